@@ -1,0 +1,124 @@
+// Package lead holds what a search page tells about a job before anyone has read the advert: the lead itself, its key,
+// the query that found it, the status a user gives it, and the blacklist that drops it early.
+//
+// It knows nothing of boards, models or databases; everything else in forge is built on it.
+package lead
+
+import (
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The longest values that [Lead.Validate] accepts. Keys are counted in bytes, because databases index them;
+// the other fields in characters, because people write them.
+const (
+	MaxSourceBytes     = 64
+	MaxExternalIDBytes = 255
+	MaxTitleRunes      = 1000
+	MaxCompanyRunes    = 500
+	MaxLocationRunes   = 1000
+	MaxURLBytes        = 4096
+)
+
+// A Lead is one job as a search page lists it. Source, ExternalID, Title and URL are required; Company and Location are
+// blank, and PostedAt is zero, where the board does not say. A Lead is a value: it is safe to copy and to share.
+type Lead struct {
+	Source     string    `json:"source"`             // the board: "linkedin", see forge.Scraper
+	ExternalID string    `json:"external_id"`        // the board's own id of the job
+	Title      string    `json:"title"`              // as listed
+	Company    string    `json:"company"`            // as listed
+	Location   string    `json:"location"`           // as listed: a place, "Remote", or several
+	URL        string    `json:"url"`                // http or https
+	PostedAt   time.Time `json:"posted_at,omitzero"` // UTC; many boards give a date only
+}
+
+// Key returns what identifies the job everywhere: the board and the board's id.
+func (l Lead) Key() Key { return Key{Source: l.Source, ExternalID: l.ExternalID} }
+
+// Clean returns l repaired: invalid UTF-8, NUL and other control characters are removed, runs of white space become one
+// space, ends are trimmed, PostedAt is UTC at microseconds (what every shipped store keeps). Nothing is cut short: a field
+// that is too long stays so, for [Lead.Validate] to refuse by name.
+func (l Lead) Clean() Lead {
+	l.Source = CleanLine(l.Source)
+	l.ExternalID = CleanLine(l.ExternalID)
+	l.Title = CleanLine(l.Title)
+	l.Company = CleanLine(l.Company)
+	l.Location = CleanLine(l.Location)
+	l.URL = CleanLine(l.URL)
+	if !l.PostedAt.IsZero() {
+		l.PostedAt = l.PostedAt.UTC().Truncate(time.Microsecond)
+	}
+	return l
+}
+
+// Validate reports the first field that is missing, too long or malformed, as a [*FieldError]. It expects a lead that went
+// through [Lead.Clean].
+func (l Lead) Validate() error {
+	if problem := sourceProblem(l.Source); problem != "" {
+		return &FieldError{Field: "source", Problem: problem}
+	}
+	for _, f := range []struct {
+		name, value string
+		required    bool
+		size, limit int
+		unit        string
+	}{
+		{"external_id", l.ExternalID, true, len(l.ExternalID), MaxExternalIDBytes, "bytes"},
+		{"title", l.Title, true, utf8.RuneCountInString(l.Title), MaxTitleRunes, "characters"},
+		{"company", l.Company, false, utf8.RuneCountInString(l.Company), MaxCompanyRunes, "characters"},
+		{"location", l.Location, false, utf8.RuneCountInString(l.Location), MaxLocationRunes, "characters"},
+		{"url", l.URL, true, len(l.URL), MaxURLBytes, "bytes"},
+	} {
+		switch {
+		case f.required && f.value == "":
+			return &FieldError{Field: f.name, Problem: "missing"}
+		case f.size > f.limit:
+			return &FieldError{Field: f.name, Problem: tooLong(f.size, f.limit, f.unit)}
+		case hasControl(f.value) || !utf8.ValidString(f.value):
+			return &FieldError{Field: f.name, Problem: "holds control characters or invalid UTF-8; call Clean first"}
+		}
+	}
+	if problem := urlProblem(l.URL); problem != "" {
+		return &FieldError{Field: "url", Problem: problem}
+	}
+	if y := l.PostedAt.Year(); !l.PostedAt.IsZero() && (y < 1970 || y > 9999) {
+		return &FieldError{Field: "posted_at", Problem: "out of range: want a year from 1970 to 9999"}
+	}
+	return nil
+}
+
+func urlProblem(s string) string {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return "not a URL"
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "want an http or https URL"
+	case u.Host == "":
+		return "has no host"
+	default:
+		return ""
+	}
+}
+
+// CleanLine repairs one line of text: invalid UTF-8, NUL and other control characters are removed, runs of white space
+// become one space, and the ends are trimmed. Format characters such as zero-width joiners stay: scripts need them.
+func CleanLine(s string) string {
+	s = strings.ToValidUTF8(s, "")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r):
+			return -1
+		default:
+			return r
+		}
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func hasControl(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }

@@ -1,0 +1,41 @@
+package lead
+
+import "regexp"
+
+// A Status is what a job is to one user. The pipeline owns five; every other name that matches ^[A-Z][A-Z_]{0,31}$ belongs
+// to the application, and the pipeline never overwrites it.
+type Status string
+
+// The pipeline's statuses.
+const (
+	Discovered   Status = "DISCOVERED"    // Sync found it; nobody has decided. Leaves by Enrich, or by Release as Failed or Closed
+	Matched      Status = "MATCHED"       // scored at or above the gate; its text is kept. Closed and re-checks can replace it
+	AutoRejected Status = "AUTO_REJECTED" // scored below the gate; its text is gone. Left only by Reopen or a new decision
+	Failed       Status = "FAILED"        // the job itself could not be read or scored too often. Left by Reopen
+	Closed       Status = "CLOSED"        // the board took it down. Due again if it is listed much later
+)
+
+// The application's statuses that forge's own examples use.
+const (
+	Applied   Status = "APPLIED"
+	Saved     Status = "SAVED" // re-checked when its text is old, like Matched
+	Dismissed Status = "DISMISSED"
+)
+
+// The pattern is the contract's; a compiled regular expression is safe for concurrent use.
+var statusPattern = regexp.MustCompile(`^[A-Z][A-Z_]{0,31}$`)
+
+// Valid reports whether s has the form of a status.
+func (s Status) Valid() bool { return statusPattern.MatchString(string(s)) }
+
+// Pipeline reports whether s is one of the five statuses that the pipeline sets.
+func (s Status) Pipeline() bool {
+	switch s {
+	case Discovered, Matched, AutoRejected, Failed, Closed:
+		return true
+	}
+	return false
+}
+
+// Application reports whether s is valid and belongs to the application, so that no decision overwrites it.
+func (s Status) Application() bool { return s.Valid() && !s.Pipeline() }

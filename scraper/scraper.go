@@ -1,0 +1,86 @@
+// Package scraper holds the errors by which a board says what went wrong. The pipeline acts on the sentinels; the typed
+// errors wrap them and carry what a person needs to see. The boards themselves are in the packages below this one, and
+// the interface that they satisfy is forge.Scraper.
+package scraper
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+)
+
+var (
+	// ErrGone means that the job was taken down (404, 410) or is closed. Final for the job.
+	ErrGone = errors.New("scraper: job is gone")
+	// ErrBlocked means that the board refuses this client: HTTP 999, a login wall, a challenge, robots.txt. Leave the board
+	// alone for this run.
+	ErrBlocked = errors.New("scraper: board refuses this client")
+	// ErrMarkup means that the board answered with a page that the adapter does not know. Nothing on it can be trusted.
+	ErrMarkup = errors.New("scraper: markup not recognised")
+	// ErrCard means that one card of a search page could not be read; the page's other cards can.
+	ErrCard = errors.New("scraper: card not readable")
+	// ErrCapped means that the board lists no more of a search than was read. It is a fact, not a failure.
+	ErrCapped = errors.New("scraper: board lists no more results")
+)
+
+// A PageError is an answer of a board that could not be used, with the page that gave it. It wraps one of this package's
+// sentinels, or another cause.
+type PageError struct {
+	URL    string        // the page; its query is left out of the message
+	Status int           // HTTP status; 0: there was no answer
+	Reason string        // what was seen and what the user can do, never text of the page
+	Wait   time.Duration // what the board asked for in Retry-After; 0: it did not say
+	Err    error         // ErrGone, ErrBlocked, ErrMarkup, ErrCapped, or a transport error
+}
+
+// Error names the page, the status, the reason and the cause.
+func (e *PageError) Error() string {
+	s := pagePath(e.URL)
+	if e.Status != 0 {
+		s += fmt.Sprintf(": HTTP %d", e.Status)
+	}
+	if e.Reason != "" {
+		s += ": " + e.Reason
+	}
+	if e.Err != nil {
+		return e.Err.Error() + ": " + s
+	}
+	return "scraper: " + s
+}
+
+// Unwrap returns the cause.
+func (e *PageError) Unwrap() error { return e.Err }
+
+// RetryAfter returns how long the board asked to be left alone; 0 if it did not say.
+func (e *PageError) RetryAfter() time.Duration { return e.Wait }
+
+// Temporary reports whether the same request may succeed later without any change: the server failed or is busy.
+func (e *PageError) Temporary() bool {
+	return e.Status == 408 || e.Status == 425 || e.Status == 429 || e.Status >= 500 && e.Status < 600
+}
+
+// A CardError says which card of a search page could not be read, and why. It wraps [ErrCard].
+type CardError struct {
+	URL    string // the page
+	Index  int    // of the card on its page, from 0
+	Reason string // "no title"; never text of the page
+}
+
+// Error names the page, the card and the reason.
+func (e *CardError) Error() string {
+	return fmt.Sprintf("%v: %s: card %d: %s", ErrCard, pagePath(e.URL), e.Index, e.Reason)
+}
+
+// Unwrap returns [ErrCard].
+func (e *CardError) Unwrap() error { return ErrCard }
+
+// pagePath leaves out the query and user info: they hold the user's words, session ids and passwords.
+func pagePath(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || s == "" {
+		return "(no page)"
+	}
+	u.RawQuery, u.Fragment, u.User = "", "", nil
+	return u.String()
+}
