@@ -1,0 +1,148 @@
+package forge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scraper"
+	"github.com/agent-forge/forge/store"
+)
+
+// discover is stage 1: every board at once, each at its own pace.
+func (r *run) discover(ctx context.Context, qs []lead.Query) {
+	var wg sync.WaitGroup
+	for _, board := range r.boards {
+		wg.Go(func() { r.searchBoard(ctx, board, qs) })
+	}
+	wg.Wait()
+}
+
+// searchBoard walks one board's searches. A batch is synced while the next page is being fetched.
+func (r *run) searchBoard(ctx context.Context, board Scraper, qs []lead.Query) {
+	batches := make(chan []lead.Lead, 1)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for batch := range batches {
+			r.sync(ctx, batch)
+		}
+	})
+	for _, q := range qs {
+		if ctx.Err() != nil || r.isResting(board.Source()) {
+			break
+		}
+		r.search(ctx, board, q, batches)
+	}
+	close(batches)
+	wg.Wait()
+}
+
+// search walks one query and sends what it finds in batches, the last one as it is.
+func (r *run) search(ctx context.Context, board Scraper, q lead.Query, batches chan<- []lead.Lead) {
+	source := board.Source()
+	var batch []lead.Lead
+	listed, unreported := 0, 0
+	flush := func() {
+		if unreported > 0 {
+			n := unreported
+			r.note(Event{Kind: EventFound, Source: source, N: n}, func(rep *Report) { rep.Found += n })
+			unreported = 0
+		}
+		if len(batch) > 0 {
+			batches <- batch
+			batch = nil
+		}
+	}
+	defer flush()
+
+	for l, err := range board.Search(ctx, q) {
+		if err != nil {
+			if !r.searchError(ctx, source, err) {
+				return
+			}
+			continue
+		}
+		r.answered(source)
+		listed++
+		unreported++
+		if l = l.Clean(); l.Source == "" {
+			l.Source = source
+		}
+		switch pattern, banned := r.cfg.Blacklist.Match(l); {
+		case l.Source != source:
+			err := fmt.Errorf("%w: the board %q listed a job of %q", scraper.ErrCard, source, l.Source)
+			r.note(Event{Kind: EventSkipped, Source: source, Err: err}, nil)
+		case banned:
+			r.log.Debug("blacklisted", "key", l.Key(), "pattern", pattern)
+			r.note(Event{Kind: EventBlacklisted, Key: l.Key()}, func(rep *Report) { rep.Blacklisted++ })
+		default:
+			batch = append(batch, l)
+		}
+		if len(batch) == r.cfg.BatchSize {
+			flush()
+		}
+		if listed == q.Limit { // never true for 0, no limit
+			break
+		}
+	}
+	r.note(Event{Kind: EventSearched, Source: source, N: listed}, nil)
+}
+
+// searchError says whether the sequence goes on after err.
+func (r *run) searchError(ctx context.Context, source string, err error) bool {
+	switch {
+	case ctx.Err() != nil:
+		return false
+	case errors.Is(err, scraper.ErrCard):
+		r.log.Warn("card skipped", "source", source)
+		r.note(Event{Kind: EventSkipped, Source: source, Err: err}, nil)
+		return true
+	case errors.Is(err, scraper.ErrCapped):
+		r.note(Event{Kind: EventCapped, Source: source, Err: err}, nil)
+		return true
+	case errors.Is(err, scraper.ErrBlocked), errors.Is(err, scraper.ErrMarkup):
+		r.rest(source, err)
+		return false
+	default:
+		r.fail(fmt.Errorf("forge: search %s: %w", source, err))
+		return false
+	}
+}
+
+// sync hands one batch to the store. When the run was cancelled, what was already found is still handed over.
+func (r *run) sync(ctx context.Context, batch []lead.Lead) {
+	if cancelled(ctx) {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
+		defer cancel()
+	}
+	source := batch[0].Source
+	refs, err := r.cfg.Store.Sync(ctx, batch)
+	if partial, ok := errors.AsType[*store.PartialError](err); ok {
+		for _, refused := range partial.Rejected {
+			r.log.Warn("lead refused", "source", source, "cause", refused.Err)
+			r.note(Event{Kind: EventSkipped, Source: source, Key: refused.Key, Err: refused.Err}, nil)
+		}
+	} else if err != nil {
+		r.abort(ctx, fmt.Errorf("forge: sync %d leads of %s: %w", len(batch), source, err))
+		return
+	}
+	var added, expired int
+	for _, ref := range refs {
+		if ref.State == store.Expired {
+			expired++
+		} else {
+			added++
+		}
+	}
+	r.note(Event{Kind: EventSynced, Source: source, N: len(refs)}, func(rep *Report) {
+		rep.New += added
+		rep.Expired += expired
+	})
+	select {
+	case r.synced <- struct{}{}:
+	default: // a token is there already
+	}
+}

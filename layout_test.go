@@ -1,0 +1,99 @@
+package forge_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/agent-forge/forge"
+
+type listedPackage struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+	Standard   bool
+}
+
+func goList(t *testing.T, args ...string) []listedPackage {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Imports,Deps,Standard"}, args...)...).Output()
+	require.NoError(t, err)
+	var packages []listedPackage
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listedPackage
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return packages
+		} else {
+			require.NoError(t, err)
+		}
+		packages = append(packages, p)
+	}
+}
+
+// layer is how far from the vocabulary a package stands: it may import only what is below it.
+func layer(pkg string) int {
+	switch rel := strings.TrimPrefix(strings.TrimPrefix(pkg, module), "/"); {
+	case rel == "lead":
+		return 0
+	case rel == "enrich":
+		return 1
+	case rel == "gate":
+		return 2
+	case rel == "scraper", rel == "scorer", rel == "store":
+		return 3
+	case rel == "":
+		return 4
+	case strings.HasPrefix(rel, "internal/"):
+		return 5
+	case strings.HasPrefix(rel, "examples/"):
+		return 7
+	default:
+		return 6 // adapters and suites
+	}
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	t.Parallel()
+	// What a board may share with every other board, although it is an adapter itself.
+	shared := []string{module + "/scraper/polite", module + "/scraper/jsonld"}
+	for _, p := range goList(t, "./...") {
+		for _, imported := range p.Imports {
+			if !strings.HasPrefix(imported, module) {
+				continue
+			}
+			from, to := layer(p.ImportPath), layer(imported)
+			switch {
+			case from == 5 && to == 5, from == 7 && to == 7:
+			case from == 6 && to == 6:
+				sharedByBoards := strings.HasPrefix(p.ImportPath, module+"/scraper/") && slices.Contains(shared, imported)
+				require.True(t, sharedByBoards, "adapters must not import one another: %s imports %s", p.ImportPath, imported)
+			default:
+				require.Less(t, to, from, "imports go one way: %s must not import %s", p.ImportPath, imported)
+			}
+		}
+	}
+}
+
+func TestRootLinksTheStandardLibraryAndHTMLOnly(t *testing.T) {
+	t.Parallel()
+	var outside []string
+	for _, p := range goList(t, "-deps", ".") {
+		if p.Standard || strings.HasPrefix(p.ImportPath, "vendor/") {
+			continue
+		}
+		t.Log(p.ImportPath)
+		inside := p.ImportPath == module || path.Dir(p.ImportPath) == module
+		if !inside && !strings.HasPrefix(p.ImportPath, "golang.org/x/net/html") {
+			outside = append(outside, p.ImportPath)
+		}
+	}
+	require.Empty(t, outside, "an embedder must not compile these to import the root")
+}
