@@ -1,0 +1,96 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/lib/pq"
+
+	"github.com/agent-forge/forge/store"
+)
+
+// claimSQL takes the jobs that are due longest and that no other call is taking, in one statement. The index on (user_id,
+// due_at, job_id) is in the order asked for, so that it reads as many rows as it takes.
+const claimSQL = `
+WITH due AS MATERIALIZED (
+	SELECT m.job_id, m.due_at
+	FROM user_job_map m
+	WHERE m.user_id = $3 AND m.due_at <= COALESCE($1::timestamptz, now())
+		AND ($6::text[] IS NULL OR EXISTS (SELECT FROM jobs j WHERE j.id = m.job_id AND j.source = ANY ($6::text[])))
+	ORDER BY m.due_at, m.job_id
+	LIMIT $4
+	FOR UPDATE OF m SKIP LOCKED
+), taken AS (
+	UPDATE user_job_map m
+	SET leased = true, due_at = COALESCE($1::timestamptz, now()) + $5::interval, lease_token = m.lease_token + 1
+	FROM due
+	WHERE m.user_id = $3 AND m.job_id = due.job_id
+	RETURNING m.job_id, m.lease_token, m.attempts, due.due_at
+)
+SELECT t.job_id, t.lease_token, t.attempts, ` + leadColumns + `, d.*
+FROM taken t
+JOIN jobs j ON j.id = t.job_id
+LEFT JOIN LATERAL (
+	SELECT ` + dataColumns + ` WHERE j.deep_scraped_at > COALESCE($1::timestamptz, now()) - $2::interval
+) d ON true
+ORDER BY t.due_at, t.job_id`
+
+type claimRow struct {
+	ID       int64 `db:"job_id"`
+	Token    int64 `db:"lease_token"`
+	Attempts int   `db:"attempts"`
+	leadRow
+	dataRow
+}
+
+// Claim takes due jobs; see [forge.Queue].
+func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
+	if err := s.valid(store.CheckClaim(n, lease, sources)); err != nil {
+		return nil, err
+	}
+	var rows []claimRow
+	err := s.do(ctx, "claim", func(int) error {
+		rows = nil
+		return s.db.db.SelectContext(ctx, &rows, claimSQL,
+			s.db.now(), interval(s.db.opts.RecheckAfter), s.user, n, interval(lease), pq.StringArray(sources))
+	})
+	if err != nil {
+		return nil, err
+	}
+	jobs := make([]store.Job, 0, len(rows))
+	for _, r := range rows {
+		data, err := r.data()
+		if err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, store.Job{ID: r.ID, Lead: r.lead(), Data: data, Token: r.Token, Attempts: r.Attempts})
+	}
+	return jobs, nil
+}
+
+// renewSQL answers with the row as it was, none if the user has no such job, and whether it was renewed.
+const renewSQL = `
+WITH renewed AS (
+	UPDATE user_job_map SET due_at = COALESCE($1::timestamptz, now()) + $2::interval
+	WHERE user_id = $3 AND job_id = $4 AND lease_token = $5 AND leased
+	RETURNING job_id
+)
+SELECT EXISTS (SELECT FROM renewed) FROM user_job_map WHERE user_id = $3 AND job_id = $4`
+
+// Renew makes a lease end this long from now; see [forge.Queue].
+func (s *Store) Renew(ctx context.Context, j store.Job, lease time.Duration) error {
+	if err := s.valid(store.CheckLease(lease)); err != nil {
+		return err
+	}
+	return s.do(ctx, "renew", func(int) error {
+		var renewed bool
+		err := s.db.db.GetContext(ctx, &renewed, renewSQL, s.db.now(), interval(lease), s.user, j.ID, fence(j))
+		switch {
+		case err != nil:
+			return missing(err)
+		case !renewed:
+			return store.ErrLeaseLost
+		}
+		return nil
+	})
+}

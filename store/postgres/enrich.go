@@ -1,0 +1,127 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// Enrich records a decision; see [forge.Store].
+func (s *Store) Enrich(ctx context.Context, j store.Job, r enrich.Result) error {
+	if err := s.valid(nil); err != nil {
+		return err
+	}
+	r, err := store.PrepareResult(r)
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, "enrich", func(int) error {
+		return s.db.inTx(ctx, func(tx *sqlx.Tx) error { return s.enrich(ctx, tx, j, r) })
+	})
+}
+
+func (s *Store) enrich(ctx context.Context, tx *sqlx.Tx, j store.Job, r enrich.Result) error {
+	row, err := s.lock(ctx, tx, j.ID, r.Data != nil)
+	switch {
+	case err != nil:
+		return err
+	case j.Token == 0:
+		if row.Leased && row.Live {
+			return store.ErrLeaseLost
+		}
+	case row.held(j):
+	case row.Token == fence(j) && row.Idle:
+		return nil // a repeat: the decision stands
+	default:
+		return store.ErrLeaseLost
+	}
+	if r.Data != nil {
+		if err := s.writeText(ctx, tx, j.ID, r); err != nil {
+			return err
+		}
+	} else if r.Status == lead.Matched {
+		if err := needText(ctx, tx, j.ID); err != nil {
+			return err
+		}
+	}
+	return s.writeDecision(ctx, tx, j, r)
+}
+
+// needText refuses a match that neither brings text nor finds any.
+func needText(ctx context.Context, tx *sqlx.Tx, id int64) error {
+	var text bool
+	if err := tx.GetContext(ctx, &text, `SELECT description IS NOT NULL FROM jobs WHERE id = $1`, id); err != nil {
+		return err
+	}
+	if !text {
+		return fmt.Errorf("%w: %w", store.ErrInvalid,
+			&lead.FieldError{Field: "enrichment_data", Problem: "missing: the job has no text yet, and a match needs it"})
+	}
+	return nil
+}
+
+// textSQL assigns a column to itself where the text is the same: PostgreSQL then keeps the stored value and its TOAST pages.
+const textSQL = `
+UPDATE jobs SET
+	enriched_by     = CASE WHEN description IS DISTINCT FROM $3 THEN $7 ELSE enriched_by END,
+	description     = CASE WHEN description IS DISTINCT FROM $3 THEN $3 ELSE description END,
+	requirements    = CASE WHEN $4 <> '' AND requirements IS DISTINCT FROM $4 THEN $4 ELSE requirements END,
+	is_easy_apply   = COALESCE($5::boolean, is_easy_apply),
+	attributes      = CASE WHEN $6::jsonb <> '{}' AND attributes <> $6::jsonb THEN $6::jsonb ELSE attributes END,
+	deep_scraped_at = COALESCE($1::timestamptz, now()),
+	closed_at       = NULL
+WHERE id = $2`
+
+func (s *Store) writeText(ctx context.Context, tx *sqlx.Tx, id int64, r enrich.Result) error {
+	attributes, err := mapJSON(r.Data.Attributes)
+	if err != nil {
+		return err
+	}
+	var easyApply sql.NullBool
+	if r.Data.IsEasyApply != nil {
+		easyApply = sql.NullBool{Bool: *r.Data.IsEasyApply, Valid: true}
+	}
+	_, err = tx.ExecContext(ctx, textSQL, s.db.now(), id, r.Data.Description, r.Data.Requirements, easyApply, attributes, r.Match.By)
+	return err
+}
+
+// decisionSQL ends the claim and records the judgement. A decision without a claim takes the next token, so that a lease
+// which had run out cannot come back.
+const decisionSQL = `
+WITH decided AS (
+	UPDATE user_job_map SET
+		application_status = CASE WHEN application_status IN ('DISCOVERED', 'MATCHED', 'AUTO_REJECTED', 'FAILED', 'CLOSED') THEN $4 ELSE application_status END,
+		leased = false, due_at = NULL, attempts = 0, last_error = '', lease_token = lease_token + $5,
+		updated_at = COALESCE($1::timestamptz, now())
+	WHERE user_id = $2 AND job_id = $3
+	RETURNING user_id, job_id
+)
+INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills, skill_gap_recommendations, scored_by, created_at, updated_at)
+SELECT user_id, job_id, $6::smallint, $7, $8::jsonb, $9::jsonb, $10, COALESCE($1::timestamptz, now()), COALESCE($1::timestamptz, now()) FROM decided
+ON CONFLICT (user_id, job_id) DO UPDATE SET
+	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes, missing_skills = excluded.missing_skills,
+	skill_gap_recommendations = excluded.skill_gap_recommendations, scored_by = excluded.scored_by, updated_at = excluded.updated_at`
+
+func (s *Store) writeDecision(ctx context.Context, tx *sqlx.Tx, j store.Job, r enrich.Result) error {
+	missingSkills, err := listJSON(r.Match.MissingSkills)
+	if err != nil {
+		return err
+	}
+	recommendations, err := listJSON(r.Match.SkillGapRecommendations)
+	if err != nil {
+		return err
+	}
+	step := 0
+	if j.Token == 0 {
+		step = 1
+	}
+	_, err = tx.ExecContext(ctx, decisionSQL, s.db.now(), s.user, j.ID, r.Status, step,
+		r.Match.Score, r.Match.Reasoning, missingSkills, recommendations, r.Match.By)
+	return err
+}

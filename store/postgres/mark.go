@@ -1,0 +1,74 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// reopenSQL locks in key order before it writes, as every statement over several rows does.
+const reopenSQL = `
+WITH chosen AS MATERIALIZED (
+	SELECT m.job_id
+	FROM user_job_map m
+	WHERE m.user_id = $2
+		AND ($3::bigint[] IS NULL OR m.job_id = ANY ($3::bigint[]))
+		AND ($4::text[] IS NULL OR m.application_status = ANY ($4::text[]))
+		AND ($5 = '' OR EXISTS (
+			SELECT FROM job_match_analysis a
+			WHERE a.user_id = m.user_id AND a.job_id = m.job_id AND (a.scored_by = $5 OR starts_with(a.scored_by, $5 || '/'))))
+	ORDER BY m.job_id
+	FOR UPDATE OF m
+)
+UPDATE user_job_map m SET
+	application_status = CASE WHEN m.application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED') THEN 'DISCOVERED' ELSE m.application_status END,
+	due_at = COALESCE($1::timestamptz, now()), attempts = 0, leased = false, lease_token = m.lease_token + 1,
+	updated_at = COALESCE($1::timestamptz, now())
+FROM chosen
+WHERE m.user_id = $2 AND m.job_id = chosen.job_id`
+
+// Reopen makes decided jobs due again; see [forge.Reopener].
+func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) {
+	if err := s.valid(which.Validate()); err != nil {
+		return 0, err
+	}
+	var reopened int64
+	err := s.do(ctx, "reopen", func(int) error {
+		result, err := s.db.db.ExecContext(ctx, reopenSQL, s.db.now(), s.user, pq.Int64Array(which.IDs), statuses(which.Statuses), which.ScoredBy)
+		if err != nil {
+			return err
+		}
+		reopened, err = result.RowsAffected()
+		return err
+	})
+	return int(reopened), err
+}
+
+// Mark sets an application status, or takes one back; see [forge.Marker].
+func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
+	if err := s.valid(store.CheckMark(status)); err != nil {
+		return err
+	}
+	return s.do(ctx, "mark", func(int) error {
+		return s.db.inTx(ctx, func(tx *sqlx.Tx) error { return s.mark(ctx, tx, id, status) })
+	})
+}
+
+func (s *Store) mark(ctx context.Context, tx *sqlx.Tx, id int64, to lead.Status) error {
+	var from lead.Status
+	err := tx.GetContext(ctx, &from, `SELECT application_status FROM user_job_map WHERE user_id = $1 AND job_id = $2 FOR UPDATE`, s.user, id)
+	if err != nil {
+		return missing(err)
+	}
+	if err := store.CheckMarkFrom(from, to); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		UPDATE user_job_map SET application_status = $4, updated_at = COALESCE($1::timestamptz, now()) WHERE user_id = $2 AND job_id = $3`,
+		s.db.now(), s.user, id, to)
+	return err
+}

@@ -1,0 +1,128 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"sync/atomic"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/agent-forge/forge/store"
+)
+
+// Options change a database's defaults. The zero value is ready to use.
+type Options struct {
+	// RecheckAfter is the age at which text is old. Default: store.RecheckAfter, 14 days.
+	RecheckAfter time.Duration
+	// Now is the clock. Default: the server's.
+	Now func() time.Time
+	// MaxOpenConns bounds the connections to the server. Default: 10.
+	MaxOpenConns int
+	// RetryFor bounds how long one call repeats what failed for a passing reason: a restart, a lost connection, a deadlock,
+	// a full server. Negative: nothing is repeated. Default: 30 seconds.
+	RetryFor time.Duration
+}
+
+// Defaults of [Options].
+const (
+	defaultMaxOpenConns = 10
+	defaultRetryFor     = 30 * time.Second
+)
+
+// idleTime is how long an unused connection is kept.
+const idleTime = 5 * time.Minute
+
+// A DB is a catalogue in PostgreSQL. It is safe for concurrent use.
+type DB struct {
+	db        *sqlx.DB
+	connector *pq.Connector
+	opts      Options
+	checked   atomic.Bool // the schema's version was seen to be ours
+}
+
+// Open connects to a server and returns the catalogue in it, which [DB.Migrate] prepares. It tries once: a server that
+// cannot be reached is an error. Nil options are the defaults.
+func Open(ctx context.Context, dsn string, opts *Options) (*DB, error) {
+	o := Options{}
+	if opts != nil {
+		o = *opts
+	}
+	switch {
+	case o.RecheckAfter < 0:
+		return nil, errors.New("postgres: Options.RecheckAfter is negative; leave it 0 for 14 days")
+	case o.MaxOpenConns < 0:
+		return nil, errors.New("postgres: Options.MaxOpenConns is negative; leave it 0 for 10")
+	}
+	if o.RecheckAfter == 0 {
+		o.RecheckAfter = store.RecheckAfter
+	}
+	if o.MaxOpenConns == 0 {
+		o.MaxOpenConns = defaultMaxOpenConns
+	}
+	if o.RetryFor == 0 {
+		o.RetryFor = defaultRetryFor
+	}
+	connector, err := connect(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: dsn: %w", err)
+	}
+	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	db.SetMaxOpenConns(o.MaxOpenConns)
+	db.SetMaxIdleConns(o.MaxOpenConns)
+	db.SetConnMaxIdleTime(idleTime)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("postgres: connect: %w", ended(ctx, err)), db.Close())
+	}
+	return &DB{db: db, connector: connector, opts: o}, nil
+}
+
+// sslmodeKey finds the key in a DSN of key=value pairs.
+var sslmodeKey = regexp.MustCompile(`(^|\s)sslmode\s*=`)
+
+// connect reads a DSN. Its errors never hold the DSN, which may hold a password.
+func connect(dsn string) (*pq.Connector, error) {
+	explicit := sslmodeKey.MatchString(dsn)
+	if u, err := url.Parse(dsn); err == nil && u.Scheme != "" {
+		explicit = u.Query().Has("sslmode")
+	}
+	if !explicit {
+		return nil, errors.New(`sslmode is not set: add sslmode=verify-full, or sslmode=disable for a socket or the loopback`)
+	}
+	config, err := pq.NewConfig(dsn)
+	if err != nil {
+		var parse *url.Error
+		if errors.As(err, &parse) {
+			err = parse.Err
+		}
+		return nil, err
+	}
+	config.BinaryParameters = true // one round trip a statement, and none is prepared: PgBouncer may switch servers between
+	if config.ApplicationName == "" && config.FallbackApplicationName == "" {
+		config.FallbackApplicationName = "forge"
+	}
+	return pq.NewConnectorConfig(config)
+}
+
+// ForUser returns one user's view. It does no I/O; a name that [store.CheckUser] refuses makes every call fail with
+// store.ErrInvalid.
+func (d *DB) ForUser(user string) *Store { return &Store{db: d, user: user} }
+
+// Close closes the connections. Calls under way fail.
+func (d *DB) Close() error { return d.db.Close() }
+
+// now returns the instant as a statement's parameter: NULL stands for the server's clock.
+func (d *DB) now() sql.NullTime {
+	if d.opts.Now == nil {
+		return sql.NullTime{}
+	}
+	return sql.NullTime{Time: d.opts.Now().UTC().Truncate(time.Microsecond), Valid: true}
+}
+
+// interval returns a duration as a statement's parameter.
+func interval(d time.Duration) string { return fmt.Sprintf("%d microseconds", d.Microseconds()) }

@@ -1,0 +1,90 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"syscall"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
+)
+
+// The back-off doubles from the first wait to the longest; each wait is drawn from its upper half.
+const (
+	firstWait   = 5 * time.Millisecond
+	longestWait = time.Second
+)
+
+// retry calls f until it succeeds, fails for a reason that will not pass, or has been tried for Options.RetryFor. f is told
+// which attempt it is, from 0: a later one may find the work of an earlier one whose answer was lost.
+func (d *DB) retry(ctx context.Context, f func(attempt int) error) error {
+	start := time.Now()
+	wait := firstWait
+	for attempt := 0; ; attempt++ {
+		err := f(attempt)
+		if err == nil || !passing(err) || ctx.Err() != nil {
+			return ended(ctx, err)
+		}
+		pause := wait/2 + rand.N(wait/2)
+		if d.opts.RetryFor < 0 {
+			return err
+		}
+		if time.Since(start)+pause > d.opts.RetryFor {
+			return fmt.Errorf("gave up after %d attempts in %v: %w", attempt+1, time.Since(start).Round(time.Millisecond), err)
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return ended(ctx, err)
+		}
+		wait = min(2*wait, longestWait)
+	}
+}
+
+// ended makes an error of a call whose context ended wrap the context's error, which the driver reports in several ways.
+func ended(ctx context.Context, err error) error {
+	if cause := ctx.Err(); err != nil && cause != nil && !errors.Is(err, cause) {
+		return fmt.Errorf("%w (%w)", cause, err)
+	}
+	return err
+}
+
+// passing reports whether an error comes from the state of the server or the network rather than from the call.
+func passing(err error) bool {
+	if e := pq.As(err); e != nil {
+		switch e.Code {
+		case pqerror.TRSerializationFailure, pqerror.TRDeadlockDetected, pqerror.TooManyConnections, pqerror.CannotConnectNow,
+			pqerror.AdminShutdown, pqerror.CrashShutdown, pqerror.IdleSessionTimeout, pqerror.IdleInTransactionSessionTimeout,
+			pqerror.ForeignKeyViolation: // a job was deleted by hand between two statements
+			return true
+		}
+		return e.Code.Class() == "08" // connection exceptions
+	}
+	var network net.Error
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
+		errors.As(err, &network)
+}
+
+// inTx runs f in one transaction.
+func (d *DB) inTx(ctx context.Context, f func(tx *sqlx.Tx) error) error {
+	tx, err := d.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	if err != nil {
+		return err
+	}
+	if err := f(tx); err != nil {
+		_ = tx.Rollback() // f's error says more; what is not committed is rolled back either way
+		return err
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,246 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/lib/pq"
+
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// Sync records sightings; see [forge.Store]. A batch of known leads that is due for nothing costs one SELECT and writes
+// nothing; new leads cost one statement more, whatever their number.
+func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error) {
+	if err := s.valid(nil); err != nil {
+		return nil, err
+	}
+	batch, refused := store.PrepareSync(leads)
+	if len(batch.Leads) == 0 {
+		return nil, refused
+	}
+	run := syncing{store: s, todo: batch.Leads}
+	// What an attempt made due stays in run.refs, so that a repeat goes on where the last attempt failed.
+	if err := s.do(ctx, "sync", func(int) error { return run.work(ctx) }); err != nil {
+		return nil, err
+	}
+	return batch.InOrder(run.refs), refused
+}
+
+// A syncing is the state of one Sync across its statements.
+type syncing struct {
+	store *Store
+	todo  []lead.Lead // in key order
+	refs  []store.Ref
+}
+
+// work settles every lead. A round can leave over those whose job another call created at the same moment: only a
+// statement begun after that call's commit sees its rows, so they are settled in the next round.
+func (y *syncing) work(ctx context.Context) error {
+	for len(y.todo) > 0 {
+		found, err := y.look(ctx)
+		if err != nil {
+			return err
+		}
+		if err := y.see(ctx, found); err != nil {
+			return err
+		}
+		if err := y.expire(ctx, found); err != nil {
+			return err
+		}
+		if err := y.add(ctx, found); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A sighting is what the tables say of one lead whose job is known.
+type sighting struct {
+	Position int64 `db:"position"` // in todo, from 1
+	ID       int64 `db:"id"`
+	Mine     bool  `db:"mine"` // the user has it
+	Expired  bool  `db:"expired"`
+	Unseen   bool  `db:"unseen"` // last_seen_at is a day old
+}
+
+// expired is the rule of re-checks, over user_job_map m and jobs j; $1 is the clock, $2 the re-check age.
+const expired = `m.due_at IS NULL AND (
+	m.application_status IN ('MATCHED', 'SAVED') AND j.deep_scraped_at <= COALESCE($1::timestamptz, now()) - $2::interval
+	OR m.application_status = 'CLOSED' AND (j.closed_at IS NULL OR j.closed_at <= COALESCE($1::timestamptz, now()) - $2::interval))`
+
+const unseen = `last_seen_at <= COALESCE($1::timestamptz, now()) - interval '24 hours'`
+
+const lookSQL = `
+SELECT l.position, j.id, m.job_id IS NOT NULL AS mine, COALESCE(` + expired + `, false) AS expired, j.` + unseen + ` AS unseen
+FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS l (source, external_id, position)
+JOIN jobs j ON j.source = l.source AND j.external_id = l.external_id
+LEFT JOIN user_job_map m ON m.user_id = $5 AND m.job_id = j.id`
+
+func (y *syncing) look(ctx context.Context) ([]sighting, error) {
+	var c columns
+	for _, l := range y.todo {
+		c.source = append(c.source, l.Source)
+		c.externalID = append(c.externalID, l.ExternalID)
+	}
+	db := y.store.db
+	var found []sighting
+	err := db.db.SelectContext(ctx, &found, lookSQL, db.now(), interval(db.opts.RecheckAfter), c.source, c.externalID, y.store.user)
+	return found, err
+}
+
+// seeSQL locks in key order before it writes: an UPDATE alone would lock in the order of its plan.
+const seeSQL = `
+WITH stale AS MATERIALIZED (
+	SELECT id FROM jobs WHERE id = ANY ($2::bigint[]) AND ` + unseen + ` ORDER BY source, external_id FOR NO KEY UPDATE
+)
+UPDATE jobs SET last_seen_at = COALESCE($1::timestamptz, now()) FROM stale WHERE jobs.id = stale.id AND jobs.` + unseen
+
+// see moves last_seen_at, at most once a day: an unconditional write would cost a row version for every sighting.
+func (y *syncing) see(ctx context.Context, found []sighting) error {
+	var ids pq.Int64Array
+	for _, f := range found {
+		if f.Unseen {
+			ids = append(ids, f.ID)
+		}
+	}
+	if ids == nil {
+		return nil
+	}
+	_, err := y.store.db.db.ExecContext(ctx, seeSQL, y.store.db.now(), ids)
+	return err
+}
+
+const expireSQL = `
+WITH old AS MATERIALIZED (
+	SELECT job_id FROM user_job_map WHERE user_id = $3 AND job_id = ANY ($4::bigint[]) AND due_at IS NULL ORDER BY job_id FOR UPDATE
+)
+UPDATE user_job_map m SET due_at = COALESCE($1::timestamptz, now())
+FROM old JOIN jobs j ON j.id = old.job_id
+WHERE m.user_id = $3 AND m.job_id = old.job_id AND ` + expired + `
+RETURNING m.job_id`
+
+// expire makes due what is listed again after the re-check age. The rule stands in the UPDATE: of two calls that saw the
+// same expired job, one makes it due.
+func (y *syncing) expire(ctx context.Context, found []sighting) error {
+	var ids pq.Int64Array
+	keys := make(map[int64]lead.Key)
+	for _, f := range found {
+		if f.Expired {
+			ids = append(ids, f.ID)
+			keys[f.ID] = y.todo[f.Position-1].Key()
+		}
+	}
+	if ids == nil {
+		return nil
+	}
+	db := y.store.db
+	var due []int64
+	err := db.db.SelectContext(ctx, &due, expireSQL, db.now(), interval(db.opts.RecheckAfter), y.store.user, ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range due {
+		y.refs = append(y.refs, store.Ref{ID: id, Key: keys[id], State: store.Expired})
+	}
+	return nil
+}
+
+// addSQL creates the unknown jobs, in key order, and then the user's rows for them and for the known jobs, in the order of
+// their key. A job that another call is creating is waited for and then not returned.
+const addSQL = `
+WITH created AS (
+	INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, first_seen_at, last_seen_at)
+	SELECT source, external_id, title, company, location, url, NULLIF(posted_at, '')::timestamptz,
+		COALESCE($1::timestamptz, now()), COALESCE($1::timestamptz, now())
+	FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+		WITH ORDINALITY AS l (source, external_id, title, company, location, url, posted_at, position)
+	ORDER BY position
+	ON CONFLICT (source, external_id) DO NOTHING
+	RETURNING id, source, external_id
+), added AS (
+	INSERT INTO user_job_map (user_id, job_id, due_at, discovered_at, updated_at)
+	SELECT $2, id, COALESCE($1::timestamptz, now()), COALESCE($1::timestamptz, now()), COALESCE($1::timestamptz, now())
+	FROM (SELECT id FROM created UNION ALL SELECT unnest($3::bigint[])) AS job (id)
+	ORDER BY id
+	ON CONFLICT (user_id, job_id) DO NOTHING
+	RETURNING job_id
+)
+SELECT added.job_id, created.source, created.external_id FROM added LEFT JOIN created ON created.id = added.job_id`
+
+// add creates what is missing and leaves in todo what another call created first.
+func (y *syncing) add(ctx context.Context, found []sighting) error {
+	known := make(map[int64]lead.Key) // jobs that exist and that the user lacks
+	var ids pq.Int64Array
+	settled := make([]bool, len(y.todo))
+	for _, f := range found {
+		settled[f.Position-1] = true
+		if !f.Mine {
+			known[f.ID] = y.todo[f.Position-1].Key()
+			ids = append(ids, f.ID)
+		}
+	}
+	var unknown []lead.Lead
+	for i, l := range y.todo {
+		if !settled[i] {
+			unknown = append(unknown, l)
+		}
+	}
+	if ids == nil && unknown == nil {
+		y.todo = nil
+		return nil
+	}
+	c := columnsOf(unknown)
+	db := y.store.db
+	var added []struct {
+		ID         int64          `db:"job_id"`
+		Source     sql.NullString `db:"source"`
+		ExternalID sql.NullString `db:"external_id"`
+	}
+	err := db.db.SelectContext(ctx, &added, addSQL, db.now(), y.store.user, ids,
+		c.source, c.externalID, c.title, c.company, c.location, c.url, c.postedAt)
+	if err != nil {
+		return err
+	}
+	created := make(map[lead.Key]bool, len(added))
+	for _, a := range added {
+		key, ok := known[a.ID]
+		if !ok {
+			key = lead.Key{Source: a.Source.String, ExternalID: a.ExternalID.String}
+			created[key] = true
+		}
+		y.refs = append(y.refs, store.Ref{ID: a.ID, Key: key, State: store.New})
+	}
+	y.todo = nil
+	for _, l := range unknown {
+		if !created[l.Key()] {
+			y.todo = append(y.todo, l)
+		}
+	}
+	return nil
+}
+
+// columns are leads as arrays, one a column: a batch of any size is one statement.
+type columns struct {
+	source, externalID, title, company, location, url, postedAt pq.StringArray
+}
+
+func columnsOf(leads []lead.Lead) columns {
+	var c columns
+	for _, l := range leads {
+		c.source = append(c.source, l.Source)
+		c.externalID = append(c.externalID, l.ExternalID)
+		c.title = append(c.title, l.Title)
+		c.company = append(c.company, l.Company)
+		c.location = append(c.location, l.Location)
+		c.url = append(c.url, l.URL)
+		posted := ""
+		if !l.PostedAt.IsZero() {
+			posted = l.PostedAt.Format(time.RFC3339Nano)
+		}
+		c.postedAt = append(c.postedAt, posted)
+	}
+	return c
+}
