@@ -29,6 +29,7 @@ func (r *run) enrich(ctx context.Context) {
 	}
 	var wg sync.WaitGroup
 	defer wg.Wait()
+	quiet := false // nothing was due, and nothing was in hand
 	for {
 		free := r.reserve(ctx, h.held)
 		if free == 0 {
@@ -45,8 +46,18 @@ func (r *run) enrich(ctx context.Context) {
 				r.work(ctx, h, j)
 			})
 		}
-		if len(jobs) == 0 && (last || !r.waitForMore(ctx)) {
+		switch {
+		case len(jobs) > 0:
+			quiet = false
+		case !last:
+			if !r.waitForMore(ctx) {
+				return
+			}
+		case quiet:
 			return
+		default: // what is in hand may come back due: a job that its user reopened meanwhile
+			wg.Wait()
+			quiet = true
 		}
 	}
 }
@@ -113,12 +124,15 @@ func (r *run) work(ctx context.Context, h hand, j store.Job) {
 	defer wg.Wait()
 	defer lose(nil)
 
+	var place turn
+	defer place.end() // after a failure is settled, so that nobody takes the place of one who found the board or the scorer down
+
 	at := scraping
-	data, scraped, err := r.text(leased, h, j)
+	data, scraped, err := r.text(leased, h, &place, j)
 	var match enrich.Match
 	if err == nil {
 		at = scoring
-		match, err = r.judgement(leased, h, j, data)
+		match, err = r.judgement(leased, h, &place, j, data)
 	}
 	if err == nil {
 		at = recording
@@ -163,16 +177,15 @@ func (r *run) renew(ctx context.Context, j store.Job) error {
 var errIdle = errors.New("forge: not started")
 
 // text returns the job's text, from the store or from the board.
-func (r *run) text(ctx context.Context, h hand, j store.Job) (d enrich.Data, scraped bool, err error) {
+func (r *run) text(ctx context.Context, h hand, place *turn, j store.Job) (d enrich.Data, scraped bool, err error) {
 	key := j.Lead.Key()
 	if j.Data != nil {
 		r.note(Event{Kind: EventReused, Key: key, N: j.Data.TextBytes()}, func(rep *Report) { rep.Reused++ })
 		return *j.Data, false, nil
 	}
-	if err := r.turn(ctx, h.scrape); err != nil {
+	if err := place.wait(ctx, h.scrape, r.stopped); err != nil {
 		return d, false, err
 	}
-	defer func() { <-h.scrape }()
 	if r.isResting(key.Source) {
 		return d, false, errIdle
 	}
@@ -188,17 +201,17 @@ func (r *run) text(ctx context.Context, h hand, j store.Job) (d enrich.Data, scr
 	if err != nil {
 		return d, false, fmt.Errorf("forge: read %s: %w", key, err)
 	}
+	place.end()
 	r.answered(key.Source)
 	r.note(Event{Kind: EventScraped, Key: key, N: d.TextBytes()}, nil)
 	return d, true, nil
 }
 
 // judgement has the posting scored. What comes back is a valid match or an error.
-func (r *run) judgement(ctx context.Context, h hand, j store.Job, d enrich.Data) (enrich.Match, error) {
-	if err := r.turn(ctx, h.score); err != nil {
+func (r *run) judgement(ctx context.Context, h hand, place *turn, j store.Job, d enrich.Data) (enrich.Match, error) {
+	if err := place.wait(ctx, h.score, r.stopped); err != nil {
 		return enrich.Match{}, err
 	}
-	defer func() { <-h.score }()
 	m, err := r.cfg.Scorer.Score(ctx, r.cfg.Resume, enrich.Posting{Lead: j.Lead, Data: d})
 	if err != nil {
 		return m, fmt.Errorf("forge: score %s: %w", j.Lead.Key(), err)
@@ -207,18 +220,34 @@ func (r *run) judgement(ctx context.Context, h hand, j store.Job, d enrich.Data)
 	if err := m.Validate(); err != nil {
 		return m, fmt.Errorf("forge: score %s: %w: %w", j.Lead.Key(), scorer.ErrReply, err)
 	}
+	place.end()
 	return m, nil
 }
 
-// turn waits for a place among those who scrape or score.
-func (r *run) turn(ctx context.Context, places chan struct{}) error {
+// A turn is one job's place among those who scrape or score; the zero turn holds none.
+type turn struct{ places chan struct{} }
+
+// wait takes a place, unless the run stops first.
+func (t *turn) wait(ctx context.Context, places chan struct{}, stopped <-chan struct{}) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-r.stopped:
+	case <-stopped:
 		return errIdle
 	case places <- struct{}{}:
-		return nil
+		t.places = places
+	}
+	if isClosed(stopped) { // select does not say which came first
+		return errIdle
+	}
+	return nil
+}
+
+// end gives the place up, if there is one.
+func (t *turn) end() {
+	if t.places != nil {
+		<-t.places
+		t.places = nil
 	}
 }
 

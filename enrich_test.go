@@ -1,0 +1,469 @@
+package forge_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/gate"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scorer"
+	"github.com/agent-forge/forge/scraper"
+	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/memory"
+)
+
+func boards(bs ...*board) []forge.Scraper {
+	var scrapers []forge.Scraper
+	for _, b := range bs {
+		scrapers = append(scrapers, b)
+	}
+	return scrapers
+}
+
+// scoreByNumber gives job N the score N.
+func scoreByNumber(_ context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
+	return enrich.Match{Score: number(p.Lead), By: "script"}, nil
+}
+
+func TestTheGateKeepsMatchesAndDropsTheTextOfTheRest(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)})
+		c.Scorer = forge.ScorerFunc(scoreByNumber)
+	})
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	require.Equal(t, 21, report.Matched, "30 to 50")
+	require.Equal(t, 29, report.Rejected)
+	require.Equal(t, map[lead.Status]int{lead.Matched: 21, lead.AutoRejected: 29}, b.store.statuses(t))
+
+	var bytes int64
+	for i := 1; i <= 29; i++ {
+		bytes += int64(len(fmt.Sprintf("Work with job %d. %s", i, junk)))
+	}
+	require.Equal(t, bytes, report.JunkBytes)
+	for _, r := range b.store.results {
+		require.Equal(t, r.Status == lead.AutoRejected, r.Data == nil, "text travels with matches only")
+	}
+}
+
+func TestAThresholdOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)})
+		c.Scorer = forge.ScorerFunc(scoreByNumber)
+		var err error
+		c.Gate, err = gate.New(50)
+		require.NoError(t, err)
+	})
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	require.Equal(t, 1, report.Matched)
+}
+
+func TestARejectedJobIsNeverReadOrScoredAgain(t *testing.T) {
+	t.Parallel()
+	one := &board{name: "one", pages: listing("one", 10, 5)}
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(one)
+		c.Scorer = scoring(5)
+	})
+	_, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	b.clock.advance(100 * 24 * time.Hour)
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	require.Equal(t, forge.Report{Found: 10}, report)
+	require.Equal(t, 10, one.read())
+}
+
+func TestTextThatOneUserBroughtServesTheNext(t *testing.T) {
+	t.Parallel()
+	db := memory.New(nil)
+	one := &board{name: "one", pages: listing("one", 10, 5)}
+	run := func(user string) (forge.Report, *spy) {
+		s := &spy{Store: db.ForUser(user)}
+		p, err := forge.New(forge.Config{Scrapers: boards(one), Scorer: scoring(90), Store: s, Resume: resume})
+		require.NoError(t, err)
+		report, err := p.Run(t.Context(), lead.Query{})
+		require.NoError(t, err)
+		return report, s
+	}
+	first, _ := run("ada")
+	require.Equal(t, forge.Report{Found: 10, New: 10, Matched: 10}, first)
+	second, s := run("bob")
+	require.Equal(t, forge.Report{Found: 10, New: 10, Matched: 10, Reused: 10}, second)
+	require.Equal(t, 10, one.read(), "no page is fetched twice")
+	for _, r := range s.results {
+		require.Nil(t, r.Data, "text that came from the store is not sent back")
+	}
+}
+
+func TestAJobThatIsGoneIsClosed(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+			return enrich.Data{}, &scraper.PageError{Status: 404, Err: scraper.ErrGone}
+		}})
+	})
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	require.Equal(t, forge.Report{Found: 3, New: 3, Closed: 3}, report)
+	require.Equal(t, map[lead.Status]int{lead.Closed: 3}, b.store.statuses(t))
+}
+
+func TestAScorerThatIsDownStopsTheRunAndEveryJobStaysDue(t *testing.T) {
+	t.Parallel()
+	for name, failure := range map[string]error{
+		"unavailable":  fmt.Errorf("%w: model not pulled", scorer.ErrUnavailable),
+		"timeout":      context.DeadlineExceeded,
+		"asks to wait": waiting{errors.New("busy"), time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var calls atomic.Int32
+			b := newBench(t, true, func(c *forge.Config) {
+				c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)})
+				c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
+					calls.Add(1)
+					return enrich.Match{}, failure
+				})
+			})
+			report, err := b.Run(t.Context(), lead.Query{})
+			require.ErrorIs(t, err, failure)
+			require.EqualValues(t, 1, calls.Load(), "a scorer that is down is asked once")
+			require.Zero(t, report.Matched+report.Rejected+report.Failed)
+			require.Equal(t, map[lead.Status]int{lead.Discovered: 50}, b.store.statuses(t))
+
+			b.clock.advance(time.Minute)
+			due, err := b.store.Claim(t.Context(), 100, time.Minute)
+			require.NoError(t, err)
+			require.Len(t, due, 50, "nothing is left under a lease")
+			for _, j := range due {
+				require.Zero(t, j.Attempts, "an outage is no attempt of the job's")
+			}
+		})
+	}
+}
+
+func TestAnUnusableReplyIsTriedAgainWithBackOffAndThenFailed(t *testing.T) {
+	t.Parallel()
+	for _, failure := range []error{
+		fmt.Errorf("%w: not JSON", scorer.ErrReply), fmt.Errorf("%w: 1 MB", scorer.ErrTooLong), errors.New("anything else"),
+	} {
+		b := newBench(t, true, func(c *forge.Config) {
+			c.Scrapers = boards(&board{name: "one", pages: listing("one", 4, 4)})
+			c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
+				return enrich.Match{Score: 3}, failure
+			})
+		})
+		report, err := b.Run(t.Context(), lead.Query{})
+		require.NoError(t, err, "failures of single jobs are counted, not returned")
+		require.Equal(t, forge.Report{Found: 4, New: 4, Retried: 4}, report)
+
+		report, err = b.Enrich(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, forge.Report{}, report, "not due before the back-off ends")
+
+		b.clock.advance(2 * time.Minute)
+		report, err = b.Enrich(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, forge.Report{Retried: 4}, report)
+
+		b.clock.advance(10 * time.Minute)
+		report, err = b.Enrich(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, forge.Report{Failed: 4}, report)
+		require.Equal(t, map[lead.Status]int{lead.Failed: 4}, b.store.statuses(t))
+		require.Empty(t, b.store.results, "a failure is not a score")
+		for _, o := range b.store.outcomes {
+			require.NotContains(t, o.Cause, "JSON", "a scorer's words may hold the résumé")
+		}
+	}
+}
+
+func TestAnInvalidMatchIsAReplyThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	for _, m := range []enrich.Match{{Score: 101}, {Score: -1}, {Score: 50, Reasoning: strings.Repeat("x", 501)}} {
+		b := newBench(t, true, func(c *forge.Config) {
+			c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
+			c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) { return m, nil })
+		})
+		report, err := b.Run(t.Context(), lead.Query{})
+		require.NoError(t, err)
+		require.Equal(t, 1, report.Retried)
+		require.ErrorIs(t, b.kinds(forge.EventRetried)[0].Err, scorer.ErrReply)
+	}
+}
+
+func TestABlankPageIsNoDescription(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+			return enrich.Data{Description: " \n"}, nil
+		}})
+		c.MaxAttempts = 1
+	})
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	require.Equal(t, forge.Report{Found: 1, New: 1, Failed: 1}, report)
+}
+
+func TestABoardThatBlocksDetailsRestsWithoutAnAttempt(t *testing.T) {
+	t.Parallel()
+	for _, cause := range []error{scraper.ErrBlocked, scraper.ErrMarkup} {
+		blocked := &board{name: "blocked", pages: listing("blocked", 40, 20), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+			return enrich.Data{}, &scraper.PageError{URL: "https://blocked.example/1", Status: 999, Err: cause, Wait: time.Hour}
+		}}
+		open := &board{name: "open", pages: listing("open", 40, 20)}
+		b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(blocked, open) })
+		_, err := b.Discover(t.Context(), lead.Query{})
+		require.NoError(t, err)
+
+		report, err := b.Enrich(t.Context())
+		require.ErrorIs(t, err, cause)
+		require.Equal(t, 40, report.Matched, "the other board goes on")
+		require.LessOrEqual(t, blocked.read(), forge.DefaultScrapes, "what was under way ends; nothing else is asked")
+
+		b.clock.advance(time.Hour)
+		due, err := b.store.Claim(t.Context(), 100, time.Minute, "blocked")
+		require.NoError(t, err)
+		require.Len(t, due, 40)
+		for _, j := range due {
+			require.Zero(t, j.Attempts)
+		}
+	}
+}
+
+func TestABoardThatIsDownRestsAfterSomeFailuresInARow(t *testing.T) {
+	t.Parallel()
+	down := &board{name: "down", pages: listing("down", 60, 20), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+		return enrich.Data{}, &scraper.PageError{URL: "https://down.example/1", Status: 502}
+	}}
+	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(down) })
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.ErrorContains(t, err, "HTTP 502")
+	require.Zero(t, report.Failed)
+	require.LessOrEqual(t, down.read(), 5+forge.DefaultScrapes)
+	require.Equal(t, map[lead.Status]int{lead.Discovered: 60}, b.store.statuses(t))
+}
+
+func TestALostLeaseDropsTheWorkAndTouchesNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3)}) })
+	b.store.onEnrich = func(j store.Job, _ enrich.Result) error {
+		if j.ID == 2 {
+			return store.ErrLeaseLost
+		}
+		return nil
+	}
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	require.Equal(t, forge.Report{Found: 3, New: 3, Matched: 2}, report)
+	require.Empty(t, b.store.outcomes, "the job is another's to release")
+	require.Len(t, b.kinds(forge.EventLost), 1)
+}
+
+func TestADecisionThatTheStoreRefusesIsTheJobsOwnFailure(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3)}) })
+	b.store.onEnrich = func(store.Job, enrich.Result) error { return fmt.Errorf("%w: description", store.ErrInvalid) }
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	require.Equal(t, 3, report.Retried)
+}
+
+func TestAStoreThatFailsEndsTheRun(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)}) })
+	b.store.onEnrich = func(store.Job, enrich.Result) error { return errStoreDown }
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.ErrorIs(t, err, errStoreDown)
+	require.Zero(t, report.Matched)
+	require.Equal(t, map[lead.Status]int{lead.Discovered: 50}, b.store.statuses(t))
+}
+
+func TestCancellingGivesEveryClaimBack(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 30, 30)})
+		c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
+			if number(p.Lead) >= 3 {
+				cancel()
+				<-ctx.Done()
+				return enrich.Match{}, ctx.Err()
+			}
+			return enrich.Match{Score: 50}, nil
+		})
+	})
+	_, err := b.Discover(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	report, err := b.Enrich(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Zero(t, report.Retried+report.Failed)
+
+	due, err := b.store.Claim(t.Context(), 100, time.Minute)
+	require.NoError(t, err)
+	require.Len(t, due, 30-report.Matched, "due at once, no lease to wait for")
+}
+
+func TestAScoreThatWasFinishedIsKeptWhenTheCallerCancels(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
+		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
+			cancel()
+			return enrich.Match{Score: 90}, nil
+		})
+	})
+	_, err := b.Discover(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	report, err := b.Enrich(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 1, report.Matched)
+}
+
+func TestALeaseIsRenewedForAsLongAsTheJobIsWorkedOn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var b *bench
+		b = newBench(t, false, func(c *forge.Config) {
+			c.Scrapers = boards(&board{name: "one", pages: listing("one", 2, 2)})
+			c.Lease = 30 * time.Second
+			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
+				for range 10 {
+					require.NoError(t, wait(ctx, c.Lease))
+					others, err := b.store.Claim(ctx, 10, time.Minute)
+					require.NoError(t, err)
+					require.Empty(t, others, "nobody else gets a job that is worked on or waits for it")
+				}
+				return enrich.Match{Score: 90}, nil
+			})
+		})
+		report, err := b.Run(t.Context(), lead.Query{})
+		require.NoError(t, err)
+		require.Equal(t, 2, report.Matched)
+		require.GreaterOrEqual(t, b.store.renewals, 60)
+	})
+}
+
+func TestALeaseThatIsLostEndsTheWorkOnTheJob(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var b *bench
+		b = newBench(t, false, func(c *forge.Config) {
+			c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
+			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
+				// The user reopens the job while it is being scored: the claim is void.
+				_, err := b.store.Reopen(ctx, store.Selection{Statuses: []lead.Status{lead.Discovered}})
+				require.NoError(t, err)
+				<-ctx.Done()
+				return enrich.Match{}, ctx.Err()
+			})
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 25*time.Second) // the first renewal is after 20
+		defer cancel()
+		_, err := b.Run(ctx, lead.Query{})
+		require.ErrorIs(t, err, context.DeadlineExceeded, "the reopened job is taken again until time is up")
+		require.NotEmpty(t, b.kinds(forge.EventLost))
+		require.Empty(t, b.store.results)
+	})
+}
+
+// In virtual time the claim is exact: 200 scores of 50 ms take 10 s, and the pages of 20 ms are hidden behind them.
+func TestTheScorerNeverWaitsForTheNetwork(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, false, func(c *forge.Config) {
+			c.Scrapers = boards(&board{name: "one", pages: listing("one", 200, 25), detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
+				return enrich.Data{Description: junk}, wait(ctx, 20*time.Millisecond)
+			}})
+			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
+				return enrich.Match{Score: 90}, wait(ctx, 50*time.Millisecond)
+			})
+		})
+		start := time.Now()
+		report, err := b.Run(t.Context(), lead.Query{})
+		require.NoError(t, err)
+		require.Equal(t, 200, report.Matched)
+		require.Equal(t, 20*time.Millisecond+200*50*time.Millisecond, time.Since(start))
+	})
+}
+
+func TestConcurrencyStaysWithinWhatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var scrapes, scores, mostScrapes, mostScores atomic.Int32
+		enter := func(ctx context.Context, n, most *atomic.Int32, d time.Duration) error {
+			most.Store(max(most.Load(), n.Add(1)))
+			defer n.Add(-1)
+			return wait(ctx, d)
+		}
+		b := newBench(t, false, func(c *forge.Config) {
+			c.Scrapes, c.Scores = 3, 2
+			c.Scrapers = boards(&board{name: "one", pages: listing("one", 100, 25), detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
+				return enrich.Data{Description: junk}, enter(ctx, &scrapes, &mostScrapes, 100*time.Millisecond)
+			}})
+			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
+				return enrich.Match{Score: 90}, enter(ctx, &scores, &mostScores, 50*time.Millisecond)
+			})
+		})
+		_, err := b.Run(t.Context(), lead.Query{})
+		require.NoError(t, err)
+		require.EqualValues(t, 3, mostScrapes.Load())
+		require.EqualValues(t, 2, mostScores.Load())
+	})
+}
+
+func TestManyPipelinesOnOneStoreDecideEachJobOnce(t *testing.T) {
+	t.Parallel()
+	db := memory.New(nil)
+	var scored sync.Map
+	var twice atomic.Int32
+	var wg sync.WaitGroup
+	for range 8 {
+		p, err := forge.New(forge.Config{
+			Scrapers: boards(&board{name: "one", pages: listing("one", 300, 25)}), Store: db.ForUser("ada"), Resume: resume,
+			Scorer: forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
+				if _, again := scored.LoadOrStore(p.Lead.Key(), true); again {
+					twice.Add(1)
+				}
+				return enrich.Match{Score: 50}, nil
+			}),
+		})
+		require.NoError(t, err)
+		wg.Go(func() {
+			_, err := p.Run(t.Context(), lead.Query{})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	require.Zero(t, twice.Load())
+	stats, err := db.ForUser("ada").Stats(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, map[lead.Status]int{lead.Matched: 300}, stats.ByStatus)
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
