@@ -288,7 +288,9 @@ func TestAStoreThatFailsEndsTheRun(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)}) })
 	b.store.onEnrich = func(store.Job, enrich.Result) error { return errStoreDown }
-	report, err := b.Run(t.Context(), lead.Query{})
+	_, err := b.Discover(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	report, err := b.Enrich(t.Context())
 	require.ErrorIs(t, err, errStoreDown)
 	require.Zero(t, report.Matched)
 	require.Equal(t, map[lead.Status]int{lead.Discovered: 50}, b.store.statuses(t))
