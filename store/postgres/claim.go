@@ -6,6 +6,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/store"
 )
 
@@ -27,28 +28,20 @@ WITH due AS MATERIALIZED (
 	WHERE m.user_id = $3 AND m.job_id = due.job_id
 	RETURNING m.job_id, m.lease_token, m.attempts, due.due_at
 )
-SELECT t.job_id, t.lease_token, t.attempts, ` + leadColumns + `, d.*
+SELECT t.job_id, t.lease_token, t.attempts, ` + sqlstore.SelectLead + `, d.*
 FROM taken t
 JOIN jobs j ON j.id = t.job_id
 LEFT JOIN LATERAL (
-	SELECT ` + dataColumns + ` WHERE j.deep_scraped_at > COALESCE($1::timestamptz, now()) - $2::interval
+	SELECT ` + sqlstore.SelectData + ` WHERE j.deep_scraped_at > COALESCE($1::timestamptz, now()) - $2::interval
 ) d ON true
 ORDER BY t.due_at, t.job_id`
-
-type claimRow struct {
-	ID       int64 `db:"job_id"`
-	Token    int64 `db:"lease_token"`
-	Attempts int   `db:"attempts"`
-	leadRow
-	dataRow
-}
 
 // Claim takes due jobs; see [forge.Queue].
 func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
 	if err := s.valid(store.CheckClaim(n, lease, sources)); err != nil {
 		return nil, err
 	}
-	var rows []claimRow
+	var rows []sqlstore.Claimed
 	err := s.do(ctx, "claim", func(int) error {
 		rows = nil
 		return s.db.db.SelectContext(ctx, &rows, claimSQL,
@@ -57,15 +50,7 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources .
 	if err != nil {
 		return nil, err
 	}
-	jobs := make([]store.Job, 0, len(rows))
-	for _, r := range rows {
-		data, err := r.data()
-		if err != nil {
-			return nil, err
-		}
-		jobs = append(jobs, store.Job{ID: r.ID, Lead: r.lead(), Data: data, Token: r.Token, Attempts: r.Attempts})
-	}
-	return jobs, nil
+	return sqlstore.Jobs(rows)
 }
 
 // renewSQL answers with the row as it was, none if the user has no such job, and whether it was renewed.
@@ -84,10 +69,10 @@ func (s *Store) Renew(ctx context.Context, j store.Job, lease time.Duration) err
 	}
 	return s.do(ctx, "renew", func(int) error {
 		var renewed bool
-		err := s.db.db.GetContext(ctx, &renewed, renewSQL, s.db.now(), interval(lease), s.user, j.ID, fence(j))
+		err := s.db.db.GetContext(ctx, &renewed, renewSQL, s.db.now(), interval(lease), s.user, j.ID, sqlstore.Fence(j))
 		switch {
 		case err != nil:
-			return missing(err)
+			return sqlstore.Missing(err)
 		case !renewed:
 			return store.ErrLeaseLost
 		}

@@ -2,12 +2,11 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 
 	"github.com/jmoiron/sqlx"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
@@ -28,18 +27,11 @@ func (s *Store) Enrich(ctx context.Context, j store.Job, r enrich.Result) error 
 
 func (s *Store) enrich(ctx context.Context, tx *sqlx.Tx, j store.Job, r enrich.Result) error {
 	row, err := s.lock(ctx, tx, j.ID, r.Data != nil)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case j.Token == 0:
-		if row.Leased && row.Live {
-			return store.ErrLeaseLost
-		}
-	case row.held(j):
-	case row.Token == fence(j) && row.Idle:
-		return nil // a repeat: the decision stands
-	default:
-		return store.ErrLeaseLost
+	}
+	if repeat, err := row.Decide(j); err != nil || repeat {
+		return err // a repeat changes nothing: the decision stands
 	}
 	if r.Data != nil {
 		if err := s.writeText(ctx, tx, j.ID, r); err != nil {
@@ -60,8 +52,7 @@ func needText(ctx context.Context, tx *sqlx.Tx, id int64) error {
 		return err
 	}
 	if !text {
-		return fmt.Errorf("%w: %w", store.ErrInvalid,
-			&lead.FieldError{Field: "enrichment_data", Problem: "missing: the job has no text yet, and a match needs it"})
+		return sqlstore.NeedText()
 	}
 	return nil
 }
@@ -79,15 +70,12 @@ UPDATE jobs SET
 WHERE id = $2`
 
 func (s *Store) writeText(ctx context.Context, tx *sqlx.Tx, id int64, r enrich.Result) error {
-	attributes, err := mapJSON(r.Data.Attributes)
+	attributes, err := sqlstore.Map(r.Data.Attributes)
 	if err != nil {
 		return err
 	}
-	var easyApply sql.NullBool
-	if r.Data.IsEasyApply != nil {
-		easyApply = sql.NullBool{Bool: *r.Data.IsEasyApply, Valid: true}
-	}
-	_, err = tx.ExecContext(ctx, textSQL, s.db.now(), id, r.Data.Description, r.Data.Requirements, easyApply, attributes, r.Match.By)
+	_, err = tx.ExecContext(ctx, textSQL, s.db.now(), id, r.Data.Description, r.Data.Requirements,
+		sqlstore.Bool(r.Data.IsEasyApply), attributes, r.Match.By)
 	return err
 }
 
@@ -109,11 +97,11 @@ ON CONFLICT (user_id, job_id) DO UPDATE SET
 	skill_gap_recommendations = excluded.skill_gap_recommendations, scored_by = excluded.scored_by, updated_at = excluded.updated_at`
 
 func (s *Store) writeDecision(ctx context.Context, tx *sqlx.Tx, j store.Job, r enrich.Result) error {
-	missingSkills, err := listJSON(r.Match.MissingSkills)
+	missingSkills, err := sqlstore.List(r.Match.MissingSkills)
 	if err != nil {
 		return err
 	}
-	recommendations, err := listJSON(r.Match.SkillGapRecommendations)
+	recommendations, err := sqlstore.List(r.Match.SkillGapRecommendations)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
@@ -27,7 +28,7 @@ WITH chosen AS MATERIALIZED (
 UPDATE user_job_map m SET
 	application_status = CASE WHEN m.application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED') THEN 'DISCOVERED' ELSE m.application_status END,
 	due_at = COALESCE($1::timestamptz, now()), attempts = 0, leased = false, lease_token = m.lease_token + 1,
-	updated_at = COALESCE($1::timestamptz, now())
+	updated_at = CASE WHEN m.application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISCOVERED') THEN COALESCE($1::timestamptz, now()) ELSE m.updated_at END
 FROM chosen
 WHERE m.user_id = $2 AND m.job_id = chosen.job_id`
 
@@ -62,7 +63,7 @@ func (s *Store) mark(ctx context.Context, tx *sqlx.Tx, id int64, to lead.Status)
 	var from lead.Status
 	err := tx.GetContext(ctx, &from, `SELECT application_status FROM user_job_map WHERE user_id = $1 AND job_id = $2 FOR UPDATE`, s.user, id)
 	if err != nil {
-		return missing(err)
+		return sqlstore.Missing(err)
 	}
 	if err := store.CheckMarkFrom(from, to); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/store"
 )
 
@@ -77,7 +78,7 @@ func Open(ctx context.Context, dsn string, opts *Options) (*DB, error) {
 	db.SetMaxIdleConns(o.MaxOpenConns)
 	db.SetConnMaxIdleTime(idleTime)
 	if err := db.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("postgres: connect: %w", ended(ctx, err)), db.Close())
+		return nil, errors.Join(fmt.Errorf("postgres: connect: %w", sqlstore.Ended(ctx, err)), db.Close())
 	}
 	return &DB{db: db, connector: connector, opts: o}, nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
@@ -29,8 +30,10 @@ UPDATE user_job_map SET
 		WHEN $5 = 'CLOSED' AND application_status IN ('DISCOVERED', 'MATCHED') THEN $5
 		ELSE application_status END,
 	due_at = CASE WHEN $5 = '' THEN COALESCE($1::timestamptz, now()) + $2::interval END,
-	leased = false, lease_token = lease_token + 1, attempts = attempts + $6, last_error = $7,
-	updated_at = COALESCE($1::timestamptz, now())
+	updated_at = CASE
+		WHEN $5 = 'FAILED' AND application_status = 'DISCOVERED' OR $5 = 'CLOSED' AND application_status IN ('DISCOVERED', 'MATCHED')
+		THEN COALESCE($1::timestamptz, now()) ELSE updated_at END,
+	leased = false, lease_token = lease_token + 1, attempts = attempts + $6, last_error = $7
 WHERE user_id = $3 AND job_id = $4`
 
 func (s *Store) release(ctx context.Context, tx *sqlx.Tx, j store.Job, o store.Outcome, again bool) error {
@@ -38,8 +41,8 @@ func (s *Store) release(ctx context.Context, tx *sqlx.Tx, j store.Job, o store.O
 	switch {
 	case err != nil:
 		return err
-	case row.held(j):
-	case again && !row.Leased && row.Token == fence(j)+1:
+	case row.Held(j):
+	case again && !row.Leased && row.Token == sqlstore.Fence(j)+1:
 		return nil // the attempt before this one was committed, and its answer lost
 	default:
 		return store.ErrLeaseLost

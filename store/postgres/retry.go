@@ -15,6 +15,8 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
+
+	"github.com/agent-forge/forge/internal/sqlstore"
 )
 
 // The back-off doubles from the first wait to the longest; each wait is drawn from its upper half.
@@ -31,7 +33,7 @@ func (d *DB) retry(ctx context.Context, f func(attempt int) error) error {
 	for attempt := 0; ; attempt++ {
 		err := f(attempt)
 		if err == nil || !passing(err) || ctx.Err() != nil {
-			return ended(ctx, err)
+			return sqlstore.Ended(ctx, err)
 		}
 		pause := wait/2 + rand.N(wait/2)
 		if d.opts.RetryFor < 0 {
@@ -45,18 +47,10 @@ func (d *DB) retry(ctx context.Context, f func(attempt int) error) error {
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return ended(ctx, err)
+			return sqlstore.Ended(ctx, err)
 		}
 		wait = min(2*wait, longestWait)
 	}
-}
-
-// ended makes an error of a call whose context ended wrap the context's error, which the driver reports in several ways.
-func ended(ctx context.Context, err error) error {
-	if cause := ctx.Err(); err != nil && cause != nil && !errors.Is(err, cause) {
-		return fmt.Errorf("%w (%w)", cause, err)
-	}
-	return err
 }
 
 // passing reports whether an error comes from the state of the server or the network rather than from the call.
