@@ -1,0 +1,102 @@
+package postgres_test
+
+import (
+	"database/sql"
+	"flag"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/pgtest"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store/postgres"
+)
+
+// soak runs the long version of each load and chaos test; the short one is always on.
+var soak = flag.Bool("soak", false, "run the load and chaos tests at full length, about five minutes")
+
+var (
+	server = pgtest.New(nil)
+	// durable is a server as in production, which tests may restart, fill and measure. Its tests do not run in parallel.
+	durable = pgtest.New(&pgtest.Options{Own: true, Durable: true, Settings: map[string]string{"max_connections": "300"}})
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	code := func() int {
+		defer durable.Close()
+		return server.Run(m)
+	}()
+	os.Exit(code)
+}
+
+// size is how often a load test does its work.
+func size(short, long int) int {
+	if *soak {
+		return long
+	}
+	return short
+}
+
+// open returns a migrated catalogue.
+func open(tb testing.TB, dsn string, opts *postgres.Options) *postgres.DB {
+	tb.Helper()
+	db, err := postgres.Open(tb.Context(), dsn, opts)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { _ = db.Close() })
+	require.NoError(tb, db.Migrate(tb.Context()))
+	return db
+}
+
+// raw returns a plain handle to the same tables.
+func raw(tb testing.TB, dsn string) *sql.DB {
+	tb.Helper()
+	connector, err := pq.NewConnector(dsn)
+	require.NoError(tb, err)
+	db := sql.OpenDB(connector)
+	tb.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// one returns the single value of a query.
+func one[T any](tb testing.TB, db *sql.DB, query string, args ...any) T {
+	tb.Helper()
+	var v T
+	require.NoError(tb, db.QueryRowContext(tb.Context(), query, args...).Scan(&v))
+	return v
+}
+
+// leadOf returns the n-th lead of an invented board.
+func leadOf(n int) lead.Lead {
+	id := fmt.Sprintf("%08d", n)
+	return lead.Lead{
+		Source: "example", ExternalID: id, Title: "Engineer " + id, Company: "Company " + id[5:], Location: "Remote",
+		URL: "https://jobs.example.com/view/" + id, PostedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+	}
+}
+
+func leadsOf(from, n int) []lead.Lead {
+	leads := make([]lead.Lead, n)
+	for i := range leads {
+		leads[i] = leadOf(from + i)
+	}
+	return leads
+}
+
+// matched and rejected are decisions by the named judge.
+func matched(by, text string) enrich.Result {
+	r := enrich.Result{Match: enrich.Match{Score: 80, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: by}, Status: lead.Matched}
+	if text != "" {
+		r.Data = &enrich.Data{Description: text}
+	}
+	return r
+}
+
+func rejected(by string) enrich.Result {
+	return enrich.Result{Match: enrich.Match{Score: 5, Reasoning: "Another trade.", By: by}, Status: lead.AutoRejected}
+}

@@ -1,0 +1,108 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/sqlstore"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// Enrich records a decision; see [forge.Store].
+func (s *Store) Enrich(ctx context.Context, j store.Job, r enrich.Result) error {
+	r, err := store.PrepareResult(r)
+	if err := s.valid("enrich", err); err != nil {
+		return err
+	}
+	return s.writing(ctx, "enrich", func(tx *sqlx.Tx) error {
+		row, err := s.row(ctx, tx, j.ID)
+		if err != nil {
+			return err
+		}
+		if repeat, err := row.Decide(j); err != nil || repeat {
+			return err // a repeat changes nothing: the decision stands
+		}
+		if r.Data != nil {
+			err = s.writeText(ctx, tx, j.ID, r)
+		} else if r.Status == lead.Matched {
+			err = needText(ctx, tx, j.ID)
+		}
+		if err != nil {
+			return err
+		}
+		return s.writeDecision(ctx, tx, j, r)
+	})
+}
+
+// needText refuses a match that neither brings text nor finds any.
+func needText(ctx context.Context, tx *sqlx.Tx, id int64) error {
+	var text bool
+	err := tx.GetContext(ctx, &text, `SELECT description IS NOT NULL FROM jobs WHERE id = ?`, id)
+	if err == nil && !text {
+		return sqlstore.NeedText()
+	}
+	return err
+}
+
+const textSQL = `
+UPDATE jobs SET
+	enriched_by     = CASE WHEN description IS NOT :description THEN :by ELSE enriched_by END,
+	description     = :description,
+	requirements    = COALESCE(NULLIF(:requirements, ''), requirements),
+	is_easy_apply   = COALESCE(:easy, is_easy_apply),
+	attributes      = CASE WHEN :attributes <> '{}' THEN :attributes ELSE attributes END,
+	deep_scraped_at = :now,
+	closed_at       = NULL
+WHERE id = :id`
+
+func (s *Store) writeText(ctx context.Context, tx *sqlx.Tx, id int64, r enrich.Result) error {
+	attributes, err := sqlstore.Map(r.Data.Attributes)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, textSQL,
+		sql.Named("id", id), sql.Named("now", s.db.now()), sql.Named("by", r.Match.By),
+		sql.Named("description", r.Data.Description), sql.Named("requirements", r.Data.Requirements),
+		sql.Named("easy", sqlstore.Bool(r.Data.IsEasyApply)), sql.Named("attributes", attributes))
+	return err
+}
+
+// decisionSQL ends the claim. A decision without a claim takes the next token, so that a lease which had run out cannot come
+// back.
+const decisionSQL = `
+UPDATE user_job_map SET
+	application_status = CASE WHEN application_status IN ('DISCOVERED', 'MATCHED', 'AUTO_REJECTED', 'FAILED', 'CLOSED') THEN :status ELSE application_status END,
+	leased = 0, due_at = NULL, attempts = 0, last_error = '', lease_token = lease_token + :step, updated_at = :now
+WHERE user_id = :user AND job_id = :id`
+
+const analysisSQL = `
+INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills, skill_gap_recommendations, scored_by, created_at, updated_at)
+VALUES (:user, :id, :score, :notes, :missing, :recommendations, :by, :now, :now)
+ON CONFLICT (user_id, job_id) DO UPDATE SET
+	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes, missing_skills = excluded.missing_skills,
+	skill_gap_recommendations = excluded.skill_gap_recommendations, scored_by = excluded.scored_by, updated_at = excluded.updated_at`
+
+func (s *Store) writeDecision(ctx context.Context, tx *sqlx.Tx, j store.Job, r enrich.Result) error {
+	missing, err := sqlstore.List(r.Match.MissingSkills)
+	if err != nil {
+		return err
+	}
+	recommendations, err := sqlstore.List(r.Match.SkillGapRecommendations)
+	if err != nil {
+		return err
+	}
+	args := []any{
+		sql.Named("user", s.user), sql.Named("id", j.ID), sql.Named("now", s.db.now()), sql.Named("status", r.Status),
+		sql.Named("step", j.Token == 0), sql.Named("score", r.Match.Score), sql.Named("notes", r.Match.Reasoning),
+		sql.Named("missing", missing), sql.Named("recommendations", recommendations), sql.Named("by", r.Match.By),
+	}
+	if _, err := tx.ExecContext(ctx, decisionSQL, args...); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, analysisSQL, args...)
+	return err
+}

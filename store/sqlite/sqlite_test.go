@@ -1,0 +1,43 @@
+package sqlite_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/store/sqlite"
+	"github.com/agent-forge/forge/store/storetest"
+)
+
+func open(tb testing.TB, path string, opts *sqlite.Options) *sqlite.DB {
+	tb.Helper()
+	db, err := sqlite.Open(tb.Context(), path, opts)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, db.Close()) })
+	require.NoError(tb, db.Migrate(tb.Context()))
+	return db
+}
+
+func file(tb testing.TB) string {
+	tb.Helper()
+	return filepath.Join(tb.TempDir(), "forge.db")
+}
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	for name, path := range map[string]func(tb testing.TB) string{
+		"in a file": file,
+		"in memory": func(testing.TB) string { return ":memory:" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			storetest.Run(t, func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
+				tb.Helper()
+				db := open(tb, path(tb), &sqlite.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
+				return func(user string) forge.Store { return db.ForUser(user) }
+			})
+		})
+	}
+}

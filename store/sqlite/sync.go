@@ -1,0 +1,171 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// seenEvery is how often last_seen_at moves at most, so that a sighting of known jobs writes nothing.
+const seenEvery = 24 * time.Hour
+
+// Sync records sightings; see [forge.Store]. A batch of known leads that is due for nothing only reads.
+func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error) {
+	if err := s.valid("sync", nil); err != nil {
+		return nil, err
+	}
+	batch, refused := store.PrepareSync(leads)
+	if err := s.valid("sync", refused); len(batch.Leads) == 0 {
+		return nil, err
+	}
+	y, err := s.syncing(batch.Leads)
+	if err != nil {
+		return nil, named(ctx, "sync", err)
+	}
+	var due bool
+	err = s.reading(ctx, "sync", func(q sqlx.ExtContext) error {
+		return sqlx.GetContext(ctx, q, &due, newsSQL, y.args()...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if due {
+		if err := s.writing(ctx, "sync", func(tx *sqlx.Tx) error { return y.work(ctx, tx) }); err != nil {
+			return nil, err
+		}
+	}
+	return batch.InOrder(y.refs), s.valid("sync", refused)
+}
+
+// A syncing is one batch on its way into the tables.
+type syncing struct {
+	leads  string // JSON
+	user   string
+	now    int64
+	old    int64 // text scraped then, or earlier, is old
+	unseen int64 // last_seen_at then, or earlier, moves
+	refs   []store.Ref
+}
+
+func (s *Store) syncing(leads []lead.Lead) (*syncing, error) {
+	type row struct {
+		lead.Lead
+		PostedAt *int64 `json:"posted_at"`
+	}
+	rows := make([]row, len(leads))
+	for i, l := range leads {
+		rows[i].Lead = l
+		if !l.PostedAt.IsZero() {
+			posted := l.PostedAt.UnixMicro()
+			rows[i].PostedAt = &posted
+		}
+	}
+	b, err := json.Marshal(rows)
+	now := s.db.now()
+	return &syncing{
+		leads: string(b), user: s.user, now: now, old: now - s.db.opts.RecheckAfter.Microseconds(), unseen: now - seenEvery.Microseconds(),
+	}, err
+}
+
+// args are the parameters of every statement of a Sync; each uses some.
+func (y *syncing) args() []any {
+	return []any{
+		sql.Named("leads", y.leads), sql.Named("user", y.user), sql.Named("now", y.now),
+		sql.Named("old", y.old), sql.Named("unseen", y.unseen),
+	}
+}
+
+// batchJobs are the batch's jobs j that exist, each with the user's row m of it. MATERIALIZED and CROSS JOIN make SQLite
+// read the batch once and look each of its keys up, whatever it guesses about the sizes.
+const batchJobs = `
+WITH batch AS MATERIALIZED (
+	SELECT key AS position, value ->> '$.source' AS source, value ->> '$.external_id' AS external_id FROM json_each(:leads)
+)
+SELECT j.id
+FROM batch b CROSS JOIN jobs j ON j.source = b.source AND j.external_id = b.external_id
+LEFT JOIN user_job_map m ON m.user_id = :user AND m.job_id = j.id`
+
+// expired is the rule of re-checks.
+const expired = `m.due_at IS NULL AND (
+	m.application_status IN ('MATCHED', 'SAVED') AND j.deep_scraped_at <= :old
+	OR m.application_status = 'CLOSED' AND (j.closed_at IS NULL OR j.closed_at <= :old))`
+
+// newsSQL says whether a batch changes anything.
+const newsSQL = `
+SELECT json_array_length(:leads) > (SELECT count(*) FROM (` + batchJobs + ` WHERE m.job_id IS NOT NULL))
+	OR EXISTS (` + batchJobs + ` WHERE (` + expired + `))
+	OR EXISTS (` + batchJobs + ` WHERE j.last_seen_at <= :unseen)`
+
+const seeSQL = `UPDATE jobs SET last_seen_at = :now WHERE id IN (` + batchJobs + ` WHERE j.last_seen_at <= :unseen)`
+
+const addJobsSQL = `
+INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, first_seen_at, last_seen_at)
+SELECT value ->> '$.source', value ->> '$.external_id', value ->> '$.title', value ->> '$.company', value ->> '$.location',
+	value ->> '$.url', value ->> '$.posted_at', :now, :now
+FROM json_each(:leads)
+WHERE true
+ORDER BY key
+ON CONFLICT (source, external_id) DO NOTHING`
+
+const expireSQL = `
+UPDATE user_job_map SET due_at = :now
+WHERE user_id = :user AND job_id IN (` + batchJobs + ` WHERE ` + expired + `)
+RETURNING job_id`
+
+const addMineSQL = `
+INSERT INTO user_job_map (user_id, job_id, due_at, discovered_at, updated_at)
+SELECT :user, id, :now, :now, :now FROM (` + batchJobs + ` WHERE m.job_id IS NULL ORDER BY j.id)
+WHERE true
+ON CONFLICT (user_id, job_id) DO NOTHING
+RETURNING job_id`
+
+// work writes the batch. The rules stand in the statements, so a call that came first leaves nothing for this one.
+func (y *syncing) work(ctx context.Context, tx *sqlx.Tx) error {
+	for _, statement := range []string{seeSQL, addJobsSQL} {
+		if _, err := tx.ExecContext(ctx, statement, y.args()...); err != nil {
+			return err
+		}
+	}
+	for _, s := range []struct {
+		state     store.State
+		statement string
+	}{{store.Expired, expireSQL}, {store.New, addMineSQL}} {
+		var ids []int64
+		if err := tx.SelectContext(ctx, &ids, s.statement, y.args()...); err != nil {
+			return err
+		}
+		if err := y.add(ctx, tx, ids, s.state); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add makes refs of ids.
+func (y *syncing) add(ctx context.Context, tx *sqlx.Tx, ids []int64, state store.State) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var keys []struct {
+		ID         int64  `db:"id"`
+		Source     string `db:"source"`
+		ExternalID string `db:"external_id"`
+	}
+	err := tx.SelectContext(ctx, &keys, `SELECT id, source, external_id FROM jobs WHERE id IN (SELECT value FROM json_each(?))`, jsonIDs(ids))
+	for _, k := range keys {
+		y.refs = append(y.refs, store.Ref{ID: k.ID, Key: lead.Key{Source: k.Source, ExternalID: k.ExternalID}, State: state})
+	}
+	return err
+}
+
+// jsonIDs returns a list of ids as a JSON parameter.
+func jsonIDs(ids []int64) string {
+	b, _ := json.Marshal(ids) // integers have no form that fails
+	return string(b)
+}

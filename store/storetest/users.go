@@ -1,0 +1,110 @@
+package storetest
+
+import (
+	"context"
+	"strings"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// calls is every call of a user's view, on job j.
+func (k *kit) calls(ctx context.Context, user string, j store.Job) map[string]error {
+	k.Helper()
+	s := k.as(user)
+	_, syncErr := s.Sync(ctx, leadsOf(100, 2))
+	_, claimErr := s.Claim(ctx, 1, lease)
+	got := map[string]error{
+		"sync": syncErr, "claim": claimErr,
+		"renew":   s.Renew(ctx, j, lease),
+		"release": s.Release(ctx, j, store.Outcome{}),
+		"enrich":  s.Enrich(ctx, j, match(80, "Text.")),
+	}
+	if l, ok := s.(forge.Lister); ok {
+		_, _, got["list"] = l.List(ctx, store.Filter{})
+	}
+	if m, ok := s.(forge.Marker); ok {
+		got["mark"] = m.Mark(ctx, j.ID, lead.Applied)
+	}
+	if r, ok := s.(forge.Reopener); ok {
+		_, got["reopen"] = r.Reopen(ctx, store.Selection{IDs: []int64{j.ID}})
+	}
+	if c, ok := s.(forge.Counter); ok {
+		_, got["stats"] = c.Stats(ctx)
+	}
+	return got
+}
+
+func userCases() []testCase {
+	return []testCase{
+		{"no call reaches another user's job", func(k *kit) {
+			k.sync(ada, leadOf(1))
+			j := k.take(ada)
+			before := k.entry(ada, j.ID)
+			s := k.as(bob)
+			k.fails(s.Enrich(k.Context(), j, match(80, "Text.")), store.ErrNotFound, "enrich")
+			k.fails(s.Enrich(k.Context(), store.Job{ID: j.ID}, match(80, "Text.")), store.ErrNotFound, "enrich without a claim")
+			k.fails(s.Renew(k.Context(), j, lease), store.ErrNotFound, "renew")
+			k.fails(s.Release(k.Context(), j, store.Outcome{Status: lead.Closed}), store.ErrNotFound, "release")
+			k.fails(ability[forge.Marker](k, bob).Mark(k.Context(), j.ID, lead.Applied), store.ErrNotFound, "mark")
+			k.equal(k.reopen(bob, store.Selection{IDs: []int64{j.ID}}), 0, "reopened")
+			k.idle(bob, "nothing is bob's")
+			k.equal(k.entry(ada, j.ID), before, "ada's entry")
+			k.equal(k.text(1), "", "text")
+			k.enrich(ada, j, reject(1))
+		}},
+		{"two users decide one job each for themselves", func(k *kit) {
+			k.sync(ada, leadOf(1))
+			k.sync(bob, leadOf(1))
+			mine, theirs := k.take(ada), k.take(bob)
+			k.equal(mine.ID, theirs.ID, "id")
+			k.enrich(ada, mine, reject(5))
+			k.enrich(bob, theirs, match(80, "Text."))
+			k.status(ada, mine.ID, lead.AutoRejected)
+			k.status(bob, theirs.ID, lead.Matched)
+			k.equal(k.entry(ada, mine.ID).Match.Score, 5, "ada's score")
+			k.equal(k.entry(bob, mine.ID).Match.Score, 80, "bob's score")
+			k.equal(k.reopen(ada, store.Selection{ScoredBy: "judge"}), 1, "reopened")
+			k.status(bob, theirs.ID, lead.Matched)
+			k.idle(bob, "bob reopened nothing")
+		}},
+		{"users differ in case, spaces and quotes", func(k *kit) {
+			for _, user := range []string{"ada", "Ada", "ada ", "a'da", `a"da`, "a%", "ådä", strings.Repeat("u", store.MaxUserBytes)} {
+				k.equal(len(k.sync(user, leadOf(1))), 1, "refs of "+user)
+				k.take(user)
+			}
+		}},
+		{"a view made twice is one user's", func(k *kit) {
+			k.sync(ada, leadOf(1))
+			j := k.take(ada)
+			k.enrich(ada, j, match(80, "Text."))
+			k.status(ada, j.ID, lead.Matched)
+		}},
+		{"a user that is blank, too long or not text is refused by every call", func(k *kit) {
+			k.sync(ada, leadOf(1))
+			j := k.take(ada)
+			for _, user := range []string{"", " ", "\t\n", strings.Repeat("u", store.MaxUserBytes+1), "a\x00b", "a\xff"} {
+				for call, err := range k.calls(k.Context(), user, j) {
+					k.fails(err, store.ErrInvalid, call)
+				}
+			}
+		}},
+	}
+}
+
+func contextCases() []testCase {
+	return []testCase{
+		{"a context that has ended ends every call and nothing is changed", func(k *kit) {
+			k.sync(ada, leadOf(1))
+			j := k.take(ada)
+			before := k.entry(ada, j.ID)
+			for call, err := range k.calls(cancelled(k), ada, j) {
+				k.fails(err, context.Canceled, call)
+			}
+			k.equal(k.entry(ada, j.ID), before, "entry")
+			k.equal(len(k.sync(ada, leadsOf(100, 2)...)), 2, "leads of the cancelled sync are new")
+			k.enrich(ada, j, match(80, "Text."))
+		}},
+	}
+}
