@@ -45,10 +45,7 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources .
 	}
 	var jobs []store.Job
 	err = s.writing(ctx, "claim", func(tx *sqlx.Tx) error {
-		args := []any{
-			sql.Named("user", s.user), sql.Named("now", s.db.now()), sql.Named("old", s.db.recheckBefore()),
-			sql.Named("lease", lease.Microseconds()), sql.Named("sources", names), sql.Named("n", n),
-		}
+		args := claimArgs(s, n, lease, names)
 		var ids []int64
 		if err := tx.SelectContext(ctx, &ids, dueSQL, args...); err != nil || len(ids) == 0 {
 			return err
@@ -68,6 +65,15 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources .
 		return nil, err
 	}
 	return jobs, nil
+}
+
+// claimArgs are the parameters of every statement of a Claim but the ids; each uses some.
+func claimArgs(s *Store, n int, lease time.Duration, sources string) []any {
+	now := s.db.now()
+	return []any{
+		sql.Named("user", s.user), sql.Named("now", now), sql.Named("old", now-s.db.opts.RecheckAfter.Microseconds()),
+		sql.Named("lease", lease.Microseconds()), sql.Named("sources", sources), sql.Named("n", n),
+	}
 }
 
 // row reads the user's row of a job.

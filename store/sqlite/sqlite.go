@@ -153,6 +153,3 @@ func (d *DB) Close() error {
 
 // now returns the instant as it is stored.
 func (d *DB) now() int64 { return d.opts.Now().UnixMicro() }
-
-// recheckBefore returns the instant at which text that was scraped then, or earlier, is old.
-func (d *DB) recheckBefore() int64 { return d.opts.Now().Add(-d.opts.RecheckAfter).UnixMicro() }

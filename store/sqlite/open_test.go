@@ -1,0 +1,207 @@
+package sqlite_test
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/sqlite"
+)
+
+func leadOf(id string) lead.Lead {
+	return lead.Lead{Source: "example", ExternalID: id, Title: "Engineer", URL: "https://jobs.example.com/" + id}
+}
+
+// plain opens the file without the adapter.
+func plain(tb testing.TB, path string) *sql.DB {
+	tb.Helper()
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", OmitHost: true, Path: path}).String())
+	require.NoError(tb, err)
+	tb.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func TestWhatWasStoredIsThereAfterReopening(t *testing.T) {
+	t.Parallel()
+	path := file(t)
+	db, err := sqlite.Open(t.Context(), path, nil)
+	require.NoError(t, err)
+	require.NoError(t, db.Migrate(t.Context()))
+	require.NoError(t, db.Migrate(t.Context()), "a repeat changes nothing")
+	refs, err := db.ForUser("ada").Sync(t.Context(), []lead.Lead{leadOf("1")})
+	require.NoError(t, err)
+	require.Len(t, refs, 1)
+	require.NoError(t, db.Close())
+	require.Equal(t, path, db.Path())
+
+	entries, err := filepath.Glob(path + "*")
+	require.NoError(t, err)
+	require.Equal(t, []string{path}, entries, "the log is folded into the file")
+	db = open(t, path, nil)
+	refs, err = db.ForUser("ada").Sync(t.Context(), []lead.Lead{leadOf("1")})
+	require.NoError(t, err)
+	require.Empty(t, refs)
+}
+
+func TestPathsWithStrangeCharactersWork(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"with space.db", "50%.db", "what?mode=ro.db", "a#b.db", "ünï.db", "a&b;c.db", ":memory:x"} {
+		path := filepath.Join(t.TempDir(), name)
+		db := open(t, path, nil)
+		_, err := db.ForUser("ada").Sync(t.Context(), []lead.Lead{leadOf("1")})
+		require.NoError(t, err)
+		info, err := os.Stat(path)
+		require.NoError(t, err, name)
+		require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	}
+}
+
+func TestFilesThatCannotBeOpenedAreNamed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	garbage := filepath.Join(dir, "garbage.db")
+	require.NoError(t, os.WriteFile(garbage, []byte(strings.Repeat("not a database ", 1000)), 0o600))
+	for _, c := range []struct{ path, message string }{
+		{garbage, "sqlite: open " + garbage + ": the file is not a SQLite database"},
+		{dir, "sqlite: open " + dir + ": is a directory"},
+		{filepath.Join(dir, "missing", "forge.db"), "forge.db: no such file or directory"},
+		{"", `sqlite: path: missing: name a file, or ":memory:"`},
+	} {
+		_, err := sqlite.Open(t.Context(), c.path, nil)
+		require.ErrorContains(t, err, c.message)
+	}
+	kept, err := os.ReadFile(garbage)
+	require.NoError(t, err)
+	require.Len(t, kept, 15000, "a file that is not ours is left alone")
+}
+
+func TestOptionsOutOfRangeAreNamed(t *testing.T) {
+	t.Parallel()
+	_, err := sqlite.Open(t.Context(), ":memory:", &sqlite.Options{RecheckAfter: -1})
+	require.ErrorContains(t, err, "Options.RecheckAfter: negative")
+	_, err = sqlite.Open(t.Context(), ":memory:", &sqlite.Options{BusyTimeout: -1})
+	require.ErrorContains(t, err, "Options.BusyTimeout: negative")
+}
+
+func TestASchemaThatIsMissingOrNewerIsAnError(t *testing.T) {
+	t.Parallel()
+	path := file(t)
+	db, err := sqlite.Open(t.Context(), path, nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	ada := db.ForUser("ada")
+	_, err = ada.Sync(t.Context(), []lead.Lead{leadOf("1")})
+	require.ErrorContains(t, err, "sqlite: sync: the database has no forge tables: call Migrate first")
+	_, _, err = ada.List(t.Context(), store.Filter{})
+	require.ErrorContains(t, err, "call Migrate first")
+
+	require.NoError(t, db.Migrate(t.Context()), "an error is not remembered")
+	_, err = ada.Sync(t.Context(), []lead.Lead{leadOf("1")})
+	require.NoError(t, err)
+
+	_, err = plain(t, path).ExecContext(t.Context(), `INSERT INTO forge_db_version (version_id, is_applied) VALUES (99, 1)`)
+	require.NoError(t, err)
+	newer, err := sqlite.Open(t.Context(), path, nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, newer.Close()) })
+	require.ErrorContains(t, newer.Migrate(t.Context()), "newer than this library")
+	_, err = newer.ForUser("ada").Claim(t.Context(), 1, time.Minute)
+	require.ErrorContains(t, err, "upgrade the library")
+}
+
+// The version that the code asks for is that of the last migration.
+func TestSchemaVersionIsTheLastMigration(t *testing.T) {
+	t.Parallel()
+	path := file(t)
+	open(t, path, nil)
+	files, err := filepath.Glob("migrations/*.sql")
+	require.NoError(t, err)
+	var version int
+	require.NoError(t, plain(t, path).QueryRowContext(t.Context(), `SELECT max(version_id) FROM forge_db_version`).Scan(&version))
+	require.Equal(t, len(files), version)
+}
+
+func TestManyMigrateAtOnce(t *testing.T) {
+	t.Parallel()
+	path := file(t)
+	errs := make(chan error)
+	const n = 8
+	for range n {
+		go func() {
+			db, err := sqlite.Open(context.WithoutCancel(t.Context()), path, nil)
+			if err == nil {
+				err = db.Migrate(context.WithoutCancel(t.Context()))
+				_ = db.Close()
+			}
+			errs <- err
+		}()
+	}
+	for range n {
+		require.NoError(t, <-errs)
+	}
+}
+
+// Two handles on one file stand for two processes: their writes wait for each other, and none fails.
+func TestTwoHandlesShareAFile(t *testing.T) {
+	t.Parallel()
+	path := file(t)
+	handles := []*sqlite.DB{open(t, path, nil), open(t, path, nil)}
+	errs := make(chan error)
+	for i, db := range handles {
+		go func() {
+			for n := range 100 {
+				if _, err := db.ForUser("ada").Sync(t.Context(), []lead.Lead{leadOf(string(rune('a'+i)) + time.Duration(n).String())}); err != nil {
+					errs <- err
+					return
+				}
+			}
+			errs <- nil
+		}()
+	}
+	for range handles {
+		require.NoError(t, <-errs)
+	}
+	stats, err := handles[0].ForUser("ada").Stats(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 200, stats.ByStatus[lead.Discovered])
+}
+
+func TestALockedFileIsAnErrorThatSaysSo(t *testing.T) {
+	t.Parallel()
+	path := file(t)
+	db := open(t, path, &sqlite.Options{BusyTimeout: time.Millisecond})
+	tx, err := plain(t, path).BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	_, err = tx.ExecContext(t.Context(), `DELETE FROM jobs`)
+	require.NoError(t, err)
+	_, err = db.ForUser("ada").Sync(t.Context(), []lead.Lead{leadOf("1")})
+	require.ErrorContains(t, err, "another process kept the database locked")
+	stats, err := db.ForUser("ada").Stats(t.Context())
+	require.NoError(t, err, "reads do not wait")
+	require.Empty(t, stats.ByStatus)
+	require.NoError(t, tx.Rollback())
+}
+
+func TestAWaitForTheFileEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	path := file(t)
+	db := open(t, path, &sqlite.Options{BusyTimeout: time.Hour})
+	tx, err := plain(t, path).BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, tx.Rollback()) }()
+	_, err = tx.ExecContext(t.Context(), `DELETE FROM jobs`)
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err = db.ForUser("ada").Sync(ctx, []lead.Lead{leadOf("1")})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}

@@ -1,0 +1,49 @@
+package sqlite
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/lead"
+)
+
+// plan returns what SQLite says about how it runs a statement.
+func plan(t *testing.T, db *DB, query string, args ...any) string {
+	t.Helper()
+	var steps []struct {
+		ID, Parent, NotUsed int
+		Detail              string
+	}
+	require.NoError(t, db.write.Unsafe().SelectContext(t.Context(), &steps, "EXPLAIN QUERY PLAN "+query, args...))
+	var details []string
+	for _, s := range steps {
+		details = append(details, s.Detail)
+	}
+	return strings.Join(details, "\n")
+}
+
+// The hot statements look rows up by index and never walk a table, on empty tables and without statistics.
+func TestHotStatementsUseTheirIndexes(t *testing.T) {
+	t.Parallel()
+	db, err := Open(t.Context(), filepath.Join(t.TempDir(), "forge.db"), nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.NoError(t, db.Migrate(t.Context()))
+	y, err := db.ForUser("ada").syncing([]lead.Lead{{Source: "example", ExternalID: "1"}})
+	require.NoError(t, err)
+
+	due := plan(t, db, dueSQL, claimArgs(db.ForUser("ada"), 1, 1, "[]")...)
+	require.Contains(t, due, "SEARCH m USING COVERING INDEX user_job_map_due (user_id=? AND due_at>? AND due_at<?)")
+	require.Contains(t, due, "SEARCH j USING INTEGER PRIMARY KEY")
+	require.NotContains(t, due, "TEMP B-TREE", "the index is in the order asked for")
+	for name, statement := range map[string]string{"news": newsSQL, "see": seeSQL, "expire": expireSQL, "add": addMineSQL} {
+		got := plan(t, db, statement, y.args()...)
+		require.Contains(t, got, "SEARCH j USING", name)
+		for _, table := range []string{"SCAN j\n", "SCAN m\n", "SCAN jobs", "SCAN user_job_map"} {
+			require.NotContains(t, got+"\n", table, name)
+		}
+	}
+}
