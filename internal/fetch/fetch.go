@@ -1,0 +1,119 @@
+package fetch
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/agent-forge/forge/scraper"
+)
+
+// DefaultMaxBytes is what a page may hold after inflation. Real search pages stay under 1 MB.
+const DefaultMaxBytes = 5 << 20
+
+// A Getter gets pages. It is safe for concurrent use.
+type Getter struct {
+	Client   *http.Client     // required
+	MaxBytes int64            // of a body after inflation; 0: [DefaultMaxBytes]
+	Now      func() time.Time // for a Retry-After date in an answer that does not say its own; nil: time.Now
+}
+
+// A Page is an answer.
+type Page struct {
+	URL    string // after redirects
+	Status int
+	Header http.Header
+	Body   []byte // as UTF-8, whatever the charset was
+}
+
+// Get requests rawURL with these headers and no other than the client's. Every error is a [*scraper.PageError]. Beside an
+// error the page is nil, or what the board answered, so that a caller who knows the board can say more about it.
+//
+//   - 2xx is a page, unless it is a challenge: ErrBlocked
+//   - 404 and 410 are ErrGone
+//   - 401, 403, 406, 407, 451 and LinkedIn's 999 are ErrBlocked
+//   - 408, 425, 429 and 5xx are temporary, with the wait that Retry-After asked for
+//   - everything else is ErrMarkup: no answer that an adapter knows. So is a body above MaxBytes
+//   - no answer, or half of one, is the network's error and a net.Error
+func (g Getter) Get(ctx context.Context, rawURL string, header http.Header) (*Page, error) {
+	fail := func(status int, reason string, err error) *scraper.PageError {
+		return &scraper.PageError{URL: rawURL, Status: status, Reason: reason, Err: err}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
+	if err != nil {
+		return nil, fail(0, "", errBadURL)
+	}
+	for k, v := range header {
+		req.Header[k] = v
+	}
+	resp, err := g.Client.Do(req)
+	if err != nil {
+		return nil, g.noAnswer(ctx, fail, 0, err)
+	}
+	defer resp.Body.Close()
+	page := &Page{URL: rawURL, Status: resp.StatusCode, Header: resp.Header}
+	if resp.Request != nil && resp.Request.URL != nil { // a caller's transport may leave it out
+		page.URL = resp.Request.URL.String()
+	}
+	maxBytes := cmp.Or(g.MaxBytes, DefaultMaxBytes)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBytes+1))
+	tooLarge := int64(len(body)) > maxBytes
+	if tooLarge {
+		body = body[:maxBytes]
+	}
+	page.Body = utf8Body(body, resp.Header.Get("Content-Type"))
+
+	bad := fail(resp.StatusCode, "", nil)
+	bad.Err, bad.Reason = classify(resp.StatusCode)
+	bad.Wait = g.retryAfter(resp.Header)
+	wall, walled := challenge(page)
+	switch {
+	case walled && resp.StatusCode != http.StatusTooManyRequests:
+		bad.Err, bad.Reason = scraper.ErrBlocked, wall
+		return page, bad
+	case bad.Err != nil:
+		return page, bad
+	case err != nil:
+		return page, g.noAnswer(ctx, fail, resp.StatusCode, err)
+	case tooLarge:
+		return page, fail(resp.StatusCode, fmt.Sprintf("the page is larger than %d bytes, which no page of a board is", maxBytes), scraper.ErrMarkup)
+	}
+	return page, nil
+}
+
+// noAnswer keeps what a transport said in this package's own words, and makes everything else a net.Error without the
+// request's query, which holds the user's words.
+func (g Getter) noAnswer(ctx context.Context, fail func(int, string, error) *scraper.PageError, status int, err error) error {
+	if page, ok := errors.AsType[*scraper.PageError](err); ok {
+		return page
+	}
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return fail(status, "", &transportError{withoutURL(err)})
+}
+
+// classify is the table of statuses. A nil error is a page.
+func classify(status int) (err error, reason string) {
+	switch {
+	case status >= 200 && status < 300:
+		return nil, ""
+	case status == http.StatusNotFound, status == http.StatusGone:
+		return scraper.ErrGone, ""
+	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotAcceptable,
+		status == http.StatusProxyAuthRequired, status == http.StatusUnavailableForLegalReasons, status == 999:
+		return scraper.ErrBlocked, "the board refuses this client; leave it alone for some hours, slow down, or come from another address"
+	case status == http.StatusTooManyRequests:
+		return errBusy, "too many requests"
+	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status >= 500 && status < 600:
+		return errBusy, ""
+	case status >= 300 && status < 400:
+		return scraper.ErrMarkup, "a redirect that the client did not follow"
+	default:
+		return scraper.ErrMarkup, "an answer that no board gives to a good request"
+	}
+}
