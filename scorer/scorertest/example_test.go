@@ -1,0 +1,54 @@
+package scorertest_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/scorer"
+	"github.com/agent-forge/forge/scorer/scorertest"
+)
+
+// A scorer of one's own is a function. It says what it cannot judge, and never guesses.
+func wordsInCommon(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+	known := strings.Fields(strings.ToLower(resume))
+	asked := strings.Fields(strings.ToLower(p.Data.Clean().Description))
+	switch {
+	case ctx.Err() != nil:
+		return enrich.Match{}, ctx.Err()
+	case len(known) == 0:
+		return enrich.Match{}, fmt.Errorf("%w: the résumé is blank", scorer.ErrUnavailable)
+	case len(asked) == 0:
+		return enrich.Match{}, fmt.Errorf("%w: the description is blank", scorer.ErrReply)
+	}
+	knows := make(map[string]bool)
+	for _, w := range known {
+		knows[w] = true
+	}
+	common := 0
+	for _, w := range asked {
+		if knows[w] {
+			common++
+		}
+	}
+	return enrich.Match{
+		Score: 100 * common / len(asked), By: "words/1",
+		Reasoning: fmt.Sprintf("%d of %d words stand in the résumé.", common, len(asked)),
+	}, nil
+}
+
+func ExampleRun() {
+	// In a file of yours whose name ends in _test.go, this is the whole test.
+	TestWordsInCommon := func(t *testing.T) {
+		scorertest.Run(t, func(testing.TB) forge.Scorer { return forge.ScorerFunc(wordsInCommon) })
+	}
+	_ = TestWordsInCommon
+}
+
+func TestTheExampleKeepsItsWord(t *testing.T) {
+	t.Parallel()
+	scorertest.Run(t, func(testing.TB) forge.Scorer { return forge.ScorerFunc(wordsInCommon) })
+}
