@@ -1,0 +1,214 @@
+package enrich_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/agent-forge/forge/enrich"
+)
+
+func TestTextFromHTMLKeepsWhatAReaderSees(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ html, text string }{
+		"nothing":                {"", ""},
+		"plain text":             {"We  bake\n bread.", "We bake bread."},
+		"entities":               {"R&amp;D &lt;3 &#8364;50 &eacute;", "R&D <3 €50 é"},
+		"paragraphs":             {"<p>One.</p><p>Two.</p>", "One.\n\nTwo."},
+		"unclosed paragraphs":    {"<p>One.<p>Two.", "One.\n\nTwo."},
+		"line breaks":            {"One.<br>Two.<br/>Three.", "One.\nTwo.\nThree."},
+		"a blank line of breaks": {"One.<br><br><br><br>Two.", "One.\n\nTwo."},
+		"break in a paragraph":   {"<p>One.<br></p><p><br></p><p>Two.</p>", "One.\n\nTwo."},
+		"blocks":                 {"<div>One.<div>Two.</div></div>Three.", "One.\nTwo.\nThree."},
+		"inline":                 {"Know <b>Go</b>, <i>SQL</i>and<em> more</em>.", "Know Go, SQLand more."},
+		"no-break spaces":        {"<b>Go</b>&nbsp;and&nbsp;<b>SQL</b>", "Go and SQL"},
+		"list":                   {"<p>You:</p><ul><li>Go</li><li>SQL</li></ul><p>We:</p>", "You:\n\n- Go\n- SQL\n\nWe:"},
+		"unclosed items":         {"<ul><li>Go<li>SQL</ul>", "- Go\n- SQL"},
+		"paragraphs in items":    {"<ul><li><p>Go</p></li><li><p>SQL</p><p>PL</p></li></ul>", "- Go\n- SQL\nPL"},
+		"empty items":            {"<ul><li></li><li> </li><li>Go</li></ul>", "- Go"},
+		"numbered":               {"<ol><li>Go</li><li>SQL</li></ol>", "1. Go\n2. SQL"},
+		"nested lists":           {"<ul><li>Go<ul><li>net</li></ul></li><li>SQL</li></ul>", "- Go\n  - net\n- SQL"},
+		"item without a list":    {"<li>Go</li>", "- Go"},
+		"table":                  {"<table><tr><th>Pay</th><td>10</td></tr><tr><th>Place</th><td>Ulm</td></tr></table>", "Pay 10\nPlace Ulm"},
+		"preformatted":           {"<pre>a:\n  - b\n\n  - c <b>d</b></pre>", "a:\n  - b\n\n  - c d"},
+		"headings":               {"<h2>Who</h2>You.<h3>What</h3>That.", "Who\n\nYou.\n\nWhat\n\nThat."},
+		"soft hyphens":           {"data&shy;base, micro&#8203;service", "database, microservice"},
+		"emoji of many parts":    {"👩\u200d💻", "👩\u200d💻"},
+		"end tags of nothing":    {"</p></ul></li>Go</div></nothing>", "Go"},
+		"a lone less-than":       {"if a < b then", "if a < b then"},
+		"unknown elements":       {"<x-card><x-line>Go</x-line> SQL</x-card>", "Go SQL"},
+		"one job page of breaks": {
+			"<strong>About<br><br></strong>We bake.<br><br><strong>Requirements<br><br></strong><ul><li>Flour<br></li><li>Water<br></li></ul>Thanks<br>",
+			"About\n\nWe bake.\n\nRequirements\n\n- Flour\n- Water\n\nThanks",
+		},
+	} {
+		require.Equal(t, c.text, enrich.TextFromHTML(c.html), name)
+	}
+}
+
+func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
+	t.Parallel()
+	for name, fragment := range map[string]string{
+		"script":                     `<script>evil</script>Go`,
+		"script with a slash":        `<script/>evil</script>Go`,
+		"script that never ends":     `Go<script>evil <p>evil`,
+		"style":                      `<style>evil</style>Go`,
+		"comment":                    `<!-- evil -->Go`,
+		"comment that never ends":    `Go<!-- evil <p>evil`,
+		"template":                   `<template><p>evil</p></template>Go`,
+		"drawing":                    `<svg><text>evil</text></svg>Go`,
+		"empty drawing":              `<svg/>Go`,
+		"form values":                `<input value="evil"><select><option>evil</select><textarea>evil</textarea>Go`,
+		"hidden attribute":           `<div hidden>evil</div>Go`,
+		"hidden with a slash":        `<div hidden/>evil</div>Go`,
+		"nested":                     `<div hidden>evil<div>evil</div>evil</div>Go`,
+		"display none":               `<span style="color:red; DISPLAY : none !important">evil</span>Go`,
+		"display none in a comment":  `<span style="display:/* */none">evil</span>Go`,
+		"visibility":                 `<span style="visibility:hidden">evil</span>Go`,
+		"font of no size":            `<span style="font-size:0.0pt">evil</span>Go`,
+		"opacity":                    `<span style="opacity:0%">evil</span>Go`,
+		"transparent":                `<span style="color:transparent">evil</span>Go`,
+		"outside of the window":      `<span style="position:absolute;left:-9999px">evil</span>Go`,
+		"indented away":              `<span style="text-indent:-999em">evil</span>Go`,
+		"clipped to nothing":         `<div style="height:0;overflow:hidden">evil</div>Go`,
+		"closed dialog":              `<dialog>evil</dialog>Go`,
+		"hidden void":                `<img hidden>Go`,
+		"paragraph ended by a block": `<p hidden>evil<div>Go</div>`,
+		"paragraph ended by another": `<p hidden>evil<p>Go`,
+		"item ended by the next":     `<ul><li hidden>evil<li>Go</ul>`,
+		"list in a hidden item":      `<ul><li hidden>evil<ul><li>evil</ul>evil</li></ul>Go`,
+		"ended by what is around it": `<div><span hidden>evil</div>Go`,
+		"inline end in a block":      `<b><div hidden>evil</b>evil</div>Go`,
+		"stray end":                  `<span hidden>evil</p></x>evil</span>Go`,
+		"hidden unknown element":     `<x-y hidden>evil</x-y>Go`,
+		"hidden row":                 `<table><tr hidden><td>evil<td>evil<tr><td>Go</table>`,
+		"hidden cell":                `<table><tr><td hidden>evil<td>Go</table>`,
+		"hidden term":                `<dl><dt hidden>evil<dd>Go</dl>`,
+		"tag characters":             "Go\U000E0065\U000E0076\U000E0069\U000E006C",
+	} {
+		require.Equal(t, "Go", strings.TrimPrefix(enrich.TextFromHTML(fragment), "- "), name)
+	}
+	for name, fragment := range map[string]string{
+		"a size below one": `<span style="font-size:0.9em;opacity:0.8;line-height:0">Go</span>`,
+		"hidden overflow":  `<div style="overflow:hidden;height:10em">Go</div>`,
+		"open dialog":      `<dialog open>Go</dialog>`,
+		"aria-hidden":      `<span aria-hidden="true">Go</span>`,
+	} {
+		require.Equal(t, "Go", enrich.TextFromHTML(fragment), name)
+	}
+}
+
+// hostile are pages that a quadratic reader does not finish.
+func hostile() map[string]string {
+	const n = 100_000
+	return map[string]string{
+		"nested blocks":            strings.Repeat("<div>", n) + "Go",
+		"nested hidden blocks":     "<div hidden>" + strings.Repeat("<div>", n) + "x",
+		"nested lists":             strings.Repeat("<ul><li>", n) + "Go",
+		"nested bold":              strings.Repeat("<b>", n) + "Go" + strings.Repeat("</b>", n),
+		"misnested":                strings.Repeat("<b><p></b></p><i>", n) + "Go",
+		"tables":                   strings.Repeat("<table><tr><td>", n) + "Go",
+		"less-than signs":          strings.Repeat("<", 1<<20),
+		"end tags":                 strings.Repeat("</", 1<<20),
+		"end tags of nothing":      strings.Repeat("</p>", n) + "Go",
+		"ampersands":               strings.Repeat("&", 1<<20),
+		"open comments":            strings.Repeat("<!--", 1<<18),
+		"open comment dashes":      "<!--" + strings.Repeat("-", 1<<20),
+		"declarations":             strings.Repeat("<!", 1<<19),
+		"open scripts":             strings.Repeat("<script>", n),
+		"escaped scripts":          "<script><!--" + strings.Repeat("<script>", n),
+		"open text areas":          strings.Repeat("<textarea>", n),
+		"one huge attribute":       `<p title="` + strings.Repeat("x", 1<<20) + `">Go`,
+		"an attribute never ended": `Go<p title="` + strings.Repeat("x ", 1<<19),
+		"many attributes":          "<p " + strings.Repeat("a=b ", 1<<18) + ">Go",
+		"different attributes":     "<p " + manyAttributes(n) + ">Go",
+		"a style of comments":      `<p style="` + strings.Repeat("/**/", 1<<18) + `">Go`,
+		"breaks":                   strings.Repeat("<br>", 1<<18),
+		"spaces":                   strings.Repeat(" ", 1<<20) + "Go",
+		"line ends":                "<pre>" + strings.Repeat("\n", 1<<20) + "Go",
+		"NUL":                      strings.Repeat("\x00", 1<<20),
+		"bytes that are no UTF-8":  strings.Repeat("\xff", 1<<20),
+	}
+}
+
+func manyAttributes(n int) string {
+	var b strings.Builder
+	for i := range n {
+		for ; i > 0; i /= 26 {
+			b.WriteByte(byte('a' + i%26))
+		}
+		b.WriteString("=1 ")
+	}
+	return b.String()
+}
+
+// A quadratic reader takes minutes on these; the bound is far above what a slow machine needs for a linear one.
+func TestTextFromHTMLIsLinearOnHostilePages(t *testing.T) {
+	t.Parallel()
+	for name, page := range hostile() {
+		start := time.Now()
+		text := enrich.TextFromHTML(page)
+		took := time.Since(start)
+		require.Less(t, took, 10*time.Second, name)
+		require.LessOrEqual(t, len(text), 4*len(page), name)
+		t.Logf("%-26s %8d bytes in %v", name, len(page), took)
+	}
+}
+
+func BenchmarkTextFromHTML(b *testing.B) {
+	page := strings.Repeat("<p><strong>Requirements</strong><br><br></p><ul><li>Five years of <b>Go</b> &amp; SQL</li><li>Calm</li></ul>", 100)
+	b.SetBytes(int64(len(page)))
+	for b.Loop() {
+		enrich.TextFromHTML(page)
+	}
+}
+
+func FuzzTextFromHTML(f *testing.F) {
+	for _, page := range []string{
+		"", "Go", "<p>a<p hidden>b<div>c", "<ul><li>a<ol><li>b</ol></ul>", "<pre>\n a\n\n b</pre>", "<table><tr hidden><td>a<tr><td>b",
+		`<i style="font-size:0">x</i>`, "<svg/>a<script/>b</script>", "<dialog>x<dialog open>y", "&nbsp;&shy;&#0;\xff",
+	} {
+		f.Add(page)
+	}
+	f.Fuzz(func(t *testing.T, page string) {
+		text := enrich.TextFromHTML(page)
+		require.Equal(t, strings.TrimSpace(text), text)
+		require.NotContains(t, text, "\n\n\n")
+		if utf8.ValidString(page) {
+			require.True(t, utf8.ValidString(text))
+		}
+		require.Empty(t, enrich.TextFromHTML("<div hidden>"+strings.ReplaceAll(page, "<", "&lt;")+"</div>"))
+	})
+}
+
+// Words that are shown come out whole and in order, whatever inline and block elements stand around them.
+func TestTextFromHTMLLosesNoWord(t *testing.T) {
+	t.Parallel()
+	word := rapid.StringMatching(`[a-z]{1,8}`)
+	tag := rapid.SampledFrom([]string{"p", "div", "ul", "ol", "li", "b", "i", "span", "h2", "br", "table", "tr", "td", "x-y", "pre", "a", "dl", "dd"})
+	rapid.Check(t, func(t *rapid.T) {
+		var page strings.Builder
+		var want []string
+		for range rapid.IntRange(0, 30).Draw(t, "pieces") {
+			switch rapid.IntRange(0, 3).Draw(t, "kind") {
+			case 0:
+				page.WriteString("<" + tag.Draw(t, "open") + ">")
+			case 1:
+				page.WriteString("</" + tag.Draw(t, "close") + ">")
+			case 2:
+				page.WriteString("<span style='display:none'>hidden</span>")
+			default:
+				w := word.Draw(t, "word")
+				want = append(want, w)
+				page.WriteString(" " + w + " ")
+			}
+		}
+		got := strings.FieldsFunc(enrich.TextFromHTML(page.String()), func(r rune) bool { return !unicode.IsLetter(r) })
+		require.Equal(t, want, append([]string(nil), got...))
+	})
+}
