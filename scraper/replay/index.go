@@ -1,0 +1,106 @@
+package replay
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+)
+
+const indexName = "index.jsonl"
+
+// An entry is one line of the index of a recorded folder.
+type entry struct {
+	URL         string `json:"url"` // without tokens, parameters sorted
+	Status      int    `json:"status"`
+	ContentType string `json:"content_type,omitempty"`
+	Location    string `json:"location,omitempty"`    // of a redirect, without tokens
+	RetryAfter  string `json:"retry_after,omitempty"` // as sent
+	File        string `json:"file"`
+}
+
+// recorded returns the answers of a folder that a Recorder wrote.
+func recorded(index []byte) (func(*http.Request) (saved, error), error) {
+	entries, err := parseIndex(index)
+	if err != nil {
+		return nil, err
+	}
+	pages := map[string][]saved{}
+	for _, e := range entries {
+		pages[e.URL] = append(pages[e.URL], saved{e.File, e.Status, e.ContentType, e.Location, e.RetryAfter})
+	}
+	var mu sync.Mutex
+	return func(r *http.Request) (saved, error) {
+		key := cleanURL(r.URL)
+		mu.Lock()
+		defer mu.Unlock()
+		queue := pages[key]
+		if len(queue) == 0 {
+			if r.URL.Path == robotsPath {
+				return saved{status: http.StatusNotFound}, nil
+			}
+			return saved{}, fmt.Errorf("%w: %s", ErrNotRecorded, r.URL.Path)
+		}
+		if len(queue) > 1 {
+			pages[key] = queue[1:]
+		}
+		return queue[0], nil
+	}, nil
+}
+
+// parseIndex reads the lines. A last line that does not end was cut when the recording process died: its page is not lost,
+// only unlisted.
+func parseIndex(index []byte) ([]entry, error) {
+	var entries []entry
+	for n, line := range bytes.SplitAfter(index, []byte("\n")) {
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		var e entry
+		if err := json.Unmarshal(line, &e); err != nil {
+			if bytes.HasSuffix(line, []byte("\n")) {
+				return nil, fmt.Errorf("%s: line %d: %w", indexName, n+1, err)
+			}
+			break
+		}
+		if !fs.ValidPath(e.File) || e.Status < 100 || e.Status > 999 {
+			return nil, fmt.Errorf("%s: line %d: no page's entry", indexName, n+1)
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+// cleanURL is a URL as the index writes it: parameters sorted, and neither user, fragment nor parameters that are tokens.
+func cleanURL(u *url.URL) string {
+	c := *u
+	c.User, c.Fragment, c.RawFragment = nil, "", ""
+	c.Scheme, c.Host = strings.ToLower(c.Scheme), strings.ToLower(c.Host)
+	q := c.Query()
+	for name := range q {
+		if secretName(name) {
+			q.Del(name)
+		}
+	}
+	c.RawQuery, c.ForceQuery = q.Encode(), false
+	return c.String()
+}
+
+// secretName reports whether a parameter or a field of that name holds what identifies a visitor and not a page.
+func secretName(name string) bool {
+	name = strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name))
+	switch name {
+	case "sid", "trk", "refid", "trackingid", "email", "emailaddress", "key", "apikey", "sig", "phone", "mobile":
+		return true
+	}
+	for _, part := range []string{"token", "session", "csrf", "auth", "password", "passwd", "secret", "signature", "cookie", "jsession"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
+}

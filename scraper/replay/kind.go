@@ -1,0 +1,103 @@
+package replay
+
+import (
+	"bytes"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const (
+	robotsPath = "/robots.txt"
+	htmlType   = "text/html; charset=utf-8"
+)
+
+// A kind is what a saved page is to a board.
+type kind int
+
+const (
+	unknown kind = iota
+	listing
+	posting
+	notServed
+)
+
+// kindOfFolder goes by the nearest folder whose name says what its pages are.
+func kindOfFolder(dir string) kind {
+	for ; dir != "." && dir != "/"; dir = path.Dir(dir) {
+		switch name := path.Base(dir); {
+		case name == "blocked", name == "empty", strings.HasSuffix(name, "-shell"):
+			return notServed
+		case strings.HasPrefix(name, "search"):
+			return listing
+		case strings.HasPrefix(name, "detail"), name == "closed":
+			return posting
+		}
+	}
+	return unknown
+}
+
+// listMarks stand in the cards of search pages, and on no posting and no wall.
+func listMarks() []string {
+	return []string{"job-search-card", "srp-jobtuple-wrapper", "cust-job-tuple", `class="jobTuple`, `"jobDetails":[`, `"jobDetails": [`}
+}
+
+func kindOfPage(body []byte) kind {
+	for _, mark := range listMarks() {
+		if bytes.Contains(body, []byte(mark)) {
+			return listing
+		}
+	}
+	if len(ownIDs(body)) > 0 {
+		return posting
+	}
+	return notServed
+}
+
+// Where a posting says which job it is; the jobs beside it that a page also offers are not marked like this.
+var ownID = []*regexp.Regexp{
+	regexp.MustCompile(`id="decoratedJobPostingId"[^>]*>\s*<!--\s*"?(\d{6,20})`),
+	regexp.MustCompile(`<link[^>]+rel="canonical"[^>]*href="[^"?]*?(\d{6,20})["?/]`),
+	regexp.MustCompile(`<link[^>]+href="[^"?]*?(\d{6,20})"[^>]*rel="canonical"`),
+	regexp.MustCompile(`<meta[^>]+property="og:url"[^>]*content="[^"?]*?(\d{6,20})["?/]`),
+	regexp.MustCompile(`class="topcard__link"[^>]*href="[^"?]*?(\d{6,20})["?/]`),
+	regexp.MustCompile(`href="[^"?]*?(\d{6,20})[^"]*"[^>]*class="topcard__link"`),
+	regexp.MustCompile(`"(?:jobId|job_id)"\s*:\s*"?(\d{6,20})`),
+	regexp.MustCompile(`"staticUrl"\s*:\s*"[^"?]*?(\d{6,20})["?]`),
+}
+
+// ownIDs returns the ids of the job that a posting is about. Each mark counts once: its first place is the page's own.
+func ownIDs(body []byte) []string {
+	var ids []string
+	for _, re := range ownID {
+		if m := re.FindSubmatch(body); m != nil && !slices.Contains(ids, string(m[1])) {
+			ids = append(ids, string(m[1]))
+		}
+	}
+	return ids
+}
+
+var lastDigits = regexp.MustCompile(`(\d{6,})[^\d/]*$`)
+
+// idInPath returns the job's id that a posting's path ends in, or "".
+func idInPath(p string) string {
+	if m := lastDigits.FindStringSubmatch(strings.TrimRight(p, "/")); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// contentType goes by a file's name; "" is no page.
+func contentType(name string) string {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".html", ".htm":
+		return htmlType
+	case ".json":
+		return "application/json; charset=utf-8"
+	case ".txt":
+		return "text/plain; charset=utf-8"
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,93 @@
+package replay
+
+import (
+	"cmp"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A looseFolder serves pages that were saved without their URLs.
+type looseFolder struct {
+	searches []string          // files, in order of name
+	postings map[string]string // job id → file
+
+	mu   sync.Mutex
+	next map[string]int // per search, without its offset: how many pages were served
+}
+
+// loose reads the folder once and sorts its pages.
+func loose(fsys fs.FS) (func(*http.Request) (saved, error), error) {
+	f := &looseFolder{postings: map[string]string{}, next: map[string]int{}}
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || contentType(name) == "" || strings.HasSuffix(name, ".expected.json") {
+			return err
+		}
+		what := kindOfFolder(path.Dir(name))
+		if what == notServed {
+			return nil
+		}
+		body, err := readPage(fsys, name)
+		if err != nil {
+			return err
+		}
+		if what == unknown {
+			what = kindOfPage(body)
+		}
+		switch what {
+		case listing:
+			f.searches = append(f.searches, name)
+		case posting:
+			for _, id := range ownIDs(body) {
+				if f.postings[id] == "" {
+					f.postings[id] = name
+				}
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(f.searches, func(a, b string) int { return cmp.Or(cmp.Compare(path.Base(a), path.Base(b)), cmp.Compare(a, b)) })
+	return f.answer, err
+}
+
+func (f *looseFolder) answer(r *http.Request) (saved, error) {
+	if r.URL.Path == robotsPath {
+		return saved{status: http.StatusNotFound}, nil
+	}
+	if id := idInPath(r.URL.Path); id != "" {
+		file := f.postings[id]
+		if file == "" {
+			return saved{status: http.StatusNotFound}, nil
+		}
+		return saved{file: file, status: http.StatusOK, contentType: contentType(file)}, nil
+	}
+	search, fresh := searchKey(r.URL)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.next[search]
+	if fresh {
+		n = 0
+	}
+	f.next[search] = n + 1
+	if n >= len(f.searches) {
+		return saved{status: http.StatusOK, contentType: htmlType}, nil
+	}
+	return saved{file: f.searches[n], status: http.StatusOK, contentType: contentType(f.searches[n])}, nil
+}
+
+// searchKey names a search whatever page of it is asked for. fresh: the request says that it wants the first one.
+func searchKey(u *url.URL) (key string, fresh bool) {
+	q := u.Query()
+	for _, offset := range []string{"start", "offset"} {
+		fresh = fresh || q.Get(offset) == "0"
+		q.Del(offset)
+	}
+	for _, page := range []string{"pageNo", "pageNum", "page"} {
+		q.Del(page)
+	}
+	return strings.TrimRight(u.Path, "-0123456789") + "?" + q.Encode(), fresh
+}
