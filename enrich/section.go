@@ -28,12 +28,13 @@ type Section struct {
 	Heading, Text string
 }
 
-// Sections splits a posting's plain text at its headings, in order, losing no line. A heading is a short line that names a
-// known kind of section, or a short line that ends in a colon. Text without headings is one section of SectionOther.
+// Sections splits a posting's plain text at its headings, in order, losing nothing. A heading is a short line that says
+// nothing but the name of a known kind of section ("What you'll need", "REQUIREMENTS", "## Ihr Profil"), or a short line that
+// ends in a colon. A heading of no known kind ("Backend:") belongs to the kind above it. Text without headings is one section
+// of SectionOther.
 func Sections(text string) []Section {
 	var sections []Section
-	phrases := headingPhrases()
-	current := Section{}
+	var current Section
 	var body []string
 	flush := func() {
 		current.Text = strings.TrimSpace(strings.Join(body, "\n"))
@@ -43,24 +44,27 @@ func Sections(text string) []Section {
 		body = nil
 	}
 	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\n")
-		kind, heading, rest, ok := headingOf(line, phrases)
+		line = strings.TrimRight(line, "\r\n")
+		h, ok := headingOf(line)
 		if !ok {
 			body = append(body, line)
 			continue
 		}
 		flush()
-		current = Section{Kind: kind, Heading: heading}
-		if rest != "" {
-			body = append(body, rest)
+		if h.known {
+			current.Kind = h.kind
+		}
+		current.Heading = h.text
+		if h.rest != "" {
+			body = append(body, h.rest)
 		}
 	}
 	flush()
 	return sections
 }
 
-// RequirementsOf returns the sections of a posting that state what it asks for, required first as it stands and then
-// preferred, headings included; blank if the posting has no such section.
+// RequirementsOf returns the sections of a posting that state what it asks for, required and preferred, in the posting's
+// order and with their headings; blank if the posting has no such section.
 func RequirementsOf(text string) string {
 	var parts []string
 	for _, s := range Sections(text) {
@@ -72,116 +76,152 @@ func RequirementsOf(text string) string {
 }
 
 const (
-	maxHeadingRunes = 70
+	maxHeadingBytes = 120
 	maxHeadingWords = 9
 )
 
-// headingOf recognises a line that begins a section. rest is text that follows the heading on the same line.
-func headingOf(line string, phrases []headings) (kind SectionKind, heading, rest string, ok bool) {
+// A heading is a line that begins a section.
+type heading struct {
+	kind  SectionKind
+	known bool   // kind was recognised
+	text  string // as written
+	rest  string // text that follows on the same line
+}
+
+func headingOf(line string) (heading, bool) {
 	line = strings.TrimSpace(line)
-	if line == "" || strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "• ") {
-		return 0, "", "", false
+	if line == "" || isItem(line) {
+		return heading{}, false
 	}
-	if before, after, found := strings.Cut(line, ":"); found && shortLine(before) {
-		if after = strings.TrimSpace(after); after == "" {
-			return kindOf(before, phrases, false), line, "", true
+	if before, after, found := cutColon(line); found {
+		words := headingWords(before)
+		kind, known, whole := kindOf(words)
+		switch {
+		case len(words) == 0:
+			return heading{}, false
+		case strings.Trim(after, " *_") == "": // nobody ends a sentence with a colon
+			return heading{kind: kind, known: known, text: line}, true
+		case known && whole: // "Requirements: five years of Go", but not "Note: five years"
+			return heading{kind: kind, known: true, text: line[:len(line)-len(after)], rest: strings.TrimLeft(after, " *_")}, true
 		}
-		// "Requirements: five years of Go" is a heading; "Note: five years" is not.
-		if k := kindOf(before, phrases, true); k != SectionOther {
-			return k, before + ":", after, true
-		}
-		return 0, "", "", false
+		return heading{}, false
 	}
-	last, _ := utf8.DecodeLastRuneInString(line)
-	if !shortLine(line) || strings.ContainsRune(".,;!", last) {
-		return 0, "", "", false
+	if last, _ := utf8.DecodeLastRuneInString(line); strings.ContainsRune(".,;!", last) {
+		return heading{}, false
 	}
-	if k := kindOf(line, phrases, true); k != SectionOther {
-		return k, line, "", true
+	words := headingWords(line)
+	kind, known, whole := kindOf(words)
+	switch {
+	case known && (whole || emphasised(line)):
+		return heading{kind: kind, known: true, text: line}, true
+	case aboutSomeone(line, words):
+		return heading{kind: SectionCompany, known: true, text: line}, true
 	}
-	return 0, "", "", false
+	return heading{}, false
 }
 
-func shortLine(s string) bool {
-	return utf8.RuneCountInString(s) <= maxHeadingRunes && len(strings.Fields(s)) <= maxHeadingWords
+// isItem reports whether a line is an item of a list.
+func isItem(line string) bool {
+	for _, bullet := range []string{"- ", "* ", "• ", "· ", "– ", "— "} {
+		if strings.HasPrefix(line, bullet) {
+			return true
+		}
+	}
+	return false
 }
 
-// kindOf classifies a heading by the phrases in it. strict asks that the phrase makes up most of the line, so that an
-// ordinary short sentence is not taken for a heading.
-func kindOf(heading string, phrases []headings, strict bool) SectionKind {
-	words := headingWords(heading)
-	line := " " + strings.Join(words, " ") + " "
-	best, bestWords := SectionOther, 0
-	for _, entry := range phrases {
-		for _, phrase := range entry.phrases {
-			n := strings.Count(phrase, " ") + 1
-			if n <= bestWords || !strings.Contains(line, " "+phrase+" ") {
+// cutColon cuts a line at its first colon, which is wide in East Asian text.
+func cutColon(line string) (before, after string, found bool) {
+	i := strings.IndexAny(line, ":：")
+	if i < 0 {
+		return line, "", false
+	}
+	_, size := utf8.DecodeRuneInString(line[i:])
+	return line[:i], line[i+size:], true
+}
+
+// emphasised reports whether a line is set as a heading: in capitals, bold or with a number sign.
+func emphasised(line string) bool {
+	if strings.HasPrefix(line, "#") || strings.HasPrefix(line, "**") && strings.HasSuffix(line, "**") {
+		return true
+	}
+	return strings.ContainsFunc(line, unicode.IsUpper) && !strings.ContainsFunc(line, unicode.IsLower)
+}
+
+// aboutSomeone recognises "About Acme Robotics" but not "About ten years of Go".
+func aboutSomeone(line string, words []string) bool {
+	if len(words) < 2 || len(words) > 5 || words[0] != "about" && words[0] != "über" && words[0] != "sobre" {
+		return false
+	}
+	for field := range strings.FieldsSeq(line) {
+		first, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(field, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
+		if unicode.IsLower(first) || unicode.IsDigit(first) {
+			return false
+		}
+	}
+	return true
+}
+
+// kindOf classifies a heading by the longest phrase in it; of two that are equally long, the more telling kind counts. whole:
+// the heading says nothing else, so that it is no sentence.
+func kindOf(words []string) (kind SectionKind, known, whole bool) {
+	whole = len(words) > 0
+	longest := 0
+	covered := 0 // words before this index belong to a phrase
+	for i := range words {
+		for j := min(len(words), i+maxPhraseWords); j > i; j-- {
+			k, ok := phraseKind(strings.Join(words[i:j], " "))
+			if !ok {
 				continue
 			}
-			if strict && len(words) > 2*n+2 {
-				continue
+			covered = max(covered, j)
+			if n := j - i; n > longest || n == longest && weight(k) > weight(kind) {
+				kind, known, longest = k, true, n
 			}
-			best, bestWords = entry.kind, n
+		}
+		if i >= covered && !filler(words[i]) {
+			whole = false
 		}
 	}
-	return best
+	return kind, known, whole
 }
 
+// weight orders kinds for a heading that names two: "Responsibilities and requirements" states requirements.
+func weight(k SectionKind) int {
+	switch k {
+	case SectionPreferred:
+		return 3
+	case SectionRequirements:
+		return 2
+	case SectionOther:
+		return 0
+	default:
+		return 1
+	}
+}
+
+// headingWords returns the words of a short line, folded; none of a line that is too long for a heading.
 func headingWords(s string) []string {
-	s = strings.NewReplacer("’", "", "'", "", "&", " and ").Replace(strings.ToLower(s))
-	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
-}
-
-type headings struct {
-	kind    SectionKind
-	phrases []string
-}
-
-// headingPhrases lists, per kind, the phrases that head such sections on the boards, without apostrophes. Where a line
-// holds several, the longest decides.
-func headingPhrases() []headings {
-	return []headings{
-		{SectionPreferred, []string{
-			"preferred", "preferred qualifications", "preferred skills", "preferred requirements", "nice to have", "nice to haves",
-			"good to have", "bonus", "bonus points", "bonus skills", "pluses", "a plus", "desirable", "desired", "desired skills",
-			"desirable skills", "additional qualifications", "valorado", "se valorará", "diferenciais", "deseable",
-			"desirable qualifications", "what would be great", "extra credit", "wünschenswert", "atouts",
-		}},
-		{SectionRequirements, []string{
-			"requirements", "requirement", "qualifications", "qualification", "required skills", "required qualifications",
-			"basic qualifications", "minimum qualifications", "minimum requirements", "key skills", "skills required", "skills",
-			"must have", "must haves", "must have skills", "who you are", "what you bring", "what youll bring", "what you will bring",
-			"what were looking for", "what we are looking for", "what we look for", "what you need", "what youll need",
-			"what you will need", "your profile", "your background", "about you", "you have", "you should have", "you bring",
-			"eligibility", "eligibility criteria", "experience required", "required experience", "candidate profile",
-			"ideal candidate", "the ideal candidate", "skills and experience", "experience and skills", "technical skills",
-			"education", "education and experience", "what it takes", "what makes you a great fit", "requisitos", "perfil",
-			"qualificações", "ihr profil", "dein profil", "anforderungen", "profil", "profil recherché", "compétences",
-			"nitelikler", "aranan nitelikler", "wymagania", "vereisten", "requisiti", "competencias",
-		}},
-		{SectionResponsibilities, []string{
-			"responsibilities", "key responsibilities", "roles and responsibilities", "role and responsibilities", "responsibility",
-			"duties", "job duties", "what youll do", "what you will do", "what youll be doing", "what you do", "your role", "the role",
-			"your responsibilities", "day to day", "your mission", "job summary", "job description", "role overview", "overview",
-			"about the role", "about the job", "about the position", "position summary", "in this role", "in this role you will",
-			"responsabilidades", "funciones", "aufgaben", "ihre aufgaben", "deine aufgaben", "missions", "vos missions",
-			"atividades", "görevler", "iş tanımı",
-		}},
-		{SectionBenefits, []string{
-			"benefits", "perks", "perks and benefits", "what we offer", "we offer", "what you get", "what youll get", "why join us",
-			"why us", "why work with us", "why youll love working here", "compensation", "compensation and benefits", "our benefits",
-			"salary", "pay", "pay range", "total rewards", "what is in it for you", "whats in it for you", "our offer", "beneficios",
-			"ofrecemos", "qué ofrecemos", "benefícios", "wir bieten", "das bieten wir", "nous offrons", "avantages", "yan haklar",
-		}},
-		{SectionCompany, []string{
-			"about us", "about the company", "about the team", "who we are", "our company", "company overview", "our mission",
-			"our story", "our culture", "our values", "company description", "sobre nosotros", "sobre nós", "über uns",
-			"à propos", "hakkımızda", "quiénes somos",
-		}},
-		{SectionLegal, []string{
-			"equal opportunity", "equal opportunity employer", "equal employment opportunity", "eeo", "eeo statement", "diversity",
-			"diversity and inclusion", "accommodation", "accommodations", "disclaimer", "privacy", "privacy notice",
-			"legal notice", "how to apply", "application process", "hiring process", "interview process", "pay transparency",
-		}},
+	if len(s) > maxHeadingBytes {
+		return nil
 	}
+	var b strings.Builder
+	for _, r := range strings.ToLower(s) {
+		switch {
+		case r == '\'', r == '’', r == 'ʼ', r == '\u0307': // "you’ll"; the dot that lower-casing leaves of "İ"
+		case r == 'ı':
+			b.WriteByte('i')
+		case r == '&':
+			b.WriteString(" and ")
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r):
+			b.WriteRune(r)
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	words := strings.Fields(b.String())
+	if len(words) > maxHeadingWords {
+		return nil
+	}
+	return words
 }
