@@ -1,0 +1,153 @@
+// Package scrapertest is the suite that every forge.Scraper must pass. A test of yours says how to open the board and how
+// its pages look; the suite then serves invented jobs in such pages, with every fault that real boards showed:
+//
+//	func TestBoard(t *testing.T) {
+//		scrapertest.Run(t, func(tb testing.TB, env scrapertest.Env) (forge.Scraper, scrapertest.Site) {
+//			board, err := acme.New(&acme.Options{Client: env.Client, BaseURL: env.URL})
+//			if err != nil {
+//				tb.Fatal(err)
+//			}
+//			return board, scrapertest.Site{
+//				Start: scrapertest.FormInt("offset"),    // /search?q=gopher&offset=20
+//				JobID: scrapertest.PathAfter("/jobs/"),  // /jobs/210300000001
+//				List:  func(l scrapertest.List) []byte { return encode(searchAnswer{Total: l.Total, Jobs: cards(l.Cards)}) },
+//				Job:   func(p enrich.Posting) []byte { return encode(jobAnswer{Text: p.Data.Description}) },
+//			}
+//		})
+//	}
+//
+// The render functions return HTML, JSON or whatever else the board speaks. They escape what they are given, as the board
+// does: titles hold quotes, angle brackets and other scripts.
+//
+// Nothing is fetched: env.Client answers from memory, and most cases run in a bubble of testing/synctest, where time is
+// virtual. So a board may pace itself and wait without making the suite slow, a goroutine that a search leaves behind
+// ends the test with its stack, and the board must reach the network through env.Client alone. The suite uses package
+// testing only: no assertion library comes with it.
+//
+// What it cannot know are the board's real pages: test those with saved ones.
+package scrapertest
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/lead"
+)
+
+// Env is what the board under test must use.
+type Env struct {
+	Client *http.Client // the only way out; it refuses every host but URL's
+	URL    string       // where the board is: a scheme and a host, without a final slash
+}
+
+// Open returns the board under test and how its pages look. It fails tb if it cannot.
+type Open func(tb testing.TB, env Env) (forge.Scraper, Site)
+
+// A Site says how a board's pages look. Start, JobID, List and Job are required. Its functions are called from many
+// goroutines.
+type Site struct {
+	// Start reads from a search request where its page begins: how many cards come before it. For boards that count pages,
+	// see ByPage. For boards with cursors, List renders [List.Next] as the cursor, and Start reads it back.
+	Start func(r *http.Request) int
+	// ByPage makes Start the number of pages that come before, not of cards.
+	ByPage bool
+	// JobID reads the job's external id from a request for one posting, and returns "" for every other request.
+	JobID func(r *http.Request) string
+	// List renders a page of results. A list whose Total is 0 is the board's way to say that nothing was found.
+	List func(l List) []byte
+	// Job renders a posting.
+	Job func(p enrich.Posting) []byte
+
+	// Closed renders a posting that takes no more applications; nil: the board has no such page, only 404 and 410.
+	Closed func(p enrich.Posting) []byte
+	// Blocked are the answers by which this board refuses a client, beside HTTP 403 and 999: a login wall, a challenge.
+	Blocked []Answer
+	// ContentType is the header of the pages; "": "text/html; charset=utf-8".
+	ContentType string
+}
+
+// List is a page of results.
+type List struct {
+	Cards []lead.Lead // of this page. A lead without a title is a card without one. Ids have 12 digits, dates no time
+	Start int         // cards before this page
+	Total int         // cards of all pages
+	Next  int         // what Start must return for the page after this one; 0: this is the last
+}
+
+// Answer is what the board's server sends. With a Location header it is a redirect (status 302 if Status is 0), and Body is
+// the page that is found there.
+type Answer struct {
+	Status int // 0: 200
+	Header http.Header
+	Body   []byte
+}
+
+// FormInt is a [Site.Start] that reads the number in a field of the request's form, 0 where there is none.
+func FormInt(field string) func(r *http.Request) int {
+	return func(r *http.Request) int {
+		n, err := strconv.Atoi(r.FormValue(field))
+		if err != nil {
+			return 0
+		}
+		return n
+	}
+}
+
+// PathAfter is a [Site.JobID] that reads the rest of a path that begins with prefix.
+func PathAfter(prefix string) func(r *http.Request) string {
+	return func(r *http.Request) string {
+		id, ok := strings.CutPrefix(r.URL.Path, prefix)
+		if !ok {
+			return ""
+		}
+		return id
+	}
+}
+
+// Run runs the suite.
+func Run(t *testing.T, open Open) {
+	t.Helper()
+	for _, topic := range []struct {
+		name  string
+		cases []testCase
+	}{
+		{"Source", sourceCases()},
+		{"Search", searchCases()},
+		{"Limit", limitCases()},
+		{"Cards", cardCases()},
+		{"Detail", detailCases()},
+		{"Gone", goneCases()},
+		{"Blocked", blockedCases()},
+		{"Busy", busyCases()},
+		{"Markup", markupCases()},
+		{"Hostile", hostileCases()},
+		{"Stop", stopCases()},
+		{"Concurrency", concurrencyCases()},
+	} {
+		t.Run(topic.name, func(t *testing.T) {
+			t.Parallel()
+			for _, c := range topic.cases {
+				t.Run(c.name, func(t *testing.T) {
+					t.Parallel()
+					if c.realTime {
+						newKit(t, open).run(c)
+						return
+					}
+					synctest.Test(t, func(t *testing.T) { newKit(t, open).run(c) })
+				})
+			}
+		})
+	}
+}
+
+// A testCase is one promise of forge.Scraper.
+type testCase struct {
+	name     string
+	run      func(k *kit)
+	realTime bool // what is measured is work, not waiting
+}
