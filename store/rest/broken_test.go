@@ -1,0 +1,38 @@
+package rest_test
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// brokenStore is a store whose database is away. What it says about that is for the log alone.
+type brokenStore struct{}
+
+var errBroken = errors.New("dial tcp 10.0.0.1:5432: connect: connection refused")
+
+func (brokenStore) Sync(context.Context, []lead.Lead) ([]store.Ref, error) { return nil, errBroken }
+
+func (brokenStore) Enrich(context.Context, store.Job, enrich.Result) error { return errBroken }
+
+func (brokenStore) Claim(context.Context, int, time.Duration, ...string) ([]store.Job, error) {
+	return nil, errBroken
+}
+
+func (brokenStore) Renew(context.Context, store.Job, time.Duration) error { return errBroken }
+
+func (brokenStore) Release(context.Context, store.Job, store.Outcome) error { return errBroken }
+
+func (brokenStore) List(context.Context, store.Filter) ([]store.Entry, string, error) {
+	return nil, "", errBroken
+}
+
+func (brokenStore) Reopen(context.Context, store.Selection) (int, error) { return 0, errBroken }
+
+func (brokenStore) Mark(context.Context, int64, lead.Status) error { return errBroken }
+
+func (brokenStore) Stats(context.Context) (store.Stats, error) { return store.Stats{}, errBroken }

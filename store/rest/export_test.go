@@ -1,0 +1,40 @@
+package rest
+
+import (
+	"net/http"
+	"reflect"
+)
+
+// Contract tells the tests what the handler serves, to be held against the OpenAPI file.
+
+// ServedRoutes returns "METHOD /path" of every call.
+func ServedRoutes() []string {
+	all := []string{http.MethodGet + " " + prefix + "/openapi.yaml"}
+	for _, rt := range routes() {
+		all = append(all, rt.method+" "+rt.path)
+	}
+	return all
+}
+
+// Schemas returns the Go type of every schema of the OpenAPI file that is one.
+func Schemas() map[string]reflect.Type {
+	return map[string]reflect.Type{
+		"LeadRequest": reflect.TypeFor[leadRequest](), "SyncAnswer": reflect.TypeFor[syncAnswer](),
+		"ClaimRequest": reflect.TypeFor[claimRequest](), "ClaimAnswer": reflect.TypeFor[claimAnswer](),
+		"DataRequest": reflect.TypeFor[dataRequest](), "EnrichRequest": reflect.TypeFor[enrichRequest](),
+		"EnrichAnswer": reflect.TypeFor[enrichAnswer](), "RenewRequest": reflect.TypeFor[renewRequest](),
+		"ReleaseRequest": reflect.TypeFor[releaseRequest](), "MarkRequest": reflect.TypeFor[markRequest](),
+		"ReopenRequest": reflect.TypeFor[reopenRequest](), "ReopenAnswer": reflect.TypeFor[reopenAnswer](),
+		"ListAnswer": reflect.TypeFor[listAnswer](), "Entry": reflect.TypeFor[entryAnswer](),
+		"StatsAnswer": reflect.TypeFor[statsAnswer](), "Problem": reflect.TypeFor[problem](),
+	}
+}
+
+// Codes returns the code of every kind of error.
+func Codes() []string {
+	var all []string
+	for _, c := range classes() {
+		all = append(all, c.code)
+	}
+	return all
+}

@@ -1,0 +1,243 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	_ "embed" // the OpenAPI file
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// Config is what a handler is made of. ForUser and Authenticate are required.
+type Config struct {
+	// ForUser returns one user's view of a store: the method ForUser of a DB, for example. It is called for each request and
+	// must do no I/O.
+	ForUser func(user string) forge.Store
+	// Authenticate says who a request comes from. An error that wraps [ErrForbidden] is answered with 403; one with a method
+	// RetryAfter() time.Duration, or that wraps [ErrRateLimited], with 429; any other with 401. See [BearerToken].
+	Authenticate func(*http.Request) (Identity, error)
+	// Logger is told why the store failed, by the call's name. It never sees a body or a token. Default: nothing is logged.
+	Logger *slog.Logger
+}
+
+//go:embed openapi.yaml
+var openAPI []byte
+
+// OpenAPI returns the contract that the handler serves, as YAML.
+func OpenAPI() []byte { return bytes.Clone(openAPI) }
+
+// prefix begins the path of every call.
+const prefix = "/agent-forge"
+
+type handler struct {
+	cfg Config
+	log *slog.Logger
+}
+
+// A route is one call of the contract.
+type route struct {
+	method, path string
+	viewers      bool // a token for viewing may call it
+	call         func(h *handler, ctx context.Context, s forge.Store, r *http.Request) (answer any, err error)
+}
+
+func routes() []route {
+	return []route{
+		{http.MethodPost, prefix + "/jobs/sync", false, (*handler).sync},
+		{http.MethodPost, prefix + "/jobs/claim", false, (*handler).claim},
+		{http.MethodPost, prefix + "/jobs/{id}/enrich", false, (*handler).enrich},
+		{http.MethodPost, prefix + "/jobs/{id}/renew", false, (*handler).renew},
+		{http.MethodPost, prefix + "/jobs/{id}/release", false, (*handler).release},
+		{http.MethodPost, prefix + "/jobs/{id}/mark", false, (*handler).mark},
+		{http.MethodPost, prefix + "/jobs/reopen", false, (*handler).reopen},
+		{http.MethodGet, prefix + "/jobs", true, (*handler).list},
+		{http.MethodGet, prefix + "/jobs/stats", true, (*handler).stats},
+	}
+}
+
+// NewHandler returns the HTTP side of a store: every path below /agent-forge/. It is safe for concurrent use, sets no
+// timeouts (http.Server does), and reads at most [MaxBodyBytes] of a request. A missing field is a [*lead.FieldError].
+func NewHandler(cfg Config) (http.Handler, error) {
+	h := &handler{cfg: cfg, log: cfg.Logger}
+	var problems []error
+	if cfg.ForUser == nil {
+		problems = append(problems, fmt.Errorf("rest: %w", &lead.FieldError{
+			Field: "Config.ForUser", Problem: "missing: give a function such as func(user string) forge.Store { return db.ForUser(user) }",
+		}))
+	}
+	if cfg.Authenticate == nil {
+		problems = append(problems, fmt.Errorf("rest: %w", &lead.FieldError{
+			Field: "Config.Authenticate", Problem: `missing: give a function such as rest.Tokens(map[string]string{"secret": "ada"})`,
+		}))
+	}
+	if problems != nil {
+		return nil, errors.Join(problems...)
+	}
+	if h.log == nil {
+		h.log = slog.New(slog.DiscardHandler)
+	}
+	mux := http.NewServeMux()
+	allowed := map[string][]string{}
+	for _, rt := range routes() {
+		mux.Handle(rt.method+" "+rt.path, h.serve(rt))
+		allowed[rt.path] = append(allowed[rt.path], rt.method)
+	}
+	mux.HandleFunc("GET "+prefix+"/openapi.yaml", serveOpenAPI)
+	allowed[prefix+"/openapi.yaml"] = []string{http.MethodGet}
+	for path, methods := range allowed {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Allow", strings.Join(methods, ", "))
+			h.fail(w, errNoMethod)
+		})
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { h.fail(w, errNoRoute) })
+	return mux, nil
+}
+
+func serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/yaml")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write(openAPI) // a client that went away needs no answer
+}
+
+// serve runs one call: who is it, may they, what came of it.
+func (h *handler) serve(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		who, err := h.cfg.Authenticate(r)
+		switch wait := retryAfter(err); {
+		case err == nil && who.ViewOnly && !rt.viewers:
+			err = ErrForbidden
+		case err == nil, errors.Is(err, ErrForbidden), errors.Is(err, ErrRateLimited):
+		case wait > 0:
+			err = &Error{Wait: wait, Err: ErrRateLimited}
+		default:
+			err = ErrUnauthorized
+		}
+		if err != nil {
+			h.fail(w, err)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, MaxBodyBytes)
+		answer, err := rt.call(h, r.Context(), h.cfg.ForUser(who.User), r)
+		switch {
+		case err != nil:
+			if classOf(err).err == ErrUnavailable && r.Context().Err() == nil { //nolint:errorlint // a row of the table, not an error that happened
+				h.log.Error("store failed", "call", rt.method+" "+rt.path, "error", err)
+			}
+			h.fail(w, err)
+		case answer == nil:
+			headers(w, "")
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			h.write(w, http.StatusOK, "application/json", answer)
+		}
+	})
+}
+
+func headers(w http.ResponseWriter, contentType string) {
+	if contentType != "" {
+		w.Header().Set("Content-Type", contentType)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+}
+
+// write sends an answer whole: one that cannot be encoded is an error and not half an answer.
+func (h *handler) write(w http.ResponseWriter, status int, contentType string, answer any) {
+	var body bytes.Buffer
+	enc := json.NewEncoder(&body)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(answer); err != nil { // a store that returns what JSON cannot hold, such as the year 10000
+		h.log.Error("answer cannot be encoded", "error", err)
+		http.Error(w, "", http.StatusInternalServerError)
+		return
+	}
+	headers(w, contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
+	w.WriteHeader(status)
+	_, _ = w.Write(body.Bytes()) // a client that went away asks again
+}
+
+// fail answers with the problem that an error is. What the store says about its own failure stays here: it is for the log.
+func (h *handler) fail(w http.ResponseWriter, err error) {
+	c := classOf(err)
+	p := problem{Type: "about:blank", Title: http.StatusText(c.status), Status: c.status, Code: c.code, Detail: c.err.Error()}
+	if field, ok := errors.AsType[*lead.FieldError](err); ok && c.status < 500 {
+		p.Field, p.Detail = wireName(field.Field), field.Problem
+	}
+	switch {
+	case c.status == http.StatusUnauthorized:
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	case c.status == http.StatusTooManyRequests || c.status == http.StatusServiceUnavailable:
+		w.Header().Set("Retry-After", strconv.FormatInt(int64(math.Ceil(max(retryAfter(err), time.Second).Seconds())), 10))
+	}
+	h.write(w, c.status, "application/problem+json", p)
+}
+
+// retryAfter returns how long an error asks to wait, at most a day; 0 if it does not say.
+func retryAfter(err error) time.Duration {
+	e, ok := errors.AsType[interface {
+		error
+		RetryAfter() time.Duration
+	}](err)
+	if !ok {
+		return 0
+	}
+	return min(max(e.RetryAfter(), 0), 24*time.Hour)
+}
+
+// body reads a request's body into a value.
+func body(r *http.Request, into any) error {
+	data, err := io.ReadAll(r.Body)
+	if _, over := errors.AsType[*http.MaxBytesError](err); over {
+		return fmt.Errorf("%w: %w", errTooLarge, &lead.FieldError{Field: "body", Problem: fmt.Sprintf("at most %d bytes are allowed", MaxBodyBytes)})
+	}
+	if err != nil {
+		return fmt.Errorf("%w: it was cut short", errMalformed)
+	}
+	return decode(data, into)
+}
+
+// id returns the job that a path names. What is no number is no job.
+func id(r *http.Request) (int64, error) {
+	n, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return 0, store.ErrNotFound
+	}
+	return n, nil
+}
+
+// ability returns the store as one of the optional interfaces.
+func ability[T any](s forge.Store) (T, error) {
+	a, ok := s.(T)
+	if !ok {
+		return a, fmt.Errorf("rest: this server's store cannot do it: %w", errors.ErrUnsupported)
+	}
+	return a, nil
+}
+
+// known refuses a query that holds names which the call does not know, or one of them twice.
+func known(r *http.Request, names ...string) error {
+	for name, values := range r.URL.Query() {
+		if !slices.Contains(names, name) {
+			return wrong(joined("", name), "unknown field")
+		}
+		if len(values) > 1 && name != "status" {
+			return wrong(name, "given twice")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,230 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+func (h *handler) sync(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
+	var request []leadRequest
+	if err := body(r, &request); err != nil {
+		return nil, err
+	}
+	if len(request) > store.MaxBatch {
+		return nil, wrong("body", fmt.Sprintf("%d leads, at most %d are allowed", len(request), store.MaxBatch))
+	}
+	leads := make([]lead.Lead, len(request))
+	for i, l := range request {
+		var err error
+		if leads[i], err = l.lead(); err != nil {
+			field, _ := errors.AsType[*lead.FieldError](err)
+			return nil, wrong(fmt.Sprintf("[%d].%s", i, field.Field), field.Problem)
+		}
+	}
+	refs, err := s.Sync(ctx, leads)
+	refused, isPartial := errors.AsType[*store.PartialError](err)
+	if err != nil && !isPartial {
+		return nil, err
+	}
+	answer := syncAnswer{Jobs: make([]refAnswer, len(refs)), Rejected: []rejectedAnswer{}}
+	for i, ref := range refs {
+		answer.Jobs[i] = refAnswer{ID: ref.ID, Source: ref.Key.Source, ExternalID: ref.Key.ExternalID, State: ref.State}
+	}
+	if isPartial {
+		for _, bad := range refused.Rejected {
+			answer.Rejected = append(answer.Rejected, rejectedAnswer{Index: bad.Index, Error: bad.Err.Error()})
+		}
+	}
+	return answer, nil
+}
+
+func (h *handler) claim(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
+	var request claimRequest
+	if err := body(r, &request); err != nil {
+		return nil, err
+	}
+	limit, err := required("limit", request.Limit)
+	if err != nil {
+		return nil, err
+	}
+	lease, err := required("lease_seconds", request.LeaseSeconds)
+	if err != nil {
+		return nil, err
+	}
+	jobs, err := s.Claim(ctx, limit, seconds(lease), request.Sources...)
+	if err != nil {
+		return nil, err
+	}
+	answer := claimAnswer{Jobs: make([]jobAnswer, len(jobs))}
+	for i, j := range jobs {
+		answer.Jobs[i] = jobAnswer{ID: j.ID, Lead: j.Lead, EnrichmentData: j.Data, ClaimToken: j.Token, Attempts: j.Attempts}
+	}
+	return answer, nil
+}
+
+func (h *handler) enrich(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
+	job, err := id(r)
+	if err != nil {
+		return nil, err
+	}
+	var request enrichRequest
+	if err := body(r, &request); err != nil {
+		return nil, err
+	}
+	result, err := request.result()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Enrich(ctx, store.Job{ID: job, Token: value(request.ClaimToken)}, result); err != nil {
+		return nil, err
+	}
+	return enrichAnswer{ID: job, Status: result.Status, MatchScore: result.Match.Score}, nil
+}
+
+func (h *handler) renew(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
+	job, err := id(r)
+	if err != nil {
+		return nil, err
+	}
+	var request renewRequest
+	if err := body(r, &request); err != nil {
+		return nil, err
+	}
+	token, err := required("claim_token", request.ClaimToken)
+	if err != nil {
+		return nil, err
+	}
+	lease, err := required("lease_seconds", request.LeaseSeconds)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Renew(ctx, store.Job{ID: job, Token: token}, seconds(lease))
+}
+
+func (h *handler) release(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
+	job, err := id(r)
+	if err != nil {
+		return nil, err
+	}
+	var request releaseRequest
+	if err := body(r, &request); err != nil {
+		return nil, err
+	}
+	token, err := required("claim_token", request.ClaimToken)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Release(ctx, store.Job{ID: job, Token: token}, store.Outcome{
+		Status: lead.Status(value(request.Status)), After: seconds(value(request.AfterSeconds)),
+		Counts: value(request.Counts), Cause: value(request.Error),
+	})
+}
+
+func (h *handler) mark(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
+	marker, err := ability[forge.Marker](s)
+	if err != nil {
+		return nil, err
+	}
+	job, err := id(r)
+	if err != nil {
+		return nil, err
+	}
+	var request markRequest
+	if err := body(r, &request); err != nil {
+		return nil, err
+	}
+	return nil, marker.Mark(ctx, job, lead.Status(request.Status))
+}
+
+func (h *handler) reopen(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
+	reopener, err := ability[forge.Reopener](s)
+	if err != nil {
+		return nil, err
+	}
+	var request reopenRequest
+	if err := body(r, &request); err != nil {
+		return nil, err
+	}
+	n, err := reopener.Reopen(ctx, store.Selection{
+		IDs: request.IDs, Statuses: statuses(request.Statuses), ScoredBy: value(request.ScoredBy),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return reopenAnswer{Reopened: n}, nil
+}
+
+func (h *handler) list(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
+	lister, err := ability[forge.Lister](s)
+	if err != nil {
+		return nil, err
+	}
+	filter, err := filterOf(r)
+	if err != nil {
+		return nil, err
+	}
+	entries, next, err := lister.List(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	answer := listAnswer{Jobs: make([]entryAnswer, len(entries)), Next: next}
+	for i, e := range entries {
+		answer.Jobs[i] = answerOf(e)
+	}
+	return answer, nil
+}
+
+// filterOf reads a query. A status may be given more than once, or as a list with commas.
+func filterOf(r *http.Request) (store.Filter, error) {
+	if err := known(r, "status", "q", "min_score", "cursor", "limit"); err != nil {
+		return store.Filter{}, err
+	}
+	query := r.URL.Query()
+	f := store.Filter{Text: query.Get("q"), Cursor: query.Get("cursor")}
+	for _, given := range query["status"] {
+		for name := range strings.SplitSeq(given, ",") {
+			if name != "" {
+				f.Statuses = append(f.Statuses, lead.Status(name))
+			}
+		}
+	}
+	for name, into := range map[string]*int{"min_score": &f.MinScore, "limit": &f.Limit} {
+		text := query.Get(name)
+		if text == "" {
+			continue
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return f, wrong(name, "want a whole number")
+		}
+		*into = n
+	}
+	return f, nil
+}
+
+func (h *handler) stats(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
+	counter, err := ability[forge.Counter](s)
+	if err != nil {
+		return nil, err
+	}
+	if err := known(r); err != nil {
+		return nil, err
+	}
+	stats, err := counter.Stats(ctx)
+	if err != nil {
+		return nil, err
+	}
+	answer := statsAnswer{ByStatus: stats.ByStatus, Scores: stats.Scores[:]}
+	if answer.ByStatus == nil {
+		answer.ByStatus = map[lead.Status]int{}
+	}
+	return answer, nil
+}

@@ -1,0 +1,175 @@
+package rest
+
+import (
+	"math"
+	"time"
+
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// MaxBodyBytes is the largest body of a request that the handler reads: 1 MiB. The client splits a larger batch of leads.
+const MaxBodyBytes = 1 << 20
+
+// What a request holds. A pointer, slice or map may be left out or null; decode refuses anything else that is not as it is here.
+
+type leadRequest struct {
+	Source     *string `json:"source"`
+	ExternalID string  `json:"external_id"`
+	Title      string  `json:"title"`
+	Company    *string `json:"company"`
+	Location   *string `json:"location"`
+	URL        string  `json:"url"`
+	PostedAt   *string `json:"posted_at"`
+}
+
+type claimRequest struct {
+	Limit        *int     `json:"limit"`
+	LeaseSeconds *float64 `json:"lease_seconds"`
+	Sources      []string `json:"sources"`
+}
+
+type enrichRequest struct {
+	MatchScore              *int         `json:"match_score"`
+	Status                  string       `json:"status"`
+	AIReasoning             *string      `json:"ai_reasoning"`
+	EnrichmentData          *dataRequest `json:"enrichment_data"`
+	MissingSkills           []string     `json:"missing_skills"`
+	SkillGapRecommendations []string     `json:"skill_gap_recommendations"`
+	ScoredBy                *string      `json:"scored_by"`
+	ClaimToken              *int64       `json:"claim_token"`
+}
+
+type dataRequest struct {
+	Description  *string           `json:"description"`
+	Requirements *string           `json:"requirements"`
+	IsEasyApply  *bool             `json:"is_easy_apply"`
+	Attributes   map[string]string `json:"attributes"`
+}
+
+type renewRequest struct {
+	ClaimToken   *int64   `json:"claim_token"`
+	LeaseSeconds *float64 `json:"lease_seconds"`
+}
+
+type releaseRequest struct {
+	ClaimToken   *int64   `json:"claim_token"`
+	Status       *string  `json:"status"`
+	AfterSeconds *float64 `json:"after_seconds"`
+	Counts       *bool    `json:"counts"`
+	Error        *string  `json:"error"`
+}
+
+type markRequest struct {
+	Status string `json:"status"`
+}
+
+type reopenRequest struct {
+	IDs      []int64  `json:"ids"`
+	Statuses []string `json:"statuses"`
+	ScoredBy *string  `json:"scored_by"`
+}
+
+// What an answer holds.
+
+type syncAnswer struct {
+	Jobs     []refAnswer      `json:"jobs"`
+	Rejected []rejectedAnswer `json:"rejected"`
+}
+
+type refAnswer struct {
+	ID         int64       `json:"id"`
+	Source     string      `json:"source"`
+	ExternalID string      `json:"external_id"`
+	State      store.State `json:"state"`
+}
+
+type rejectedAnswer struct {
+	Index int    `json:"index"`
+	Error string `json:"error"` // "field: problem"
+}
+
+type claimAnswer struct {
+	Jobs []jobAnswer `json:"jobs"`
+}
+
+type jobAnswer struct {
+	ID int64 `json:"id"`
+	lead.Lead
+	EnrichmentData *enrich.Data `json:"enrichment_data"`
+	ClaimToken     int64        `json:"claim_token"`
+	Attempts       int          `json:"attempts"`
+}
+
+type enrichAnswer struct {
+	ID         int64       `json:"id"`
+	Status     lead.Status `json:"status"`
+	MatchScore int         `json:"match_score"`
+}
+
+type listAnswer struct {
+	Jobs []entryAnswer `json:"jobs"`
+	Next string        `json:"next"`
+}
+
+type entryAnswer struct {
+	ID int64 `json:"id"`
+	lead.Lead
+	Status                  lead.Status  `json:"status"`
+	MatchScore              *int         `json:"match_score"` // null: not scored
+	AIReasoning             string       `json:"ai_reasoning"`
+	MissingSkills           []string     `json:"missing_skills"`
+	SkillGapRecommendations []string     `json:"skill_gap_recommendations"`
+	ScoredBy                string       `json:"scored_by"`
+	EnrichmentData          *enrich.Data `json:"enrichment_data"`
+	Closed                  bool         `json:"closed"`
+	UpdatedAt               time.Time    `json:"updated_at"`
+}
+
+type reopenAnswer struct {
+	Reopened int `json:"reopened"`
+}
+
+type statsAnswer struct {
+	ByStatus map[lead.Status]int `json:"by_status"`
+	Scores   []int               `json:"scores"` // how many jobs have each score from 0 to 100
+}
+
+// seconds turns a JSON number of seconds into a duration. What no duration can hold becomes the longest one, which every store
+// refuses.
+func seconds(s float64) time.Duration {
+	ns := math.Round(s * float64(time.Second))
+	switch {
+	case ns >= math.MaxInt64:
+		return math.MaxInt64
+	case ns <= math.MinInt64:
+		return math.MinInt64
+	}
+	return time.Duration(ns)
+}
+
+// value returns what a pointer holds, or zero where the field was left out.
+func value[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
+
+// list returns a slice that is never null in JSON.
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+// some returns a slice that is nil where it is empty, as a local store returns it.
+func some(s []string) []string {
+	if len(s) == 0 {
+		return nil
+	}
+	return s
+}
