@@ -212,19 +212,41 @@ func (b *jsonBoard) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error
 }
 
 func (b *jsonBoard) get(ctx context.Context, page string, v any) error {
+	body, err := b.fetch(ctx, page)
+	if err != nil {
+		return err
+	}
+	fail := &scraper.PageError{URL: page, Status: http.StatusOK, Err: scraper.ErrMarkup}
+	if b.flaw == "errors repeat the page" {
+		fail.Reason = string(body)
+	}
+	if strings.Contains(string(body), `"login":true`) && b.flaw != "a login wall is unknown markup" {
+		fail.Err = scraper.ErrBlocked
+		return fail
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		if b.flaw == "an unknown page is an empty result" || b.flaw == "a page that breaks off is read as it is" {
+			return nil
+		}
+		return fail
+	}
+	return nil
+}
+
+func (b *jsonBoard) fetch(ctx context.Context, page string) ([]byte, error) {
 	if b.flaw == "the context is not passed on" {
 		ctx = context.WithoutCancel(ctx)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	resp, err := b.client.Do(req)
 	if err != nil {
 		if b.flaw == "errors repeat the query" {
-			return fmt.Errorf("get %s: %w", boardHostOf(page), err)
+			return nil, fmt.Errorf("get %s: %w", boardHostOf(page), err)
 		}
-		return b.network(page, err)
+		return nil, b.network(page, err)
 	}
 	if b.flaw != "bodies stay open" {
 		defer resp.Body.Close()
@@ -251,27 +273,13 @@ func (b *jsonBoard) get(ctx context.Context, page string, v any) error {
 		fail.Err = errors.New("unexpected status")
 	}
 	if fail.Err != nil {
-		return fail
+		return nil, fail
 	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil && b.flaw != "a page that breaks off is read as it is" {
-		return b.network(page, err)
+		return nil, b.network(page, err)
 	}
-	fail.Err = scraper.ErrMarkup
-	if b.flaw == "errors repeat the page" {
-		fail.Reason = string(body)
-	}
-	if strings.Contains(string(body), `"login":true`) && b.flaw != "a login wall is unknown markup" {
-		fail.Err = scraper.ErrBlocked
-		return fail
-	}
-	if err := json.Unmarshal(body, v); err != nil {
-		if b.flaw == "an unknown page is an empty result" || b.flaw == "a page that breaks off is read as it is" {
-			return nil
-		}
-		return fail
-	}
-	return nil
+	return body, nil
 }
 
 func (b *jsonBoard) network(page string, err error) error {

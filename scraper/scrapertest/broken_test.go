@@ -1,0 +1,116 @@
+package scrapertest_test
+
+import (
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/scraper/scrapertest"
+)
+
+// brokenEnv names the flaws that a run of this test binary gives its boards.
+const brokenEnv = "FORGE_SCRAPERTEST_FLAWS"
+
+// flaws are what boards do wrong, each with the case that must catch it.
+func flaws() map[string]string {
+	return map[string]string{
+		"the source changes":                      "the_name_is_a_valid_key_and_never_changes",
+		"leads do not say their board":            "leads_carry_the_name_of_the_board",
+		"a page has ten cards":                    "every_job_is_listed_once_from_pages_of_[7]_cards",
+		"a short page ends the list":              "every_job_is_listed_once_from_pages_of_[10_3_25_7_1]_cards",
+		"new leads are counted, not cards":        "jobs_that_are_repeated_on_the_next_page_are_listed_once",
+		"repeats are listed":                      "jobs_that_are_repeated_on_the_next_page_are_listed_once",
+		"a page of repeats ends the list":         "a_page_of_repeats_alone_does_not_end_the_search",
+		"the limit is not kept":                   "25_of_40_jobs_are_listed_from_3_pages",
+		"pages are fetched ahead":                 "pages_are_fetched_as_they_are_consumed",
+		"searches share their place":              "two_searches_in_step_list_their_own_jobs",
+		"unreadable cards are skipped in silence": "a_card_without_a_title_costs_neither_its_page_nor_the_next_one",
+		"a card costs its page":                   "a_card_without_a_title_costs_neither_its_page_nor_the_next_one",
+		"unreadable pages are passed over":        "a_first_page_of_unreadable_cards_alone_is_markup_that_is_not_known",
+		"titles lose their markup":                "titles_in_every_script_and_with_markup_in_them_arrive_as_written",
+		"text loses what looks like markup":       "text_is_plain_text:_what_looks_like_markup_is_kept_as_text",
+		"empty text is data":                      "a_posting_without_text_is_an_error,_never_empty_data",
+		"the closed notice is not read":           "the_notice_that_a_job_is_closed_closes_it",
+		"a job is closed by its words":            "an_open_job_is_not_closed_by_what_its_text_says",
+		"a refusal closes the job":                "HTTP_403_does_not_close_the_job",
+		"a refusal is an empty result":            "a_refusal_on_the_first_page",
+		"a login wall is unknown markup":          "a_refusal_of_a_posting",
+		"a busy board is a blocked one":           "HTTP_429_may_pass",
+		"an outage is unknown markup":             "HTTP_503_may_pass",
+		"Retry-After is not read":                 "HTTP_429_says_how_long_to_wait,_as_a_date",
+		"a page that breaks off is read as it is": "a_good_page_that_breaks_off_lists_no_half_of_it_in_silence",
+		"an unknown page is an empty result":      "an_unknown_page_instead_of_the_first_one_is_ErrMarkup,_never_an_empty_result",
+		"errors repeat the query":                 "a_connection_that_is_reset",
+		"errors repeat the page":                  "an_unknown_page_instead_of_a_posting_is_ErrMarkup",
+		"a cancellation blames the board":         "a_cancellation_in_mid-page_ends_the_search",
+		"bodies stay open":                        "one_job_is_one_lead",
+	}
+}
+
+// fatalFlaws end the test binary: the bubble of a case cannot end.
+func fatalFlaws() map[string]string {
+	return map[string]string{
+		"a goroutine is left behind":         "blocked goroutines remain",
+		"the context is not passed on":       "all goroutines in bubble are blocked",
+		"a consumer that stops is not heard": "yield function called after range loop exit|continued iteration",
+	}
+}
+
+// TestBroken runs the suite on boards with a flaw. It fails by intent, so it runs only as a child of the tests below.
+func TestBroken(t *testing.T) {
+	names := os.Getenv(brokenEnv)
+	if names == "" {
+		t.Skip("runs as a child of TestEveryFlawIsCaught")
+	}
+	for _, flaw := range strings.Split(names, ";") {
+		t.Run(flaw, func(t *testing.T) { scrapertest.Run(t, openJSON(flaw)) })
+	}
+}
+
+// runBroken returns what the suite says of boards with these flaws.
+func runBroken(t *testing.T, names ...string) string {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestBroken$", "-test.timeout=60s")
+	cmd.Env = append(os.Environ(), brokenEnv+"="+strings.Join(names, ";"))
+	out, err := cmd.CombinedOutput()
+	require.Error(t, err, "a board with a flaw passed:\n%s", out)
+	return string(out)
+}
+
+func TestEveryFlawIsCaught(t *testing.T) {
+	t.Parallel()
+	var names []string
+	for flaw := range flaws() {
+		names = append(names, flaw)
+	}
+	out := runBroken(t, names...)
+	failed := make(map[string]bool)
+	for _, m := range regexp.MustCompile(`--- FAIL: TestBroken/(\S+)`).FindAllStringSubmatch(out, -1) {
+		failed[m[1]] = true
+	}
+	for flaw, caughtBy := range flaws() {
+		caught := false
+		for name := range failed {
+			caught = caught || strings.HasPrefix(name, strings.ReplaceAll(flaw, " ", "_")+"/") && strings.HasSuffix(name, "/"+caughtBy)
+		}
+		if !caught {
+			t.Errorf("a board on which %s passes the case %q", flaw, caughtBy)
+		}
+	}
+}
+
+func TestAFlawThatHangsIsCaught(t *testing.T) {
+	t.Parallel()
+	for flaw, says := range fatalFlaws() {
+		t.Run(flaw, func(t *testing.T) {
+			t.Parallel()
+			require.Regexp(t, says, runBroken(t, flaw))
+		})
+	}
+}
