@@ -15,8 +15,19 @@ const quoteMark = "…"
 // punctuation.
 func Quotes(s, text string) bool { return slices.Contains(quotedWords(wordsOf(s), text), true) }
 
-// dropQuotes replaces each quoted run of s by one quoteMark. It returns s itself where nothing is quoted.
+// dropQuotes replaces each quoted run of s by one quoteMark. It returns s itself where nothing is quoted. What is left and
+// right of a mark may be a quote of its own, so it looks again until nothing is.
 func dropQuotes(s string, texts ...string) string {
+	for {
+		left := dropQuotesOnce(s, texts)
+		if left == s {
+			return s
+		}
+		s = left
+	}
+}
+
+func dropQuotesOnce(s string, texts []string) string {
 	words := wordsOf(s)
 	quoted := make([]bool, len(words))
 	for _, text := range texts {
