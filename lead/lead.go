@@ -57,8 +57,8 @@ func (l Lead) Clean() Lead {
 // Validate reports the first field that is missing, too long or malformed, as a [*FieldError]. It expects a lead that went
 // through [Lead.Clean].
 func (l Lead) Validate() error {
-	if problem := sourceProblem(l.Source); problem != "" {
-		return &FieldError{Field: "source", Problem: problem}
+	if err := l.Key().Validate(); err != nil {
+		return err
 	}
 	for _, f := range []struct {
 		name, value string
@@ -66,7 +66,6 @@ func (l Lead) Validate() error {
 		size, limit int
 		unit        string
 	}{
-		{"external_id", l.ExternalID, true, len(l.ExternalID), MaxExternalIDBytes, "bytes"},
 		{"title", l.Title, true, utf8.RuneCountInString(l.Title), MaxTitleRunes, "characters"},
 		{"company", l.Company, false, utf8.RuneCountInString(l.Company), MaxCompanyRunes, "characters"},
 		{"location", l.Location, false, utf8.RuneCountInString(l.Location), MaxLocationRunes, "characters"},
