@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/fetch"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scorer"
+	"github.com/agent-forge/forge/scraper"
+)
+
+// A guild is a board with a JSON API: GET /jobs?q=WORDS&from=N lists, GET /jobs/ID is one advert.
+type guild struct {
+	client *http.Client // a polite one
+	url    string
+}
+
+func (guild) Source() string { return "guild" }
+
+func (g guild) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, error] {
+	return func(yield func(lead.Lead, error) bool) {
+		seen := map[string]bool{}
+		for from, total := 0, 1; from < total; {
+			var page struct {
+				Total *int
+				Jobs  []struct{ ID, Title, Firm, Place, URL string }
+			}
+			at := g.url + "/jobs?" + url.Values{"q": {q.Keywords}, "from": {strconv.Itoa(from)}}.Encode()
+			if err := g.get(ctx, at, &page); err != nil {
+				yield(lead.Lead{}, err)
+				return
+			}
+			for i, j := range page.Jobs {
+				l := lead.Lead{Source: "guild", ExternalID: j.ID, Title: j.Title, Company: j.Firm, Location: j.Place, URL: j.URL}.Clean()
+				if seen[j.ID] {
+					continue
+				}
+				err := l.Validate()
+				if err != nil {
+					l, err = lead.Lead{}, &scraper.CardError{URL: at, Index: i, Reason: err.Error()}
+				} else {
+					seen[j.ID] = true
+				}
+				if !yield(l, err) || len(seen) == q.Limit && err == nil {
+					return
+				}
+			}
+			if page.Total == nil || len(seen) == 0 && *page.Total > 0 { // an answer that is not understood is no empty one
+				yield(lead.Lead{}, &scraper.PageError{URL: at, Reason: "no job could be read", Err: scraper.ErrMarkup})
+				return
+			}
+			from, total = from+max(len(page.Jobs), 1), *page.Total
+		}
+	}
+}
+
+func (g guild) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
+	var job struct{ Text string }
+	at := g.url + "/jobs/" + url.PathEscape(l.ExternalID)
+	err := g.get(ctx, at, &job)
+	d := enrich.Data{Description: job.Text, Requirements: enrich.RequirementsOf(job.Text)}.Clean()
+	if err == nil && d.Validate() != nil {
+		err = &scraper.PageError{URL: at, Reason: d.Validate().Error(), Err: scraper.ErrMarkup}
+	}
+	return d, err
+}
+
+// get leaves it to package fetch to name what went wrong, and to the pipeline to act on it.
+func (g guild) get(ctx context.Context, at string, v any) error {
+	page, err := fetch.Getter{Client: g.client}.Get(ctx, at, nil)
+	if err == nil && json.Unmarshal(page.Body, v) != nil {
+		err = &scraper.PageError{URL: at, Reason: "not the API's JSON", Err: scraper.ErrMarkup}
+	}
+	return err
+}
+
+// byWords is a scorer, as a forge.ScorerFunc: the share of the advert's words that the résumé has.
+func byWords(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+	words := strings.Fields(strings.ToLower(p.Data.Clean().Description))
+	switch {
+	case ctx.Err() != nil:
+		return enrich.Match{}, ctx.Err()
+	case strings.TrimSpace(resume) == "":
+		return enrich.Match{}, fmt.Errorf("%w: no résumé", scorer.ErrUnavailable)
+	case len(words) == 0:
+		return enrich.Match{}, fmt.Errorf("%w: no words to count", scorer.ErrReply)
+	}
+	found, resume := 0, strings.ToLower(resume)
+	for _, w := range words {
+		if strings.Contains(resume, strings.Trim(w, ".,;:()")) {
+			found++
+		}
+	}
+	reason := fmt.Sprintf("%d of %d words.", found, len(words))
+	return enrich.Match{Score: 100 * found / len(words), Reasoning: reason, By: "by-words/1"}, nil
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+)
+
+// An advert is a job on the invented board.
+type advert struct{ ID, Title, Firm, Place, URL, Text string }
+
+// guildAPI is the other side of the wire: the invented board's API, two jobs a page.
+func guildAPI() http.Handler {
+	adverts := []advert{
+		{Title: "Baker", Firm: "Ofen & Mehl", Place: "Ghent", Text: "Sourdough and croissants, six days a week. Nine years at the oven would be nice."},
+		{Title: "Pastry chef", Firm: "Café Anker", Place: "Bruges", Text: "Cakes, croissants, hygiene plan. You ran shifts in a bakery."},
+		{Title: "Forklift driver", Firm: "Haven Dry Goods", Place: "Antwerp", Text: "Move pallets between quay and warehouse; licence required."},
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /jobs", func(w http.ResponseWriter, r *http.Request) {
+		from, _ := strconv.Atoi(r.FormValue("from")) // what is no number is 0
+		answer := struct {
+			Total int
+			Jobs  []advert
+		}{Total: len(adverts)}
+		for i := from; i < min(from+2, len(adverts)); i++ {
+			a := adverts[i]
+			a.ID, a.Text = strconv.Itoa(i+1), ""
+			a.URL = "https://guild.example/jobs/" + a.ID
+			answer.Jobs = append(answer.Jobs, a)
+		}
+		write(w, answer)
+	})
+	mux.HandleFunc("GET /jobs/{id}", func(w http.ResponseWriter, r *http.Request) {
+		n, err := strconv.Atoi(r.PathValue("id"))
+		if err != nil || n < 1 || n > len(adverts) {
+			http.NotFound(w, r)
+			return
+		}
+		write(w, map[string]string{"Text": adverts[n-1].Text})
+	})
+	return mux
+}
+
+func write(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(v); err != nil {
+		http.Error(w, fmt.Sprint(err), http.StatusInternalServerError)
+	}
+}
