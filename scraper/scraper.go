@@ -44,9 +44,17 @@ func (e *PageError) Error() string {
 		s += ": " + e.Reason
 	}
 	if e.Err != nil {
-		return e.Err.Error() + ": " + s
+		return causeOf(e.Err) + ": " + s
 	}
 	return "scraper: " + s
+}
+
+// causeOf leaves out what net/http says around a transport error: the whole URL, query included.
+func causeOf(err error) string {
+	if request, ok := errors.AsType[*url.Error](err); ok {
+		return request.Err.Error()
+	}
+	return err.Error()
 }
 
 // Unwrap returns the cause.

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/agent-forge/forge/lead"
 )
@@ -49,7 +50,6 @@ func (b Batch) InOrder(refs []Ref) []Ref {
 
 // shortKey bounds a key that may be refused for its length, so that an error cannot carry 10 MB.
 func shortKey(k lead.Key) lead.Key {
-	k.Source = k.Source[:min(len(k.Source), lead.MaxSourceBytes)]
-	k.ExternalID = k.ExternalID[:min(len(k.ExternalID), lead.MaxExternalIDBytes)]
-	return k
+	cut := func(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }
+	return lead.Key{Source: cut(k.Source, lead.MaxSourceBytes), ExternalID: cut(k.ExternalID, lead.MaxExternalIDBytes)}
 }

@@ -1,0 +1,78 @@
+package gate_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/gate"
+	"github.com/agent-forge/forge/lead"
+)
+
+func TestAThresholdOutOfRangeIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, threshold := range []int{-1, 101, 130} {
+		_, err := gate.New(threshold)
+		var wrong *lead.FieldError
+		require.ErrorAs(t, err, &wrong)
+		require.Equal(t, "threshold", wrong.Field)
+		require.ErrorContains(t, err, fmt.Sprint(threshold))
+	}
+	for threshold := range 101 {
+		g, err := gate.New(threshold)
+		require.NoError(t, err)
+		require.Equal(t, threshold, g.Threshold())
+	}
+	require.Equal(t, 30, gate.Gate{}.Threshold())
+	thirty, err := gate.New(30)
+	require.NoError(t, err)
+	require.Equal(t, gate.Gate{}, thirty)
+}
+
+func TestTheThresholdItselfPasses(t *testing.T) {
+	t.Parallel()
+	d := enrich.Data{Description: "Bake."}
+	for score, want := range map[int]lead.Status{0: lead.AutoRejected, 29: lead.AutoRejected, 30: lead.Matched, 100: lead.Matched} {
+		require.Equal(t, want, gate.Gate{}.Decide(enrich.Match{Score: score}, d).Status, score)
+	}
+	all, err := gate.New(0)
+	require.NoError(t, err)
+	require.Equal(t, lead.Matched, all.Decide(enrich.Match{}, d).Status, "0 keeps everything")
+}
+
+// Whatever a valid scorer says of whatever text, the store can take the result, and a rejection carries none of the text.
+func TestEveryDecisionIsAValidResult(t *testing.T) {
+	t.Parallel()
+	words := rapid.Custom(func(t *rapid.T) string {
+		s := ""
+		for _, w := range rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "flour", "yeast."}), 1, 40).Draw(t, "words") {
+			s += w + " "
+		}
+		return s
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		d := enrich.Data{Description: words.Draw(t, "description"), Requirements: words.Draw(t, "requirements")}.Clean()
+		m := enrich.Match{
+			Score: rapid.IntRange(0, 100).Draw(t, "score"), Reasoning: words.Draw(t, "reasoning"),
+			MissingSkills: []string{words.Draw(t, "skill")}, By: "test",
+		}.Clean()
+		if m.Validate() != nil {
+			t.Skip("no judgement of a valid scorer")
+		}
+		g, err := gate.New(rapid.IntRange(0, 100).Draw(t, "threshold"))
+		require.NoError(t, err)
+
+		r := g.Decide(m, d)
+		require.NoError(t, r.Validate())
+		require.Equal(t, m.Score, r.Match.Score, "a decision changes no score")
+		require.Equal(t, m.Score >= g.Threshold(), r.Status == lead.Matched)
+		require.Equal(t, r.Status == lead.AutoRejected, r.Data == nil)
+		require.False(t, enrich.Quotes(r.Match.Reasoning, d.Description))
+		for _, s := range r.Match.MissingSkills {
+			require.False(t, enrich.Quotes(s, d.Description), "junk text does not live on as a missing skill")
+		}
+	})
+}

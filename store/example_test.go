@@ -1,0 +1,38 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// A store repairs and checks a batch before it touches a table. One bad lead does not cost the others.
+func ExamplePrepareSync() {
+	batch, err := store.PrepareSync([]lead.Lead{
+		{Source: "linkedin", ExternalID: "2", Title: " Head of\nbread ", URL: "https://acme.example/2"},
+		{Source: "linkedin", ExternalID: "1", URL: "https://acme.example/1"},
+	})
+	for _, l := range batch.Leads {
+		fmt.Printf("%s %q\n", l.Key(), l.Title)
+	}
+	if partial, ok := errors.AsType[*store.PartialError](err); ok {
+		for _, r := range partial.Rejected {
+			fmt.Println(r.Index, r.Key, r.Err)
+		}
+	}
+	// Output:
+	// linkedin:2 "Head of bread"
+	// 1 linkedin:1 title: missing
+}
+
+func ExampleOutcome_Validate() {
+	fmt.Println(store.Outcome{Status: lead.AutoRejected}.Validate())
+	// Output: store: invalid: status: want none, FAILED or CLOSED
+}
+
+func ExampleSelection_Validate() {
+	fmt.Println(store.Selection{}.Validate())
+	// Output: store: invalid: selection: empty: name ids, statuses or a scorer
+}
