@@ -79,12 +79,8 @@ func (s *Server) DSN(tb testing.TB) string {
 	if testing.Short() {
 		tb.Skip("needs a PostgreSQL server; run without -short")
 	}
-	s.start.Do(func() { s.err = s.open() })
-	if s.err != nil {
-		tb.Fatal(s.err)
-	}
-	schema := fmt.Sprintf("test_%d", s.schemas.Add(1))
-	if err := s.exec(s.dsn, "CREATE SCHEMA "+schema); err != nil {
+	dsn, schema, err := s.newSchema()
+	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
@@ -92,7 +88,26 @@ func (s *Server) DSN(tb testing.TB) string {
 			tb.Errorf("drop the test's schema: %v", err)
 		}
 	})
-	return with(s.dsn, "search_path", schema)
+	return dsn
+}
+
+// ExampleDSN is [Server.DSN] for example functions, which have no testing.TB; the schema stays as long as the database. It
+// panics without a server, so leave examples out of -short runs.
+func (s *Server) ExampleDSN() string {
+	dsn, _, err := s.newSchema()
+	if err != nil {
+		panic(err)
+	}
+	return dsn
+}
+
+func (s *Server) newSchema() (dsn, schema string, err error) {
+	s.start.Do(func() { s.err = s.open() })
+	if s.err != nil {
+		return "", "", s.err
+	}
+	schema = fmt.Sprintf("test_%d", s.schemas.Add(1))
+	return with(s.dsn, "search_path", schema), schema, s.exec(s.dsn, "CREATE SCHEMA "+schema)
 }
 
 // Restart restarts a throw-away cluster in a mode of pg_ctl: "fast", or "immediate", which is a crash.

@@ -13,10 +13,14 @@
 // "verify-full" for a server across a network, "disable" for a socket or the loopback. Tables live in the first schema of
 // the search_path, which the DSN may set: "… search_path=forge".
 //
+// A DSN without connect_timeout gets ten seconds. How many connections a DB holds is [Options.MaxOpenConns]; the server
+// must allow that many for every process, and two more for a Migrate.
+//
 // PgBouncer in transaction mode works: no statement is prepared by name, none spans two transactions, no session state is
 // set, and Migrate locks by a transaction. The adapter turns on lib/pq's binary_parameters to that end; it also saves a
-// round trip a statement. PgBouncer refuses startup parameters that it does not know, so set a search_path on the role
-// (ALTER ROLE forge SET search_path = forge), or list it in ignore_startup_parameters only if the role's is right.
+// round trip a statement. PgBouncer's pool must have two connections, for Migrate. It refuses startup parameters that it
+// does not know, so set a search_path on the role (ALTER ROLE forge SET search_path = forge), or list it in
+// ignore_startup_parameters only if the role's is right.
 //
 // # What is guaranteed
 //

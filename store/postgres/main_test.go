@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge/enrich"
@@ -17,8 +18,8 @@ import (
 	"github.com/agent-forge/forge/store/postgres"
 )
 
-// soak runs the long version of each load and chaos test; the short one is always on.
-var soak = flag.Bool("soak", false, "run the load and chaos tests at full length, about five minutes")
+// soak says whether the load and chaos tests run at full length. The short versions are always on.
+func soak() bool { return os.Getenv("FORGE_SOAK") == "1" }
 
 var (
 	server = pgtest.New(nil)
@@ -28,6 +29,9 @@ var (
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if run := flag.Lookup("test.run"); testing.Short() && run.Value.String() == "" {
+		_ = run.Value.Set("^Test") // an example cannot skip itself
+	}
 	code := func() int {
 		defer durable.Close()
 		return server.Run(m)
@@ -37,7 +41,7 @@ func TestMain(m *testing.M) {
 
 // size is how often a load test does its work.
 func size(short, long int) int {
-	if *soak {
+	if soak() {
 		return long
 	}
 	return short
@@ -99,4 +103,14 @@ func matched(by, text string) enrich.Result {
 
 func rejected(by string) enrich.Result {
 	return enrich.Result{Match: enrich.Match{Score: 5, Reasoning: "Another trade.", By: by}, Status: lead.AutoRejected}
+}
+
+// migrateTo brings an empty schema to an old version.
+func migrateTo(tb testing.TB, db *sql.DB, version int64) {
+	tb.Helper()
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, os.DirFS("migrations"),
+		goose.WithTableName("forge_db_version"), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	require.NoError(tb, err)
+	_, err = provider.UpTo(tb.Context(), version)
+	require.NoError(tb, err)
 }

@@ -32,13 +32,38 @@ func (d *DB) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// migrate holds a lock by one transaction and migrates on another connection: a lock of the session, goose's own way,
-// would be left behind on some server by PgBouncer in transaction mode. The connections are its own, so that it needs no
-// room in the pool.
+// errMigrating means that another server is migrating the same schema.
+var errMigrating = errors.New("another server is migrating")
+
+// migrate does nothing where the schema is up to date. Otherwise it holds a lock by one transaction and migrates on another
+// connection: a lock of the session, goose's own way, would be left behind on some server by PgBouncer in transaction mode.
+// The two connections are its own, so that it needs no room in the pool.
 func (d *DB) migrate(ctx context.Context) (err error) {
 	db := sql.OpenDB(d.connector)
+	db.SetMaxOpenConns(2)
 	defer func() { err = errors.Join(err, db.Close()) }()
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+		version, err := versionOf(ctx, db)
+		switch {
+		case err != nil:
+			return err
+		case version > schemaVersion:
+			return newerError(version)
+		case version == schemaVersion:
+			return nil
+		}
+		if err := migrateLocked(ctx, db); !errors.Is(err, errMigrating) {
+			return err
+		}
+		if err := pause(ctx, wait); err != nil {
+			return err
+		}
+	}
+}
 
+// migrateLocked migrates under the lock, or returns errMigrating. It does not wait for the lock: those who wait in a
+// transaction could hold all the connections that PgBouncer has, and the one who works needs a second one.
+func migrateLocked(ctx context.Context, db *sql.DB) error {
 	lock, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -47,13 +72,13 @@ func (d *DB) migrate(ctx context.Context) (err error) {
 	if _, err := lock.ExecContext(ctx, `SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
 		return err
 	}
-	if _, err := lock.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('forge ' || current_schema(), $1))`, 0); err != nil {
+	var locked bool
+	err = lock.QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended('forge ' || current_schema(), 0))`).Scan(&locked)
+	if err != nil {
 		return err
 	}
-	if version, err := versionOf(ctx, db); err != nil {
-		return err
-	} else if version > schemaVersion {
-		return newerError(version)
+	if !locked {
+		return errMigrating
 	}
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {

@@ -1,12 +1,14 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/agent-forge/forge/internal/sqlstore"
+	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
 
@@ -23,7 +26,8 @@ type Options struct {
 	RecheckAfter time.Duration
 	// Now is the clock. Default: the server's.
 	Now func() time.Time
-	// MaxOpenConns bounds the connections to the server. Default: 10.
+	// MaxOpenConns bounds the connections to the server; further calls wait for one, until their context ends. Those that
+	// are not used for five minutes are closed. Migrate opens two of its own. Default: 10.
 	MaxOpenConns int
 	// RetryFor bounds how long one call repeats what failed for a passing reason: a restart, a lost connection, a deadlock,
 	// a full server. Negative: nothing is repeated. Default: 30 seconds.
@@ -36,8 +40,10 @@ const (
 	defaultRetryFor     = 30 * time.Second
 )
 
-// idleTime is how long an unused connection is kept.
-const idleTime = 5 * time.Minute
+const (
+	idleTime       = 5 * time.Minute  // how long an unused connection is kept
+	connectTimeout = 10 * time.Second // where the DSN has no connect_timeout
+)
 
 // A DB is a catalogue in PostgreSQL. It is safe for concurrent use.
 type DB struct {
@@ -56,9 +62,9 @@ func Open(ctx context.Context, dsn string, opts *Options) (*DB, error) {
 	}
 	switch {
 	case o.RecheckAfter < 0:
-		return nil, errors.New("postgres: Options.RecheckAfter is negative; leave it 0 for 14 days")
+		return nil, wrong("Options.RecheckAfter", "negative; leave it 0 for 14 days")
 	case o.MaxOpenConns < 0:
-		return nil, errors.New("postgres: Options.MaxOpenConns is negative; leave it 0 for 10")
+		return nil, wrong("Options.MaxOpenConns", "negative; leave it 0 for 10")
 	}
 	if o.RecheckAfter == 0 {
 		o.RecheckAfter = store.RecheckAfter
@@ -71,7 +77,7 @@ func Open(ctx context.Context, dsn string, opts *Options) (*DB, error) {
 	}
 	connector, err := connect(dsn)
 	if err != nil {
-		return nil, fmt.Errorf("postgres: dsn: %w", err)
+		return nil, wrong("dsn", err.Error())
 	}
 	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
 	db.SetMaxOpenConns(o.MaxOpenConns)
@@ -83,29 +89,47 @@ func Open(ctx context.Context, dsn string, opts *Options) (*DB, error) {
 	return &DB{db: db, connector: connector, opts: o}, nil
 }
 
-// sslmodeKey finds the key in a DSN of key=value pairs.
-var sslmodeKey = regexp.MustCompile(`(^|\s)sslmode\s*=`)
+func wrong(field, problem string) error {
+	return fmt.Errorf("postgres: %w", &lead.FieldError{Field: field, Problem: problem})
+}
 
-// connect reads a DSN. Its errors never hold the DSN, which may hold a password.
+var (
+	// sslmodeKey finds the key in a DSN of key=value pairs.
+	sslmodeKey = regexp.MustCompile(`(^|\s)sslmode\s*=`)
+	// pairs is what such a DSN looks like.
+	pairs = regexp.MustCompile(`^\s*(\w+\s*=\s*('(\\.|[^'\\])*'|(\\.|[^\s'\\])*)(\s+|$))*$`)
+)
+
+// connect reads a DSN. What does not parse is not shown: it may be a password's.
 func connect(dsn string) (*pq.Connector, error) {
-	explicit := sslmodeKey.MatchString(dsn)
-	if u, err := url.Parse(dsn); err == nil && u.Scheme != "" {
+	explicit := false
+	if strings.Contains(dsn, "://") {
+		u, err := url.Parse(dsn)
+		if err != nil {
+			return nil, errors.New("not a URL: in its password, write what is no letter or digit as %40 and so on")
+		}
+		if u.Scheme != "postgres" && u.Scheme != "postgresql" {
+			return nil, errors.New("want a URL that begins with postgres://")
+		}
 		explicit = u.Query().Has("sslmode")
+	} else if !pairs.MatchString(dsn) {
+		return nil, errors.New("neither a URL nor key=value pairs: put a value that holds spaces in single quotes")
+	} else {
+		explicit = sslmodeKey.MatchString(dsn)
 	}
 	if !explicit {
-		return nil, errors.New(`sslmode is not set: add sslmode=verify-full, or sslmode=disable for a socket or the loopback`)
+		return nil, errors.New("sslmode is not set: add sslmode=verify-full, or sslmode=disable for a socket or the loopback")
 	}
 	config, err := pq.NewConfig(dsn)
 	if err != nil {
-		var parse *url.Error
-		if errors.As(err, &parse) {
-			err = parse.Err
-		}
 		return nil, err
 	}
 	config.BinaryParameters = true // one round trip a statement, and none is prepared: PgBouncer may switch servers between
-	if config.ApplicationName == "" && config.FallbackApplicationName == "" {
-		config.FallbackApplicationName = "forge"
+	if config.ApplicationName == "" {
+		config.ApplicationName = cmp.Or(config.FallbackApplicationName, "forge")
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectTimeout // lib/pq would wait for a host that is silent until the context ends
 	}
 	return pq.NewConnectorConfig(config)
 }

@@ -35,21 +35,29 @@ func (d *DB) retry(ctx context.Context, f func(attempt int) error) error {
 		if err == nil || !passing(err) || ctx.Err() != nil {
 			return sqlstore.Ended(ctx, err)
 		}
-		pause := wait/2 + rand.N(wait/2)
+		draw := wait/2 + rand.N(wait/2)
 		if d.opts.RetryFor < 0 {
 			return err
 		}
-		if time.Since(start)+pause > d.opts.RetryFor {
+		if time.Since(start)+draw > d.opts.RetryFor {
 			return fmt.Errorf("gave up after %d attempts in %v: %w", attempt+1, time.Since(start).Round(time.Millisecond), err)
 		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
+		if pause(ctx, draw) != nil {
 			return sqlstore.Ended(ctx, err)
 		}
 		wait = min(2*wait, longestWait)
+	}
+}
+
+// pause waits, and returns the context's error if that ends first.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -10,8 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
+	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/sqlite"
@@ -118,16 +121,53 @@ func TestASchemaThatIsMissingOrNewerIsAnError(t *testing.T) {
 	require.ErrorContains(t, err, "upgrade the library")
 }
 
-// The version that the code asks for is that of the last migration.
-func TestSchemaVersionIsTheLastMigration(t *testing.T) {
+// Each file of testdata fills a file of the version that it is named after, as a catalogue of that time. Migrate must bring
+// it to the shape that a new file has, and lose no row of it.
+func TestEveryOldVersionMigrates(t *testing.T) {
 	t.Parallel()
-	path := file(t)
-	open(t, path, nil)
 	files, err := filepath.Glob("migrations/*.sql")
 	require.NoError(t, err)
-	var version int
-	require.NoError(t, plain(t, path).QueryRowContext(t.Context(), `SELECT max(version_id) FROM forge_db_version`).Scan(&version))
-	require.Equal(t, len(files), version)
+	const shape = `SELECT group_concat(sql, char(10) ORDER BY name) FROM sqlite_schema`
+	one := func(path, query string) (v string) {
+		t.Helper()
+		require.NoError(t, plain(t, path).QueryRowContext(t.Context(), query).Scan(&v))
+		return v
+	}
+	fresh := file(t)
+	open(t, fresh, nil)
+	require.Equal(t, fmt.Sprint(len(files)), one(fresh, `SELECT max(version_id) FROM forge_db_version`), "the version that the code asks for is the last")
+	for i, migration := range files {
+		catalogue, err := os.ReadFile(filepath.Join("testdata", strings.Replace(filepath.Base(migration), ".sql", "_rows.sql", 1)))
+		require.NoError(t, err, "a migration needs a catalogue of its version")
+		path := file(t)
+		old := plain(t, path)
+		provider, err := goose.NewProvider(goose.DialectSQLite3, old, os.DirFS("migrations"),
+			goose.WithTableName("forge_db_version"), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+		require.NoError(t, err)
+		_, err = provider.UpTo(t.Context(), int64(i+1))
+		require.NoError(t, err)
+		_, err = old.ExecContext(t.Context(), string(catalogue))
+		require.NoError(t, err)
+		require.NoError(t, old.Close())
+
+		db := open(t, path, nil)
+		require.Equal(t, one(fresh, shape), one(path, shape), "from version %d", i+1)
+		ada := db.ForUser("ada")
+		entries, _, err := ada.List(t.Context(), store.Filter{Statuses: []lead.Status{
+			lead.Matched, lead.AutoRejected, lead.Failed, lead.Closed, lead.Discovered, lead.Applied,
+		}})
+		require.NoError(t, err)
+		require.Len(t, entries, 6)
+		require.Equal(t, lead.Matched, entries[0].Status)
+		require.Equal(t, &enrich.Match{Score: 91, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: "judge/1"}, entries[0].Match)
+		require.Equal(t, "Build tools.", entries[0].Data.Description)
+		require.Equal(t, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), entries[0].Lead.PostedAt)
+		jobs, err := ada.Claim(t.Context(), 10, time.Minute)
+		require.NoError(t, err)
+		require.Len(t, jobs, 1)
+		require.Equal(t, int64(8), jobs[0].Token)
+		require.Equal(t, 2, jobs[0].Attempts)
+	}
 }
 
 func TestManyMigrateAtOnce(t *testing.T) {
