@@ -207,6 +207,11 @@ func filterOf(r *http.Request) (store.Filter, error) {
 		}
 		*into = n
 	}
+	for _, s := range f.Statuses {
+		if !s.Valid() {
+			return f, wrong("status", "each must match ^[A-Z][A-Z_]{0,31}$")
+		}
+	}
 	return f, nil
 }
 
