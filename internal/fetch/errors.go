@@ -10,8 +10,10 @@ import (
 )
 
 var (
-	errBusy   = errors.New("fetch: the board is busy or failed")
-	errBadURL = errors.New("fetch: not a URL that can be requested")
+	errBusy      = errors.New("fetch: the board is busy or failed")
+	errBadURL    = errors.New("fetch: not a URL that can be requested")
+	errHost      = errors.New("fetch: host is not allowed")
+	errRedirects = errors.New("fetch: stopped after 10 redirects")
 )
 
 // A transportError is a request without a whole answer. It is a net.Error whatever the cause, because half a page is the

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/agent-forge/forge/scraper"
@@ -18,6 +21,7 @@ const DefaultMaxBytes = 5 << 20
 // A Getter gets pages. It is safe for concurrent use.
 type Getter struct {
 	Client   *http.Client     // required
+	Hosts    []string         // that may be asked, with what is below them, redirects included; none: any
 	MaxBytes int64            // of a body after inflation; 0: [DefaultMaxBytes]
 	Now      func() time.Time // for a Retry-After date in an answer that does not say its own; nil: time.Now
 }
@@ -50,7 +54,10 @@ func (g Getter) Get(ctx context.Context, rawURL string, header http.Header) (*Pa
 	for k, v := range header {
 		req.Header[k] = v
 	}
-	resp, err := g.Client.Do(req)
+	if !Allowed(g.Hosts, req.URL) {
+		return nil, fail(0, "", errHost)
+	}
+	resp, err := g.client().Do(req)
 	if err != nil {
 		return nil, g.noAnswer(ctx, fail, 0, err)
 	}
@@ -83,6 +90,36 @@ func (g Getter) Get(ctx context.Context, rawURL string, header http.Header) (*Pa
 		return page, fail(resp.StatusCode, fmt.Sprintf("the page is larger than %d bytes, which no page of a board is", maxBytes), scraper.ErrMarkup)
 	}
 	return page, nil
+}
+
+// client returns the caller's client, or a copy that follows redirects to allowed hosts only.
+func (g Getter) client() *http.Client {
+	if len(g.Hosts) == 0 {
+		return g.Client
+	}
+	client, check := *g.Client, g.Client.CheckRedirect
+	client.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		if !Allowed(g.Hosts, req.URL) {
+			return &scraper.PageError{URL: via[0].URL.String(), Reason: "redirects to a host that is not allowed", Err: scraper.ErrMarkup}
+		}
+		switch {
+		case check != nil:
+			return check(req, via)
+		case len(via) >= 10: // what net/http does by itself
+			return errRedirects
+		}
+		return nil
+	}
+	return &client
+}
+
+// Allowed reports whether u's host is one of hosts, or below one. No hosts: every host is.
+func Allowed(hosts []string, u *url.URL) bool {
+	name := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	return len(hosts) == 0 || slices.ContainsFunc(hosts, func(h string) bool {
+		h = strings.ToLower(h)
+		return h == name || strings.HasSuffix(name, "."+h)
+	})
 }
 
 // noAnswer keeps what a transport said in this package's own words, and makes everything else a net.Error without the

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -260,4 +261,49 @@ func TestSavedWallsAreRecognised(t *testing.T) {
 			require.ErrorIs(t, err, scraper.ErrBlocked, p.File)
 		}
 	}
+}
+
+func TestOnlyAllowedHostsAreAskedRedirectsIncluded(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/away":
+			http.Redirect(w, r, "http://169.254.169.254/latest", http.StatusFound)
+		case "/loop":
+			http.Redirect(w, r, "/loop", http.StatusFound)
+		case "/here":
+			http.Redirect(w, r, "/", http.StatusFound)
+		}
+	})
+	g := fetch.Getter{Client: s.Client(), Hosts: []string{"127.0.0.1"}}
+
+	page, err := g.Get(t.Context(), s.URL+"/here", nil)
+	require.NoError(t, err)
+	require.Equal(t, s.URL+"/", page.URL)
+
+	_, err = g.Get(t.Context(), s.URL+"/away", nil)
+	require.ErrorIs(t, err, scraper.ErrMarkup)
+	require.ErrorContains(t, err, "not allowed")
+
+	_, err = g.Get(t.Context(), s.URL+"/loop", nil)
+	require.ErrorContains(t, err, "10 redirects")
+
+	_, err = g.Get(t.Context(), "http://other.example/", nil)
+	require.ErrorContains(t, err, "not allowed")
+
+	own := *s.Client()
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	_, err = fetch.Getter{Client: &own, Hosts: g.Hosts}.Get(t.Context(), s.URL+"/here", nil)
+	require.ErrorContains(t, err, "did not follow")
+}
+
+func TestHostsBelowAnAllowedOneAreAllowed(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]bool{
+		"board.example": true, "WWW.Board.Example": true, "a.b.board.example.": true, "board.example:8443": true,
+		"notboard.example": false, "board.example.evil.example": false, "example": false,
+	} {
+		require.Equal(t, want, fetch.Allowed([]string{"Board.example"}, &url.URL{Scheme: "https", Host: host}), host)
+	}
+	require.True(t, fetch.Allowed(nil, &url.URL{Host: "any.example"}))
 }
