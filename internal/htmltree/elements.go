@@ -1,0 +1,113 @@
+package htmltree
+
+import "golang.org/x/net/html/atom"
+
+// closeImplied closes what a start tag ends without an end tag: a paragraph at a block, an item at the next item
+// (https://html.spec.whatwg.org/multipage/syntax.html#optional-tags), and a link at the next link.
+func (b *builder) closeImplied(a atom.Atom) {
+	if b.open[0] > 0 && endsParagraph(a) {
+		b.closeNearest(atom.Button, atom.P)
+	}
+	switch a {
+	case atom.Li:
+		if b.open[2] > 0 {
+			b.closeNearest(atom.Ul, atom.Li)
+		}
+	case atom.A:
+		if b.open[1] > 0 {
+			b.closeNearest(0, atom.A)
+		}
+	case atom.Dd, atom.Dt:
+		b.closeNearest(atom.Dl, atom.Dd, atom.Dt)
+	case atom.Option, atom.Optgroup:
+		b.closeNearest(atom.Select, atom.Option)
+	case atom.Td, atom.Th:
+		b.closeNearest(atom.Tr, atom.Td, atom.Th)
+	case atom.Tr:
+		b.closeNearest(atom.Table, atom.Tr)
+	case atom.Tbody, atom.Thead, atom.Tfoot:
+		b.closeNearest(atom.Table, atom.Tbody, atom.Thead, atom.Tfoot)
+	case atom.Body:
+		b.closeNearest(atom.Html, atom.Head)
+	}
+}
+
+// closeNearest closes the nearest open element of these, unless one that owns such elements, or a table's cell, stands
+// between.
+func (b *builder) closeNearest(owner atom.Atom, names ...atom.Atom) {
+	if b.below > 0 {
+		return
+	}
+	for i := len(b.stack) - 1; i > 0; i-- {
+		open := b.stack[i].DataAtom
+		for _, a := range names {
+			if open == a {
+				b.pop(i)
+				return
+			}
+		}
+		switch {
+		case open == owner, owner == atom.Ul && (open == atom.Ol || open == atom.Menu):
+			return
+		case open == atom.Template, open == atom.Table:
+			return
+		case (open == atom.Td || open == atom.Th || open == atom.Caption) && owner != atom.Table:
+			return
+		}
+	}
+}
+
+// keepsOut reports whether an end tag does not reach past an open element: a link's does not end a block around which it was
+// opened, and nothing within a table's cell ends what is around the table.
+func keepsOut(open, end atom.Atom) bool {
+	switch open {
+	case atom.Html, atom.Template:
+		return true
+	case atom.Table:
+		return true
+	case atom.Td, atom.Th, atom.Caption:
+		return !tablePart(end)
+	case atom.Ul, atom.Ol:
+		return end == atom.Li
+	case atom.Button:
+		return end == atom.P
+	}
+	return !block(end) && block(open)
+}
+
+func tablePart(a atom.Atom) bool {
+	switch a {
+	case atom.Table, atom.Tr, atom.Td, atom.Th, atom.Tbody, atom.Thead, atom.Tfoot, atom.Caption, atom.Colgroup:
+		return true
+	}
+	return false
+}
+
+func endsParagraph(a atom.Atom) bool {
+	switch a {
+	case atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Center, atom.Details, atom.Dialog, atom.Dd, atom.Div,
+		atom.Dl, atom.Dt, atom.Fieldset, atom.Figcaption, atom.Figure, atom.Footer, atom.Form, atom.H1, atom.H2, atom.H3,
+		atom.H4, atom.H5, atom.H6, atom.Header, atom.Hgroup, atom.Hr, atom.Li, atom.Main, atom.Menu, atom.Nav, atom.Ol,
+		atom.P, atom.Pre, atom.Section, atom.Summary, atom.Table, atom.Ul:
+		return true
+	}
+	return false
+}
+
+func block(a atom.Atom) bool {
+	switch a {
+	case atom.Body, atom.Head, atom.Button, atom.Td, atom.Th, atom.Tr, atom.Tbody, atom.Thead, atom.Tfoot, atom.Caption,
+		atom.Select, atom.Iframe, atom.Object, atom.Noscript, atom.Html, atom.Template, atom.Textarea, atom.Title:
+		return true
+	}
+	return endsParagraph(a)
+}
+
+func void(a atom.Atom) bool {
+	switch a {
+	case atom.Area, atom.Base, atom.Br, atom.Col, atom.Embed, atom.Hr, atom.Img, atom.Input, atom.Link, atom.Meta,
+		atom.Param, atom.Source, atom.Track, atom.Wbr:
+		return true
+	}
+	return false
+}
