@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	_ "github.com/lib/pq" // the driver "postgres"
 	"github.com/stretchr/testify/require"
@@ -28,23 +29,32 @@ type catalogue struct {
 // catalogues opens one catalogue on each database that has tables.
 func catalogues(tb testing.TB) map[string]func(tb testing.TB) *catalogue {
 	tb.Helper()
-	return map[string]func(tb testing.TB) *catalogue{"sqlite": sqliteCatalogue, "postgres": postgresCatalogue}
+	return map[string]func(tb testing.TB) *catalogue{
+		"sqlite":   sqliteCatalogue,
+		"postgres": func(tb testing.TB) *catalogue { return clockedPostgres(tb, nil) },
+	}
 }
 
-func sqliteCatalogue(tb testing.TB) *catalogue {
+func clockedCatalogues() map[string]func(tb testing.TB, now func() time.Time) *catalogue {
+	return map[string]func(tb testing.TB, now func() time.Time) *catalogue{"sqlite": clockedSQLite, "postgres": clockedPostgres}
+}
+
+func sqliteCatalogue(tb testing.TB) *catalogue { return clockedSQLite(tb, nil) }
+
+func clockedSQLite(tb testing.TB, now func() time.Time) *catalogue {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "forge.db")
-	db, err := sqlite.Open(tb.Context(), path, nil)
+	db, err := sqlite.Open(tb.Context(), path, &sqlite.Options{Now: now})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, db.Close()) })
 	require.NoError(tb, db.Migrate(tb.Context()))
 	return newCatalogue(tb, "sqlite", path, func(user string) forge.Store { return db.ForUser(user) })
 }
 
-func postgresCatalogue(tb testing.TB) *catalogue {
+func clockedPostgres(tb testing.TB, now func() time.Time) *catalogue {
 	tb.Helper()
 	dsn := server.DSN(tb)
-	db, err := postgres.Open(tb.Context(), dsn, nil)
+	db, err := postgres.Open(tb.Context(), dsn, &postgres.Options{Now: now})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, db.Close()) })
 	require.NoError(tb, db.Migrate(tb.Context()))
