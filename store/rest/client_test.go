@@ -108,7 +108,7 @@ func TestPrintingAClientDoesNotPrintItsToken(t *testing.T) {
 	c, err := rest.NewClient("http://localhost", "very-secret", nil)
 	require.NoError(t, err)
 	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
-		require.NotContains(t, fmt.Sprintf(format, c)+fmt.Sprintf(format, *c), "very-secret") //nolint:govet // no lock is copied, and a user may do it
+		require.NotContains(t, fmt.Sprintf(format, c)+fmt.Sprintf(format, *c), "very-secret")
 	}
 }
 
@@ -189,28 +189,36 @@ func never(string) bool { return false }
 // A caller cannot tell a remote store's errors from a local one's.
 func TestErrorsAreThoseOfALocalStore(t *testing.T) {
 	t.Parallel()
+	type answer = func() *http.Response
+	problem := func(status int, code string, header ...string) answer {
+		return func() *http.Response { return problemJSON(status, code, header...) }
+	}
+	stranger := func(status int, body string) answer {
+		return func() *http.Response { return answered(status, "text/html", body) }
+	}
 	for _, c := range []struct {
-		answer *http.Response
+		status int
+		answer answer
 		is     error
 		not    error
 	}{
-		{problemJSON(404, "not_found"), store.ErrNotFound, nil},
-		{problemJSON(409, "lease_lost"), store.ErrLeaseLost, nil},
-		{problemJSON(422, "invalid"), store.ErrInvalid, nil},
-		{problemJSON(413, "too_large"), store.ErrInvalid, nil},
-		{problemJSON(400, "malformed"), store.ErrInvalid, nil},
-		{problemJSON(401, "unauthorized"), rest.ErrUnauthorized, nil},
-		{problemJSON(403, "forbidden"), rest.ErrForbidden, nil},
-		{problemJSON(429, "rate_limited", "Retry-After", "7"), rest.ErrRateLimited, nil},
-		{problemJSON(501, "unsupported"), errors.ErrUnsupported, nil},
-		{problemJSON(503, "unavailable"), rest.ErrUnavailable, nil},
-		{answered(504, "text/html", "<h1>Gateway timeout</h1>"), rest.ErrUnavailable, nil},
+		{404, problem(404, "not_found"), store.ErrNotFound, nil},
+		{409, problem(409, "lease_lost"), store.ErrLeaseLost, nil},
+		{422, problem(422, "invalid"), store.ErrInvalid, nil},
+		{413, problem(413, "too_large"), store.ErrInvalid, nil},
+		{400, problem(400, "malformed"), store.ErrInvalid, nil},
+		{401, problem(401, "unauthorized"), rest.ErrUnauthorized, nil},
+		{403, problem(403, "forbidden"), rest.ErrForbidden, nil},
+		{429, problem(429, "rate_limited", "Retry-After", "7"), rest.ErrRateLimited, nil},
+		{501, problem(501, "unsupported"), errors.ErrUnsupported, nil},
+		{503, problem(503, "unavailable"), rest.ErrUnavailable, nil},
+		{504, stranger(504, "<h1>Gateway timeout</h1>"), rest.ErrUnavailable, nil},
 		// A wrong address, or a proxy in between, must not be taken for a verdict on a job.
-		{problemJSON(404, "no_route"), nil, store.ErrNotFound},
-		{answered(404, "text/plain", "404 page not found"), nil, store.ErrNotFound},
-		{answered(409, "text/html", "<h1>Conflict</h1>"), nil, store.ErrLeaseLost},
+		{404, problem(404, "no_route"), nil, store.ErrNotFound},
+		{404, stranger(404, "404 page not found"), nil, store.ErrNotFound},
+		{409, stranger(409, "<h1>Conflict</h1>"), nil, store.ErrLeaseLost},
 	} {
-		client, _ := over(t, func(int, *http.Request) (*http.Response, error) { return c.answer, nil }, rest.ClientOptions{RetryFor: -1})
+		client, _ := over(t, func(int, *http.Request) (*http.Response, error) { return c.answer(), nil }, rest.ClientOptions{RetryFor: -1})
 		err := client.Renew(t.Context(), store.Job{ID: 1, Token: 1}, time.Minute)
 		require.Error(t, err)
 		if c.is != nil {
@@ -221,8 +229,8 @@ func TestErrorsAreThoseOfALocalStore(t *testing.T) {
 		}
 		answer, ok := errors.AsType[*rest.Error](err)
 		require.True(t, ok)
-		require.Equal(t, c.answer.StatusCode, answer.Status)
-		if c.answer.StatusCode == 429 {
+		require.Equal(t, c.status, answer.Status)
+		if c.status == 429 {
 			require.Equal(t, 7*time.Second, answer.RetryAfter())
 		}
 	}
@@ -233,7 +241,7 @@ func TestTheFieldThatIsWrongIsNamedOnBothSides(t *testing.T) {
 	t.Parallel()
 	db := memory.New(nil)
 	address := serve(t, func(user string) forge.Store { return db.ForUser(user) })
-	remote := clients(t, address, nil)("ada")
+	remote := clients(t, address)("ada")
 	local := db.ForUser("ada")
 	refs, err := remote.Sync(t.Context(), []lead.Lead{{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"}})
 	require.NoError(t, err)
@@ -284,7 +292,7 @@ func TestABatchThatIsLargerThanARequestGoesInSeveral(t *testing.T) {
 			Location: strings.Repeat("<", lead.MaxLocationRunes), URL: "https://jobs.example.com/1",
 		}
 	}
-	refs, err := clients(t, s.URL, nil)("ada").Sync(t.Context(), leads)
+	refs, err := clients(t, s.URL)("ada").Sync(t.Context(), leads)
 	require.NoError(t, err)
 	require.Len(t, refs, len(leads))
 	for i, r := range refs {

@@ -178,10 +178,10 @@ func (h *handler) fail(w http.ResponseWriter, err error) {
 	if field, ok := errors.AsType[*lead.FieldError](err); ok && c.status < 500 {
 		p.Field, p.Detail = wireName(field.Field), field.Problem
 	}
-	switch {
-	case c.status == http.StatusUnauthorized:
+	switch c.status {
+	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", "Bearer")
-	case c.status == http.StatusTooManyRequests || c.status == http.StatusServiceUnavailable:
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", strconv.FormatInt(int64(math.Ceil(max(retryAfter(err), time.Second).Seconds())), 10))
 	}
 	h.write(w, c.status, "application/problem+json", p)

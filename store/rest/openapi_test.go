@@ -51,6 +51,7 @@ func newContract(tb testing.TB) *contract {
 // hold returns a handler that holds each request and answer of next to the contract. What the contract refuses must be
 // refused; what is answered, refusals included, must be an answer of the contract.
 func (c *contract) hold(tb testing.TB, next http.Handler) http.Handler {
+	tb.Helper()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -60,7 +61,7 @@ func (c *contract) hold(tb testing.TB, next http.Handler) http.Handler {
 		recorded := httptest.NewRecorder()
 		next.ServeHTTP(recorded, r)
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		if err := c.judge(r, body, recorded); err != nil {
+		if err := c.judge(r.Context(), r, body, recorded); err != nil {
 			tb.Errorf("%s %s: %d: %v", r.Method, r.URL.Path, recorded.Code, err)
 		}
 		maps.Copy(w.Header(), recorded.Header())
@@ -69,7 +70,7 @@ func (c *contract) hold(tb testing.TB, next http.Handler) http.Handler {
 	})
 }
 
-func (c *contract) judge(r *http.Request, body []byte, answer *httptest.ResponseRecorder) error {
+func (c *contract) judge(ctx context.Context, r *http.Request, body []byte, answer *httptest.ResponseRecorder) error {
 	route, params, err := c.router.FindRoute(r)
 	if err != nil {
 		if answer.Code == http.StatusNotFound || answer.Code == http.StatusMethodNotAllowed {
@@ -86,14 +87,14 @@ func (c *contract) judge(r *http.Request, body []byte, answer *httptest.Response
 			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true,
 		},
 	}
-	refused := openapi3filter.ValidateRequest(context.Background(), input)
+	refused := openapi3filter.ValidateRequest(ctx, input)
 	if refused != nil && answer.Code < 400 {
 		return errors.Join(errors.New("the contract refuses what the handler took"), refused)
 	}
 	c.mu.Lock()
 	c.seen[route.Operation.OperationID+" "+strconv.Itoa(answer.Code)] = true
 	c.mu.Unlock()
-	return openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
+	return openapi3filter.ValidateResponse(ctx, &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: input, Status: answer.Code, Header: answer.Header(), Options: input.Options,
 		Body: io.NopCloser(bytes.NewReader(answer.Body.Bytes())),
 	})
@@ -158,7 +159,7 @@ func TestSuiteTrafficIsOfTheContract(t *testing.T) {
 		require.NoError(tb, err)
 		s := httptest.NewServer(c.hold(tb, h))
 		tb.Cleanup(s.Close)
-		return clients(tb, s.URL, nil)
+		return clients(tb, s.URL)
 	})
 }
 
@@ -198,7 +199,7 @@ func TestEveryStatusOfTheContractIsAnswered(t *testing.T) {
 	}
 
 	good := map[string][3]string{
-		"sync":    {"POST", "/agent-forge/jobs/sync", `[` + leadJSON("1") + `]`},
+		"sync":    {"POST", "/agent-forge/jobs/sync", `[` + leadJSON + `]`},
 		"claim":   {"POST", "/agent-forge/jobs/claim", `{"limit":1,"lease_seconds":60.5,"sources":["linkedin"]}`},
 		"enrich":  {"POST", "/agent-forge/jobs/1/enrich", `{"match_score":85,"status":"MATCHED","enrichment_data":{"description":"Text."}}`},
 		"renew":   {"POST", "/agent-forge/jobs/1/renew", `{"claim_token":1,"lease_seconds":60}`},
@@ -219,8 +220,18 @@ func TestEveryStatusOfTheContractIsAnswered(t *testing.T) {
 		operation string
 		status    int
 	}{
-		{"sync", 200}, {"claim", 200}, {"renew", 204}, {"release", 204}, {"renew", 409}, {"release", 409},
-		{"enrich", 200}, {"mark", 204}, {"list", 200}, {"stats", 200}, {"reopen", 200}, {"openapi", 200},
+		{"sync", 200},
+		{"claim", 200},
+		{"renew", 204},
+		{"release", 204},
+		{"renew", 409},
+		{"release", 409},
+		{"enrich", 200},
+		{"mark", 204},
+		{"list", 200},
+		{"stats", 200},
+		{"reopen", 200},
+		{"openapi", 200},
 	} {
 		require.Equal(t, step.status, call(agent, step.operation), step.operation)
 	}
@@ -270,7 +281,5 @@ type slow struct{}
 func (slow) Error() string             { return "too fast" }
 func (slow) RetryAfter() time.Duration { return 1500 * time.Millisecond }
 
-// leadJSON returns a lead of an invented job on a real board's host.
-func leadJSON(id string) string {
-	return `{"external_id":"` + id + `","title":"Engineer","company":"Blue Barn","location":"Berlin","url":"https://www.linkedin.com/jobs/view/` + id + `"}`
-}
+// leadJSON is a lead of an invented job on a real board's host.
+const leadJSON = `{"external_id":"1","title":"Engineer","company":"Blue Barn","location":"Berlin","url":"https://www.linkedin.com/jobs/view/1"}`

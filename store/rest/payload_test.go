@@ -34,6 +34,7 @@ const (
 type sender func(c *catalogue, token, path, body string) (status int, answer string)
 
 func senders(t *testing.T) map[string]sender {
+	t.Helper()
 	all := map[string]sender{"raw HTTP": func(c *catalogue, token, path, body string) (int, string) {
 		a := c.send(token, http.MethodPost, path, body)
 		return a.status, a.body

@@ -15,7 +15,7 @@ import (
 func TestPoisonedBodiesAreRefusedByTheNameOfTheField(t *testing.T) {
 	t.Parallel()
 	c := sqliteCatalogue(t)
-	c.ok(tokenOf("ada"), "/agent-forge/jobs/sync", "["+leadJSON("1")+"]")
+	c.ok(tokenOf("ada"), "/agent-forge/jobs/sync", "["+leadJSON+"]")
 	before := c.everything()
 	const (
 		sync, claim   = "jobs/sync", "jobs/claim"
@@ -34,9 +34,9 @@ func TestPoisonedBodiesAreRefusedByTheNameOfTheField(t *testing.T) {
 		"half a body":                    {sync, `[{"external_id":"1",`, 400, ""},
 		"two bodies":                     {sync, `[][]`, 400, ""},
 		"invalid UTF-8":                  {sync, "[{\"external_id\":\"\xff\"}]", 400, ""},
-		"an object for an array":         {sync, leadJSON("1"), 422, "body"},
+		"an object for an array":         {sync, leadJSON, 422, "body"},
 		"null for an array":              {sync, `null`, 422, "body"},
-		"600 leads":                      {sync, "[" + strings.Repeat(leadJSON("1")+",", 599) + leadJSON("1") + "]", 422, "body"},
+		"600 leads":                      {sync, "[" + strings.Repeat(leadJSON+",", 599) + leadJSON + "]", 422, "body"},
 		"an unknown field":               {sync, `[{"external_id":"1","salary":1}]`, 422, "[0].salary"},
 		"a field in another case":        {sync, `[{"External_ID":"1"}]`, 422, "[0].External_ID"},
 		"a field given twice":            {sync, `[{"title":"a","title":"b"}]`, 422, "[0].title"},
@@ -140,7 +140,7 @@ func TestPoisonedLeadsAreNamedOrRepairedAndTheOthersStored(t *testing.T) {
 
 func FuzzBodiesNeverBreakTheHandler(f *testing.F) {
 	for _, seed := range []string{
-		`[]`, `[` + leadJSON("1") + `]`, rejection, matching, `{"limit":1,"lease_seconds":0.5}`, `{"claim_token":1}`, `{"ids":[1]}`, `[[[`, `null`, "\x00",
+		`[]`, `[` + leadJSON + `]`, rejection, matching, `{"limit":1,"lease_seconds":0.5}`, `{"claim_token":1}`, `{"ids":[1]}`, `[[[`, `null`, "\x00",
 	} {
 		f.Add(seed)
 	}

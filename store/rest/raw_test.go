@@ -31,7 +31,7 @@ func catalogues(tb testing.TB) map[string]func(tb testing.TB) *catalogue {
 	tb.Helper()
 	return map[string]func(tb testing.TB) *catalogue{
 		"sqlite":   sqliteCatalogue,
-		"postgres": func(tb testing.TB) *catalogue { return clockedPostgres(tb, nil) },
+		"postgres": postgresCatalogue,
 	}
 }
 
@@ -39,7 +39,15 @@ func clockedCatalogues() map[string]func(tb testing.TB, now func() time.Time) *c
 	return map[string]func(tb testing.TB, now func() time.Time) *catalogue{"sqlite": clockedSQLite, "postgres": clockedPostgres}
 }
 
-func sqliteCatalogue(tb testing.TB) *catalogue { return clockedSQLite(tb, nil) }
+func sqliteCatalogue(tb testing.TB) *catalogue {
+	tb.Helper()
+	return clockedSQLite(tb, nil)
+}
+
+func postgresCatalogue(tb testing.TB) *catalogue {
+	tb.Helper()
+	return clockedPostgres(tb, nil)
+}
 
 func clockedSQLite(tb testing.TB, now func() time.Time) *catalogue {
 	tb.Helper()

@@ -24,9 +24,6 @@ var server = pgtest.New(nil)
 
 func TestMain(m *testing.M) { os.Exit(server.Run(m)) }
 
-// soaking reports whether the long versions of tests run.
-func soaking() bool { return os.Getenv("FORGE_SOAK") == "1" }
-
 // tokenOf returns a user's token, whatever characters the name has; a viewer's begins with "view-".
 func tokenOf(user string) string { return "agent-" + hex.EncodeToString([]byte(user)) }
 
@@ -53,19 +50,12 @@ func serve(tb testing.TB, forUser func(user string) forge.Store) string {
 }
 
 // clients returns a function from users to their clients of one server.
-func clients(tb testing.TB, address string, opts *rest.ClientOptions) func(user string) forge.Store {
+func clients(tb testing.TB, address string) func(user string) forge.Store {
 	tb.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 32}
 	tb.Cleanup(transport.CloseIdleConnections)
-	o := rest.ClientOptions{}
-	if opts != nil {
-		o = *opts
-	}
-	if o.HTTP == nil {
-		o.HTTP = &http.Client{Transport: transport}
-	}
 	return func(user string) forge.Store {
-		c, err := rest.NewClient(address, tokenOf(user), &o)
+		c, err := rest.NewClient(address, tokenOf(user), &rest.ClientOptions{HTTP: &http.Client{Transport: transport}})
 		require.NoError(tb, err)
 		return c
 	}
@@ -110,7 +100,7 @@ func TestStoreOverHTTP(t *testing.T) {
 			t.Parallel()
 			storetest.Run(t, func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 				tb.Helper()
-				return clients(tb, serve(tb, backend.open(tb, env)), nil)
+				return clients(tb, serve(tb, backend.open(tb, env)))
 			})
 		})
 	}

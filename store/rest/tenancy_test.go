@@ -21,7 +21,7 @@ func jobCalls() map[string]string {
 // allCalls is every call, as method, path and body.
 func allCalls() map[string][3]string {
 	calls := map[string][3]string{
-		"sync":   {http.MethodPost, "/agent-forge/jobs/sync", "[" + leadJSON("1") + "]"},
+		"sync":   {http.MethodPost, "/agent-forge/jobs/sync", "[" + leadJSON + "]"},
 		"claim":  {http.MethodPost, "/agent-forge/jobs/claim", `{"limit":5,"lease_seconds":60}`},
 		"reopen": {http.MethodPost, "/agent-forge/jobs/reopen", `{"ids":[1]}`},
 		"list":   {http.MethodGet, "/agent-forge/jobs?status=DISCOVERED", ""},
@@ -39,7 +39,7 @@ func TestNoCallReachesAnotherUsersJob(t *testing.T) {
 		t.Run(database, func(t *testing.T) {
 			t.Parallel()
 			c := open(t)
-			c.ok(tokenOf("ada"), "/agent-forge/jobs/sync", "["+leadJSON("1")+"]")
+			c.ok(tokenOf("ada"), "/agent-forge/jobs/sync", "["+leadJSON+"]")
 			c.ok(tokenOf("ada"), "/agent-forge/jobs/claim", `{"limit":1,"lease_seconds":60}`)
 			before := c.everything()
 			for name, body := range jobCalls() {
@@ -61,7 +61,7 @@ func TestNoCallReachesAnotherUsersJob(t *testing.T) {
 func TestNoCallPassesWithoutItsToken(t *testing.T) {
 	t.Parallel()
 	c := sqliteCatalogue(t)
-	c.ok(tokenOf("ada"), "/agent-forge/jobs/sync", "["+leadJSON("1")+"]")
+	c.ok(tokenOf("ada"), "/agent-forge/jobs/sync", "["+leadJSON+"]")
 	c.ok(tokenOf("ada"), "/agent-forge/jobs/claim", `{"limit":1,"lease_seconds":60}`)
 	before := c.everything()
 	for name, call := range allCalls() {
