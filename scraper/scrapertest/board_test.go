@@ -249,7 +249,7 @@ func (b *jsonBoard) fetch(ctx context.Context, page string) ([]byte, error) {
 		return nil, b.network(page, err)
 	}
 	if b.flaw != "bodies stay open" {
-		defer resp.Body.Close()
+		defer func() { _ = resp.Body.Close() }()
 	}
 	fail := &scraper.PageError{URL: page, Status: resp.StatusCode}
 	if s, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil {

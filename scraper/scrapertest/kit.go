@@ -269,7 +269,7 @@ func (k *kit) temporary(err error, what string) {
 		Temporary() bool
 	}](err)
 	_, network := errors.AsType[net.Error](err)
-	if !network && !(ok && busy.Temporary()) {
+	if !network && (!ok || !busy.Temporary()) {
 		k.Errorf("%s: got error %v, want a net.Error or one whose Temporary() is true, such as a *scraper.PageError with its Status", what, err)
 	}
 	k.discreet(err, what)

@@ -55,7 +55,7 @@ type web struct {
 
 func (w *web) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
-		defer req.Body.Close()
+		_ = req.Body.Close()
 	}
 	if err := req.Context().Err(); err != nil {
 		return nil, err
@@ -238,7 +238,7 @@ func (w *web) requests() int {
 // A body is a page on its way. It knows whether it was closed.
 type body struct {
 	w          *web
-	ctx        context.Context //nolint:containedctx // a response body ends with its request
+	ctx        context.Context // of the request, with which the body ends
 	rest       *bytes.Reader
 	cut, stall bool
 	once       sync.Once
