@@ -29,13 +29,24 @@ func recorded(index []byte) (func(*http.Request) (saved, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	pages := map[string][]saved{}
+	pages, hosts := map[string][]saved{}, map[string]bool{}
 	for _, e := range entries {
-		pages[e.URL] = append(pages[e.URL], saved{e.File, e.Status, e.ContentType, e.Location, e.RetryAfter})
+		u, err := url.Parse(e.URL)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", indexName, err)
+		}
+		hosts[u.Host] = true
+		// A host that was not recorded is the same board elsewhere: a test server's port changes with each start.
+		for _, key := range []string{e.URL, u.RequestURI()} {
+			pages[key] = append(pages[key], saved{e.File, e.Status, e.ContentType, e.Location, e.RetryAfter})
+		}
 	}
 	var mu sync.Mutex
 	return func(r *http.Request) (saved, error) {
 		key := cleanURL(r.URL)
+		if u, err := url.Parse(key); err == nil && !hosts[u.Host] {
+			key = u.RequestURI()
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		queue := pages[key]

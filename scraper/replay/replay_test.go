@@ -151,6 +151,8 @@ func TestURLThatWasNotRecordedIsAnErrorAndNot404(t *testing.T) {
 
 	_, body := get(t, pages, "https://jobs.example/search?b=2&a=1&trackingId=zzz")
 	require.Equal(t, "page", body)
+	_, body = get(t, pages, "http://127.0.0.1:8080/search?a=1&b=2")
+	require.Equal(t, "page", body, "a host of which nothing was recorded is the board elsewhere")
 
 	_, err = (&http.Client{Transport: pages}).Do(request(t, detailPath+"400000001")) //nolint:bodyclose // there is no answer
 	require.ErrorIs(t, err, replay.ErrNotRecorded)

@@ -38,7 +38,8 @@ type saved struct {
 //
 // A folder with an index, which a [Recorder] wrote, answers each URL with the page that was recorded for it, whatever the
 // order of its parameters; the query's tokens do not count. A URL that was recorded several times answers in that order, and
-// then with the last. A URL that was not recorded is [ErrNotRecorded], but for robots.txt, which is 404.
+// then with the last. On a host of which nothing was recorded the path and the query count alone, so that what was recorded
+// from a test server replays as the board. A URL that was not recorded is [ErrNotRecorded], but for robots.txt, which is 404.
 //
 // A folder without one is loose. Requests whose path ends in a job's id (a run of at least six digits) get the page that
 // carries that id as its own, else 404. All others are taken for searches: the first gets the first search page in order
