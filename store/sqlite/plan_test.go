@@ -46,4 +46,6 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 			require.NotContains(t, got+"\n", table, name)
 		}
 	}
+	// Its plan also shows a walk through user_job_map, which SQLite takes only while a foreign key is violated.
+	require.Contains(t, plan(t, db, addJobsSQL, y.args()...), "SEARCH j USING COVERING INDEX")
 }

@@ -104,14 +104,14 @@ SELECT json_array_length(:leads) > (SELECT count(*) FROM (` + batchJobs + ` WHER
 
 const seeSQL = `UPDATE jobs SET last_seen_at = :now WHERE id IN (` + batchJobs + ` WHERE j.last_seen_at <= :unseen)`
 
+// addJobsSQL leaves known jobs out before it inserts: a conflict would take an id that no job gets.
 const addJobsSQL = `
 INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, first_seen_at, last_seen_at)
 SELECT value ->> '$.source', value ->> '$.external_id', value ->> '$.title', value ->> '$.company', value ->> '$.location',
 	value ->> '$.url', value ->> '$.posted_at', :now, :now
 FROM json_each(:leads)
-WHERE true
-ORDER BY key
-ON CONFLICT (source, external_id) DO NOTHING`
+WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.source = value ->> '$.source' AND j.external_id = value ->> '$.external_id')
+ORDER BY key`
 
 const expireSQL = `
 UPDATE user_job_map SET due_at = :now
