@@ -54,14 +54,14 @@ func (g Getter) Get(ctx context.Context, rawURL string, header http.Header) (*Pa
 	for k, v := range header {
 		req.Header[k] = v
 	}
-	if !Allowed(g.Hosts, req.URL) {
+	if !g.Allows(req.URL) {
 		return nil, fail(0, "", errHost)
 	}
 	resp, err := g.client().Do(req)
 	if err != nil {
 		return nil, g.noAnswer(ctx, fail, 0, err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	page := &Page{URL: rawURL, Status: resp.StatusCode, Header: resp.Header}
 	if resp.Request != nil && resp.Request.URL != nil { // a caller's transport may leave it out
 		page.URL = resp.Request.URL.String()
@@ -75,7 +75,7 @@ func (g Getter) Get(ctx context.Context, rawURL string, header http.Header) (*Pa
 	page.Body = utf8Body(body, resp.Header.Get("Content-Type"))
 
 	bad := fail(resp.StatusCode, "", nil)
-	bad.Err, bad.Reason = classify(resp.StatusCode)
+	bad.Reason, bad.Err = classify(resp.StatusCode)
 	bad.Wait = g.retryAfter(resp.Header)
 	wall, walled := challenge(page)
 	switch {
@@ -99,7 +99,7 @@ func (g Getter) client() *http.Client {
 	}
 	client, check := *g.Client, g.Client.CheckRedirect
 	client.CheckRedirect = func(req *http.Request, via []*http.Request) error {
-		if !Allowed(g.Hosts, req.URL) {
+		if !g.Allows(req.URL) {
 			return &scraper.PageError{URL: via[0].URL.String(), Reason: "redirects to a host that is not allowed", Err: scraper.ErrMarkup}
 		}
 		switch {
@@ -112,6 +112,9 @@ func (g Getter) client() *http.Client {
 	}
 	return &client
 }
+
+// Allows reports whether u may be asked.
+func (g Getter) Allows(u *url.URL) bool { return Allowed(g.Hosts, u) }
 
 // Allowed reports whether u's host is one of hosts, or below one. No hosts: every host is.
 func Allowed(hosts []string, u *url.URL) bool {
@@ -135,22 +138,22 @@ func (g Getter) noAnswer(ctx context.Context, fail func(int, string, error) *scr
 }
 
 // classify is the table of statuses. A nil error is a page.
-func classify(status int) (err error, reason string) {
+func classify(status int) (reason string, err error) {
 	switch {
 	case status >= 200 && status < 300:
-		return nil, ""
+		return "", nil
 	case status == http.StatusNotFound, status == http.StatusGone:
-		return scraper.ErrGone, ""
+		return "", scraper.ErrGone
 	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotAcceptable,
 		status == http.StatusProxyAuthRequired, status == http.StatusUnavailableForLegalReasons, status == 999:
-		return scraper.ErrBlocked, "the board refuses this client; leave it alone for some hours, slow down, or come from another address"
+		return "the board refuses this client; leave it alone for some hours, slow down, or come from another address", scraper.ErrBlocked
 	case status == http.StatusTooManyRequests:
-		return errBusy, "too many requests"
+		return "too many requests", errBusy
 	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status >= 500 && status < 600:
-		return errBusy, ""
+		return "", errBusy
 	case status >= 300 && status < 400:
-		return scraper.ErrMarkup, "a redirect that the client did not follow"
+		return "a redirect that the client did not follow", scraper.ErrMarkup
 	default:
-		return scraper.ErrMarkup, "an answer that no board gives to a good request"
+		return "an answer that no board gives to a good request", scraper.ErrMarkup
 	}
 }

@@ -142,7 +142,7 @@ func TestHugeBodyIsCutOffAndRefused(t *testing.T) {
 			if encoding != "" {
 				w.Header().Set("Content-Encoding", encoding)
 				z := gzip.NewWriter(w)
-				defer z.Close()
+				defer func() { _ = z.Close() }()
 				out = z
 			}
 			chunk := []byte(strings.Repeat("a", 1<<16))

@@ -1,0 +1,129 @@
+package jsonld_test
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/internal/captures"
+	"github.com/agent-forge/forge/scraper/jsonld"
+)
+
+const megabyte = 1 << 20
+
+// cost runs f once and returns its time and the bytes that it allocated. Other goroutines must be quiet.
+func cost(f func()) (time.Duration, uint64) {
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	began := time.Now()
+	f()
+	took := time.Since(began)
+	runtime.ReadMemStats(&after)
+	return took, after.TotalAlloc - before.TotalAlloc
+}
+
+// fill repeats s to a megabyte.
+func fill(s string) string { return strings.Repeat(s, megabyte/len(s)+1)[:megabyte] }
+
+func script(s string) string { return `<script type="application/ld+json">` + s + `</script>` }
+
+//nolint:paralleltest // what is allocated is counted for the whole process
+func TestHostileMegabyteIsReadInBoundedTimeAndMemory(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector multiplies time and memory")
+	}
+	whole := func(s, sep string) string { return strings.TrimSuffix(strings.Repeat(s+sep, megabyte/len(s+sep)), sep) }
+	in := func(member, value string) string {
+		return script(`{"@type":"JobPosting","title":"T",` + member + `:` + value + `}`)
+	}
+	for name, page := range map[string]string{
+		"nested arrays":         script(fill("[")),
+		"nested objects":        script(fill(`{"a":`)),
+		"allowed nesting":       script(strings.Repeat("["+strings.Repeat("[", 4000)+strings.Repeat("]", 4000)+"],", 100)),
+		"empty objects":         script("[" + whole("{}", ",") + "]"),
+		"empty arrays":          script("[" + whole("[]", ",") + "]"),
+		"numbers":               script("[" + whole("1", ",") + "]"),
+		"texts":                 script("[" + whole(`""`, ",") + "]"),
+		"many postings":         script("[" + whole(`{"@type":"JobPosting"}`, ",") + "]"),
+		"many ids":              script("[" + whole(`{"@id":"#a","b":1,"c":2}`, ",") + "]"),
+		"many items":            script(`{"@type":"ItemList","itemListElement":[` + whole(`"u"`, ",") + "]}"),
+		"many scripts":          whole(script("{}"), ""),
+		"many broken scripts":   whole(script(`{"JobPosting"`), ""),
+		"trailing commas":       script("[" + fill(",") + "]"),
+		"spaces and brackets":   script(fill("[ ] ")),
+		"control characters":    script(`{"@type":"JobPosting","title":"` + fill("\x01") + `"}`),
+		"semicolons":            script(fill("; ")),
+		"comment ends":          script(fill("-->")),
+		"comment starts":        script(fill("/*/")),
+		"quoted entities":       script(fill("&quot;")),
+		"many places":           in(`"jobLocation"`, "["+whole(`"p1"`, ",")+"]"),
+		"many different places": in(`"jobLocation"`, "["+different()+"]"),
+		"many types":            in(`"employmentType"`, "["+different()+"]"),
+		"many skills":           in(`"skills"`, `"`+strings.ReplaceAll(different(), `"`, "")+`"`),
+		"many experiences":      in(`"experienceRequirements"`, "["+different()+"]"),
+		"many educations":       in(`"educationRequirements"`, "["+different()+"]"),
+		"many salaries":         in(`"baseSalary"`, "["+different()+"]"),
+		"escaped tags":          in(`"description"`, `"`+fill("&lt;p&gt;")+`"`),
+		"half tags":             in(`"description"`, `"`+fill("&lt;p ")+`"`),
+		"tags":                  in(`"description"`, `"`+fill("<b><i>")+`"`),
+		"entities":              in(`"description"`, `"`+fill("&amp;")+`"`),
+		"headings":              in(`"description"`, `"`+fill(`Requirements:\n`)[:megabyte-1]+`n"`),
+		"one long title":        in(`"name"`, `"`+fill("x")+`"`),
+		"nested tags":           fill("<div>"),
+		"open tags":             fill("<"),
+		"attributes":            "<script " + fill("a=1 ") + ">",
+		"links":                 fill("<a href=x>"),
+	} {
+		for what, parse := range map[string]func(){
+			"postings": func() {
+				ps, _ := jsonld.Parse([]byte(page), "https://board.example/")
+				for _, p := range ps {
+					p.Data()
+					p.Lead("x")
+				}
+			},
+			"items": func() { _, _ = jsonld.ParseItems([]byte(page), "https://board.example/") },
+		} {
+			took, allocated := cost(parse)
+			t.Logf("%-22s %-8s %8v %6.1f times its size", name, what, took.Round(time.Millisecond), float64(allocated)/float64(len(page)))
+			require.Less(t, took, 2*time.Second, name)
+			require.Less(t, allocated, uint64(100*len(page)), name)
+		}
+	}
+}
+
+// different is a list of different texts of a megabyte in all.
+func different() string {
+	var b strings.Builder
+	for i := 0; b.Len() < megabyte; i++ {
+		b.WriteString(`"`)
+		for j := i + 1; j > 0; j /= 26 {
+			b.WriteByte(byte('a' + j%26))
+		}
+		b.WriteString(`",`)
+	}
+	return strings.TrimSuffix(b.String(), ",")
+}
+
+//nolint:paralleltest // what is allocated is counted for the whole process
+func TestRealMegabyteIsReadInGoodTime(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector multiplies time and memory")
+	}
+	for _, p := range captures.Pages(t, "jsonld", "") {
+		page := []byte(fill(string(p.Body(t))))
+		took, allocated := cost(func() {
+			ps, err := jsonld.Parse(page, "https://board.example/")
+			require.NoError(t, err)
+			for _, p := range ps {
+				p.Data()
+			}
+		})
+		t.Logf("%s %v, %.1f times its size", p.File, took, float64(allocated)/megabyte)
+		require.Less(t, took, 150*time.Millisecond, p.File)
+	}
+}

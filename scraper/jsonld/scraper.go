@@ -1,0 +1,114 @@
+package jsonld
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/internal/fetch"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scraper/polite"
+)
+
+// Options say which pages a [Scraper] reads. Pages is required.
+type Options struct {
+	Source string   // the board's name in keys; "": "jsonld". Scrapers of one pipeline need different ones
+	Pages  []string // URLs of career pages: of lists, or of single postings
+
+	Hosts    []string       // that may be asked, each with what is below it; none: the hosts of Pages
+	Follow   *regexp.Regexp // of absolute URLs: links and list entries that match are read too, such as `/jobs/\d+$` or `[?&]page=`; nil: none
+	MaxPages int            // pages of one search; 0: 200
+	Client   *http.Client   // nil: polite.NewClient for Hosts, which paces requests and obeys robots.txt
+	Now      func() time.Time
+}
+
+const (
+	defaultSource   = "jsonld"
+	defaultMaxPages = 200
+)
+
+// A Scraper is the board that a list of career pages makes. It asks only the hosts that its options name, redirects
+// included. It is safe for concurrent use.
+//
+// A job's external id is the identifier that its posting states, or else a hash of the URL. Where the options name several
+// hosts, the host stands before it, because two sites may use the same number; so give each site a Scraper of its own, and
+// a new site changes no id.
+type Scraper struct {
+	source   string
+	pages    []string
+	hosts    []string
+	follow   *regexp.Regexp
+	maxPages int
+	get      fetch.Getter
+	now      func() time.Time
+}
+
+var _ forge.Scraper = (*Scraper)(nil)
+
+// New checks the options and returns a scraper. It does no I/O. Its error joins one [*lead.FieldError] for each wrong option.
+func New(o *Options) (*Scraper, error) {
+	var opt Options
+	if o != nil {
+		opt = *o
+	}
+	s := &Scraper{
+		source: cmp.Or(opt.Source, defaultSource), follow: opt.Follow, maxPages: cmp.Or(opt.MaxPages, defaultMaxPages), now: opt.Now,
+	}
+	var problems []error
+	problem := func(field, format string, args ...any) {
+		problems = append(problems, fmt.Errorf("jsonld: %w", &lead.FieldError{Field: "Options." + field, Problem: fmt.Sprintf(format, args...)}))
+	}
+	if err := (lead.Key{Source: s.source, ExternalID: "any"}).Validate(); err != nil {
+		problem("Source", "%v", err)
+	}
+	if s.maxPages < 1 {
+		problem("MaxPages", "negative; 0 means %d", defaultMaxPages)
+	}
+	if len(opt.Pages) == 0 {
+		problem("Pages", "missing: give the URL of at least one career page")
+	}
+	for _, h := range opt.Hosts {
+		if h == "" || strings.ContainsAny(h, "/:@ ") {
+			problem("Hosts", "%q is no host: want a name such as careers.example.com", h)
+		}
+		s.hosts = append(s.hosts, strings.ToLower(h))
+	}
+	for i, p := range opt.Pages {
+		u, err := url.Parse(p)
+		switch {
+		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+			problem(fmt.Sprintf("Pages[%d]", i), "want an absolute http or https URL")
+			continue
+		case len(opt.Hosts) == 0 && !slices.Contains(s.hosts, u.Hostname()):
+			s.hosts = append(s.hosts, strings.ToLower(u.Hostname()))
+		case !fetch.Allowed(s.hosts, u):
+			problem(fmt.Sprintf("Pages[%d]", i), "its host is not in Options.Hosts")
+		}
+		s.pages = append(s.pages, p)
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	client := opt.Client
+	if client == nil && problems == nil {
+		var err error
+		if client, err = polite.NewClient(&polite.Options{Hosts: s.hosts}); err != nil {
+			problems = append(problems, fmt.Errorf("jsonld: %w", err))
+		}
+	}
+	if problems != nil {
+		return nil, errors.Join(problems...)
+	}
+	s.get = fetch.Getter{Client: client, Hosts: s.hosts, Now: s.now}
+	return s, nil
+}
+
+// Source returns the name that the options gave.
+func (s *Scraper) Source() string { return s.source }
