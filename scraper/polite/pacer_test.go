@@ -233,7 +233,7 @@ func TestACancelledWaitEndsAtOnceAndLeavesItsTurnToTheNext(t *testing.T) {
 		var all sync.WaitGroup
 		for range 3 { // one at the head of the line, two behind it
 			all.Go(func() {
-				_, err := p.RoundTrip(request(t, "https://a.example/").WithContext(ctx)) //nolint:bodyclose // there is none beside an error
+				_, err := p.RoundTrip(requestWith(ctx, t, "https://a.example/")) //nolint:bodyclose // there is none beside an error
 				require.ErrorIs(t, err, context.DeadlineExceeded)
 				require.Equal(t, time.Second, time.Since(began))
 			})

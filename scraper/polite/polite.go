@@ -97,8 +97,8 @@ func NewClient(o *Options) (*http.Client, error) {
 
 func (o *Options) validate() error {
 	var problems []error
-	problem := func(field, format string, args ...any) {
-		problems = append(problems, fmt.Errorf("polite: %w", &lead.FieldError{Field: "Options." + field, Problem: fmt.Sprintf(format, args...)}))
+	problem := func(field, text string) {
+		problems = append(problems, fmt.Errorf("polite: %w", &lead.FieldError{Field: "Options." + field, Problem: text}))
 	}
 	for i, h := range o.Hosts {
 		if !plainHost(h) {

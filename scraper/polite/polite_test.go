@@ -2,6 +2,7 @@ package polite_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -43,7 +45,12 @@ func always(status int, body string, header ...string) tripper {
 
 func request(t *testing.T, page string) *http.Request {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, page, nil)
+	return requestWith(t.Context(), t, page)
+}
+
+func requestWith(ctx context.Context, t *testing.T, page string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
 	require.NoError(t, err)
 	return req
 }
@@ -155,13 +162,15 @@ func TestTheRequestsOwnUserAgentStays(t *testing.T) {
 		return answer(req, 200, ""), nil
 	})}
 	req := request(t, "https://jobs.example/")
-	_, err := rt.RoundTrip(req)
+	resp, err := rt.RoundTrip(req)
 	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
 	require.Equal(t, "mine/1", got)
 	require.Empty(t, req.Header, "the caller's request is not changed")
 	req.Header.Set("User-Agent", "other/2")
-	_, err = rt.RoundTrip(req)
+	resp, err = rt.RoundTrip(req)
 	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
 	require.Equal(t, "other/2", got)
 }
 
@@ -228,12 +237,22 @@ func TestRedirectsEndAndStayEncrypted(t *testing.T) {
 	blocked(t, unwrapURL(t, err), "from https to http")
 }
 
-func TestHostsOfOneEntryShareAPaceAndOthersDoNot(t *testing.T) {
+func TestTheHostsOfABoardShareOnePace(t *testing.T) {
 	t.Parallel()
-	require.NotPanics(t, func() {
-		c, err := polite.NewClient(&polite.Options{Hosts: []string{"Jobs.Example.", "192.0.2.1"}})
+	synctest.Test(t, func(t *testing.T) {
+		seen := &log{}
+		c, err := polite.NewClient(&polite.Options{
+			Hosts: []string{"Jobs.Example.", "other.example"}, IgnoreRobots: true, Interval: time.Second, Transport: seen.around(always(200, "")),
+		})
 		require.NoError(t, err)
-		require.NotNil(t, c)
+		for _, host := range []string{"jobs.example", "www.JOBS.example", "pt.jobs.example", "other.example"} {
+			resp, err := c.Do(request(t, "https://"+host+"/"))
+			require.NoError(t, err)
+			require.NoError(t, resp.Body.Close())
+		}
+		g := gaps(seen.times())
+		spaced(t, g[:2], time.Second)
+		require.Zero(t, g[2])
 	})
 }
 
@@ -253,11 +272,11 @@ func ExampleNewClient() {
 		fmt.Println(err)
 		return
 	}
-	_, err = client.Get("https://jobs.example.com/search?q=gopher")
+	_, err = client.Get("https://jobs.example.com/search?q=gopher") //nolint:bodyclose // there is none beside an error
 	if page, ok := errors.AsType[*scraper.PageError](err); ok {
 		fmt.Println(page)
 	}
-	_, err = client.Get("https://other.example.com/")
+	_, err = client.Get("https://other.example.com/") //nolint:bodyclose // there is none beside an error
 	fmt.Println(errors.Is(err, scraper.ErrBlocked))
 	// Output:
 	// scraper: board refuses this client: https://jobs.example.com/search: robots.txt forbids it to user agent "*": "Disallow: /search"; the rule is obeyed unless polite.Options.IgnoreRobots is set

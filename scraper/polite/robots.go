@@ -79,7 +79,7 @@ func (r *Robots) rules(ctx context.Context, u *url.URL) (*robotsRules, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.rules, e.err, e.expires = e.judge(origin.JoinPath("robots.txt"), status, text, productToken(agentOr(r.Agent)))
+	e.judge(origin.JoinPath("robots.txt"), status, text, productToken(agentOr(r.Agent)))
 	return e.rules, e.err
 }
 
@@ -98,20 +98,21 @@ func (r *Robots) entry(origin string) *robotsEntry {
 }
 
 // judge says what an answer means, and until when. https://www.rfc-editor.org/rfc/rfc9309#section-2.3.1
-func (e *robotsEntry) judge(at *url.URL, status int, text []byte, agent string) (*robotsRules, error, time.Time) {
-	now := time.Now()
+func (e *robotsEntry) judge(at *url.URL, status int, text []byte, agent string) {
+	e.err, e.expires = nil, time.Now().Add(robotsTTL)
 	switch {
 	case status >= 200 && status < 300:
-		return parseRobots(text, agent), nil, now.Add(robotsTTL)
+		e.rules = parseRobots(text, agent)
 	case status >= 300 && status < 500 && status != http.StatusTooManyRequests:
-		return &robotsRules{agent: agent}, nil, now.Add(robotsTTL)
-	case e.rules != nil:
-		return e.rules, nil, now.Add(robotsRetry)
+		e.rules = &robotsRules{agent: agent}
 	default:
-		return nil, &scraper.PageError{
-			URL: at.String(), Status: status, Wait: robotsRetry, Err: scraper.ErrBlocked,
-			Reason: "the host does not give its robots.txt, and then nothing may be asked for, unless polite.Options.IgnoreRobots is set",
-		}, now.Add(robotsRetry)
+		e.expires = time.Now().Add(robotsRetry)
+		if e.rules == nil {
+			e.err = &scraper.PageError{
+				URL: at.String(), Status: status, Wait: robotsRetry, Err: scraper.ErrBlocked,
+				Reason: "the host does not give its robots.txt, and then nothing may be asked for, unless polite.Options.IgnoreRobots is set",
+			}
+		}
 	}
 }
 
@@ -136,13 +137,23 @@ func (r *Robots) fetch(ctx context.Context, at *url.URL) (text []byte, status in
 			return nil, 0, robotsFailure(ctx, at, err)
 		}
 		status = resp.StatusCode
-		to, err := at.Parse(resp.Header.Get("Location"))
-		if status < 300 || status >= 400 || resp.Header.Get("Location") == "" || err != nil {
+		to, ok := location(at, resp)
+		if !ok {
 			return text, status, nil
 		}
 		at = to
 	}
 	return nil, status, nil
+}
+
+// location is where a redirect leads.
+func location(at *url.URL, resp *http.Response) (*url.URL, bool) {
+	to := resp.Header.Get("Location")
+	if to == "" || resp.StatusCode < 300 || resp.StatusCode >= 400 {
+		return nil, false
+	}
+	u, err := at.Parse(to)
+	return u, err == nil
 }
 
 // robotsFailure keeps a refusal, and what the context says, as they are.
