@@ -293,7 +293,7 @@ func ExampleRobots() {
 	client := &http.Client{Transport: &polite.Robots{Base: withRobots("User-agent: *\nDisallow: /private\n")}}
 	_, err := client.Get("https://jobs.example.com/private/1") //nolint:bodyclose // there is none beside an error
 	fmt.Println(errors.Is(err, scraper.ErrBlocked))
-	resp, err := client.Get("https://jobs.example.com/view/1")
+	resp, err := client.Get("https://jobs.example.com/view/1") //nolint:bodyclose // an example
 	if err == nil {
 		fmt.Println(resp.StatusCode)
 	}
