@@ -1,0 +1,143 @@
+package lexical
+
+// A profile is what a résumé shows. Each part of it only grows when text is added as a line of its own, and none depends on
+// the order of paragraphs.
+type profile struct {
+	direct []bool    // concepts that the résumé names
+	closed []bool    // those, and what they imply
+	depth  []float64 // of each domain, 0 to 1
+	words  map[string]bool
+	years  int // of work; -1: the résumé does not say
+	rank   int // the highest that a title names
+}
+
+// How much a domain must show to count as the person's own.
+const (
+	fullDepth = 5.0
+	roleDepth = 2.5
+	nearDepth = 0.4 // of the depth of a field that is near
+)
+
+// profileOf reads a résumé. now is the year in which "today" is; a later year that the résumé names wins.
+func (v *vocabulary) profileOf(resume string, now int) profile {
+	p := profile{
+		direct: make([]bool, len(v.concepts)), closed: make([]bool, len(v.concepts)), depth: make([]float64, len(v.domains)),
+		words: make(map[string]bool), years: -1, rank: rankUnknown,
+	}
+	tokens := v.tokens(resume)
+	hits := v.find(tokens)
+	worked := make(map[int32]bool) // paragraphs that name a role
+	for _, h := range hits {
+		c := v.concepts[h.concept]
+		if c.kind == role {
+			if plural(tokens, h) || ofOthers(tokens, h) {
+				continue
+			}
+			worked[tokens[h.start].para] = true
+			p.rank = max(p.rank, v.rankAt(tokens, h))
+			v.plainRoles(&p, tokens, h)
+		}
+		if p.direct[h.concept] {
+			continue
+		}
+		p.direct[h.concept] = true
+		v.close(p.closed, h.concept)
+		if c.kind == role {
+			p.depth[c.domain] += roleDepth
+		} else {
+			p.depth[c.domain] += c.weight
+		}
+	}
+	v.deepen(p.depth)
+	v.resumeWords(p.words, tokens)
+	spans, paragraphs := spansOf(tokens, max(now, latestYear(tokens)))
+	var work []span
+	for i, s := range spans {
+		if worked[paragraphs[i]] {
+			work = append(work, s)
+		}
+	}
+	p.years = yearsOf(tokens)
+	if len(work) > 0 {
+		p.years = max(p.years, union(work))
+	}
+	return p
+}
+
+// plainRoles notes the general roles inside the role at h: a sales manager is a manager. Without it, a résumé would gain one
+// when the skill beside it is taken away.
+func (v *vocabulary) plainRoles(p *profile, tokens []token, h hit) {
+	for _, t := range tokens[h.start:h.end] {
+		if s, ok := v.ends[v.next[edge{0, t.id}]]; ok && v.concepts[s.concept].kind == role && v.concepts[s.concept].domain == v.general {
+			p.direct[s.concept], p.closed[s.concept] = true, true
+		}
+	}
+}
+
+// close marks a concept and all that it implies.
+func (v *vocabulary) close(closed []bool, c int32) {
+	if closed[c] {
+		return
+	}
+	closed[c] = true
+	for _, parent := range v.concepts[c].parents {
+		v.close(closed, parent)
+	}
+}
+
+// deepen turns sums into depths, and lets a field count a little for those near it.
+func (v *vocabulary) deepen(depth []float64) {
+	for i := range depth {
+		depth[i] = min(1, depth[i]/fullDepth)
+	}
+	own := append([]float64(nil), depth...)
+	for i := range depth {
+		for _, n := range v.domains[i].near {
+			depth[i] = max(depth[i], nearDepth*own[n])
+		}
+	}
+}
+
+// ofOthers reports whether the role at h is somebody else's: "reporting to the head chef".
+func ofOthers(tokens []token, h hit) bool {
+	if h.start == 0 || tokens[h.start].sep == hard {
+		return false
+	}
+	switch tokens[h.start-1].word {
+	case "the":
+		return h.start < 2 || tokens[h.start-2].word != "as"
+	case "to", "with", "our", "their", "for", "by", "between", "each", "every", "other", "under":
+		return true
+	}
+	return false
+}
+
+// rankAt returns the rank that the words of a title state: up to two words before the role, or inside it.
+func (v *vocabulary) rankAt(tokens []token, h hit) int {
+	rank := rankUnknown
+	first := h.start
+	for first > 0 && first > h.start-2 && tokens[first].sep != hard {
+		first--
+	}
+	for i := first; i < h.end; i++ {
+		if n, ok := v.level[tokens[i].word]; ok {
+			rank = max(rank, n)
+		}
+	}
+	return rank
+}
+
+// resumeWords gathers the words for the fallback, without those of a line that is a person's name.
+func (v *vocabulary) resumeWords(words map[string]bool, tokens []token) {
+	line, name := int32(-1), false
+	for i, t := range tokens {
+		if t.line != line {
+			line = t.line
+			n, ok := v.nameLine(tokens, i)
+			name = ok && n > 1
+		}
+		if !name && v.telling(t) {
+			words[stem(t.word)] = true
+		}
+	}
+}
