@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store/memory"
+	"github.com/agent-forge/forge/store/rest"
+)
+
+const token = "a-token-for-tests"
+
+func handler(t *testing.T, db *memory.DB) http.Handler {
+	t.Helper()
+	h, err := rest.NewHandler(rest.Config{
+		ForUser:      func(user string) forge.Store { return db.ForUser(user) },
+		Authenticate: rest.Tokens(map[string]string{token: "ada"}),
+	})
+	require.NoError(t, err)
+	return h
+}
+
+func output(t *testing.T) *os.File {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+// messages reads the JSON lines that were written.
+func messages(t *testing.T, f *os.File) (all []string, last map[string]any) {
+	t.Helper()
+	_, err := f.Seek(0, io.SeekStart)
+	require.NoError(t, err)
+	for s := bufio.NewScanner(f); s.Scan(); {
+		last = map[string]any{}
+		require.NoError(t, json.Unmarshal(s.Bytes(), &last), s.Text())
+		all = append(all, last["msg"].(string))
+	}
+	return all, last
+}
+
+func TestDecisionsArriveOnTheServer(t *testing.T) {
+	t.Parallel()
+	db := memory.New(nil)
+	server := httptest.NewServer(handler(t, db))
+	defer server.Close()
+	out := output(t)
+	args := []string{"-server", server.URL, "-token", token, "-scorer", "lexical", "-board", "linkedin"}
+	require.NoError(t, run(t.Context(), args, out, output(t)))
+
+	stats, err := db.ForUser("ada").Stats(t.Context())
+	require.NoError(t, err)
+	require.Positive(t, stats.ByStatus[lead.Matched])
+	require.Positive(t, stats.ByStatus[lead.AutoRejected])
+	require.Zero(t, stats.ByStatus[lead.Discovered], "nothing is left undecided")
+	all, last := messages(t, out)
+	require.Equal(t, "agent started", all[0])
+	require.Equal(t, "run done", last["msg"])
+	require.InDelta(t, stats.ByStatus[lead.Matched], last["report"].(map[string]any)["Matched"], 0)
+}
+
+func TestTheAgentWaitsForAServerThatIsAway(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := listener.Addr().String()
+	require.NoError(t, listener.Close()) // the server is not there yet, but its address is known
+
+	out := output(t)
+	o, err := parse([]string{"-server", "http://" + address, "-token", token, "-scorer", "lexical", "-board", "linkedin", "-limit", "5"}, output(t))
+	require.NoError(t, err)
+	a, err := newAgent(t.Context(), o, out)
+	require.NoError(t, err)
+	defer a.close()
+	away := make(chan struct{}, 100)
+	a.firstWait, a.longWait = 10*time.Millisecond, 20*time.Millisecond
+	a.server, err = rest.NewClient("http://"+address, token, &rest.ClientOptions{RetryFor: -1})
+	require.NoError(t, err)
+	a.show = signalling{shower: a.show, on: away}
+
+	done := make(chan error, 1)
+	go func() { done <- a.work(t.Context()) }()
+	<-away
+	db := memory.New(nil)
+	listener, err = net.Listen("tcp", address)
+	require.NoError(t, err)
+	server := &http.Server{Handler: handler(t, db), ReadHeaderTimeout: time.Second}
+	defer func() { _ = server.Close() }()
+	go func() { _ = server.Serve(listener) }()
+	require.NoError(t, <-done)
+	stats, err := db.ForUser("ada").Stats(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, stats.ByStatus[lead.Discovered])
+}
+
+// signalling tells a channel that the server is away.
+type signalling struct {
+	shower
+	on chan struct{}
+}
+
+func (s signalling) away(err error, wait time.Duration) {
+	s.shower.away(err, wait)
+	s.on <- struct{}{}
+}
+
+func TestATokenThatTheServerRefusesEndsTheAgent(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(handler(t, memory.New(nil)))
+	defer server.Close()
+	err := run(t.Context(), []string{"-server", server.URL, "-token", "another", "-scorer", "lexical"}, output(t), output(t))
+	require.ErrorIs(t, err, rest.ErrUnauthorized)
+	require.NotContains(t, err.Error(), "another")
+}
+
+func TestMistakesNameTheFlag(t *testing.T) {
+	t.Parallel()
+	empty := filepath.Join(t.TempDir(), "empty.md")
+	require.NoError(t, os.WriteFile(empty, nil, 0o600))
+	for flag, args := range map[string][]string{
+		"-token":      {},
+		"-token-file": {"-token-file", filepath.Join(t.TempDir(), "none")},
+		"-server":     {"-token", token, "-server", "not a url"},
+		"-resume":     {"-token", token, "-resume", empty},
+		"-every":      {"-token", token, "-every", "1s"},
+		"-threshold":  {"-token", token, "-threshold", "101"},
+		"-exclude":    {"-token", token, "-exclude", "("},
+		"-keywords":   {"-token", token, "-live", "-resume", empty},
+		"-scorer":     {"-token", token, "-scorer", "dice"},
+	} {
+		err := run(t.Context(), args, output(t), output(t))
+		require.ErrorContains(t, err, flag)
+		require.NotContains(t, err.Error(), token)
+	}
+}

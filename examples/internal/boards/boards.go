@@ -1,0 +1,147 @@
+// Package boards opens the job boards that the examples search: the demo boards that come with them, a folder of saved
+// pages, or the real ones.
+package boards
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/examples/internal/demoboard"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scraper/linkedin"
+	"github.com/agent-forge/forge/scraper/polite"
+	"github.com/agent-forge/forge/scraper/replay"
+)
+
+// Options say which boards to open and where their pages come from. The zero value is both demo boards.
+type Options struct {
+	Names        string // comma-separated; "": both, but only linkedin with Replay
+	Live         bool   // the real boards
+	Replay       string // folder of saved pages
+	Record       string // folder to save pages in
+	IgnoreRobots bool   // with Live
+}
+
+// Flags registers the options' flags on f.
+func (o *Options) Flags(f *flag.FlagSet) {
+	f.StringVar(&o.Names, "board", "", "which boards, separated by commas: `linkedin,naukri` (default: both; linkedin with -replay)")
+	f.BoolVar(&o.Live, "live", false, "search the real boards; their terms bind you")
+	f.BoolVar(&o.IgnoreRobots, "ignore-robots", false, "with -live: read pages that a board's robots.txt forbids")
+	f.StringVar(&o.Replay, "replay", "", "read saved pages from `DIR` instead of a board")
+	f.StringVar(&o.Record, "record", "", "save every page that is read in `DIR`, for -replay and for tests")
+}
+
+// Demo reports whether the boards are those that come with the examples.
+func (o Options) Demo() bool { return !o.Live && o.Replay == "" }
+
+// Check reports options that exclude each other, with the flag's name.
+func (o Options) Check() error {
+	problem := func(flag, what string) error { return &lead.FieldError{Field: flag, Problem: what} }
+	switch {
+	case o.Live && o.Replay != "":
+		return problem("-live", "excludes -replay: read a board or saved pages")
+	case o.IgnoreRobots && !o.Live:
+		return problem("-ignore-robots", "needs -live")
+	case o.Record != "" && o.Replay != "":
+		return problem("-record", "excludes -replay: those pages are saved already")
+	}
+	for name := range strings.SplitSeq(o.names(), ",") {
+		if openers()[name] == nil {
+			return problem("-board", fmt.Sprintf("%q is not one of %s", name, all))
+		}
+	}
+	return nil
+}
+
+func (o Options) names() string {
+	switch {
+	case o.Names != "":
+		return strings.ReplaceAll(o.Names, " ", "")
+	case o.Replay != "":
+		return "linkedin"
+	default:
+		return all
+	}
+}
+
+const all = "linkedin"
+
+// openers is how each board is opened; a blank base URL is the real one.
+func openers() map[string]func(client *http.Client, base string) (forge.Scraper, error) {
+	return map[string]func(*http.Client, string) (forge.Scraper, error){
+		"linkedin": func(c *http.Client, base string) (forge.Scraper, error) {
+			return linkedin.New(&linkedin.Options{Client: c, BaseURL: base})
+		},
+	}
+}
+
+// Boards are open boards.
+type Boards struct {
+	Scrapers []forge.Scraper
+	What     string // for people
+	demo     *demoboard.Board
+}
+
+// Open opens the boards that o names. Close them.
+func Open(ctx context.Context, o Options) (*Boards, error) {
+	b := &Boards{}
+	client, base, err := b.transport(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	for name := range strings.SplitSeq(o.names(), ",") {
+		s, err := openers()[name](client, base)
+		if err != nil {
+			_ = b.Close()
+			return nil, err
+		}
+		b.Scrapers = append(b.Scrapers, s)
+	}
+	return b, nil
+}
+
+// transport returns the client of all boards, and their base URL; "" is the real one.
+func (b *Boards) transport(ctx context.Context, o Options) (client *http.Client, base string, err error) {
+	if o.Replay != "" {
+		b.What = fmt.Sprintf("%s, from the pages saved in %s", o.names(), o.Replay)
+		if _, err := os.Stat(o.Replay); err != nil {
+			return nil, "", &lead.FieldError{Field: "-replay", Problem: err.Error()}
+		}
+		pages, err := replay.Open(os.DirFS(o.Replay))
+		if err != nil {
+			return nil, "", fmt.Errorf("-replay: %w", err)
+		}
+		return &http.Client{Transport: pages}, "", nil
+	}
+	p := polite.Options{IgnoreRobots: o.IgnoreRobots, Hosts: []string{"linkedin.com", "naukri.com"}}
+	b.What = o.names() + ", live; their terms bind you"
+	if o.Demo() {
+		if b.demo, err = demoboard.Start(ctx); err != nil {
+			return nil, "", err
+		}
+		b.What = "demo boards on this machine, read by the adapters of " + o.names()
+		base = b.demo.URL
+		p = polite.Options{AllowLoopback: true, Hosts: []string{"127.0.0.1"}, Interval: 10 * time.Millisecond, Burst: 8}
+	}
+	if o.Record != "" {
+		if p.Transport, err = replay.NewRecorder(o.Record, polite.NewTransport(o.Demo())); err != nil {
+			return nil, "", err
+		}
+	}
+	client, err = polite.NewClient(&p)
+	return client, base, err
+}
+
+// Close ends what Open started.
+func (b *Boards) Close() error {
+	if b.demo == nil {
+		return nil
+	}
+	return b.demo.Close()
+}

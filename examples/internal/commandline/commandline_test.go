@@ -1,0 +1,66 @@
+package commandline_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/examples/internal/commandline"
+)
+
+func flags() (*flag.FlagSet, *commandline.Repeated) {
+	f, words := flag.NewFlagSet("try", flag.ContinueOnError), &commandline.Repeated{}
+	f.Var(words, "word", "a `WORD`; may be repeated")
+	return f, words
+}
+
+func TestAFlagRepeats(t *testing.T) {
+	t.Parallel()
+	f, words := flags()
+	require.NoError(t, commandline.Parse(f, "", []string{"-word", "a", "-word=b"}, io.Discard))
+	require.Equal(t, commandline.Repeated{"a", "b"}, *words)
+}
+
+func TestMistakesSayHowToGetHelp(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"-nope"}, {"stray"}, {"-word"}} {
+		f, _ := flags()
+		err := commandline.Parse(f, "", args, io.Discard)
+		require.ErrorAs(t, err, new(*commandline.UsageError))
+		require.ErrorContains(t, err, "-h lists the flags")
+	}
+	var out bytes.Buffer
+	f, _ := flags()
+	require.ErrorIs(t, commandline.Parse(f, "Usage: try\n", []string{"-h"}, &out), flag.ErrHelp)
+	require.Contains(t, out.String(), "Usage: try\n")
+	require.Contains(t, out.String(), "-word WORD")
+}
+
+func TestExitCodesTellMistakesFailuresAndInterruptsApart(t *testing.T) {
+	t.Parallel()
+	ended, end := context.WithCancel(t.Context())
+	end()
+	bad := errors.New("bad")
+	for _, c := range []struct {
+		ctx  context.Context
+		err  error
+		code int
+		says string
+	}{
+		{t.Context(), nil, 0, ""},
+		{t.Context(), flag.ErrHelp, 0, ""},
+		{t.Context(), commandline.Usage("-x", bad), 2, "try: -x: bad\n"},
+		{t.Context(), bad, 1, "try: bad\n"},
+		{ended, bad, 130, "try: interrupted; jobs at hand were given back, and the next run goes on from here\n"},
+	} {
+		var out bytes.Buffer
+		require.Equal(t, c.code, commandline.Code(c.ctx, &out, "try", c.err))
+		require.Equal(t, c.says, out.String())
+	}
+	require.NoError(t, commandline.Usage("-x", nil))
+}

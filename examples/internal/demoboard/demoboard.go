@@ -1,0 +1,116 @@
+// Package demoboard is two small job boards for the examples: invented adverts, served on loopback in the markup of
+// LinkedIn's guest pages and in the JSON of Naukri's API, so that the real adapters read them. They have what boards have:
+// pages, adverts of every trade, one that was taken down and one that is closed.
+package demoboard
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Resume is the sample résumé, of an invented backend engineer.
+//
+//go:embed resume.md
+var Resume string
+
+//go:embed linkedin.json naukri.json
+var adverts embed.FS
+
+// A job is one advert.
+type job struct {
+	ID         string   `json:"id"`
+	Title      string   `json:"title"`
+	Company    string   `json:"company"`
+	Location   string   `json:"location"`
+	DaysAgo    int      `json:"days_ago"`
+	About      string   `json:"about"`
+	Duties     []string `json:"duties"`
+	Must       []string `json:"must"`
+	Nice       []string `json:"nice"`
+	Offer      []string `json:"offer"`
+	EasyApply  bool     `json:"easy_apply"`
+	Employment string   `json:"employment_type"`
+	Seniority  string   `json:"seniority"`
+	Function   string   `json:"function"`
+	Industry   string   `json:"industry"`
+	Salary     string   `json:"salary"`
+	State      string   `json:"state"` // "", "closed", or "gone": listed, but its page is not there
+
+	// Naukri only.
+	Skills     []string `json:"skills"`
+	Experience []int    `json:"experience"` // years, from and to
+	Workplace  string   `json:"workplace"`  // "", "Remote", "Hybrid"
+	WalkIn     bool     `json:"walk_in"`
+}
+
+// A Board is the running demo boards.
+type Board struct {
+	// URL is the base URL of both boards, on loopback; their paths differ.
+	URL string
+
+	server *http.Server
+	served chan error
+}
+
+// Start serves the boards on a free port of the loopback interface until Close.
+func Start(ctx context.Context) (*Board, error) {
+	handler, err := Handler(time.Now)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("demo board: %w", err)
+	}
+	b := &Board{
+		URL:    "http://" + listener.Addr().String(),
+		server: &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second},
+		served: make(chan error, 1),
+	}
+	go func() { b.served <- b.server.Serve(listener) }()
+	return b, nil
+}
+
+// Close stops the boards.
+func (b *Board) Close() error {
+	err := b.server.Close()
+	if served := <-b.served; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}
+
+// matches reports whether any word of the keywords stands in the advert, as boards do it: generously.
+func (j job) matches(keywords, location string) bool {
+	return anyWord(keywords, j.Title+" "+j.Company+" "+j.About+" "+strings.Join(j.Must, " ")) && anyWord(location, j.Location)
+}
+
+func anyWord(words, text string) bool {
+	fields := strings.Fields(strings.ToLower(words))
+	text = strings.ToLower(text)
+	for _, w := range fields {
+		if strings.Contains(text, strings.Trim(w, ",")) {
+			return true
+		}
+	}
+	return len(fields) == 0
+}
+
+func read(file string) ([]job, error) {
+	b, err := adverts.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("demo board: %w", err)
+	}
+	var list []job
+	if err := json.Unmarshal(b, &list); err != nil {
+		return nil, fmt.Errorf("demo board: %s: %w", file, err)
+	}
+	return list, nil
+}

@@ -1,0 +1,46 @@
+package demoboard_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/examples/internal/demoboard"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scraper"
+	"github.com/agent-forge/forge/scraper/linkedin"
+	"github.com/agent-forge/forge/scraper/polite"
+)
+
+func TestTheLinkedInAdapterReadsEveryAdvert(t *testing.T) {
+	t.Parallel()
+	board, err := demoboard.Start(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, board.Close()) })
+	client, err := polite.NewClient(&polite.Options{AllowLoopback: true, Interval: 1, Burst: 100})
+	require.NoError(t, err)
+	s, err := linkedin.New(&linkedin.Options{Client: client, BaseURL: board.URL})
+	require.NoError(t, err)
+
+	listed, gone := 0, 0
+	for l, err := range s.Search(t.Context(), lead.Query{}) {
+		require.NoError(t, err)
+		listed++
+		d, err := s.Detail(t.Context(), l)
+		if err != nil {
+			require.ErrorIs(t, err, scraper.ErrGone)
+			gone++
+			continue
+		}
+		require.NoError(t, d.Validate())
+		require.NotEmpty(t, d.Requirements, l.Title)
+		require.NotNil(t, d.IsEasyApply)
+	}
+	require.Equal(t, 44, listed)
+	require.Equal(t, 2, gone)
+
+	for _, err := range s.Search(t.Context(), lead.Query{Keywords: "glockenspiel"}) {
+		require.NoError(t, err, "a search without results is no error")
+		require.Fail(t, "nothing should be listed")
+	}
+}
