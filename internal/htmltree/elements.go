@@ -1,6 +1,10 @@
 package htmltree
 
-import "golang.org/x/net/html/atom"
+import (
+	"slices"
+
+	"golang.org/x/net/html/atom"
+)
 
 // closeImplied closes what a start tag ends without an end tag: a paragraph at a block, an item at the next item
 // (https://html.spec.whatwg.org/multipage/syntax.html#optional-tags), and a link at the next link.
@@ -38,41 +42,74 @@ func (b *builder) closeNearest(owner atom.Atom, names ...atom.Atom) {
 	if b.below > 0 {
 		return
 	}
+	out := fence | table
+	if owner != atom.Table {
+		out |= cell
+	}
+	if owner == atom.Ul {
+		out |= list
+	}
 	for i := len(b.stack) - 1; i > 0; i-- {
-		open := b.stack[i].DataAtom
-		for _, a := range names {
-			if open == a {
-				b.pop(i)
-				return
-			}
+		open := b.stack[i]
+		if slices.Contains(names, open.DataAtom) {
+			b.pop(i)
+			return
 		}
-		switch {
-		case open == owner, owner == atom.Ul && (open == atom.Ol || open == atom.Menu):
-			return
-		case open == atom.Template, open == atom.Table:
-			return
-		case (open == atom.Td || open == atom.Th || open == atom.Caption) && owner != atom.Table:
+		if open.role&out != 0 || open.DataAtom == owner {
 			return
 		}
 	}
 }
 
-// keepsOut reports whether an end tag does not reach past an open element: a link's does not end a block around which it was
-// opened, and nothing within a table's cell ends what is around the table.
-func keepsOut(open, end atom.Atom) bool {
-	switch open {
-	case atom.Html, atom.Template:
-		return true
-	case atom.Table:
-		return true
-	case atom.Td, atom.Th, atom.Caption:
-		return !tablePart(end)
-	case atom.Ul, atom.Ol:
-		return end == atom.Li
-	case atom.Button:
-		return end == atom.P
+// A role is what an open element means for the tags that follow it.
+type role uint8
+
+const (
+	blockRole role = 1 << iota // a phrase's end tag does not reach past it
+	list                       // nor an item's
+	button                     // nor a paragraph's
+	cell                       // nor any but a table part's
+	table                      // nor any
+	fence                      // nor any
+)
+
+func roleOf(a atom.Atom) role {
+	var r role
+	if block(a) {
+		r = blockRole
 	}
-	return !block(end) && block(open)
+	switch a {
+	case atom.Ul, atom.Ol, atom.Menu:
+		r |= list
+	case atom.Button:
+		r |= button
+	case atom.Td, atom.Th, atom.Caption:
+		r |= cell
+	case atom.Table:
+		r |= table
+	case atom.Html, atom.Template:
+		r |= fence
+	}
+	return r
+}
+
+// keptOutBy returns the roles of open elements past which an end tag does not reach: a link's does not end a block around
+// which it was opened, and nothing within a table's cell ends what is around the table.
+func keptOutBy(end atom.Atom) role {
+	out := fence | table
+	if !block(end) {
+		out |= blockRole
+	}
+	switch end {
+	case atom.Li:
+		out |= list
+	case atom.P:
+		out |= button
+	}
+	if !tablePart(end) {
+		out |= cell
+	}
+	return out
 }
 
 func tablePart(a atom.Atom) bool {

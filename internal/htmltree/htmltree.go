@@ -27,14 +27,14 @@ const (
 // only if the page has them.
 type Tree struct {
 	Root    *html.Node
-	Partial bool // the page ended within a tag or a comment
-	open    []*html.Node
+	Partial bool // the page ended within a tag
+	open    []element
 }
 
 // Cut reports whether the page ended before n did: the rest of n never arrived.
 func (t *Tree) Cut(n *html.Node) bool {
 	for _, o := range t.open {
-		if o == n {
+		if o.Node == n {
 			return true
 		}
 	}
@@ -46,7 +46,7 @@ func (t *Tree) Cut(n *html.Node) bool {
 func Parse(page []byte) *Tree {
 	b := builder{z: html.NewTokenizer(bytes.NewReader(page))}
 	root := &html.Node{Type: html.DocumentNode}
-	b.stack = append(b.stack, root)
+	b.stack = append(b.stack, element{Node: root})
 	for {
 		switch b.z.Next() {
 		case html.ErrorToken: // the end: a reader over bytes does not fail
@@ -68,19 +68,25 @@ func Parse(page []byte) *Tree {
 	}
 }
 
+// An element is open; its role decides which tags close it and which cannot reach past it.
+type element struct {
+	*html.Node
+	role role
+}
+
 type builder struct {
 	z       *html.Tokenizer
-	stack   []*html.Node // open elements, the document first
-	below   int          // elements open below MaxDepth, which are not on the stack
-	open    [3]int       // of these on the stack: p, a, li
-	foreign int          // depth of the stack at the outermost svg or math; 0: none
+	stack   []element // open elements, the document first
+	below   int       // elements open below MaxDepth, which are not on the stack
+	open    [3]int    // of these on the stack: p, a, li
+	foreign int       // depth of the stack at the outermost svg or math; 0: none
 
 	nodes   []html.Node      // allocated ahead; so that a page is few allocations
 	attrs   []html.Attribute // likewise
 	scratch []html.Attribute
 }
 
-func (b *builder) top() *html.Node { return b.stack[len(b.stack)-1] }
+func (b *builder) top() *html.Node { return b.stack[len(b.stack)-1].Node }
 
 func (b *builder) add(kind html.NodeType, a atom.Atom, data string) *html.Node {
 	if len(b.nodes) == 0 {
@@ -138,7 +144,7 @@ func (b *builder) start(selfClosing bool) {
 		b.below++
 		return
 	}
-	b.stack = append(b.stack, n)
+	b.stack = append(b.stack, element{n, roleOf(a)})
 	b.count(a, 1)
 	if b.foreign == 0 && (a == atom.Svg || a == atom.Math) && !selfClosing {
 		b.foreign = len(b.stack)
@@ -193,13 +199,14 @@ func (b *builder) end(a atom.Atom, name []byte) {
 		}
 		return
 	}
+	out := keptOutBy(a)
 	for i := len(b.stack) - 1; i > 0; i-- {
 		n := b.stack[i]
 		if n.DataAtom == a && (a != 0 || n.Data == string(name)) {
 			b.pop(i)
 			return
 		}
-		if keepsOut(n.DataAtom, a) {
+		if n.role&out != 0 {
 			return
 		}
 	}

@@ -48,6 +48,8 @@ func (s *Scraper) posting(ctx context.Context, page, id string) (enrich.Data, er
 		bad.Err, bad.Reason = scraper.ErrBlocked, reason
 	case errors.Is(err, errCut):
 		return enrich.Data{}, brokenOff(page)
+	case errors.Is(err, errTooLong): // the employer's doing, which says nothing about the board
+		bad.Err = err
 	case err != nil:
 		bad.Reason = err.Error()
 	case p.id != "" && p.id != id:

@@ -57,12 +57,13 @@ func New(o *Options) (*Scraper, error) {
 	}
 	base.Path = strings.TrimRight(base.Path, "/")
 	base.RawPath = ""
+	hosts := []string{"linkedin.com", base.Hostname()} // also for a client of the caller's: a redirect must not lead anywhere else
 	if opt.Client == nil {
-		if opt.Client, err = polite.NewClient(&polite.Options{Hosts: []string{"linkedin.com", base.Hostname()}}); err != nil {
+		if opt.Client, err = polite.NewClient(&polite.Options{Hosts: hosts}); err != nil {
 			return nil, fmt.Errorf("linkedin: default client: %w", err)
 		}
 	}
-	return &Scraper{pages: fetch.Getter{Client: opt.Client}, base: base, parse: newParser()}, nil
+	return &Scraper{pages: fetch.Getter{Client: opt.Client, Hosts: hosts}, base: base, parse: newParser()}, nil
 }
 
 // Source returns [Source].

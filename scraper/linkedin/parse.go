@@ -3,6 +3,7 @@ package linkedin
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,39 +23,53 @@ type parser struct {
 	card, cardLink, cardTitle, cardHiddenTitle, cardCompany, cardLocation, cardDate goquery.Matcher
 	jobLink, resultList, noResults                                                  goquery.Matcher
 	// of a posting
-	topCard, description, jobID, pageURL, topLink         goquery.Matcher
-	criterion, criterionName, criterionText, salary       goquery.Matcher
-	closedNotice, applyHere, applyElsewhere, applyControl goquery.Matcher
+	topCard, title, description, jobID, pageURL       goquery.Matcher
+	section, criterion, criterionName, criterionText  goquery.Matcher
+	details, salary                                   goquery.Matcher
+	headMark, closedNotice, applyHere, applyElsewhere goquery.Matcher
 }
 
 func newParser() *parser {
-	all := func(selector string) goquery.Matcher { return cascadia.MustCompile(selector) }
-	one := func(selector string) goquery.Matcher { return goquery.SingleMatcher(cascadia.MustCompile(selector)) }
+	all := func(selectors ...string) goquery.Matcher {
+		return cascadia.MustCompile(strings.Join(selectors, ", "))
+	}
+	one := func(selectors ...string) goquery.Matcher { return goquery.SingleMatcher(all(selectors...)) }
+	// The substring says no faster than the class does, and most elements are a no.
+	class := func(name string) string { return "[class*='" + name + "']." + name }
+	here := []string{"[data-tracking-control-name*='apply-link-onsite']", "[data-tracking-control-name*='apply-link-simple_onsite']"}
+	elsewhere := []string{
+		"[data-tracking-control-name*='apply-link-offsite']", "[data-impression-id*='apply-link-offsite']",
+		"[data-svg-class-name='apply-button__offsite-apply-icon-svg']", "code#applyUrl",
+	}
+	control := []string{class("apply-button"), "button.top-card-layout__cta--primary", "[data-modal='job-details-topcard-apply-modal']"}
+	closed := []string{class("closed-job__flavor--closed"), "figure.closed-job"}
 	return &parser{
-		card:            all(".job-search-card, .base-search-card"),
-		cardLink:        one("a.base-card__full-link[href], a[href*='/jobs/view/']"),
-		cardTitle:       one(".base-search-card__title"),
-		cardHiddenTitle: one(".sr-only, .screen-reader-text"),
-		cardCompany:     one(".base-search-card__subtitle"),
-		cardLocation:    one(".job-search-card__location"),
+		card:            all(class("job-search-card"), class("base-search-card")),
+		cardLink:        one("a.base-card__full-link[href]", "a[href*='/jobs/view/']"),
+		cardTitle:       one(class("base-search-card__title")),
+		cardHiddenTitle: one(class("sr-only"), class("screen-reader-text")),
+		cardCompany:     one(class("base-search-card__subtitle")),
+		cardLocation:    one(class("job-search-card__location")),
 		cardDate:        one("time[datetime]"),
-		jobLink:         one("a[href*='/jobs/view/'], [data-entity-urn^='urn:li:jobPosting:']"),
-		resultList:      all(".jobs-search__results-list"),
-		noResults:       one("section.no-results, .no-results__main-title"),
+		jobLink:         one("a[href*='/jobs/view/']", "[data-entity-urn^='urn:li:jobPosting:']"),
+		resultList:      all(class("jobs-search__results-list")),
+		noResults:       one("section.no-results", class("no-results__main-title")),
 
-		topCard:        one(".top-card-layout, .topcard__title"),
-		description:    one(".show-more-less-html__markup"),
-		jobID:          one("code#decoratedJobPostingId"),
-		pageURL:        all("link[rel='canonical'][href*='/jobs/view/'], meta[property='og:url'][content*='/jobs/view/']"),
-		topLink:        one("a.topcard__link[href*='/jobs/view/']"),
-		criterion:      all(".description__job-criteria-item"),
-		criterionName:  one(".description__job-criteria-subheader"),
-		criterionText:  one(".description__job-criteria-text"),
-		salary:         all(".compensation__salary"),
-		closedNotice:   all(".closed-job__flavor--closed, figure.closed-job"),
-		applyHere:      all("[data-tracking-control-name*='apply-link-onsite'], [data-tracking-control-name*='apply-link-simple_onsite']"),
-		applyElsewhere: all("[data-tracking-control-name*='apply-link-offsite'], [data-impression-id*='apply-link-offsite'], [data-svg-class-name='apply-button__offsite-apply-icon-svg'], code#applyUrl"),
-		applyControl:   all(".apply-button, button.top-card-layout__cta--primary, [data-modal='job-details-topcard-apply-modal']"),
+		topCard:        one(class("top-card-layout")),
+		title:          one(class("topcard__title")),
+		description:    one(class("show-more-less-html__markup")),
+		jobID:          all("code#decoratedJobPostingId"),
+		pageURL:        all("link[rel='canonical'][href*='/jobs/view/']", "meta[property='og:url'][content*='/jobs/view/']", "a.topcard__link[href*='/jobs/view/']"),
+		section:        all(class("description")),
+		criterion:      all(class("description__job-criteria-item")),
+		criterionName:  one(class("description__job-criteria-subheader")),
+		criterionText:  one(class("description__job-criteria-text")),
+		details:        all(class("decorated-job-posting__details")),
+		salary:         all(class("compensation__salary")),
+		headMark:       all(slices.Concat(here, elsewhere, control, closed)...),
+		closedNotice:   all(closed...),
+		applyHere:      all(here...),
+		applyElsewhere: all(elsewhere...),
 	}
 }
 

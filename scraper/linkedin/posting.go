@@ -33,7 +33,7 @@ func (p *parser) posting(body []byte) (posting, error) {
 	doc := goquery.NewDocumentFromNode(tree.Root).Selection
 	description := doc.FindMatcher(p.description)
 	if description.Length() == 0 {
-		if doc.FindMatcher(p.topCard).Length() == 0 {
+		if doc.FindMatcher(p.topCard).Length() == 0 && doc.FindMatcher(p.title).Length() == 0 {
 			return posting{}, errNoPosting
 		}
 		return posting{}, errNoDescription
@@ -41,27 +41,17 @@ func (p *parser) posting(body []byte) (posting, error) {
 	if tree.Cut(description.Nodes[0]) {
 		return posting{}, errCut
 	}
-	markup, err := description.Html()
+	markup, err := innerHTML(description.Nodes[0])
 	if err != nil {
-		return posting{}, errNoDescription
+		return posting{}, err
 	}
-	out := posting{id: p.id(doc), data: enrich.Data{Description: enrich.TextFromHTML(markup), Attributes: p.attributes(doc)}}
+	text := enrich.TextFromHTML(markup)
+	if len(text) > enrich.MaxTextBytes {
+		return posting{}, errTooLong
+	}
+	out := posting{id: p.id(doc, description.Nodes[0]), data: enrich.Data{Description: text, Attributes: p.attributes(doc, description)}}
 	out.data.Requirements = enrich.RequirementsOf(out.data.Description)
-
-	// What an employer wrote is not the page's: it must not pass for a button or a notice.
-	outside := func(m goquery.Matcher) bool {
-		for _, n := range m.MatchAll(tree.Root) {
-			if !within(n, description.Nodes[0]) {
-				return true
-			}
-		}
-		return false
-	}
-	here, elsewhere := outside(p.applyHere), outside(p.applyElsewhere)
-	if here || elsewhere {
-		out.data.IsEasyApply = &here
-	}
-	out.closed = outside(p.closedNotice) && !here && !elsewhere && !outside(p.applyControl)
+	p.application(&out, doc, description.Nodes[0])
 
 	out.data = out.data.Clean()
 	if out.data.Description == "" {
@@ -73,19 +63,82 @@ func (p *parser) posting(body []byte) (posting, error) {
 	return out, nil
 }
 
-// id returns the id by which the page says what it is about. Other jobs on the page have ids, too.
-func (p *parser) id(doc *goquery.Selection) string {
-	if code := doc.FindMatcher(p.jobID); code.Length() > 0 {
-		for c := code.Nodes[0].FirstChild; c != nil; c = c.NextSibling { // a comment that holds a JSON string
+// innerHTML returns what is in an element, or errTooLong.
+func innerHTML(n *html.Node) (string, error) {
+	var b markupBuffer
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if err := html.Render(&b, c); err != nil {
+			return "", err
+		}
+	}
+	return b.markup.String(), nil
+}
+
+// A markupBuffer takes the markup of a text of any length that is allowed, and no more. It has the methods that html.Render
+// looks for, or each call would make a buffer of its own.
+type markupBuffer struct{ markup strings.Builder }
+
+func (b *markupBuffer) room(n int) error {
+	if b.markup.Len()+n > 2*enrich.MaxTextBytes {
+		return errTooLong
+	}
+	return nil
+}
+
+func (b *markupBuffer) Write(p []byte) (int, error) { return b.WriteString(string(p)) }
+
+func (b *markupBuffer) WriteByte(c byte) error {
+	if err := b.room(1); err != nil {
+		return err
+	}
+	return b.markup.WriteByte(c)
+}
+
+func (b *markupBuffer) WriteString(s string) (int, error) {
+	if err := b.room(len(s)); err != nil {
+		return 0, err
+	}
+	return b.markup.WriteString(s)
+}
+
+// application reads from the job's head how one applies, and whether one can. What an employer wrote is not the page's: it
+// must not pass for a button or a notice.
+func (p *parser) application(out *posting, doc *goquery.Selection, description *html.Node) {
+	head := doc
+	if card := doc.FindMatcher(p.topCard); card.Length() > 0 {
+		head = card
+	}
+	var here, elsewhere, control, notice bool
+	for _, n := range head.FindMatcher(p.headMark).Nodes {
+		if within(n, description) {
+			continue
+		}
+		here = here || p.applyHere.Match(n)
+		elsewhere = elsewhere || p.applyElsewhere.Match(n)
+		if p.closedNotice.Match(n) {
+			notice = true
+		} else {
+			control = true
+		}
+	}
+	if here || elsewhere {
+		out.data.IsEasyApply = &here
+	}
+	out.closed = notice && !control
+}
+
+// id returns the id by which the page says what it is about. Other jobs on the page have ids, too, and so may the text.
+func (p *parser) id(doc *goquery.Selection, description *html.Node) string {
+	for _, n := range doc.FindMatcher(p.jobID).Nodes {
+		for c := n.FirstChild; c != nil && !within(n, description); c = c.NextSibling { // a comment that holds a JSON string
 			if id := digits(strings.Trim(c.Data, "\" \t\r\n")); id != "" {
 				return id
 			}
 		}
 	}
-	for _, n := range append(doc.FindMatcher(p.pageURL).Nodes, doc.FindMatcher(p.topLink).Nodes...) {
-		address := attr(n, "href") + attr(n, "content")
-		address, _, _ = strings.Cut(address, "?")
-		if id := digits(tail.FindString(strings.TrimRight(address, "/"))); id != "" {
+	for _, n := range doc.FindMatcher(p.pageURL).Nodes {
+		address, _, _ := strings.Cut(attr(n, "href")+attr(n, "content"), "?")
+		if id := digits(tail.FindString(strings.TrimRight(address, "/"))); id != "" && !within(n, description) {
 			return id
 		}
 	}
@@ -112,9 +165,13 @@ func criterionKey(label string) string {
 	return ""
 }
 
-func (p *parser) attributes(doc *goquery.Selection) map[string]string {
+func (p *parser) attributes(doc, description *goquery.Selection) map[string]string {
 	out := map[string]string{}
-	doc.FindMatcher(p.criterion).Each(func(i int, item *goquery.Selection) {
+	listed := description.ClosestMatcher(p.section).FindMatcher(p.criterion)
+	if listed.Length() == 0 {
+		listed = doc.FindMatcher(p.criterion)
+	}
+	listed.Each(func(i int, item *goquery.Selection) {
 		key := criterionKey(text(item, p.criterionName))
 		if key == "" && i < len(criteria()) {
 			key = criteria()[i]
@@ -124,7 +181,11 @@ func (p *parser) attributes(doc *goquery.Selection) map[string]string {
 		}
 	})
 	var pay []string
-	doc.FindMatcher(p.salary).Each(func(_ int, s *goquery.Selection) {
+	around := description.ClosestMatcher(p.details)
+	if around.Length() == 0 {
+		around = doc
+	}
+	around.FindMatcher(p.salary).Each(func(_ int, s *goquery.Selection) {
 		if t := lead.CleanLine(s.Text()); t != "" {
 			pay = append(pay, t)
 		}

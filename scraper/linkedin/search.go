@@ -144,6 +144,8 @@ func (s *Scraper) list(ctx context.Context, page string, later bool) (listing, e
 	switch reason, walled := wall(answer.Body); {
 	case walled:
 		bad.Err, bad.Reason = scraper.ErrBlocked, reason
+	case later && list.cut:
+		return listing{}, brokenOff(page)
 	case list.blank:
 		bad.Reason = "an empty first page, which says neither that there are jobs nor that there are none; check the query's location, or try again later"
 	default:

@@ -1,0 +1,5 @@
+//go:build !race
+
+package htmltree_test
+
+const raceDetector = false

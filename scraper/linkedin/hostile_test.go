@@ -1,0 +1,112 @@
+package linkedin_test
+
+import (
+	"bytes"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/scraper/linkedin"
+)
+
+const megabyte = 1 << 20
+
+func fill(s string) string { return strings.Repeat(s, megabyte/len(s)) }
+
+// hostilePages are a megabyte of what breaks parsers, around the marks that this one looks for.
+func hostilePages() map[string]string {
+	formatting := "<div>" + strings.Repeat("<b x=1><i y=2><u z=3>", 60) + "</div>"
+	card := func(inside string) string {
+		return `<li><div class="base-card base-search-card job-search-card" data-entity-urn="urn:li:jobPosting:400000001">` + inside + `</div></li>`
+	}
+	text := func(inside string) string {
+		return `<section class="top-card-layout"></section><div class="show-more-less-html__markup">` + inside + `</div>`
+	}
+	pages := map[string]string{
+		"100,000 nested tags":          strings.Repeat("<div>", 100_000) + fill("</div>"),
+		"repeated formatting":          formatting + fill("<div>x</div>"),
+		"cards within cards":           fill(`<div class="job-search-card">`),
+		"cards without end":            fill(`<li class="job-search-card">`),
+		"tiny cards":                   fill(`<p class=job-search-card>`),
+		"items of a list":              `<ul class="jobs-search__results-list">` + fill("<li>"),
+		"items with jobs":              fill(`<li><a href="/jobs/view/1">`),
+		"lists within lists":           fill("<ul><li>"),
+		"a card of nested tags":        card(strings.Repeat("<div>", megabyte/11) + strings.Repeat("</div>", megabyte/11)),
+		"a title of a megabyte":        card(`<h3 class="base-search-card__title">` + fill("x ") + `</h3>`),
+		"titles":                       card(fill(`<h3 class="base-search-card__title">x</h3>`)),
+		"classes":                      card(`<p class="` + fill("a ") + `">x</p>`),
+		"apply buttons":                text("x") + fill(`<a data-tracking-control-name="apply-link-onsite">`),
+		"notices":                      text("x") + fill(`<figure class="closed-job">`),
+		"criteria":                     text("x") + fill(`<li class="description__job-criteria-item"><b>a</b>`),
+		"salaries":                     text("x") + fill(`<b class="compensation__salary">1</b>`),
+		"a text of nested tags":        text(fill("<b><p>x")),
+		"a text of nested lists":       text(fill("<ul><li>x")),
+		"a text of words":              text(fill("lorem ipsum. ")),
+		"a text of headings":           text(fill("Requirements:<br>x<br>")),
+		"the longest text of headings": text(fill("Requirements:<br>x<br>")[:300<<10]) + fill(" "),
+		"a text of entities":           text(fill("&amp;lt;")),
+		"descriptions":                 fill(`<div class="show-more-less-html__markup">x</div>`),
+		"an id of a megabyte":          `<code id="decoratedJobPostingId"><!--"` + fill("1") + `"--></code>` + text("x"),
+		"an attribute of a megabyte":   `<a href="/jobs/view/` + fill("1") + `">` + text("x"),
+		"bytes":                        fill("\x00\xff<\x01"),
+		"half a tag":                   "<div " + fill("a=b "),
+	}
+	return pages
+}
+
+// TestHostilePagesCostTimeAndMemoryInProportion measures, and so it runs alone.
+func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) { //nolint:paralleltest // what runs beside it would be counted
+	if raceDetector {
+		t.Skip("the race detector's own cost would be measured")
+	}
+	for name, page := range hostilePages() {
+		body := []byte(page)
+		for what, parse := range map[string]func(){
+			"search":  func() { linkedin.ParseSearch(body) },
+			"posting": func() { _, _, _, _ = linkedin.ParsePosting(body) },
+		} {
+			took, factor := cost(body, parse)
+			t.Logf("%-26s %-8s %6v, %5.1f bytes allocated for each byte", name, what, took.Round(time.Millisecond), factor)
+			require.Less(t, took, 2*time.Second, "%s as a %s", name, what)
+			require.Less(t, factor, 100.0, "%s as a %s", name, what)
+		}
+	}
+}
+
+// TestGoodPagesOfAMegabyteAreReadQuickly repeats pages, because no real one is that long.
+func TestGoodPagesOfAMegabyteAreReadQuickly(t *testing.T) { //nolint:paralleltest // what runs beside it would be measured
+	if raceDetector {
+		t.Skip("the race detector's own cost would be measured")
+	}
+	searches := append(ownPages(t, "search-"), savedPages(t, "li-search")...)
+	postings := append(ownPages(t, "posting-"), savedPages(t, "li-detail")...)
+	for i, p := range append(searches, postings...) {
+		body := bytes.Repeat(p.body, megabyte/len(p.body)+1)
+		parse := func() { linkedin.ParseSearch(body) }
+		if i >= len(searches) {
+			parse = func() { _, _, _, _ = linkedin.ParsePosting(body) }
+		}
+		const most = 150 * time.Millisecond
+		best := time.Hour
+		for try := 0; best > most && try < 5; try++ { // what else the machine does can only make it slower
+			took, _ := cost(body, parse)
+			best = min(best, took*megabyte/time.Duration(len(body)))
+		}
+		t.Logf("%-60s %v for a megabyte", p.name, best.Round(100*time.Microsecond))
+		require.Less(t, best, most, p.name)
+	}
+}
+
+// cost returns the time, and the bytes allocated for each byte of the page.
+func cost(body []byte, parse func()) (time.Duration, float64) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	began := time.Now()
+	parse()
+	took := time.Since(began)
+	runtime.ReadMemStats(&after)
+	return took, float64(after.TotalAlloc-before.TotalAlloc) / float64(len(body))
+}
