@@ -55,12 +55,12 @@ func TestAnAgentThatIsKilledLosesNothing(t *testing.T) {
 	s := open(t, calm)
 	before := s.throughput()
 	s.agent.kill()
-	held := s.count(`SELECT count(*) FROM user_job_map WHERE leased`)
+	held := s.count(t.Context(), `SELECT count(*) FROM user_job_map WHERE leased`)
 	_, err := s.watch.ExecContext(t.Context(), `CREATE TABLE held AS SELECT job_id FROM user_job_map WHERE leased`)
 	require.NoError(t, err)
 	s.agent = startAgent(t, s.dsn)
 	recovery := s.until("what the dead agent held", func() bool {
-		return s.count(`SELECT count(*) FROM held JOIN job_match_analysis USING (job_id)`) == held
+		return s.count(t.Context(), `SELECT count(*) FROM held JOIN job_match_analysis USING (job_id)`) == held
 	})
 	s.result(fmt.Sprintf("one agent killed, which held %d jobs", held), before, recovery)
 }
@@ -88,7 +88,7 @@ func TestAServerThatIsHurtLosesNothing(t *testing.T) {
 			_ = wait(t.Context(), 300*time.Millisecond)
 			require.NoError(t, hurt.Restart(t.Context(), "immediate"))
 		}
-		s.result(fmt.Sprintf("%d restarts with -m immediate", restarts), before, s.recovers())
+		s.result(fmt.Sprintf("restarts with -m immediate: %d", restarts), before, s.recovers())
 	})
 	t.Run("its connections cut", func(t *testing.T) { //nolint:paralleltest // they share a server
 		s := open(t, hurt)
@@ -96,7 +96,7 @@ func TestAServerThatIsHurtLosesNothing(t *testing.T) {
 		seconds, cut := size(2, 30), 0
 		for range seconds {
 			_ = wait(t.Context(), time.Second)
-			cut += s.count(cutSQL)
+			cut += s.count(t.Context(), cutSQL)
 		}
 		s.result(fmt.Sprintf("connections cut once a second for %d s, %d in all", seconds, cut), before, s.recovers())
 	})

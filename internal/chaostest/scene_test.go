@@ -61,7 +61,7 @@ func open(t *testing.T, server *pgtest.Server) *scene {
 func (s *scene) feed(ctx context.Context, store *postgres.Store) {
 	n := 0
 	for ctx.Err() == nil {
-		if s.pending() < backlog {
+		if s.pending(ctx) < backlog {
 			leads := make([]lead.Lead, 25)
 			for i := range leads {
 				n++
@@ -82,22 +82,24 @@ func (s *scene) feed(ctx context.Context, store *postgres.Store) {
 }
 
 // count asks the server for a number, and again while it is down.
-func (s *scene) count(query string, args ...any) int {
+func (s *scene) count(ctx context.Context, query string, args ...any) int {
 	for {
-		ctx, cancel := context.WithTimeout(s.t.Context(), 5*time.Second)
+		try, cancel := context.WithTimeout(ctx, 5*time.Second)
 		var n int
-		err := s.watch.QueryRowContext(ctx, query, args...).Scan(&n)
+		err := s.watch.QueryRowContext(try, query, args...).Scan(&n)
 		cancel()
-		if err == nil || s.t.Context().Err() != nil {
+		if err == nil || wait(ctx, 20*time.Millisecond) != nil {
 			return n
 		}
-		_ = wait(s.t.Context(), 20*time.Millisecond)
 	}
 }
 
-func (s *scene) decided() int { return s.count(`SELECT count(*) FROM job_match_analysis`) }
-func (s *scene) pending() int {
-	return s.count(`SELECT count(*) FROM user_job_map WHERE due_at IS NOT NULL`)
+func (s *scene) pending(ctx context.Context) int {
+	return s.count(ctx, `SELECT count(*) FROM user_job_map WHERE due_at IS NOT NULL`)
+}
+
+func (s *scene) decided() int {
+	return s.count(s.t.Context(), `SELECT count(*) FROM job_match_analysis`)
 }
 
 // until waits for a condition.
@@ -143,18 +145,18 @@ func (s *scene) result(what string, before float64, recovery time.Duration) {
 		after = max(after, s.throughput())
 	}
 	s.stopFeeder()
-	s.until("the rest", func() bool { return s.pending() == 0 })
+	s.until("the rest", func() bool { return s.pending(s.t.Context()) == 0 })
 	s.agent.stop(s.t)
 
 	ids := make(pq.Int64Array, 0, len(s.acked))
 	for id := range s.acked {
 		ids = append(ids, id)
 	}
-	lost := len(ids) - s.count(`SELECT count(*) FROM job_match_analysis a JOIN user_job_map m USING (user_id, job_id)
+	lost := len(ids) - s.count(s.t.Context(), `SELECT count(*) FROM job_match_analysis a JOIN user_job_map m USING (user_id, job_id)
 		WHERE job_id = ANY ($1) AND m.application_status IN ('MATCHED', 'AUTO_REJECTED')`, ids)
-	undecided := s.count(`SELECT count(*) FROM user_job_map WHERE application_status NOT IN ('MATCHED', 'AUTO_REJECTED')`)
-	twice := s.count(`SELECT count(*) FROM job_match_analysis WHERE updated_at <> created_at`)
-	textless := s.count(`SELECT count(*) FROM user_job_map JOIN jobs ON id = job_id
+	undecided := s.count(s.t.Context(), `SELECT count(*) FROM user_job_map WHERE application_status NOT IN ('MATCHED', 'AUTO_REJECTED')`)
+	twice := s.count(s.t.Context(), `SELECT count(*) FROM job_match_analysis WHERE updated_at <> created_at`)
+	textless := s.count(s.t.Context(), `SELECT count(*) FROM user_job_map JOIN jobs ON id = job_id
 		WHERE application_status = 'MATCHED' AND description IS DISTINCT FROM 'Text of ' || external_id || '.'`)
 	s.t.Logf("%s: %d jobs lost of %d, %d decided twice, recovered in %v, %.0f decisions a second before and %.0f after (%.2f); the agent reported %d errors and went on",
 		what, lost, len(ids), twice, recovery.Round(10*time.Millisecond), before, after, after/before, s.agent.log.lines)

@@ -10,8 +10,12 @@ import (
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(_ testing.TB, env storetest.Env) func(user string) forge.Store {
-		db := memory.New(&memory.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
-		return func(user string) forge.Store { return db.ForUser(user) }
-	})
+	storetest.Run(t, open)
 }
+
+func open(_ testing.TB, env storetest.Env) func(user string) forge.Store {
+	db := memory.New(&memory.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
+	return func(user string) forge.Store { return db.ForUser(user) }
+}
+
+func BenchmarkStore(b *testing.B) { storetest.Bench(b, open) }

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/postgres"
@@ -88,9 +87,5 @@ func TestStoreThroughPgBouncer(t *testing.T) {
 		t.Skip("one database a case takes long; set FORGE_SOAK=1")
 	}
 	bouncer := server.Bouncer(t, 5, true)
-	storetest.Run(t, func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
-		tb.Helper()
-		db := open(tb, bouncer.DSN(tb), &postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
-		return func(user string) forge.Store { return db.ForUser(user) }
-	})
+	storetest.Run(t, catalogue(bouncer.DSN))
 }

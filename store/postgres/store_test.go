@@ -10,9 +10,15 @@ import (
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
+	storetest.Run(t, catalogue(server.DSN))
+}
+
+func BenchmarkStore(b *testing.B) { storetest.Bench(b, catalogue(durable.DSN)) }
+
+func catalogue(dsn func(tb testing.TB) string) storetest.Open {
+	return func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 		tb.Helper()
-		db := open(tb, server.DSN(tb), &postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
+		db := open(tb, dsn(tb), &postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
 		return func(user string) forge.Store { return db.ForUser(user) }
-	})
+	}
 }

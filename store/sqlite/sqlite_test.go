@@ -33,11 +33,17 @@ func TestStore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			storetest.Run(t, func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
-				tb.Helper()
-				db := open(tb, path(tb), &sqlite.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
-				return func(user string) forge.Store { return db.ForUser(user) }
-			})
+			storetest.Run(t, catalogue(path))
 		})
+	}
+}
+
+func BenchmarkStore(b *testing.B) { storetest.Bench(b, catalogue(file)) }
+
+func catalogue(path func(tb testing.TB) string) storetest.Open {
+	return func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
+		tb.Helper()
+		db := open(tb, path(tb), &sqlite.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
+		return func(user string) forge.Store { return db.ForUser(user) }
 	}
 }
