@@ -1,0 +1,160 @@
+// Package faultboard is a board on which everything is wrong: a local server with one route per quirk of real boards and
+// of the networks before them. [Run] asks it through an adapter and the polite client, over real connections, and holds the
+// adapter to the right kind of error each time, in bounded memory and time, and never an empty success. It is for tests
+// only; nothing that ships imports it.
+package faultboard
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scraper"
+)
+
+// Host is the board's name. It resolves nowhere; the client's connections all lead to the local server.
+const Host = "board.test"
+
+// What one call may cost, on a machine that is busy with other things. The transport reads at most 5 MB.
+const (
+	maxTime  = 15 * time.Second
+	maxAlloc = 200 << 20
+)
+
+// A Board is an adapter under test.
+type Board struct {
+	// Open returns the adapter, asking baseURL through client.
+	Open func(tb testing.TB, client *http.Client, baseURL string) forge.Scraper
+	// Lead is a job of the board.
+	Lead lead.Lead
+	// Client returns a polite client of this timeout, on top of a transport. It is here, and not in this package, because the
+	// adapter's own way to be polite is what is tested.
+	Client func(tb testing.TB, timeout time.Duration, base http.RoundTripper) *http.Client
+}
+
+// Run asks the board for a search and a posting under every fault, each with a client and an adapter of its own.
+func Run(t *testing.T, b Board) {
+	t.Helper()
+	for _, f := range Faults() {
+		t.Run(f.Name, func(t *testing.T) { // one at a time: allocations are counted
+			srv := httptest.NewUnstartedServer(f.Serve)
+			srv.Config.ErrorLog = quiet()
+			srv.Start()
+			t.Cleanup(srv.Close)
+			t.Cleanup(srv.CloseClientConnections)
+			open := func() forge.Scraper {
+				client := b.Client(t, f.timeout(), &http.Transport{
+					DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+						return new(net.Dialer).DialContext(ctx, network, srv.Listener.Addr().String())
+					},
+					DisableCompression: true, MaxResponseHeaderBytes: 256 << 10,
+				})
+				t.Cleanup(client.CloseIdleConnections)
+				return b.Open(t, client, "http://"+Host)
+			}
+			board := open()
+			f.check(t, "search", func(ctx context.Context) (end error) {
+				for l, err := range board.Search(ctx, lead.Query{Keywords: userWord, Limit: 100}) {
+					if err == nil {
+						t.Errorf("search: a job %q out of nothing", l.ExternalID)
+					}
+					end = err
+				}
+				return end
+			})
+			board = open()
+			f.check(t, "detail", func(ctx context.Context) error {
+				_, err := board.Detail(ctx, b.Lead)
+				return err
+			})
+		})
+	}
+}
+
+// userWord is in every query and must be in no error.
+const userWord = "quetzalcoatlus"
+
+func (f Fault) check(t *testing.T, what string, call func(ctx context.Context) error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), maxTime)
+	defer cancel()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	began := time.Now()
+	err := call(ctx)
+	took := time.Since(began)
+	runtime.ReadMemStats(&after)
+	used := after.TotalAlloc - before.TotalAlloc
+
+	t.Logf("%s: %v, %.1f MB: %v", what, took.Round(time.Millisecond), float64(used)/1e6, err)
+	if took > maxTime {
+		t.Errorf("%s took %v, want at most %v", what, took, maxTime)
+	}
+	if used > maxAlloc {
+		t.Errorf("%s allocated %d MB, want at most %d", what, used>>20, maxAlloc>>20)
+	}
+	if err == nil {
+		t.Fatalf("%s: an empty success", what)
+	}
+	if problem := f.Want.problem(err); problem != "" {
+		t.Errorf("%s: %s: %v", what, problem, err)
+	}
+	if f.Wait > 0 {
+		e, ok := errors.AsType[interface {
+			error
+			RetryAfter() time.Duration
+		}](err)
+		if !ok || e.RetryAfter() < f.Wait-2*time.Second || e.RetryAfter() > f.Wait+2*time.Second {
+			t.Errorf("%s: want an error that says to wait %v: %v", what, f.Wait, err)
+		}
+	}
+	if !strings.Contains(err.Error(), Host) || strings.Contains(err.Error(), userWord) || strings.Contains(err.Error(), pageWord) {
+		t.Errorf("%s: want an error that names the page and repeats neither it nor the query: %v", what, err)
+	}
+}
+
+// A Want is the kind of error that a fault must become.
+type Want int
+
+// The kinds.
+const (
+	Blocked Want = iota // scraper.ErrBlocked: the board is left alone
+	Unknown             // scraper.ErrMarkup: the page is not known
+	Refused             // one of the two, for what is as much the one as the other: a redirect to where nobody should go
+	Passing             // a net.Error or a temporary status: the same request may succeed later
+)
+
+// problem says why err is not of the kind, or "".
+func (w Want) problem(err error) string {
+	if errors.Is(err, scraper.ErrGone) {
+		return "it closes the job"
+	}
+	blocked, unknown := errors.Is(err, scraper.ErrBlocked), errors.Is(err, scraper.ErrMarkup)
+	switch {
+	case w == Blocked && !blocked:
+		return "want an error that wraps scraper.ErrBlocked"
+	case w == Unknown && !unknown:
+		return "want an error that wraps scraper.ErrMarkup"
+	case w == Refused && !blocked && !unknown:
+		return "want an error that wraps scraper.ErrBlocked or scraper.ErrMarkup"
+	case w == Passing && (blocked || unknown || !passing(err)):
+		return "want a net.Error, or a PageError whose status is temporary"
+	}
+	return ""
+}
+
+func passing(err error) bool {
+	if page, ok := errors.AsType[*scraper.PageError](err); ok && page.Temporary() {
+		return true
+	}
+	_, ok := errors.AsType[net.Error](err)
+	return ok
+}
