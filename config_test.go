@@ -69,9 +69,6 @@ func TestTheLogHoldsNoTextOfAnyone(t *testing.T) {
 			return enrich.Match{Score: 90}, nil
 		})
 	})
-	b.store.onSync = func(leads []lead.Lead) error {
-		return nil
-	}
 	_, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
 	require.Contains(t, log.String(), "one:2", "a key and a cause are logged")

@@ -29,11 +29,13 @@ func (r *run) searchBoard(ctx context.Context, board Scraper, qs []lead.Query) {
 			r.sync(ctx, batch)
 		}
 	})
+	searching, done := r.searching(ctx, board.Source())
+	defer done()
 	for _, q := range qs {
-		if ctx.Err() != nil || r.isResting(board.Source()) {
+		if searching.Err() != nil {
 			break
 		}
-		r.search(ctx, board, q, batches)
+		r.search(searching, board, q, batches)
 	}
 	close(batches)
 	wg.Wait()
@@ -57,14 +59,13 @@ func (r *run) search(ctx context.Context, board Scraper, q lead.Query, batches c
 	}
 	defer flush()
 
-	for l, err := range board.Search(ctx, q) {
+	for l, err := range r.guardSearch(source, board.Search(ctx, q)) {
 		if err != nil {
 			if !r.searchError(ctx, source, err) {
 				return
 			}
 			continue
 		}
-		r.answered(source)
 		listed++
 		unreported++
 		if l = l.Clean(); l.Source == "" {
@@ -87,13 +88,14 @@ func (r *run) search(ctx context.Context, board Scraper, q lead.Query, batches c
 			break
 		}
 	}
+	flush()
 	r.note(Event{Kind: EventSearched, Source: source, N: listed}, nil)
 }
 
 // searchError says whether the sequence goes on after err.
 func (r *run) searchError(ctx context.Context, source string, err error) bool {
 	switch {
-	case ctx.Err() != nil:
+	case ctx.Err() != nil: // cancelled, or an advert showed meanwhile that the board is to rest
 		return false
 	case errors.Is(err, scraper.ErrCard):
 		r.log.Warn("card skipped", "source", source)
@@ -111,15 +113,15 @@ func (r *run) searchError(ctx context.Context, source string, err error) bool {
 	}
 }
 
-// sync hands one batch to the store. When the run was cancelled, what was already found is still handed over.
+// sync hands one batch to the store. When the caller cancelled, what was already found is still handed over.
 func (r *run) sync(ctx context.Context, batch []lead.Lead) {
-	if cancelled(ctx) {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
-		defer cancel()
+	if ctx.Err() != nil && !cancelled(ctx) { // the store has failed already
+		return
 	}
 	source := batch[0].Source
-	refs, err := r.cfg.Store.Sync(ctx, batch)
+	call, done := lenient(ctx, giveBackGrace)
+	refs, err := r.cfg.Store.Sync(call, batch)
+	done()
 	if partial, ok := errors.AsType[*store.PartialError](err); ok {
 		for _, refused := range partial.Rejected {
 			r.log.Warn("lead refused", "source", source, "cause", refused.Err)

@@ -86,10 +86,12 @@ func (r *run) reserve(ctx context.Context, held chan struct{}) int {
 // claim takes up to n jobs of the boards that are not resting.
 func (r *run) claim(ctx context.Context, n int) []store.Job {
 	sources := r.awake()
-	if len(sources) == 0 || isClosed(r.stopped) {
+	if len(sources) == 0 || isClosed(r.stopped) || ctx.Err() != nil {
 		return nil
 	}
-	jobs, err := r.cfg.Store.Claim(ctx, n, r.cfg.Lease, sources...)
+	call, done := lenient(ctx, giveBackGrace) // a claim that is cut off may have been granted, and nobody would know
+	jobs, err := r.cfg.Store.Claim(call, n, r.cfg.Lease, sources...)
+	done()
 	if err != nil {
 		if ctx.Err() == nil {
 			r.abort(ctx, fmt.Errorf("forge: claim jobs: %w", err))
@@ -193,7 +195,10 @@ func (r *run) text(ctx context.Context, h hand, place *turn, j store.Job) (d enr
 	if !known {
 		return d, false, fmt.Errorf("forge: the store handed out %s, which no scraper reads", key)
 	}
-	d, err = board.Detail(ctx, j.Lead)
+	err = r.guard(key.Source, func() (err error) {
+		d, err = board.Detail(ctx, j.Lead)
+		return err
+	})
 	if err == nil {
 		d = d.Clean()
 		err = d.Validate()
@@ -212,7 +217,11 @@ func (r *run) judgement(ctx context.Context, h hand, place *turn, j store.Job, d
 	if err := place.wait(ctx, h.score, r.stopped); err != nil {
 		return enrich.Match{}, err
 	}
-	m, err := r.cfg.Scorer.Score(ctx, r.cfg.Resume, enrich.Posting{Lead: j.Lead, Data: d})
+	var m enrich.Match
+	err := r.guard("scorer", func() (err error) {
+		m, err = r.cfg.Scorer.Score(ctx, r.cfg.Resume, enrich.Posting{Lead: j.Lead, Data: d})
+		return err
+	})
 	if err != nil {
 		return m, fmt.Errorf("forge: score %s: %w", j.Lead.Key(), err)
 	}
@@ -240,7 +249,7 @@ func (t *turn) wait(ctx context.Context, places chan struct{}, stopped <-chan st
 	if isClosed(stopped) { // select does not say which came first
 		return errIdle
 	}
-	return nil
+	return ctx.Err()
 }
 
 // end gives the place up, if there is one.
@@ -253,13 +262,14 @@ func (t *turn) end() {
 
 // record is stage 3. The model's work is done, so it is kept even if the caller has just cancelled.
 func (r *run) record(ctx context.Context, j store.Job, m enrich.Match, d enrich.Data, scraped bool) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
-	defer cancel()
 	result := r.cfg.Gate.Decide(m, d)
 	if !scraped {
 		result.Data = nil // text that came from the store would look fresh for ever
 	}
-	if err := r.cfg.Store.Enrich(ctx, j, result); err != nil {
+	call, done := lenient(ctx, recordGrace)
+	err := r.cfg.Store.Enrich(call, j, result)
+	done()
+	if err != nil {
 		return fmt.Errorf("forge: record %s: %w", j.Lead.Key(), err)
 	}
 	e := Event{Kind: EventMatched, Key: j.Lead.Key(), N: m.Score}
@@ -299,7 +309,11 @@ func (r *run) settle(ctx context.Context, at step, j store.Job, err error) {
 		} else {
 			r.stop(err)
 		}
-	case giveBack, giveUp, closeJob:
+	case giveUp, closeJob:
+		if at == scraping {
+			r.answered(key.Source)
+		}
+	case giveBack:
 	}
 	if !r.release(ctx, j, v.outcome) || v.does == giveBack {
 		return
@@ -317,13 +331,18 @@ func (r *run) settle(ctx context.Context, at step, j store.Job, err error) {
 
 // release gives a claim back, also after the caller cancelled. A release that does not arrive is no loss: the lease ends.
 func (r *run) release(ctx context.Context, j store.Job, o store.Outcome) bool {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
-	defer cancel()
-	if err := r.cfg.Store.Release(ctx, j, o); err != nil {
-		r.log.Warn("claim not given back; it ends with its lease", "key", j.Lead.Key())
-		return false
+	call, done := lenient(ctx, giveBackGrace)
+	err := r.cfg.Store.Release(call, j, o)
+	done()
+	switch key := j.Lead.Key(); {
+	case err == nil:
+		return true
+	case errors.Is(err, store.ErrLeaseLost), errors.Is(err, store.ErrNotFound):
+		r.note(Event{Kind: EventLost, Key: key, Err: err}, nil)
+	default:
+		r.log.Warn("claim not given back; it ends with its lease", "key", key)
 	}
-	return true
+	return false
 }
 
 func isClosed(ch <-chan struct{}) bool {

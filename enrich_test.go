@@ -252,7 +252,9 @@ func TestABoardThatIsDownRestsAfterSomeFailuresInARow(t *testing.T) {
 		return enrich.Data{}, &scraper.PageError{URL: "https://down.example/1", Status: 502}
 	}}
 	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(down) })
-	report, err := b.Run(t.Context(), lead.Query{})
+	_, err := b.Discover(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	report, err := b.Enrich(t.Context())
 	require.ErrorContains(t, err, "HTTP 502")
 	require.Zero(t, report.Failed)
 	require.LessOrEqual(t, down.read(), 5+forge.DefaultScrapes)

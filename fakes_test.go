@@ -133,8 +133,11 @@ func (c *clock) advance(d time.Duration) {
 // A spy is a store that remembers what it was asked, and fails where it is told to.
 type spy struct {
 	*memory.Store
-	onSync   func([]lead.Lead) error
-	onEnrich func(store.Job, enrich.Result) error
+	onSync    func([]lead.Lead) error
+	onClaim   func(context.Context) error
+	onRenew   func(context.Context) error
+	onRelease func(store.Job) error
+	onEnrich  func(store.Job, enrich.Result) error
 
 	mu       sync.Mutex
 	batches  []int
@@ -167,10 +170,24 @@ func (s *spy) Enrich(ctx context.Context, j store.Job, r enrich.Result) error {
 	return s.Store.Enrich(ctx, j, r)
 }
 
+func (s *spy) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
+	if s.onClaim != nil {
+		if err := s.onClaim(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s.Store.Claim(ctx, n, lease, sources...)
+}
+
 func (s *spy) Renew(ctx context.Context, j store.Job, lease time.Duration) error {
 	s.mu.Lock()
 	s.renewals++
 	s.mu.Unlock()
+	if s.onRenew != nil {
+		if err := s.onRenew(ctx); err != nil {
+			return err
+		}
+	}
 	return s.Store.Renew(ctx, j, lease)
 }
 
@@ -178,6 +195,11 @@ func (s *spy) Release(ctx context.Context, j store.Job, o store.Outcome) error {
 	s.mu.Lock()
 	s.outcomes = append(s.outcomes, o)
 	s.mu.Unlock()
+	if s.onRelease != nil {
+		if err := s.onRelease(j); err != nil {
+			return err
+		}
+	}
 	return s.Store.Release(ctx, j, o)
 }
 

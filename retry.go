@@ -7,11 +7,10 @@ import (
 	"net"
 	"time"
 
+	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
 	"github.com/agent-forge/forge/scraper"
 	"github.com/agent-forge/forge/store"
-
-	"github.com/agent-forge/forge/lead"
 )
 
 // A step is where in a job's life a failure happened: the same error may mean different things in different steps.

@@ -12,10 +12,10 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// Time limits for what is done after the caller's context ended: the store gets a moment to hear of it.
+// How long a call of the store may go on after the caller's context ended.
 const (
-	giveBackTimeout = 5 * time.Second
-	recordTimeout   = 15 * time.Second
+	giveBackGrace = 5 * time.Second
+	recordGrace   = 15 * time.Second
 )
 
 // Discover does stage 1: it searches every board for every query, drops blacklisted leads, and syncs the rest in batches.
@@ -33,8 +33,9 @@ func (p *Pipeline) Discover(ctx context.Context, qs ...lead.Query) (Report, erro
 	return r.result(ctx)
 }
 
-// Enrich does stages 2 and 3 until nothing is due: it claims jobs, reads the text of those that nobody has read, has them
-// scored, and records what the gate decides. When ctx ends, jobs at hand are given back.
+// Enrich does stages 2 and 3 until no job of the pipeline's boards is due: it claims jobs, reads the text of those that nobody
+// has read, has them scored, and records what the gate decides. It does not wait for jobs that are due later. When ctx ends,
+// jobs at hand are given back.
 //
 // The report is always valid. The error joins what kept the work from being complete: a board that blocked it, the scorer,
 // the store, the context. Failures of single jobs are counted, not returned.
@@ -87,12 +88,13 @@ type run struct {
 	synced     chan struct{} // one token: a sync made jobs due since the last claim
 	stopped    chan struct{} // closed when no more jobs are to be claimed
 
-	mu      sync.Mutex
-	errs    []error
-	resting map[string]bool
-	strains map[string]int
-	halted  bool // stopped is closed
-	aborted sync.Once
+	mu       sync.Mutex
+	errs     []error
+	resting  map[string]bool
+	searches map[string]context.CancelFunc // of the boards that are being searched
+	strains  map[string]int
+	halted   bool // stopped is closed
+	aborted  sync.Once
 }
 
 // errAborted is the cause of a run's context that the run ended, not its caller.
@@ -103,7 +105,26 @@ func (p *Pipeline) newRun(ctx context.Context) (context.Context, *run) {
 	return ctx, &run{
 		Pipeline: p, tally: tally{observe: p.cfg.Observe}, cancel: cancel,
 		discovered: make(chan struct{}), synced: make(chan struct{}, 1), stopped: make(chan struct{}),
-		resting: map[string]bool{}, strains: map[string]int{},
+		resting: map[string]bool{}, searches: map[string]context.CancelFunc{}, strains: map[string]int{},
+	}
+}
+
+// lenient returns a context for one call of the store, which outlives ctx by grace: a claim, a batch or a score that was under
+// way when the caller cancelled is finished, not torn up. The caller of lenient calls done after the store has answered.
+func lenient(ctx context.Context, grace time.Duration) (call context.Context, done func()) {
+	call, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.NewTimer(grace)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel()
+		case <-call.Done():
+		}
+	})
+	return call, func() {
+		stop()
+		cancel()
 	}
 }
 
@@ -117,7 +138,11 @@ func (r *run) result(ctx context.Context) (Report, error) {
 	defer r.mu.Unlock()
 	errs := r.errs
 	if cancelled(ctx) {
-		errs = append(slices.Clone(errs), fmt.Errorf("forge: stopped early: %w", ctx.Err()))
+		err := fmt.Errorf("forge: stopped early: %w", ctx.Err())
+		if cause := context.Cause(ctx); !errors.Is(ctx.Err(), cause) {
+			err = fmt.Errorf("%w: %w", err, cause)
+		}
+		errs = append(slices.Clone(errs), err)
 	}
 	return r.tally.result(), errors.Join(errs...)
 }
@@ -129,14 +154,28 @@ func (r *run) fail(err error) {
 	r.errs = append(r.errs, err)
 }
 
+// searching returns the context for a board's searches, which ends when the board is to rest: the page at hand is read to its
+// end, and no other is fetched.
+func (r *run) searching(ctx context.Context, source string) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.searches[source] = cancel
+	return ctx, cancel
+}
+
 // rest leaves a board alone for the remainder of the run.
 func (r *run) rest(source string, err error) {
 	r.mu.Lock()
 	already := r.resting[source]
 	r.resting[source] = true
+	endSearch := r.searches[source]
 	r.mu.Unlock()
 	if already {
 		return
+	}
+	if endSearch != nil {
+		endSearch()
 	}
 	r.fail(fmt.Errorf("forge: %s is left alone for this run: %w", source, err))
 	r.log.Warn("board is left alone for this run", "source", source, "cause", cause("no more requests", err))

@@ -1,0 +1,251 @@
+package forge_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// A batch, a claim and a decision that are on their way to the store when the caller cancels arrive.
+func TestCancellingTearsUpNoCallOfTheStore(t *testing.T) {
+	t.Parallel()
+	setup := func(t *testing.T) (*bench, context.Context, func()) {
+		ctx, cancel := context.WithCancel(t.Context())
+		t.Cleanup(cancel)
+		return newBench(t, true, func(c *forge.Config) {
+			c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)})
+		}), ctx, cancel
+	}
+	t.Run("sync", func(t *testing.T) {
+		t.Parallel()
+		b, ctx, cancel := setup(t)
+		b.store.onSync = func([]lead.Lead) error { cancel(); return nil }
+		report, err := b.Discover(ctx, lead.Query{})
+		require.ErrorIs(t, err, context.Canceled)
+		require.Positive(t, report.New)
+		require.Equal(t, report.Found, report.New, "what was found is stored")
+		require.Equal(t, map[lead.Status]int{lead.Discovered: report.New}, b.store.statuses(t))
+	})
+	t.Run("claim", func(t *testing.T) {
+		t.Parallel()
+		b, ctx, cancel := setup(t)
+		_, err := b.Discover(ctx, lead.Query{})
+		require.NoError(t, err)
+		b.store.onClaim = func(context.Context) error { cancel(); return nil }
+		_, err = b.Enrich(ctx)
+		require.ErrorIs(t, err, context.Canceled)
+		b.store.onClaim = nil
+		due, err := b.store.Claim(t.Context(), 100, time.Minute)
+		require.NoError(t, err)
+		require.Len(t, due, 50, "what was claimed is given back, not left under a lease")
+	})
+	t.Run("decision", func(t *testing.T) {
+		t.Parallel()
+		b, ctx, cancel := setup(t)
+		_, err := b.Discover(ctx, lead.Query{})
+		require.NoError(t, err)
+		b.store.onEnrich = func(store.Job, enrich.Result) error { cancel(); return nil }
+		report, err := b.Enrich(ctx)
+		require.ErrorIs(t, err, context.Canceled)
+		require.Positive(t, report.Matched)
+		require.Equal(t, map[lead.Status]int{lead.Discovered: 50 - report.Matched, lead.Matched: report.Matched}, b.store.statuses(t))
+	})
+}
+
+// A store that does not answer holds a cancelled run up for a moment only.
+func TestCancellingDoesNotWaitForAStoreThatHangs(t *testing.T) {
+	t.Parallel()
+	hang := func(ctx context.Context) error {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	for name, breakIt := range map[string]func(*spy){
+		"claim":   func(s *spy) { s.onClaim = hang },
+		"renew":   func(s *spy) { s.onRenew = hang },
+		"release": func(s *spy) { s.onRelease = func(store.Job) error { return errStoreDown } },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				b := newBench(t, false, func(c *forge.Config) {
+					c.Scrapers = boards(&board{name: "one", pages: listing("one", 10, 5)})
+					c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
+						<-ctx.Done()
+						return enrich.Match{}, ctx.Err()
+					})
+				})
+				breakIt(b.store)
+				start := time.Now()
+				report, err := b.Run(ctx, lead.Query{})
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				require.NotErrorIs(t, err, errStoreDown, "a job that is not given back comes back with its lease")
+				require.LessOrEqual(t, time.Since(start), time.Hour+15*time.Second)
+				require.Equal(t, forge.Report{Found: 10, New: 10}, report)
+			})
+		})
+	}
+}
+
+func TestAStoreThatAnswersSlowlyLosesNoLease(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, false, func(c *forge.Config) {
+			c.Scrapers = boards(&board{name: "one", pages: listing("one", 20, 5)})
+			c.Lease = 30 * time.Second
+			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
+				return enrich.Match{Score: 90}, wait(ctx, 20*time.Second)
+			})
+		})
+		slow := func(ctx context.Context) error { return wait(ctx, 8*time.Second) }
+		b.store.onClaim, b.store.onRenew = slow, slow
+		b.store.onEnrich = func(store.Job, enrich.Result) error { return wait(t.Context(), 20*time.Second) }
+		report, err := b.Run(t.Context(), lead.Query{})
+		require.NoError(t, err)
+		require.Equal(t, forge.Report{Found: 20, New: 20, Matched: 20}, report)
+		require.Empty(t, b.kinds(forge.EventLost))
+	})
+}
+
+// Renewals that fail are tried again: only the store knows whether a lease still stands.
+func TestARenewalThatFailsIsNotALostLease(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, false, func(c *forge.Config) {
+			c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
+			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
+				return enrich.Match{Score: 90}, wait(ctx, 10*time.Minute)
+			})
+		})
+		b.store.onRenew = func(ctx context.Context) error { // hangs, fails, works
+			switch b.store.renewals % 3 {
+			case 1:
+				<-ctx.Done()
+				return ctx.Err()
+			case 2:
+				return errStoreDown
+			}
+			return nil
+		}
+		report, err := b.Run(t.Context(), lead.Query{})
+		require.NoError(t, err)
+		require.Equal(t, 1, report.Matched)
+		require.GreaterOrEqual(t, b.store.renewals, 25)
+	})
+}
+
+func TestALeaseShorterThanAScrapeIsKept(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var b *bench
+		b = newBench(t, false, func(c *forge.Config) {
+			c.Lease = time.Second
+			c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3), detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
+				for range 30 {
+					require.NoError(t, wait(ctx, time.Second))
+					others, err := b.store.Claim(ctx, 10, time.Minute)
+					require.NoError(t, err)
+					require.Empty(t, others)
+				}
+				return enrich.Data{Description: junk}, nil
+			}})
+		})
+		report, err := b.Run(t.Context(), lead.Query{})
+		require.NoError(t, err)
+		require.Equal(t, 3, report.Matched)
+	})
+}
+
+// An observer that is slow slows the run down, and costs no lease.
+func TestAnObserverThatBlocksCostsNoLease(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, false, func(c *forge.Config) {
+			c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
+			c.Observe = func(e forge.Event) {
+				if e.Kind == forge.EventScraped { // nobody else has anything to tell then: a locked mutex would stop the bubble's clock
+					require.NoError(t, wait(t.Context(), 5*time.Minute))
+				}
+			}
+		})
+		_, err := b.Discover(t.Context(), lead.Query{})
+		require.NoError(t, err)
+		report, err := b.Enrich(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, forge.Report{Matched: 1}, report)
+		require.GreaterOrEqual(t, b.store.renewals, 14)
+	})
+}
+
+func TestAnObserverMayCancelTheRun(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	enough := errors.New("three are enough")
+	n := 0
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)})
+		c.Observe = func(e forge.Event) {
+			if e.Kind == forge.EventMatched {
+				if n++; n == 3 {
+					cancel(enough)
+				}
+			}
+		}
+	})
+	report, err := b.Run(ctx, lead.Query{})
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, enough, "and the caller's reason is in the error")
+	require.GreaterOrEqual(t, report.Matched, 3)
+	require.Less(t, report.Matched, 50)
+	require.Equal(t, report.New, b.store.statuses(t)[lead.Discovered]+report.Matched)
+}
+
+// The first failure of the store is the one that is returned; what follows from it is not.
+func TestTheStoresFailureIsReturnedOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)}, &board{name: "two", pages: listing("two", 50, 25)})
+	})
+	_, err := b.Discover(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	b.store.onSync = func([]lead.Lead) error { return errStoreDown }
+	b.store.onClaim = func(context.Context) error { return errStoreDown }
+	_, err = b.Run(t.Context(), lead.Query{})
+	require.ErrorIs(t, err, errStoreDown)
+	require.NotErrorIs(t, err, context.Canceled)
+	require.Len(t, b.kinds(forge.EventStopped), 1)
+	joined, ok := err.(interface{ Unwrap() []error })
+	require.True(t, ok)
+	require.Len(t, joined.Unwrap(), 1)
+}
+
+func TestAQueryEndsWithItsEvents(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 30, 10)})
+	})
+	_, err := b.Discover(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	found := 0
+	for _, e := range b.events {
+		switch e.Kind {
+		case forge.EventFound:
+			found += e.N
+		case forge.EventSearched:
+			require.Equal(t, 30, e.N)
+			require.Equal(t, 30, found, "all that was found is told before the search is said to be done")
+		}
+	}
+	require.Len(t, b.kinds(forge.EventSearched), 1)
+}

@@ -1,0 +1,361 @@
+package forge_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scorer"
+	"github.com/agent-forge/forge/scraper"
+	"github.com/agent-forge/forge/store"
+)
+
+// Each row is one failure of one job of three: what the job's record says of it, and what the run makes of the others.
+func TestWhatAFailureDoes(t *testing.T) {
+	t.Parallel()
+	page := func(status int, wait time.Duration, err error) error {
+		return &scraper.PageError{URL: "https://one.example/jobs/1?q=secret", Status: status, Reason: "as scripted", Wait: wait, Err: err}
+	}
+	const (
+		goesOn = iota
+		boardRests
+		runStops
+	)
+	type row struct {
+		at       string
+		err      error
+		event    forge.EventKind // of the job; "": none
+		status   lead.Status     // of the job afterwards
+		counted  bool
+		min, max time.Duration // until the job is due again
+		cause    string        // in the job's record
+		then     int
+	}
+	for name, c := range map[string]row{
+		"gone": {
+			at: "scrape", err: page(404, 0, scraper.ErrGone), event: forge.EventClosed, status: lead.Closed,
+			cause: "job is gone: scraper: job is gone: https://one.example/jobs/1: HTTP 404: as scripted",
+		},
+		"blocked": {
+			at: "scrape", err: page(999, 0, scraper.ErrBlocked), event: forge.EventRetried, status: lead.Discovered,
+			cause: "board refuses this client: scraper: board refuses this client: https://one.example/jobs/1: HTTP 999: as scripted", then: boardRests,
+		},
+		"blocked for an hour": {
+			at: "scrape", err: page(429, time.Hour, scraper.ErrBlocked), event: forge.EventRetried, status: lead.Discovered,
+			min: time.Hour, max: time.Hour, cause: "board refuses this client", then: boardRests,
+		},
+		"markup": {
+			at: "scrape", err: fmt.Errorf("x: %w", scraper.ErrMarkup), event: forge.EventRetried, status: lead.Discovered,
+			cause: "markup not recognised", then: boardRests,
+		},
+		"server error": {
+			at: "scrape", err: page(503, 0, nil), event: forge.EventRetried, status: lead.Discovered,
+			min: 4 * time.Minute, max: 6 * time.Minute, cause: "board did not answer",
+		},
+		"server asks to wait": {
+			at: "scrape", err: page(503, 2*time.Hour, nil), event: forge.EventRetried, status: lead.Discovered,
+			min: 2 * time.Hour, max: 2 * time.Hour, cause: "board did not answer",
+		},
+		"server asks to wait for ever": {
+			at: "scrape", err: page(503, 9999*time.Hour, nil), event: forge.EventRetried, status: lead.Discovered,
+			min: 24 * time.Hour, max: 24 * time.Hour, cause: "board did not answer",
+		},
+		"no connection": {
+			at: "scrape", err: &url.Error{Op: "Get", URL: "https://one.example/?q=secret", Err: &net.OpError{Op: "dial", Err: errors.New("refused")}},
+			event: forge.EventRetried, status: lead.Discovered, min: 4 * time.Minute, max: 6 * time.Minute, cause: "board did not answer",
+		},
+		"time out": {
+			at: "scrape", err: context.DeadlineExceeded, event: forge.EventRetried, status: lead.Discovered,
+			min: 4 * time.Minute, max: 6 * time.Minute, cause: "board did not answer",
+		},
+		"anything else of a board": {
+			at: "scrape", err: errors.New("secret"), event: forge.EventRetried, status: lead.Discovered, counted: true,
+			min: 48 * time.Second, max: 72 * time.Second, cause: "posting could not be read",
+		},
+		"scorer down": {
+			at: "score", err: fmt.Errorf("secret: %w", scorer.ErrUnavailable), event: forge.EventRetried, status: lead.Discovered,
+			cause: "scorer unavailable", then: runStops,
+		},
+		"scorer down for a minute": {
+			at: "score", err: waiting{scorer.ErrUnavailable, time.Minute}, event: forge.EventRetried, status: lead.Discovered,
+			min: time.Minute, max: time.Minute, cause: "scorer unavailable", then: runStops,
+		},
+		"scorer times out": {
+			at: "score", err: context.DeadlineExceeded, event: forge.EventRetried, status: lead.Discovered,
+			cause: "scorer did not answer", then: runStops,
+		},
+		"too long": {
+			at: "score", err: fmt.Errorf("secret: %w", scorer.ErrTooLong), event: forge.EventRetried, status: lead.Discovered, counted: true,
+			min: 48 * time.Second, max: 72 * time.Second, cause: "posting too long",
+		},
+		"unusable reply": {
+			at: "score", err: fmt.Errorf("secret: %w", scorer.ErrReply), event: forge.EventRetried, status: lead.Discovered, counted: true,
+			min: 48 * time.Second, max: 72 * time.Second, cause: "scorer's reply not usable",
+		},
+		"a reply that took the whole time": {
+			at: "score", err: fmt.Errorf("%w: %w", scorer.ErrReply, context.DeadlineExceeded), event: forge.EventRetried, status: lead.Discovered, counted: true,
+			min: 48 * time.Second, max: 72 * time.Second, cause: "scorer's reply not usable",
+		},
+		"anything else of a scorer": {
+			at: "score", err: errors.New("secret"), event: forge.EventRetried, status: lead.Discovered, counted: true,
+			min: 48 * time.Second, max: 72 * time.Second, cause: "posting could not be scored",
+		},
+		"a board's error from a scorer": {
+			at: "score", err: scraper.ErrBlocked, event: forge.EventRetried, status: lead.Discovered, counted: true,
+			min: 48 * time.Second, max: 72 * time.Second, cause: "posting could not be scored",
+		},
+		"decision refused": {
+			at: "record", err: fmt.Errorf("secret: %w", store.ErrInvalid), event: forge.EventRetried, status: lead.Discovered, counted: true,
+			min: 48 * time.Second, max: 72 * time.Second, cause: "decision not valid",
+		},
+		"store down": {
+			at: "record", err: errStoreDown, event: forge.EventRetried, status: lead.Discovered, cause: "store failed", then: runStops,
+		},
+		"lease lost":   {at: "record", err: store.ErrLeaseLost, event: forge.EventLost, status: lead.Discovered},
+		"job not ours": {at: "record", err: store.ErrNotFound, event: forge.EventLost, status: lead.Discovered},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fails := func(at string, l lead.Lead) error {
+				if at == c.at && number(l) == 1 {
+					return c.err
+				}
+				return nil
+			}
+			b := newBench(t, true, func(cfg *forge.Config) {
+				cfg.Scrapers = boards(
+					&board{name: "one", pages: listing("one", 2, 2), detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
+						return enrich.Data{Description: junk}, fails("scrape", l)
+					}},
+					&board{name: "two", pages: [][]lead.Lead{{{Source: "two", ExternalID: "1", Title: "job 9", URL: "https://two.example/1"}}}},
+				)
+				cfg.Scorer = forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
+					return enrich.Match{Score: 90}, fails("score", p.Lead)
+				})
+			})
+			b.store.onEnrich = func(j store.Job, _ enrich.Result) error { return fails("record", j.Lead) }
+			_, err := b.Discover(t.Context(), lead.Query{})
+			require.NoError(t, err)
+			report, err := b.Enrich(t.Context())
+
+			switch c.then {
+			case goesOn:
+				require.NoError(t, err)
+				require.Equal(t, 2, report.Matched, "the other jobs are decided")
+			case boardRests:
+				require.ErrorIs(t, err, c.err)
+				require.GreaterOrEqual(t, report.Matched, 1, "the other board's job is decided")
+				require.Len(t, b.kinds(forge.EventResting), 1)
+			case runStops:
+				require.ErrorIs(t, err, c.err)
+				require.NotErrorIs(t, err, context.Canceled)
+				require.Len(t, b.kinds(forge.EventStopped), 1)
+			}
+
+			var told []forge.EventKind
+			for _, e := range b.events {
+				if e.Key == (lead.Key{Source: "one", ExternalID: "1"}) && e.Kind != forge.EventScraped {
+					told = append(told, e.Kind)
+				}
+			}
+			require.Equal(t, []forge.EventKind{c.event}, told)
+			entries, _, err := b.store.List(t.Context(), store.Filter{Statuses: []lead.Status{lead.Discovered, lead.Closed}})
+			require.NoError(t, err)
+			for _, e := range entries {
+				if e.Lead.Title == "job 1" {
+					require.Equal(t, c.status, e.Status)
+					require.Nil(t, e.Match, "a failure is not a score")
+					require.Nil(t, e.Data)
+				}
+			}
+			if c.event == forge.EventLost {
+				require.Empty(t, b.store.outcomes, "the job is another's")
+				return
+			}
+			var mine *store.Outcome
+			for _, o := range b.store.outcomes {
+				if o.Cause != "not started" && o.Cause != "cancelled" {
+					require.Nil(t, mine)
+					mine = &o
+				}
+			}
+			require.NotNil(t, mine)
+			require.Contains(t, mine.Cause, c.cause)
+			require.NotContains(t, mine.Cause, "secret")
+			require.Equal(t, c.counted, mine.Counts)
+			require.GreaterOrEqual(t, mine.After, c.min)
+			require.LessOrEqual(t, mine.After, c.max)
+		})
+	}
+}
+
+func TestBackOffGrowsAndEndsInFailed(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
+		c.MaxAttempts = 6
+		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
+			return enrich.Match{}, scorer.ErrReply
+		})
+	})
+	_, err := b.Discover(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	for try, wait := range []time.Duration{time.Minute, 4 * time.Minute, 16 * time.Minute, time.Hour, time.Hour} {
+		report, err := b.Enrich(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, forge.Report{Retried: 1}, report)
+		require.InDelta(t, wait, b.store.outcomes[try].After, float64(wait)/5)
+		b.clock.advance(wait / 2)
+		report, err = b.Enrich(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, forge.Report{}, report, "not before its time")
+		b.clock.advance(wait)
+	}
+	report, err := b.Enrich(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, forge.Report{Failed: 1}, report)
+	require.Equal(t, store.Outcome{Status: lead.Failed, Counts: true, Cause: "scorer's reply not usable"}, b.store.outcomes[5])
+}
+
+// What failed together must not come back together.
+func TestBackOffIsSpread(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 100, 25), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+			return enrich.Data{}, errors.New("no description")
+		}})
+	})
+	_, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	different := map[time.Duration]bool{}
+	for _, o := range b.store.outcomes {
+		different[o.After] = true
+	}
+	require.Greater(t, len(different), 90)
+}
+
+func TestAFailureInBetweenThatIsTheJobsOwnShowsThatTheBoardAnswers(t *testing.T) {
+	t.Parallel()
+	reads := 0 // one at a time
+	flaky := &board{name: "flaky", pages: listing("flaky", 60, 20), detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
+		if reads++; reads%4 == 0 {
+			return enrich.Data{}, scraper.ErrGone
+		}
+		return enrich.Data{}, &scraper.PageError{URL: l.URL, Status: 502}
+	}}
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(flaky)
+		c.Scrapes = 1
+	})
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	require.Equal(t, forge.Report{Found: 60, New: 60, Closed: 15, Retried: 45}, report)
+}
+
+// Cards that are listed meanwhile say nothing about adverts: the board that lists but does not answer rests all the same.
+func TestABoardThatListsButShowsNoAdvertRests(t *testing.T) {
+	t.Parallel()
+	tried, rests := make(chan struct{}, 1000), make(chan struct{})
+	down := &board{
+		name: "down", pages: listing("down", 40, 1),
+		page: func(n int) error {
+			if n > 0 {
+				select {
+				case <-tried:
+				case <-rests:
+				}
+			}
+			return nil
+		},
+		detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
+			tried <- struct{}{}
+			return enrich.Data{}, &scraper.PageError{URL: l.URL, Status: 502}
+		},
+	}
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers, c.BatchSize = boards(down), 1
+		c.Observe = func(e forge.Event) {
+			if e.Kind == forge.EventResting {
+				close(rests)
+			}
+		}
+	})
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.ErrorContains(t, err, "5 requests in a row failed")
+	require.LessOrEqual(t, down.read(), 5+forge.DefaultScrapes)
+	require.Less(t, report.Found, 40, "and it is searched no further")
+}
+
+func TestABoardThatAnAdvertShowsToBlockIsSearchedNoFurther(t *testing.T) {
+	t.Parallel()
+	rests := make(chan struct{})
+	blocked := &board{
+		name: "blocked", pages: listing("blocked", 75, 25),
+		page: func(n int) error {
+			switch n {
+			case 1: // it is at hand when the board is found to block, and kept
+				<-rests
+			case 2:
+				t.Error("another page was fetched")
+			}
+			return nil
+		},
+		detail: func(context.Context, lead.Lead) (enrich.Data, error) { return enrich.Data{}, scraper.ErrBlocked },
+	}
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(blocked)
+		c.Observe = func(e forge.Event) {
+			if e.Kind == forge.EventResting {
+				close(rests)
+			}
+		}
+	})
+	report, err := b.Run(t.Context(), lead.Query{}, lead.Query{})
+	require.ErrorIs(t, err, scraper.ErrBlocked)
+	require.NotErrorIs(t, err, context.Canceled)
+	require.Equal(t, 50, report.New, "the page at hand is kept")
+	require.Equal(t, 1, blocked.searches)
+}
+
+// A job that is given back because its board rests must not be taken again and again until the run ends.
+func TestAJobIsGivenBackOnceNotForEver(t *testing.T) {
+	t.Parallel()
+	blocked := &board{name: "blocked", pages: listing("blocked", 40, 20), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+		return enrich.Data{}, scraper.ErrBlocked
+	}}
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(blocked, &board{name: "open", pages: listing("open", 40, 20)})
+	})
+	_, err := b.Run(t.Context(), lead.Query{})
+	require.ErrorIs(t, err, scraper.ErrBlocked)
+	claims := 0
+	for _, e := range b.kinds(forge.EventClaimed) {
+		claims += e.N
+	}
+	require.Equal(t, 40+len(b.store.outcomes), claims)
+	require.LessOrEqual(t, len(b.store.outcomes), forge.DefaultScrapes+2*forge.DefaultScores+1, "no more than a hand holds")
+}
+
+func TestAReleaseThatComesTooLateIsALostLease(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
+		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
+			return enrich.Match{}, scorer.ErrReply
+		})
+	})
+	b.store.onRelease = func(store.Job) error { return store.ErrLeaseLost }
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	require.Equal(t, forge.Report{Found: 1, New: 1}, report, "nothing was retried")
+	require.Len(t, b.kinds(forge.EventLost), 1)
+}
