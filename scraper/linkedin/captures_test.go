@@ -3,8 +3,11 @@ package linkedin_test
 import (
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -17,6 +20,7 @@ import (
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
 	"github.com/agent-forge/forge/scraper/linkedin"
+	"github.com/agent-forge/forge/scraper/replay"
 )
 
 // A scoreboard counts, page by page and field by field, how much of what a saved page states was found.
@@ -179,7 +183,7 @@ func TestSavedPagesGiveTheRightErrors(t *testing.T) {
 		}
 		for _, status := range []int{status, http.StatusOK} {
 			s := serving(t, status, page.Body(t))
-			_, err := firstOf(s.Search(t.Context(), lead.Query{Keywords: "cook"}))
+			err := firstError(s.Search(t.Context(), lead.Query{Keywords: "cook"}))
 			require.ErrorIs(t, err, scraper.ErrBlocked, page.File)
 			_, err = s.Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: "400000001"})
 			require.ErrorIs(t, err, scraper.ErrBlocked, page.File)
@@ -200,6 +204,48 @@ func TestSavedPagesGiveTheRightErrors(t *testing.T) {
 	}
 }
 
+// TestSavedFolderReplaysAsABoard runs searches and postings over all that is saved, the way a program would.
+func TestSavedFolderReplaysAsABoard(t *testing.T) {
+	t.Parallel()
+	want := map[string]bool{}
+	for _, page := range captures.Pages(t, "li-search", "linkedin/search/") {
+		var stated struct {
+			Leads []struct {
+				ID string `json:"external_id"`
+			}
+		}
+		require.True(t, page.Expected(t, &stated), page.File)
+		for _, l := range stated.Leads {
+			want[l.ID] = true
+		}
+	}
+	pages, err := replay.Open(os.DirFS(filepath.Join(captures.Dir(t), "linkedin")))
+	require.NoError(t, err)
+	s, err := linkedin.New(&linkedin.Options{Client: &http.Client{Transport: pages}})
+	require.NoError(t, err)
+
+	ids, _, end := collect(s.Search(t.Context(), lead.Query{Keywords: "any"}))
+	require.NoError(t, end)
+	require.Len(t, ids, len(want))
+	for _, id := range ids {
+		require.True(t, want[id], id)
+	}
+
+	for _, page := range captures.Pages(t, "li-detail", "linkedin/") {
+		var stated statedPosting
+		require.True(t, page.Expected(t, &stated), page.File)
+		data, err := s.Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: stated.ID})
+		if stated.Closed {
+			require.ErrorIs(t, err, scraper.ErrGone, page.File)
+			continue
+		}
+		require.NoError(t, err, page.File)
+		require.Len(t, wordsOf(data.Description), stated.Words, page.File)
+	}
+	_, err = s.Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: "400000001"})
+	require.ErrorIs(t, err, scraper.ErrGone, "a posting that is not in the folder is 404")
+}
+
 type answering func(*http.Request) *http.Response
 
 func (f answering) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
@@ -214,9 +260,10 @@ func serving(t *testing.T, status int, body []byte) *linkedin.Scraper {
 	return s
 }
 
-func firstOf(seq func(func(lead.Lead, error) bool)) (lead.Lead, error) {
-	for l, err := range seq {
-		return l, err
+// firstError returns what a search yields first, if it is an error.
+func firstError(seq iter.Seq2[lead.Lead, error]) error {
+	for _, err := range seq {
+		return err
 	}
-	return lead.Lead{}, nil
+	return nil
 }

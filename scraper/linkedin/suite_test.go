@@ -17,6 +17,7 @@ var _ forge.Scraper = (*linkedin.Scraper)(nil)
 func TestSuite(t *testing.T) {
 	t.Parallel()
 	scrapertest.Run(t, func(tb testing.TB, env scrapertest.Env) (forge.Scraper, scrapertest.Site) {
+		tb.Helper()
 		board, err := linkedin.New(&linkedin.Options{Client: env.Client, BaseURL: env.URL})
 		require.NoError(tb, err)
 		return board, scrapertest.Site{

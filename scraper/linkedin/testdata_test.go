@@ -144,7 +144,7 @@ func TestBlockedPagesAreErrBlockedWhateverTheStatus(t *testing.T) {
 	for _, p := range ownPages(t, "blocked-") {
 		for _, status := range []int{http.StatusOK, 999, http.StatusForbidden} {
 			s := serving(t, status, p.body)
-			_, err := firstOf(s.Search(t.Context(), lead.Query{Keywords: "keeper"}))
+			err := firstError(s.Search(t.Context(), lead.Query{Keywords: "keeper"}))
 			blocked(t, err, p.name)
 			_, err = s.Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: "460000001"})
 			blocked(t, err, p.name)

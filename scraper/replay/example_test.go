@@ -22,7 +22,7 @@ func fetch(rt http.RoundTripper, url string) string {
 	if err != nil {
 		return err.Error()
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	body, _ := io.ReadAll(resp.Body)
 	return fmt.Sprintf("%d %s", resp.StatusCode, body)
 }
@@ -46,9 +46,9 @@ func ExampleOpen() {
 }
 
 func ExampleNewRecorder() {
-	board := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "a page") }))
+	board := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "a page") }))
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("replay-example-%d", os.Getpid()))
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 
 	recorder, err := replay.NewRecorder(dir, http.DefaultTransport)
 	if err != nil {

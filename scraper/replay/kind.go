@@ -43,36 +43,44 @@ func listMarks() []string {
 	return []string{"job-search-card", "srp-jobtuple-wrapper", "cust-job-tuple", `class="jobTuple`, `"jobDetails":[`, `"jobDetails": [`}
 }
 
-func kindOfPage(body []byte) kind {
+func (m idMarks) kindOfPage(body []byte) kind {
 	for _, mark := range listMarks() {
 		if bytes.Contains(body, []byte(mark)) {
 			return listing
 		}
 	}
-	if len(ownIDs(body)) > 0 {
+	if len(m.ids(body)) > 0 {
 		return posting
 	}
 	return notServed
 }
 
-// Where a posting says which job it is; the jobs beside it that a page also offers are not marked like this.
-var ownID = []*regexp.Regexp{
-	regexp.MustCompile(`id="decoratedJobPostingId"[^>]*>\s*<!--\s*"?(\d{6,20})`),
-	regexp.MustCompile(`<link[^>]+rel="canonical"[^>]*href="[^"?]*?(\d{6,20})["?/]`),
-	regexp.MustCompile(`<link[^>]+href="[^"?]*?(\d{6,20})"[^>]*rel="canonical"`),
-	regexp.MustCompile(`<meta[^>]+property="og:url"[^>]*content="[^"?]*?(\d{6,20})["?/]`),
-	regexp.MustCompile(`class="topcard__link"[^>]*href="[^"?]*?(\d{6,20})["?/]`),
-	regexp.MustCompile(`href="[^"?]*?(\d{6,20})[^"]*"[^>]*class="topcard__link"`),
-	regexp.MustCompile(`"(?:jobId|job_id)"\s*:\s*"?(\d{6,20})`),
-	regexp.MustCompile(`"staticUrl"\s*:\s*"[^"?]*?(\d{6,20})["?]`),
+// idMarks find where a posting says which job it is; the jobs beside it that a page also offers are not marked like this.
+type idMarks []*regexp.Regexp
+
+func newIDMarks() idMarks {
+	var marks idMarks
+	for _, pattern := range []string{
+		`id="decoratedJobPostingId"[^>]*>\s*<!--\s*"?(\d{6,20})`,
+		`<link[^>]+rel="canonical"[^>]*href="[^"?]*?(\d{6,20})["?/]`,
+		`<link[^>]+href="[^"?]*?(\d{6,20})"[^>]*rel="canonical"`,
+		`<meta[^>]+property="og:url"[^>]*content="[^"?]*?(\d{6,20})["?/]`,
+		`class="topcard__link"[^>]*href="[^"?]*?(\d{6,20})["?/]`,
+		`href="[^"?]*?(\d{6,20})[^"]*"[^>]*class="topcard__link"`,
+		`"(?:jobId|job_id)"\s*:\s*"?(\d{6,20})`,
+		`"staticUrl"\s*:\s*"[^"?]*?(\d{6,20})["?]`,
+	} {
+		marks = append(marks, regexp.MustCompile(pattern))
+	}
+	return marks
 }
 
-// ownIDs returns the ids of the job that a posting is about. Each mark counts once: its first place is the page's own.
-func ownIDs(body []byte) []string {
+// ids returns the ids of the job that a posting is about. Each mark counts once: its first place is the page's own.
+func (m idMarks) ids(body []byte) []string {
 	var ids []string
-	for _, re := range ownID {
-		if m := re.FindSubmatch(body); m != nil && !slices.Contains(ids, string(m[1])) {
-			ids = append(ids, string(m[1]))
+	for _, re := range m {
+		if found := re.FindSubmatch(body); found != nil && !slices.Contains(ids, string(found[1])) {
+			ids = append(ids, string(found[1]))
 		}
 	}
 	return ids

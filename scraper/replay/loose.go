@@ -23,6 +23,7 @@ type looseFolder struct {
 // loose reads the folder once and sorts its pages.
 func loose(fsys fs.FS) (func(*http.Request) (saved, error), error) {
 	f := &looseFolder{postings: map[string]string{}, next: map[string]int{}}
+	marks := newIDMarks()
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || contentType(name) == "" || strings.HasSuffix(name, ".expected.json") {
 			return err
@@ -36,13 +37,13 @@ func loose(fsys fs.FS) (func(*http.Request) (saved, error), error) {
 			return err
 		}
 		if what == unknown {
-			what = kindOfPage(body)
+			what = marks.kindOfPage(body)
 		}
 		switch what {
 		case listing:
 			f.searches = append(f.searches, name)
 		case posting:
-			for _, id := range ownIDs(body) {
+			for _, id := range marks.ids(body) {
 				if f.postings[id] == "" {
 					f.postings[id] = name
 				}

@@ -52,18 +52,26 @@ func (r *Recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || req.Method != http.MethodGet && req.Method != "" {
 		return resp, err
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxPage+1))
-	rest := resp.Body
-	if err != nil || len(body) > maxPage { // half a page, or more than a page: not one to learn from
-		resp.Body = readCloser{io.MultiReader(bytes.NewReader(body), failing{err}, rest), rest}
+	body, whole := takeBody(resp)
+	if !whole {
 		return resp, nil
 	}
-	_ = rest.Close()
-	resp.Body = io.NopCloser(bytes.NewReader(body))
 	if err := r.save(req, resp, body); err != nil {
 		return nil, fmt.Errorf("replay: record page: %w", err)
 	}
 	return resp, nil
+}
+
+// takeBody reads the body and leaves one that reads the same. Half a page, or more than a page, is not one to learn from.
+func takeBody(resp *http.Response) (body []byte, whole bool) {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxPage+1))
+	if err != nil || len(body) > maxPage {
+		resp.Body = readCloser{io.MultiReader(bytes.NewReader(body), failing{err}, resp.Body), resp.Body}
+		return nil, false
+	}
+	_ = resp.Body.Close()
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return body, true
 }
 
 func (r *Recorder) save(req *http.Request, resp *http.Response, body []byte) error {

@@ -69,7 +69,7 @@ func TestRecordedFolderReplaysTheSameBytesAndStatuses(t *testing.T) {
 	ask := func(rt http.RoundTripper, target string) answer {
 		resp, err := (&http.Client{Transport: rt}).Do(request(t, target))
 		require.NoError(t, err)
-		defer resp.Body.Close()
+		defer func() { _ = resp.Body.Close() }()
 		body, err := io.ReadAll(resp.Body)
 		require.NoError(t, err)
 		return answer{resp.StatusCode, string(body), resp.Header.Get("Content-Type"), resp.Header.Get("Retry-After")}
@@ -125,6 +125,7 @@ func TestRecordingLeavesOutWhatIdentifiesPeopleAndVisitors(t *testing.T) {
 		require.NoError(t, err)
 		passed, err := io.ReadAll(resp.Body)
 		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
 		require.Contains(t, string(passed), "secret", "what is passed on is whole")
 	}
 

@@ -20,7 +20,7 @@ func get(t *testing.T, rt http.RoundTripper, target string) (int, string) {
 	t.Helper()
 	resp, err := (&http.Client{Transport: rt}).Do(request(t, target))
 	require.NoError(t, err)
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	require.Equal(t, int64(len(body)), resp.ContentLength)
