@@ -106,6 +106,9 @@ func urlProblem(s string) string {
 // CleanLine repairs one line of text: invalid UTF-8, NUL and other control characters are removed, runs of white space
 // become one space, and the ends are trimmed. Format characters such as zero-width joiners stay: scripts need them.
 func CleanLine(s string) string {
+	if isCleanASCII(s) {
+		return s
+	}
 	s = strings.ToValidUTF8(s, "")
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -118,6 +121,22 @@ func CleanLine(s string) string {
 		}
 	}, s)
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// isCleanASCII reports whether s is one of the many lines that need no repair, without the cost of one.
+func isCleanASCII(s string) bool {
+	space := true // a space may not stand here
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ' && !space:
+			space = true
+		case c > ' ' && c < 0x7f:
+			space = false
+		default:
+			return false
+		}
+	}
+	return !space || s == ""
 }
 
 func hasControl(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }
