@@ -7,6 +7,7 @@ package faultboard
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -46,7 +47,7 @@ func Run(t *testing.T, b Board) {
 	for _, f := range Faults() {
 		t.Run(f.Name, func(t *testing.T) { // one at a time: allocations are counted
 			srv := httptest.NewUnstartedServer(f.Serve)
-			srv.Config.ErrorLog = quiet()
+			srv.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // of connections that faults took over
 			srv.Start()
 			t.Cleanup(srv.Close)
 			t.Cleanup(srv.CloseClientConnections)

@@ -31,6 +31,7 @@ func TestLinkedIn(t *testing.T) {
 		Client: client,
 		Lead:   lead.Lead{Source: "linkedin", ExternalID: "4406118990", Title: "Engineer", URL: "http://" + faultboard.Host + "/jobs/view/4406118990"},
 		Open: func(tb testing.TB, client *http.Client, baseURL string) forge.Scraper {
+			tb.Helper()
 			board, err := linkedin.New(&linkedin.Options{Client: client, BaseURL: baseURL})
 			require.NoError(tb, err)
 			return board
@@ -43,6 +44,7 @@ func TestCareerPages(t *testing.T) {
 		Client: client,
 		Lead:   lead.Lead{Source: "jsonld", ExternalID: "1", Title: "Engineer", URL: "http://" + faultboard.Host + "/careers/1"},
 		Open: func(tb testing.TB, client *http.Client, baseURL string) forge.Scraper {
+			tb.Helper()
 			board, err := jsonld.New(&jsonld.Options{Client: client, Pages: []string{baseURL + "/careers"}})
 			require.NoError(tb, err)
 			return board

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"strings"
@@ -175,6 +174,3 @@ func zip(page []byte) []byte {
 	_ = w.Close()
 	return b.Bytes()
 }
-
-// quiet drops what the server says of connections that its handlers took over.
-func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
