@@ -1,0 +1,125 @@
+// Evaluate measures a scorer on labelled pairs of a résumé and a posting.
+//
+//	go run ./examples/evaluate
+//
+// Without flags it measures the offline scorer on a sample that comes with it. It prints how well scores rank (AUROC,
+// nDCG@10), what the gate does with them (precision and recall of rejection, good jobs lost), each with a 95 % bootstrap
+// interval, what a cascade would save, and checks that need no labels: adding a skill must not lower a score, the order of
+// paragraphs and the person's name must not move it. It draws recall against model calls saved.
+//
+// Pairs are lines of JSON: {"resume": "…", "posting": {"title": "…", "description": "…"}, "label": 3}. A text that begins
+// with "@" names a file beside the pairs. Labels are grades from 0 (another trade), or true and false.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/agent-forge/forge/examples/internal/commandline"
+	"github.com/agent-forge/forge/gate"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := commandline.Code(ctx, os.Stderr, "evaluate", run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	stop() // which ends ctx, so not before the code is known
+	os.Exit(code)
+}
+
+type options struct {
+	scorer    scorerOptions
+	pairs     string
+	plots     string
+	threshold int
+	margin    int
+	keep      int
+	resamples int
+	seed      uint64
+	checks    int
+}
+
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	f := flag.NewFlagSet("evaluate", flag.ContinueOnError)
+	o.scorer.flags(f)
+	f.StringVar(&o.pairs, "pairs", "", "the labelled pairs, as JSON lines: `FILE` (default: the sample that comes with it)")
+	f.StringVar(&o.plots, "plot", "", "where recall.svg and recall.png go: `DIR` (default: a new one under the system's temporary folder)")
+	f.IntVar(&o.threshold, "threshold", gate.Default, "the gate: `SCORE` from which on a job is kept")
+	f.IntVar(&o.margin, "margin", 0, "of the cascade: how many `POINTS` from the gate a cheap score must be to decide (default 20)")
+	f.IntVar(&o.keep, "keep", 0, "the `LABEL` from which on a job is worth keeping (default 2, or 1 where no label is above 1)")
+	f.IntVar(&o.resamples, "resamples", 2000, "of the bootstrap: `N`")
+	f.Uint64Var(&o.seed, "seed", 1, "of the bootstrap: `N`")
+	f.IntVar(&o.checks, "checks", 40, "how many `PAIRS` the checks without labels use; each costs about eight calls of the scorer")
+	if err := commandline.Parse(f, "Evaluate measures a scorer on labelled pairs of résumé and posting.\n\n", args, stderr); err != nil {
+		return o, err
+	}
+	switch {
+	case o.resamples < 100:
+		return o, commandline.Usage("-resamples", fmt.Errorf("%d is too few: want 100 or more", o.resamples))
+	case o.keep < 0 || o.keep > maxLabel:
+		return o, commandline.Usage("-keep", fmt.Errorf("%d is no label: want 1 to %d, or 0 for the default", o.keep, maxLabel))
+	case o.checks < 0:
+		return o, commandline.Usage("-checks", fmt.Errorf("%d is negative; 0 leaves the checks out", o.checks))
+	}
+	return o, nil
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	g, err := gate.New(o.threshold)
+	if err != nil {
+		return commandline.Usage("-threshold", err)
+	}
+	s, err := o.scorer.pick(g, o.margin)
+	if err != nil {
+		return commandline.Usage("-scorer", err)
+	}
+	pairs, err := readPairs(o.pairs)
+	if err != nil {
+		return commandline.Usage("-pairs", err)
+	}
+	keep := o.keep
+	if keep == 0 {
+		keep = defaultKeep(pairs)
+	}
+	result, err := judge(ctx, s, pairs, keep)
+	if err != nil {
+		return err
+	}
+	if result.good() == 0 || result.good() == len(result.Judged) {
+		return errors.New("the pairs that were scored are all worth keeping, or none is: nothing can be told apart (see -keep)")
+	}
+	r := report{w: stdout, o: o, gate: g, keep: keep}
+	r.print(result, s)
+	if o.checks > 0 {
+		checks, err := metamorphic(ctx, s, pairs, o.checks)
+		if err != nil {
+			return err
+		}
+		r.checks(checks)
+	}
+	files, err := drawPlots(o.plots, result.Judged, g, s)
+	if err != nil {
+		return fmt.Errorf("-plot: %w", err)
+	}
+	r.line("Recall against model calls saved: %s", files)
+	return r.err
+}
+
+// defaultKeep is 2, or 1 where labels only say yes and no.
+func defaultKeep(pairs []pair) int {
+	for _, p := range pairs {
+		if p.Label > 1 {
+			return 2
+		}
+	}
+	return 1
+}
