@@ -83,11 +83,10 @@ func (c *Cached) Score(ctx context.Context, resume string, p enrich.Posting) (en
 	if err != nil {
 		return enrich.Match{}, err
 	}
-	if m.Validate() != nil {
-		return m, nil // the caller's to refuse, and nothing to keep
-	}
-	if err := c.cache.Save(ctx, key, clone(m)); err != nil {
-		c.report(fmt.Errorf("save a match: %w", err))
+	if m.Validate() == nil { // what is not valid is the caller's to refuse, and nothing to keep
+		if err := c.cache.Save(ctx, key, clone(m)); err != nil {
+			c.report(fmt.Errorf("save a match: %w", err))
+		}
 	}
 	return m, nil
 }

@@ -72,10 +72,11 @@ func posting(id string) enrich.Posting {
 	}
 }
 
-func must[T any](t testing.TB) func(T, error) T {
+func must[T any](tb testing.TB) func(T, error) T {
+	tb.Helper()
 	return func(v T, err error) T {
-		t.Helper()
-		require.NoError(t, err)
+		tb.Helper()
+		require.NoError(tb, err)
 		return v
 	}
 }
@@ -276,6 +277,7 @@ type broken struct{}
 func (broken) Load(context.Context, string) (enrich.Match, bool, error) {
 	return enrich.Match{}, false, errors.New("disk on fire")
 }
+
 func (broken) Save(context.Context, string, enrich.Match) error { return errors.New("disk on fire") }
 
 func TestABrokenCacheCostsCallsAndNothingElse(t *testing.T) {
@@ -390,13 +392,19 @@ func TestCombinatorsPassTheSuiteAroundAScorerThatDoes(t *testing.T) {
 	inner := func() *suiteScorer { return &suiteScorer{} }
 	for name, open := range map[string]scorertest.Open{
 		"cascade": func(tb testing.TB) forge.Scorer {
+			tb.Helper()
 			return must[*scorer.Cascade](tb)(scorer.NewCascade(inner(), inner(), nil))
 		},
-		"neargate": func(tb testing.TB) forge.Scorer { return must[*scorer.NearGate](tb)(scorer.NewNearGate(inner(), nil)) },
+		"neargate": func(tb testing.TB) forge.Scorer {
+			tb.Helper()
+			return must[*scorer.NearGate](tb)(scorer.NewNearGate(inner(), nil))
+		},
 		"cached": func(tb testing.TB) forge.Scorer {
+			tb.Helper()
 			return must[*scorer.Cached](tb)(scorer.NewCached(inner(), must[*lru.Cache](tb)(lru.New(nil)), nil))
 		},
 		"fallback": func(tb testing.TB) forge.Scorer {
+			tb.Helper()
 			return must[*scorer.Fallback](tb)(scorer.NewFallback(inner(), inner(), nil))
 		},
 	} {

@@ -22,7 +22,7 @@ func ExampleOpen() {
 		fmt.Println(err)
 		return
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 
 	ctx := context.Background()
 	path := filepath.Join(dir, "matches.db")
@@ -117,7 +117,7 @@ func TestARowThatCannotBeReadIsReplaced(t *testing.T) {
 	require.NoError(t, cache.Save(t.Context(), "k", enrich.Match{Score: 1}))
 	db, err := sql.Open("sqlite", path)
 	require.NoError(t, err)
-	defer db.Close()
+	defer func() { require.NoError(t, db.Close()) }()
 	_, err = db.ExecContext(t.Context(), `UPDATE match_cache_1 SET match_json = '{'`)
 	require.NoError(t, err)
 

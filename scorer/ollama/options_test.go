@@ -1,0 +1,72 @@
+package ollama_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scorer"
+	"github.com/agent-forge/forge/scorer/ollama"
+)
+
+func TestNewNamesTheOptionThatIsWrong(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		opts  ollama.Options
+		field string
+	}{
+		"another machine":          {ollama.Options{BaseURL: "http://gpu.example:11434"}, "Options.BaseURL"},
+		"another machine's number": {ollama.Options{BaseURL: "http://10.0.0.7:11434"}, "Options.BaseURL"},
+		"all addresses":            {ollama.Options{BaseURL: "http://0.0.0.0:11434"}, "Options.BaseURL"},
+		"a name like loopback":     {ollama.Options{BaseURL: "http://127.0.0.1.example.com"}, "Options.BaseURL"},
+		"no scheme":                {ollama.Options{BaseURL: "localhost:11434"}, "Options.BaseURL"},
+		"no URL":                   {ollama.Options{BaseURL: "http://[::1"}, "Options.BaseURL"},
+		"credentials":              {ollama.Options{BaseURL: "http://ada:secret@127.0.0.1"}, "Options.BaseURL"},
+		"a query":                  {ollama.Options{BaseURL: "http://127.0.0.1/?x=1"}, "Options.BaseURL"},
+		"a model with a space":     {ollama.Options{Model: "qwen 2.5"}, "Options.Model"},
+		"no room for a reply":      {ollama.Options{NumPredict: 100}, "Options.NumPredict"},
+		"no room for texts":        {ollama.Options{NumCtx: 2048}, "Options.NumCtx"},
+		"a window beyond reason":   {ollama.Options{NumCtx: 1 << 30}, "Options.NumCtx"},
+		"a negative timeout":       {ollama.Options{Timeout: -1}, "Options.Timeout"},
+		"a negative stall":         {ollama.Options{Stall: -1}, "Options.Stall"},
+	} {
+		_, err := ollama.New(&c.opts)
+		var field *lead.FieldError
+		require.ErrorAs(t, err, &field, name)
+		require.Equal(t, c.field, field.Field, name)
+		require.NotContains(t, err.Error(), "secret", name)
+	}
+}
+
+func TestNewTakesWhatIsHereAndWhatIsAllowed(t *testing.T) {
+	t.Parallel()
+	for _, opts := range []*ollama.Options{
+		nil,
+		{BaseURL: "http://localhost:11434/"},
+		{BaseURL: "http://[::1]:11434"},
+		{BaseURL: "https://127.0.0.53/ollama"},
+		{BaseURL: "https://gpu.example", AllowRemote: true},
+	} {
+		_, err := ollama.New(opts)
+		require.NoError(t, err)
+	}
+}
+
+// The name is a loopback one by form only: the default client looks at the address it is about to connect to.
+func TestTheDefaultClientConnectsToThisMachineOnly(t *testing.T) {
+	t.Parallel()
+	sc, err := ollama.New(&ollama.Options{BaseURL: "http://127.0.0.1:9", Client: &http.Client{
+		Transport: ollama.DirectTransport(false),
+	}})
+	require.NoError(t, err)
+	require.ErrorIs(t, sc.Ping(t.Context()), scorer.ErrUnavailable)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	_, err = ollama.DirectTransport(false).DialContext(ctx, "tcp", "192.0.2.1:80")
+	require.ErrorContains(t, err, "not a loopback address")
+}
