@@ -126,7 +126,7 @@ func (k *kit) fail(when func(c call) bool, r reply) {
 }
 
 func always(call) bool       { return true }
-func firstPage(c call) bool  { return c.job == "" && c.nth == 0 }
+func firstPage(c call) bool  { return c.job == "" && c.start == 0 } // every request for it: a board may have two addresses
 func secondPage(c call) bool { return c.job == "" && c.nth == 1 }
 
 func query() lead.Query { return lead.Query{Keywords: userWord, Location: "Lisbon"} }
