@@ -1,0 +1,61 @@
+package naukri
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// A scalar is a JSON text, number or truth as text. Fields change between them from year to year; null, lists and objects
+// are blank.
+type scalar string
+
+// UnmarshalJSON never fails on valid JSON.
+func (s *scalar) UnmarshalJSON(b []byte) error {
+	*s = ""
+	switch {
+	case len(b) == 0 || b[0] == '{' || b[0] == '[' || bytes.Equal(b, []byte("null")):
+		return nil
+	case b[0] != '"':
+		*s = scalar(b)
+		return nil
+	}
+	var text string
+	if err := json.Unmarshal(b, &text); err != nil {
+		return err
+	}
+	*s = scalar(text)
+	return nil
+}
+
+func (s scalar) int() int {
+	f, err := strconv.ParseFloat(string(s), 64)
+	if err != nil || !(f > 0) || f > 1e9 {
+		return 0
+	}
+	return int(f)
+}
+
+const maxJSONPage = 6 << 20
+
+// shownJSON returns the JSON in a page that begins with <pre>.
+func shownJSON(page []byte) ([]byte, bool) {
+	z := html.NewTokenizer(bytes.NewReader(page))
+	var text strings.Builder
+	for {
+		switch z.Next() {
+		case html.TextToken:
+			text.Write(z.Text())
+			continue
+		case html.StartTagToken:
+			if text.Len() == 0 {
+				continue
+			}
+		}
+		s := strings.TrimSpace(text.String())
+		return []byte(s), len(s) > 0 && (s[0] == '{' || s[0] == '[') && json.Valid([]byte(s))
+	}
+}
