@@ -2,7 +2,7 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -57,13 +57,13 @@ func (y *syncing) work(ctx context.Context) error {
 	return nil
 }
 
-// A sighting is what the tables say of one lead whose job is known.
+// A sighting is a lead that is not settled: something is to be written for it.
 type sighting struct {
-	Position int64 `db:"position"` // in todo, from 1
-	ID       int64 `db:"id"`
-	Mine     bool  `db:"mine"` // the user has it
-	Expired  bool  `db:"expired"`
-	Unseen   bool  `db:"unseen"` // last_seen_at is a day old
+	Position int   // in todo, from 1
+	ID       int64 // 0: there is no such job
+	Mine     bool  // the user has it
+	Expired  bool
+	Unseen   bool // last_seen_at is a day old
 }
 
 // expired is the rule of re-checks, over user_job_map m and jobs j; $1 is the clock, $2 the re-check age.
@@ -73,22 +73,40 @@ const expired = `m.due_at IS NULL AND (
 
 const unseen = `last_seen_at <= COALESCE($1::timestamptz, now()) - interval '24 hours'`
 
+// lookSQL leaves out the leads for which nothing is to be done: most of them, in most batches.
 const lookSQL = `
-SELECT l.position, j.id, m.job_id IS NOT NULL AS mine, COALESCE(` + expired + `, false) AS expired, j.` + unseen + ` AS unseen
-FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS l (source, external_id, position)
-JOIN jobs j ON j.source = l.source AND j.external_id = l.external_id
-LEFT JOIN user_job_map m ON m.user_id = $5 AND m.job_id = j.id`
+SELECT position, id, mine, expired, unseen
+FROM (
+	SELECT l.position, COALESCE(j.id, 0) AS id, m.job_id IS NOT NULL AS mine, COALESCE(` + expired + `, false) AS expired,
+		COALESCE(j.` + unseen + `, false) AS unseen
+	FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS l (source, external_id, position)
+	LEFT JOIN jobs j ON j.source = l.source AND j.external_id = l.external_id
+	LEFT JOIN user_job_map m ON m.user_id = $5 AND m.job_id = j.id
+) AS sighting
+WHERE NOT mine OR expired OR unseen`
 
-func (y *syncing) look(ctx context.Context) ([]sighting, error) {
+func (y *syncing) look(ctx context.Context) (found []sighting, err error) {
 	var c columns
 	for _, l := range y.todo {
 		c.source = append(c.source, l.Source)
 		c.externalID = append(c.externalID, l.ExternalID)
 	}
 	db := y.store.db
-	var found []sighting
-	err := db.db.SelectContext(ctx, &found, lookSQL, db.now(), interval(db.opts.RecheckAfter), c.source, c.externalID, y.store.user)
-	return found, err
+	rows, err := db.db.QueryContext(ctx, lookSQL, db.now(), interval(db.opts.RecheckAfter), c.source, c.externalID, y.store.user)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var f sighting
+		if err := rows.Scan(&f.Position, &f.ID, &f.Mine, &f.Expired, &f.Unseen); err != nil {
+			return nil, err
+		}
+		found = append(found, f)
+	}
+	// A join answers in any order, and what is written must be written in key order.
+	slices.SortFunc(found, func(a, b sighting) int { return a.Position - b.Position })
+	return found, rows.Err()
 }
 
 // seeSQL locks in key order before it writes: an UPDATE alone would lock in the order of its plan.
@@ -168,24 +186,20 @@ WITH created AS (
 	ON CONFLICT (user_id, job_id) DO NOTHING
 	RETURNING job_id
 )
-SELECT added.job_id, created.source, created.external_id FROM added LEFT JOIN created ON created.id = added.job_id`
+SELECT added.job_id, COALESCE(created.source, ''), COALESCE(created.external_id, '') FROM added LEFT JOIN created ON created.id = added.job_id`
 
 // add creates what is missing and leaves in todo what another call created first.
 func (y *syncing) add(ctx context.Context, found []sighting) error {
 	known := make(map[int64]lead.Key) // jobs that exist and that the user lacks
 	var ids pq.Int64Array
-	settled := make([]bool, len(y.todo))
-	for _, f := range found {
-		settled[f.Position-1] = true
-		if !f.Mine {
-			known[f.ID] = y.todo[f.Position-1].Key()
-			ids = append(ids, f.ID)
-		}
-	}
 	var unknown []lead.Lead
-	for i, l := range y.todo {
-		if !settled[i] {
+	for _, f := range found {
+		switch l := y.todo[f.Position-1]; {
+		case f.ID == 0:
 			unknown = append(unknown, l)
+		case !f.Mine:
+			known[f.ID] = l.Key()
+			ids = append(ids, f.ID)
 		}
 	}
 	if ids == nil && unknown == nil {
@@ -194,25 +208,30 @@ func (y *syncing) add(ctx context.Context, found []sighting) error {
 	}
 	c := columnsOf(unknown)
 	db := y.store.db
-	var added []struct {
-		ID         int64          `db:"job_id"`
-		Source     sql.NullString `db:"source"`
-		ExternalID sql.NullString `db:"external_id"`
-	}
-	err := db.db.SelectContext(ctx, &added, addSQL, db.now(), y.store.user, ids,
+	added, err := db.db.QueryContext(ctx, addSQL, db.now(), y.store.user, ids,
 		c.source, c.externalID, c.title, c.company, c.location, c.url, c.postedAt)
 	if err != nil {
 		return err
 	}
-	created := make(map[lead.Key]bool, len(added))
-	for _, a := range added {
-		key, ok := known[a.ID]
-		if !ok {
-			key = lead.Key{Source: a.Source.String, ExternalID: a.ExternalID.String}
-			created[key] = true
+	defer func() { _ = added.Close() }()
+	created := make(map[lead.Key]bool, len(unknown))
+	var refs []store.Ref
+	for added.Next() {
+		ref := store.Ref{State: store.New}
+		if err := added.Scan(&ref.ID, &ref.Key.Source, &ref.Key.ExternalID); err != nil {
+			return err
 		}
-		y.refs = append(y.refs, store.Ref{ID: a.ID, Key: key, State: store.New})
+		if key, ok := known[ref.ID]; ok {
+			ref.Key = key
+		} else {
+			created[ref.Key] = true
+		}
+		refs = append(refs, ref)
 	}
+	if err := added.Err(); err != nil {
+		return err // what was committed is due, but a repeat cannot tell: see the package comment
+	}
+	y.refs = append(y.refs, refs...)
 	y.todo = nil
 	for _, l := range unknown {
 		if !created[l.Key()] {

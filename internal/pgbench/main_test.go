@@ -1,0 +1,118 @@
+package pgbench_test
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/internal/pgtest"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store/postgres"
+)
+
+// server keeps what it acknowledged, as a real one does; only its buffers are those of a small machine.
+var server = pgtest.New(&pgtest.Options{Own: true, Durable: true, Settings: map[string]string{
+	"shared_buffers": "1GB", "max_wal_size": "4GB",
+}})
+
+func TestMain(m *testing.M) { os.Exit(server.Run(m)) }
+
+// size is how much a benchmark does: little, or with FORGE_BENCH=large as much as the figures in docs/benchmarks.md stand for.
+func size(small, large int) int {
+	if os.Getenv("FORGE_BENCH") == "large" {
+		return large
+	}
+	return small
+}
+
+// rounds is how often a measurement and its alternative take turns.
+func rounds() int { return size(2, 12) }
+
+// A contender is one way to do a thing. It does it once and returns how long one unit took.
+type contender struct {
+	name string
+	run  func() time.Duration
+}
+
+// compare lets two contenders take turns, and reports how many times faster the first one is: the median of the rounds, and
+// their range.
+func compare(b *testing.B, what string, ours, other contender) {
+	b.Helper()
+	ours.run() // both begin with warm connections and caches
+	other.run()
+	var a, o, ratio []float64
+	for range rounds() {
+		x, y := ours.run().Seconds(), other.run().Seconds()
+		a, o, ratio = append(a, x), append(o, y), append(ratio, y/x)
+	}
+	b.Logf("%s: %s %s, %s %s: ratio %.2f (%.2f to %.2f) in %d rounds", what,
+		ours.name, milliseconds(a), other.name, milliseconds(o), median(ratio), slices.Min(ratio), slices.Max(ratio), rounds())
+	b.ReportMetric(median(ratio), "ratio")
+	b.ReportMetric(slices.Min(ratio), "ratio-min")
+	b.ReportMetric(slices.Max(ratio), "ratio-max")
+	b.ReportMetric(0, "ns/op") // the whole benchmark is one operation, whose time says nothing
+}
+
+func milliseconds(seconds []float64) string {
+	return fmt.Sprintf("%.3f ms (%.3f to %.3f)", 1e3*median(seconds), 1e3*slices.Min(seconds), 1e3*slices.Max(seconds))
+}
+
+func median(v []float64) float64 {
+	v = slices.Sorted(slices.Values(v))
+	if n := len(v); n%2 == 0 {
+		return (v[n/2-1] + v[n/2]) / 2
+	}
+	return v[len(v)/2]
+}
+
+// catalogue returns a migrated, empty catalogue, and a plain handle to its tables that talks to the server in the same way.
+func catalogue(b *testing.B) (*postgres.DB, *sql.DB) {
+	b.Helper()
+	return catalogueAt(b, server.DSN(b), nil)
+}
+
+func catalogueAt(b *testing.B, dsn string, opts *postgres.Options) (*postgres.DB, *sql.DB) {
+	b.Helper()
+	db, err := postgres.Open(b.Context(), dsn, opts)
+	require.NoError(b, err)
+	b.Cleanup(func() { _ = db.Close() })
+	require.NoError(b, db.Migrate(b.Context()))
+	connector, err := pq.NewConnector(dsn + " binary_parameters=yes")
+	require.NoError(b, err)
+	tables := sql.OpenDB(connector)
+	b.Cleanup(func() { _ = tables.Close() })
+	return db, tables
+}
+
+func exec(b *testing.B, db *sql.DB, query string, args ...any) {
+	b.Helper()
+	_, err := db.ExecContext(b.Context(), query, args...)
+	require.NoError(b, err)
+}
+
+func one[T any](b *testing.B, db *sql.DB, query string, args ...any) (v T) {
+	b.Helper()
+	require.NoError(b, db.QueryRowContext(b.Context(), query, args...).Scan(&v))
+	return v
+}
+
+func leadOf(n int) lead.Lead {
+	return lead.Lead{
+		Source: "example", ExternalID: fmt.Sprintf("%09d", n), Title: fmt.Sprint("Senior Platform Engineer ", n), Company: "Example Works",
+		Location: "Remote, anywhere", URL: fmt.Sprintf("https://jobs.example.com/view/%d", n), PostedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+	}
+}
+
+func leadsOf(from, n int) []lead.Lead {
+	leads := make([]lead.Lead, n)
+	for i := range leads {
+		leads[i] = leadOf(from + i)
+	}
+	return leads
+}
