@@ -72,6 +72,18 @@ func (o Options) names() string {
 
 const all = "linkedin"
 
+// Names lists the boards that the examples know.
+func Names() []string { return strings.Split(all, ",") }
+
+// Live returns how to open each of the real boards with a client of the caller's, which has to be a polite one.
+func Live() map[string]func(*http.Client) (forge.Scraper, error) {
+	live := map[string]func(*http.Client) (forge.Scraper, error){}
+	for name, open := range openers() {
+		live[name] = func(c *http.Client) (forge.Scraper, error) { return open(c, "") }
+	}
+	return live
+}
+
 // openers is how each board is opened; a blank base URL is the real one.
 func openers() map[string]func(client *http.Client, base string) (forge.Scraper, error) {
 	return map[string]func(*http.Client, string) (forge.Scraper, error){
