@@ -15,6 +15,7 @@ import (
 	"github.com/agent-forge/forge/examples/internal/demoboard"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper/linkedin"
+	"github.com/agent-forge/forge/scraper/naukri"
 	"github.com/agent-forge/forge/scraper/polite"
 	"github.com/agent-forge/forge/scraper/replay"
 )
@@ -70,7 +71,7 @@ func (o Options) names() string {
 	}
 }
 
-const all = "linkedin"
+const all = "linkedin,naukri"
 
 // Names lists the boards that the examples know.
 func Names() []string { return strings.Split(all, ",") }
@@ -89,6 +90,9 @@ func openers() map[string]func(client *http.Client, base string) (forge.Scraper,
 	return map[string]func(*http.Client, string) (forge.Scraper, error){
 		"linkedin": func(c *http.Client, base string) (forge.Scraper, error) {
 			return linkedin.New(&linkedin.Options{Client: c, BaseURL: base})
+		},
+		"naukri": func(c *http.Client, base string) (forge.Scraper, error) {
+			return naukri.New(&naukri.Options{Client: c, BaseURL: base})
 		},
 	}
 }
