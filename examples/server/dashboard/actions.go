@@ -1,0 +1,108 @@
+package dashboard
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// A notice says what was just done, and how to take it back.
+type notice struct {
+	Text  string
+	Title string // of the job
+	ID    int64
+	Undo  lead.Status // blank: it cannot be taken back
+	Now   lead.Status
+}
+
+// back is where an action returns to: the page that it came from, by the query that the form carries.
+func back(r *http.Request) string {
+	query, err := url.ParseQuery(r.PostFormValue("back"))
+	if err != nil {
+		return "/"
+	}
+	return parseFilter(query).address("/")
+}
+
+// act runs an action on the job that the path names, and returns to the page.
+func (d *dashboard) act(w http.ResponseWriter, r *http.Request, v visit, do func(id int64) (*notice, error)) {
+	if v.who.ViewOnly {
+		d.problem(w, http.StatusForbidden, "This token is for viewing", "It can look at the jobs, and change none. Sign in with another token.")
+		return
+	}
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		err = store.ErrNotFound
+	}
+	var n *notice
+	if err == nil {
+		n, err = do(id)
+	}
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		d.problem(w, http.StatusNotFound, "There is no such job", "It is not among yours.")
+	case errors.Is(err, store.ErrInvalid):
+		d.problem(w, http.StatusUnprocessableEntity, "That cannot be done", "The job is in another state by now. Go back and look again.")
+	case err != nil:
+		d.failed(w, r, err)
+	default:
+		n.ID, n.Title = id, lead.CleanLine(r.PostFormValue("title"))
+		d.sessions.tell(v.session, n)
+		http.Redirect(w, r, back(r), http.StatusSeeOther)
+	}
+}
+
+// mark sets what the user did with a job, or takes it back.
+func (d *dashboard) mark(w http.ResponseWriter, r *http.Request, v visit) {
+	d.act(w, r, v, func(id int64) (*notice, error) {
+		to, from := lead.Status(r.PostFormValue("status")), lead.Status(r.PostFormValue("from"))
+		marker, ok := d.cfg.ForUser(v.who.User).(forge.Marker)
+		if !ok {
+			return nil, errors.ErrUnsupported
+		}
+		if err := marker.Mark(r.Context(), id, to); err != nil {
+			return nil, err
+		}
+		n := &notice{Text: done(to), Now: to}
+		if store.CheckMark(from) == nil && from != to && r.PostFormValue("undo") == "" {
+			n.Undo = from
+		}
+		return n, nil
+	})
+}
+
+func done(s lead.Status) string {
+	switch s {
+	case lead.Matched:
+		return "Back among the matches"
+	case lead.Applied:
+		return "Marked as applied"
+	case lead.Saved:
+		return "Saved for later"
+	case lead.Dismissed:
+		return "Dismissed"
+	}
+	return "Marked as " + ownView(s).title
+}
+
+// reopen makes a decided job due again.
+func (d *dashboard) reopen(w http.ResponseWriter, r *http.Request, v visit) {
+	d.act(w, r, v, func(id int64) (*notice, error) {
+		reopener, ok := d.cfg.ForUser(v.who.User).(forge.Reopener)
+		if !ok {
+			return nil, errors.ErrUnsupported
+		}
+		n, err := reopener.Reopen(r.Context(), store.Selection{
+			IDs: []int64{id}, Statuses: []lead.Status{lead.AutoRejected, lead.Failed, lead.Closed, lead.Matched},
+		})
+		if err == nil && n == 0 {
+			err = store.ErrNotFound
+		}
+		return &notice{Text: "Reopened; your agent will read it again"}, err
+	})
+}

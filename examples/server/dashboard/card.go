@@ -1,0 +1,165 @@
+package dashboard
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// A card is one job as the page shows it.
+type card struct {
+	ID                       int64
+	Title, Company, Location string
+	URL                      string // http or https, or blank
+	Host                     string
+	Posted, PostedDate       string
+	Score                    int
+	Scored                   bool
+	Grade                    string // "high", "fair" or "low": colours the score
+	Facts                    []string
+	EasyApply                bool
+	Missing                  []string
+	MissingMore              int
+	Reasoning                string
+	Advice                   []string
+	Description              string
+	Requirements             string
+	New, Closed              bool
+	Status                   lead.Status
+	StatusName               string
+	Actions                  []action
+	Reopen                   bool
+	ScoredBy                 string
+}
+
+// An action is one button of a card.
+type action struct {
+	Status  lead.Status
+	Label   string
+	Primary bool
+}
+
+const mostChips = 8
+
+func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card {
+	c := card{
+		ID: e.ID, Title: e.Lead.Title, Company: e.Lead.Company, Location: e.Lead.Location, Closed: e.Closed, Status: e.Status,
+		StatusName: statusName(e.Status), New: isNew(e, since),
+	}
+	c.URL, c.Host = safeURL(e.Lead.URL)
+	if !e.Lead.PostedAt.IsZero() {
+		c.Posted, c.PostedDate = age(now, e.Lead.PostedAt), e.Lead.PostedAt.UTC().Format(time.DateOnly)
+	}
+	if m := e.Match; m != nil {
+		c.Scored, c.Score, c.Grade = true, m.Score, grade(m.Score, gate)
+		c.Reasoning, c.Advice, c.ScoredBy = m.Reasoning, m.SkillGapRecommendations, m.By
+		c.Missing = m.MissingSkills
+		if len(c.Missing) > mostChips {
+			c.MissingMore = len(c.Missing) - mostChips
+			c.Missing = c.Missing[:mostChips]
+		}
+	}
+	if d := e.Data; d != nil {
+		c.EasyApply = d.IsEasyApply != nil && *d.IsEasyApply
+		c.Description, c.Requirements = d.Description, d.Requirements
+		for _, key := range []string{enrich.AttrSalary, enrich.AttrWorkplace, enrich.AttrEmploymentType, enrich.AttrSeniority, enrich.AttrExperience} {
+			if fact := d.Attributes[key]; fact != "" && len(fact) <= 80 {
+				c.Facts = append(c.Facts, fact)
+			}
+		}
+	}
+	if !viewOnly {
+		c.Actions, c.Reopen = actions(e.Status)
+	}
+	return c
+}
+
+// actions returns what can be done about a job in a status.
+func actions(s lead.Status) (buttons []action, reopen bool) {
+	switch s {
+	case lead.Matched:
+		return []action{{lead.Applied, "I applied", true}, {lead.Saved, "Save", false}, {lead.Dismissed, "Dismiss", false}}, false
+	case lead.Saved:
+		return []action{{lead.Applied, "I applied", true}, {lead.Matched, "Back to matches", false}, {lead.Dismissed, "Dismiss", false}}, false
+	case lead.AutoRejected, lead.Failed, lead.Closed:
+		return nil, true
+	case lead.Discovered:
+		return nil, false
+	}
+	return []action{{lead.Matched, "Back to matches", false}}, false
+}
+
+func statusName(s lead.Status) string {
+	shown, hidden := views()
+	for _, v := range append(shown, hidden...) {
+		if v.statuses[0] == s {
+			return strings.TrimSuffix(v.title, "es")
+		}
+	}
+	if s.Application() {
+		return ownView(s).title
+	}
+	return string(s)
+}
+
+// isNew reports whether a match was made since the last visit.
+func isNew(e store.Entry, since time.Time) bool {
+	return !since.IsZero() && e.Status == lead.Matched && e.UpdatedAt.After(since)
+}
+
+// safeURL returns a link that leads to a web page and nowhere else, and its host.
+func safeURL(raw string) (link, host string) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return "", ""
+	}
+	return u.String(), strings.TrimPrefix(u.Hostname(), "www.")
+}
+
+func grade(score, gate int) string {
+	switch {
+	case score >= 70:
+		return "high"
+	case score >= gate:
+		return "fair"
+	}
+	return "low"
+}
+
+// age says how long ago a day was, as a person would.
+func age(now, then time.Time) string {
+	switch days := int(now.Sub(then).Hours() / 24); {
+	case days < 1:
+		return "today"
+	case days == 1:
+		return "yesterday"
+	case days < 14:
+		return fmt.Sprintf("%d days ago", days)
+	case days < 60:
+		return fmt.Sprintf("%d weeks ago", days/7)
+	case days < 730:
+		return fmt.Sprintf("%d months ago", days/30)
+	default:
+		return fmt.Sprintf("%d years ago", days/365)
+	}
+}
+
+// moment says when a visit was, as a person would.
+func moment(now, then time.Time) string {
+	now, then = now.UTC(), then.UTC()
+	switch days := int(now.Truncate(24*time.Hour).Sub(then.Truncate(24*time.Hour)).Hours() / 24); {
+	case days < 1:
+		return "earlier today"
+	case days == 1:
+		return "yesterday"
+	case days < 7:
+		return "on " + then.Weekday().String()
+	default:
+		return "on " + then.Format("2 January")
+	}
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/lead"
+)
+
+// metrics are what Prometheus reads. None is labelled with a user.
+type metrics struct {
+	registry  *prometheus.Registry
+	requests  *prometheus.CounterVec
+	seconds   *prometheus.HistogramVec
+	synced    *prometheus.CounterVec
+	decisions *prometheus.CounterVec
+	text      *prometheus.CounterVec
+}
+
+func newMetrics(cat *catalogue, known *tokens) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "forge_http_requests_total", Help: "Requests, by route, method and status.",
+		}, []string{"route", "method", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "forge_http_request_seconds", Help: "Time from a request's header to the end of its answer.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}, []string{"route"}),
+		synced: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "forge_synced_jobs_total", Help: "Jobs that a sync made due, by state: NEW or EXPIRED.",
+		}, []string{"state"}),
+		decisions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "forge_decisions_total", Help: "Decisions that were recorded, and claims that ended without one, by status.",
+		}, []string{"status"}),
+		text: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "forge_text_bytes_total",
+			Help: "Text of postings: kept with a match, served to an agent instead of a page of the board, or dropped with a decision that could not be recorded. Text of rejected jobs is dropped by the agent and never gets here.",
+		}, []string{"what"}),
+	}
+	m.registry.MustRegister(
+		m.requests, m.seconds, m.synced, m.decisions, m.text, &queue{cat: cat, known: known},
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	for _, what := range []string{textKept, textServed, textDropped} {
+		m.text.WithLabelValues(what)
+	}
+	for _, s := range []lead.Status{lead.Matched, lead.AutoRejected} {
+		m.decisions.WithLabelValues(string(s))
+	}
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry, MaxRequestsInFlight: 4, Timeout: 10 * time.Second})
+}
+
+// request counts a request. A route is a pattern of this server, so that labels are few whatever is asked for.
+func (m *metrics) request(route, method string, status int, took time.Duration) {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+	default:
+		method = "other"
+	}
+	m.requests.WithLabelValues(route, method, strconv.Itoa(status)).Inc()
+	m.seconds.WithLabelValues(route).Observe(took.Seconds())
+}
+
+// queue counts the jobs of everyone who has a token, when it is asked to.
+type queue struct {
+	cat   *catalogue
+	known *tokens
+}
+
+var (
+	jobsDesc  = prometheus.NewDesc("forge_jobs", "Jobs of the users who have a token, by status.", []string{"status"}, nil)
+	depthDesc = prometheus.NewDesc("forge_queue_depth", "Jobs that no decision was made about yet: due, claimed or backing off.", nil, nil)
+)
+
+// Describe names the metrics.
+func (q *queue) Describe(ch chan<- *prometheus.Desc) {
+	ch <- jobsDesc
+	ch <- depthDesc
+}
+
+// Collect counts.
+func (q *queue) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second) // the interface has none
+	defer cancel()
+	byStatus := map[lead.Status]int{lead.Discovered: 0}
+	for _, user := range q.known.users() {
+		counter, ok := q.cat.forUser(user).(forge.Counter)
+		if !ok {
+			return
+		}
+		stats, err := counter.Stats(ctx)
+		if err != nil {
+			ch <- prometheus.NewInvalidMetric(depthDesc, err)
+			return
+		}
+		for s, n := range stats.ByStatus {
+			byStatus[s] += n
+		}
+	}
+	for s, n := range byStatus {
+		ch <- prometheus.MustNewConstMetric(jobsDesc, prometheus.GaugeValue, float64(n), string(s))
+	}
+	ch <- prometheus.MustNewConstMetric(depthDesc, prometheus.GaugeValue, float64(byStatus[lead.Discovered]))
+}

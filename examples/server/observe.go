@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// What became of text.
+const (
+	textKept    = "kept"
+	textServed  = "served"
+	textDropped = "dropped"
+)
+
+// A fullStore is a store with all the optional abilities, as every store that ships with forge is.
+type fullStore interface {
+	forge.Store
+	forge.Lister
+	forge.Reopener
+	forge.Marker
+	forge.Counter
+}
+
+// observedStore counts what a user's store is told.
+type observedStore struct {
+	fullStore
+	m *metrics
+}
+
+func (m *metrics) observe(s forge.Store) forge.Store {
+	full, ok := s.(fullStore)
+	if !ok {
+		return s
+	}
+	return observedStore{full, m}
+}
+
+func (s observedStore) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error) {
+	refs, err := s.fullStore.Sync(ctx, leads)
+	for _, r := range refs {
+		s.m.synced.WithLabelValues(string(r.State)).Inc()
+	}
+	return refs, err
+}
+
+func (s observedStore) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
+	jobs, err := s.fullStore.Claim(ctx, n, lease, sources...)
+	for _, j := range jobs {
+		if j.Data != nil {
+			s.m.text.WithLabelValues(textServed).Add(float64(j.Data.TextBytes()))
+		}
+	}
+	return jobs, err
+}
+
+func (s observedStore) Enrich(ctx context.Context, j store.Job, r enrich.Result) error {
+	err := s.fullStore.Enrich(ctx, j, r)
+	what := textKept
+	if err != nil {
+		what = textDropped
+	} else {
+		s.m.decisions.WithLabelValues(string(r.Status)).Inc()
+	}
+	if r.Data != nil {
+		s.m.text.WithLabelValues(what).Add(float64(r.Data.TextBytes()))
+	}
+	return err
+}
+
+func (s observedStore) Release(ctx context.Context, j store.Job, o store.Outcome) error {
+	err := s.fullStore.Release(ctx, j, o)
+	if err == nil {
+		status := string(o.Status)
+		if status == "" {
+			status = "DUE_AGAIN"
+		}
+		s.m.decisions.WithLabelValues(status).Inc()
+	}
+	return err
+}
