@@ -55,7 +55,7 @@ func newAgent(ctx context.Context, o options, stdout *os.File) (*agent, error) {
 	if a.server, err = rest.NewClient(o.server, o.token, nil); err != nil {
 		return nil, commandline.Usage("-server", err)
 	}
-	judge, err := scorers.Pick(ctx, o.scorer)
+	judge, err := scorers.Pick(ctx, o.scorer, g)
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/examples/internal/resumes"
 	"github.com/agent-forge/forge/examples/internal/scorers"
+	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper/polite"
 	"github.com/agent-forge/forge/store"
@@ -146,7 +147,7 @@ func runWork(ctx context.Context, args []string, stdout, stderr *os.File) error 
 	case o.interval <= 0 || o.searches < 1 || o.enrichs < 1 || o.scores < 1:
 		return problem("-pace, -searches, -users, -scores", "want more than 0")
 	}
-	judge, err := scorers.Pick(ctx, picked)
+	judge, err := scorers.Pick(ctx, picked, gate.Gate{})
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 		return err
 	}
 	defer func() { _ = board.Close() }()
-	judge, err := scorers.Pick(ctx, o.scorer)
+	judge, err := scorers.Pick(ctx, o.scorer, g)
 	if err != nil {
 		return err
 	}
