@@ -94,13 +94,13 @@ func (v *vocabulary) means(tokens []token, hits []hit, n int) bool {
 	return !h.spelling.strict && first.sep != hard && h.start > 0 && before(tokens[h.start-1].word)
 }
 
-// company reports whether the line holds a certain concept of the same field, or one beside it, within reach.
+// company reports whether the line holds a certain concept of the same field, or one beside it, within reach. Languages keep
+// one another company: "French and English".
 func (v *vocabulary) company(tokens []token, hits []hit, n int) bool {
 	h := hits[n]
 	same := func(o hit) bool {
-		d := v.concepts[o.concept].domain
-		mine := v.concepts[h.concept].domain
-		return !o.spelling.ambiguous && tokens[o.start].line == tokens[h.start].line && o.concept != h.concept &&
+		d, mine := v.concepts[o.concept].domain, v.concepts[h.concept].domain
+		return (!o.spelling.ambiguous || mine == v.general) && tokens[o.start].line == tokens[h.start].line && o.concept != h.concept &&
 			(d == mine || slices.Contains(v.domains[mine].near, d))
 	}
 	for m := n - 1; m >= 0 && h.start-hits[m].end <= reach; m-- {

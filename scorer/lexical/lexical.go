@@ -2,6 +2,7 @@ package lexical
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"strings"
 
@@ -26,17 +27,30 @@ type Skill struct {
 }
 
 // A Scorer judges by the words of the two texts. It is immutable, and safe for concurrent use.
-type Scorer struct{ v *vocabulary }
+type Scorer struct {
+	v        *vocabulary
+	identity string
+}
 
-var _ scorer.Scorer = (*Scorer)(nil)
+var (
+	_ scorer.Scorer     = (*Scorer)(nil)
+	_ scorer.Identifier = (*Scorer)(nil)
+)
 
 // New returns a scorer. It reads the vocabulary, which takes some milliseconds; use one scorer for all postings.
 func New(o *Options) *Scorer {
 	if o == nil {
 		o = &Options{}
 	}
-	return &Scorer{v: readVocabulary(o.Skills)}
+	s := &Scorer{v: readVocabulary(o.Skills), identity: By}
+	if len(o.Skills) > 0 {
+		s.identity += fmt.Sprintf(" %x", sha256.Sum256(fmt.Appendf(nil, "%q", o.Skills)))
+	}
+	return s
 }
+
+// Identity names the version and the caller's skills: all that a match depends on besides the two texts. It never fails.
+func (s *Scorer) Identity(context.Context) (string, error) { return s.identity, nil }
 
 // Score judges p. The same texts get the same match, always and everywhere. It returns scorer.ErrReply for a description
 // that is blank or in a script or language it cannot read, scorer.ErrUnavailable for such a résumé, and the context's error.

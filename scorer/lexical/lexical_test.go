@@ -251,6 +251,20 @@ func TestSkillsOfTheCallerAreKnown(t *testing.T) {
 	require.Empty(t, m.MissingSkills)
 }
 
+func TestTheIdentityTellsWhatAMatchDependsOn(t *testing.T) {
+	t.Parallel()
+	identity := func(o *lexical.Options) string {
+		id, err := lexical.New(o).Identity(t.Context())
+		require.NoError(t, err)
+		return id
+	}
+	require.Equal(t, lexical.By, identity(nil))
+	one := identity(&lexical.Options{Skills: []lexical.Skill{{Name: "Zorptool"}}})
+	require.NotEqual(t, lexical.By, one)
+	require.Equal(t, one, identity(&lexical.Options{Skills: []lexical.Skill{{Name: "Zorptool"}}}))
+	require.NotEqual(t, one, identity(&lexical.Options{Skills: []lexical.Skill{{Name: "Zorptool", Aliases: []string{"zorp"}}}}))
+}
+
 func TestWhatCannotBeReadIsAnErrorNeverAScore(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
@@ -266,7 +280,7 @@ func TestWhatCannotBeReadIsAnErrorNeverAScore(t *testing.T) {
 		"Chinese résumé":      {"五年以上后端开发经验", good, scorer.ErrUnavailable, "resume"},
 		"blank description":   {"Cook", posting("Cook", "\n"), scorer.ErrReply, "description"},
 		"Arabic description":  {"Cook", posting("Cook", "خبرة خمس سنوات في المطبخ"), scorer.ErrReply, "description"},
-		"unknown description": {"Cook", posting("", strings.Repeat("lorem dolor amet sit ipsum ", 10)), scorer.ErrReply, "description"},
+		"unknown description": {"Cook", posting("", strings.Repeat("lorem dolor amet tempor ipsum ", 10)), scorer.ErrReply, "description"},
 	} {
 		_, err := s.Score(t.Context(), c.resume, c.p)
 		require.ErrorIs(t, err, c.want, name)
