@@ -2,7 +2,6 @@ package linkedin_test
 
 import (
 	"fmt"
-	"io"
 	"iter"
 	"net/http"
 	"os"
@@ -244,20 +243,6 @@ func TestSavedFolderReplaysAsABoard(t *testing.T) {
 	}
 	_, err = s.Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: "400000001"})
 	require.ErrorIs(t, err, scraper.ErrGone, "a posting that is not in the folder is 404")
-}
-
-type answering func(*http.Request) *http.Response
-
-func (f answering) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
-
-// serving returns a scraper whose board answers everything with one page.
-func serving(t *testing.T, status int, body []byte) *linkedin.Scraper {
-	t.Helper()
-	s, err := linkedin.New(&linkedin.Options{Client: &http.Client{Transport: answering(func(r *http.Request) *http.Response {
-		return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(string(body))), Request: r, Header: http.Header{}}
-	})}})
-	require.NoError(t, err)
-	return s
 }
 
 // firstError returns what a search yields first, if it is an error.

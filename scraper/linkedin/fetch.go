@@ -51,7 +51,7 @@ func loginPath(target string) bool {
 	}
 	first, _, _ := strings.Cut(strings.TrimLeft(u.Path, "/"), "/")
 	switch first {
-	case "authwall", "login", "uas", "signup", "checkpoint", "checkpoints", "challenge", "m":
+	case "authwall", "login", "uas", "signup", "checkpoint", "checkpoints", "challenge":
 		return true
 	}
 	return false

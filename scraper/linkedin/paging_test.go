@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -112,6 +113,17 @@ func withRepeats(leads []lead.Lead) []lead.Lead {
 	return out
 }
 
+// mostlyRepeats is a list of 5,000 places on which each job is listed ten times.
+func mostlyRepeats() []lead.Lead {
+	var out []lead.Lead
+	for _, l := range jobs(0, 500) {
+		for range 10 {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
 func TestAThousandJobsAreFoundOnceWhateverThePagesHold(t *testing.T) {
 	t.Parallel()
 	plain := jobs(0, 1000)
@@ -154,6 +166,7 @@ func TestSearchStopsAtTheBoardsCapAndSaysSo(t *testing.T) {
 	for name, board := range map[string]*listBoard{
 		"it would list more":                {cards: jobs(0, 1300), sizes: []int{25}},
 		"it refuses the offset":             {cards: withRepeats(jobs(0, 1300)), sizes: []int{25}, refuses: 1000},
+		"hardly a card is new":              {cards: mostlyRepeats(), sizes: []int{25}},
 		"it refuses an offset before":       {cards: jobs(0, 1300), sizes: []int{10}, refuses: 500},
 		"its list ends there with twins":    {cards: withRepeats(jobs(0, 1300))[:1000], sizes: []int{10}},
 		"it repeats its last page for ever": {cards: append(jobs(0, 40), append(append(jobs(30, 10), jobs(30, 10)...), append(jobs(30, 10), jobs(30, 10)...)...)...), sizes: []int{10}},
@@ -179,22 +192,82 @@ func TestLimitEndsTheSearchWithoutAnError(t *testing.T) {
 	require.Len(t, board.starts, 2, "no page is fetched for jobs that nobody asked for")
 }
 
-func TestPageThatWasCutCostsNoJob(t *testing.T) {
+func TestPageThatWasCutAnywhereCostsNoJobInSilence(t *testing.T) {
 	t.Parallel()
-	all := jobs(0, 20)
-	var once sync.Once
-	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start, _ := strconv.Atoi(r.URL.Query().Get("start"))
-		page := fragmentHTML(all[min(start, 20):min(start+10, 20)])
-		once.Do(func() { page = page[:len(page)/2-len(page)/20] }) // within the fifth card, before its title
-		if start < 20 {
-			_, _ = io.WriteString(w, page)
+	all := jobs(0, 9)
+	first := fragmentHTML(all[:3])
+	for at := 1; at < len(first); at += 53 {
+		cut := false
+		s := answered(t, func(r *http.Request) (int, string) {
+			start, _ := strconv.Atoi(r.URL.Query().Get("start"))
+			switch {
+			case !cut:
+				cut = true
+				return http.StatusOK, first[:at]
+			case start >= len(all):
+				return http.StatusOK, ""
+			default:
+				return http.StatusOK, fragmentHTML(all[start:min(start+3, len(all))])
+			}
+		})
+		ids, skipped, end := collect(s.Search(t.Context(), lead.Query{}))
+		if at < strings.Index(first, all[0].Title) { // nothing arrived
+			require.Error(t, end, "cut at %d", at)
+			continue
 		}
-	}))
-	ids, skipped, end := collect(s.Search(t.Context(), lead.Query{}))
-	require.NoError(t, end)
-	require.Equal(t, 1, skipped, "it is said, too")
-	require.Equal(t, idsOf(all), ids)
+		require.NoError(t, end, "cut at %d", at)
+		require.Equal(t, idsOf(all), ids, "cut at %d", at)
+		if strings.Count(first[:at], `<a class="base-card__full-link`) > strings.Count(first[:at], "</time>") {
+			require.Equal(t, 1, skipped, "cut at %d: that a card is not whole is said, too", at)
+		}
+	}
+}
+
+func TestLaterPageThatBrokeOffIsNotTheEndOfTheList(t *testing.T) {
+	t.Parallel()
+	s := answered(t, func(r *http.Request) (int, string) {
+		if r.URL.Query().Get("start") == "0" {
+			return http.StatusOK, fragmentHTML(jobs(0, 3))
+		}
+		return http.StatusOK, "<!DOCTYPE html>\n<li><div cla"
+	})
+	ids, _, end := collect(s.Search(t.Context(), lead.Query{}))
+	require.Len(t, ids, 3)
+	require.ErrorIs(t, end, io.ErrUnexpectedEOF)
+}
+
+func TestSearchThatIsNotThereIsNoJobThatIsGone(t *testing.T) {
+	t.Parallel()
+	s := answered(t, func(*http.Request) (int, string) { return http.StatusNotFound, "" })
+	_, _, end := collect(s.Search(t.Context(), lead.Query{}))
+	require.ErrorIs(t, end, scraper.ErrMarkup)
+	require.NotErrorIs(t, end, scraper.ErrGone)
+}
+
+type answering func(*http.Request) *http.Response
+
+func (f answering) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
+
+// serving returns a scraper whose board answers everything with one page.
+func serving(t *testing.T, status int, body []byte) *linkedin.Scraper {
+	t.Helper()
+	return answered(t, func(*http.Request) (int, string) { return status, string(body) })
+}
+
+// answered returns a scraper whose board is a function.
+func answered(t *testing.T, answer func(*http.Request) (status int, body string)) *linkedin.Scraper {
+	t.Helper()
+	return answeredWith(t, func(r *http.Request) *http.Response {
+		status, body := answer(r)
+		return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body)), Request: r, Header: http.Header{}}
+	})
+}
+
+func answeredWith(t *testing.T, answer answering) *linkedin.Scraper {
+	t.Helper()
+	s, err := linkedin.New(&linkedin.Options{Client: &http.Client{Transport: answer}})
+	require.NoError(t, err)
+	return s
 }
 
 func TestPageThatIsCutWithinItsFirstCardIsTheNetworksFailure(t *testing.T) {

@@ -45,11 +45,7 @@ func (p *parser) posting(body []byte) (posting, error) {
 	if err != nil {
 		return posting{}, err
 	}
-	text := enrich.TextFromHTML(markup)
-	if len(text) > enrich.MaxTextBytes {
-		return posting{}, errTooLong
-	}
-	out := posting{id: p.id(doc, description.Nodes[0]), data: enrich.Data{Description: text, Attributes: p.attributes(doc, description)}}
+	out := posting{id: p.id(doc, description.Nodes[0]), data: enrich.Data{Description: enrich.TextFromHTML(markup), Attributes: p.attributes(doc, description)}}
 	out.data.Requirements = enrich.RequirementsOf(out.data.Description)
 	p.application(&out, doc, description.Nodes[0])
 

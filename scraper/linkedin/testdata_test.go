@@ -80,6 +80,18 @@ func TestSearchPagesYieldTheirLeads(t *testing.T) {
 	}
 }
 
+func TestTitleIsReadFromTheHiddenTextWhereTheHeadingIsNotKnown(t *testing.T) {
+	t.Parallel()
+	for _, page := range []string{"search-fragment", "search-2022"} {
+		body, err := os.ReadFile(filepath.Join("testdata", page+".html"))
+		require.NoError(t, err)
+		want, _, _, _ := linkedin.ParseSearch(body)
+		got, reasons, _, _ := linkedin.ParseSearch([]byte(strings.ReplaceAll(string(body), "base-search-card__title", "title-v9")))
+		require.Empty(t, reasons)
+		require.Equal(t, want, got)
+	}
+}
+
 func TestPostingsYieldTheirDataOrAnError(t *testing.T) {
 	t.Parallel()
 	type result struct {

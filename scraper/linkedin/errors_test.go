@@ -1,0 +1,140 @@
+package linkedin_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scraper"
+	"github.com/agent-forge/forge/scraper/linkedin"
+)
+
+func keeper() lead.Lead { return lead.Lead{Source: linkedin.Source, ExternalID: "460000001"} }
+
+// both returns what a search and a posting end with.
+func both(t *testing.T, s *linkedin.Scraper) map[string]error {
+	t.Helper()
+	ids, _, end := collect(s.Search(t.Context(), lead.Query{Keywords: "keeper"}))
+	require.Empty(t, ids)
+	data, err := s.Detail(t.Context(), keeper())
+	require.Zero(t, data)
+	return map[string]error{"search": end, "detail": err}
+}
+
+func own(t *testing.T, name string) string {
+	t.Helper()
+	body, err := os.ReadFile(filepath.Join("testdata", name+".html"))
+	require.NoError(t, err)
+	return string(body)
+}
+
+func TestRedirectToALoginPageIsBlockedWhateverItSays(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/authwall?trk=x", "/login", "/uas/login?session_redirect=y", "/signup/cold-join", "/checkpoint/challenge/x"} {
+		for name, follow := range map[string]func(*http.Request, []*http.Request) error{
+			"followed":     nil,
+			"not followed": func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		} {
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasPrefix(r.URL.Path, "/jobs-guest/") {
+					http.Redirect(w, r, path, http.StatusFound)
+					return
+				}
+				_, _ = io.WriteString(w, "<p>Welcome</p>")
+			}))
+			t.Cleanup(srv.Close)
+			s, err := linkedin.New(&linkedin.Options{Client: &http.Client{CheckRedirect: follow}, BaseURL: srv.URL})
+			require.NoError(t, err)
+			for what, err := range both(t, s) {
+				blocked(t, err, what+" "+name+" "+path)
+			}
+		}
+	}
+}
+
+func TestRedirectToAnotherHostIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	for _, target := range []string{"http://169.254.169.254/latest/meta-data", "http://elsewhere.example/"} {
+		s := answeredWith(t, func(r *http.Request) *http.Response {
+			require.Equal(t, "www.linkedin.com", r.URL.Host)
+			return &http.Response{StatusCode: http.StatusFound, Header: http.Header{"Location": {target}}, Body: http.NoBody, Request: r}
+		})
+		for what, err := range both(t, s) {
+			require.ErrorIs(t, err, scraper.ErrMarkup, what)
+			require.NotContains(t, err.Error(), "keeper", what)
+		}
+	}
+}
+
+func TestUnknownPageIsNotBlockedForThePartsOfEveryPage(t *testing.T) {
+	t.Parallel()
+	page := `<!DOCTYPE html><html><head><meta id="config" data-recaptcha-v3-integration-lix-value="control"><title>Jobs</title></head>
+<body><a href="https://www.linkedin.com/login">Sign in</a><div class="join-form">Join now</div><div class="v9">A new design</div></body></html>`
+	for what, err := range both(t, serving(t, http.StatusOK, []byte(page))) {
+		require.ErrorIs(t, err, scraper.ErrMarkup, what)
+		require.NotErrorIs(t, err, scraper.ErrBlocked, what)
+	}
+}
+
+func TestBusyBoardSaysHowLongToWait(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	for name, h := range map[string]http.Header{
+		"seconds": {"Retry-After": {"90"}},
+		"a date":  {"Retry-After": {now.Add(90 * time.Second).Format(http.TimeFormat)}, "Date": {now.Format(http.TimeFormat)}},
+	} {
+		for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+			s := answeredWith(t, func(r *http.Request) *http.Response {
+				return &http.Response{StatusCode: status, Header: h.Clone(), Body: http.NoBody, Request: r}
+			})
+			for what, err := range both(t, s) {
+				var page *scraper.PageError
+				require.ErrorAs(t, err, &page, what)
+				require.Equal(t, 90*time.Second, page.RetryAfter(), "%s, %s", what, name)
+				require.True(t, page.Temporary(), what)
+				require.NotErrorIs(t, err, scraper.ErrBlocked, what)
+			}
+		}
+	}
+}
+
+func TestPostingThatBrokeOffIsTheNetworksFailure(t *testing.T) {
+	t.Parallel()
+	page := own(t, "posting-cut")
+	s := serving(t, http.StatusOK, []byte(strings.ReplaceAll(page, "460000011", "460000001")))
+	_, err := s.Detail(t.Context(), keeper())
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.NotErrorIs(t, err, scraper.ErrMarkup, "the board may be asked on")
+}
+
+func TestPostingThatIsTooLongIsTheJobsFaultAndNotTheBoards(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{"words": strings.Repeat("lorem ipsum ", 50_000), "markup": "x" + strings.Repeat("<b></b>", 100_000)} {
+		_, err := serving(t, http.StatusOK, []byte(jobHTML("460000001", "Keeper", text, "", easyButton))).Detail(t.Context(), keeper())
+		require.ErrorContains(t, err, "longer than any posting", name)
+		for _, class := range []error{scraper.ErrMarkup, scraper.ErrGone, scraper.ErrBlocked} {
+			require.NotErrorIs(t, err, class, name)
+		}
+	}
+}
+
+func TestTextOfAnEmployerIsNotTakenForThePagesOwnMarks(t *testing.T) {
+	t.Parallel()
+	marks := `<a class="topcard__link" href="https://www.linkedin.com/jobs/view/x-499999999">x</a>` + closedFigure + easyButton
+	page := jobHTML("460000001", "Keeper", "Keep the light. "+marks, "", "")
+	page = strings.ReplaceAll(page, `class="top-card-layout container-lined"`, `class="head-v9"`)
+	page = strings.ReplaceAll(page, `id="decoratedJobPostingId"`, `id="x"`)
+	id, closed, data, err := linkedin.ParsePosting([]byte(strings.Replace(page, `class="topcard__link"`, `class="y"`, 1)))
+	require.NoError(t, err)
+	require.Empty(t, id)
+	require.False(t, closed)
+	require.Nil(t, data.IsEasyApply)
+}
