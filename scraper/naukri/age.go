@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// The board's day is India's.
-var india = time.FixedZone("IST", 5*3600+1800)
+// india is the zone of the board's days.
+func india() *time.Location { return time.FixedZone("IST", 5*3600+1800) }
 
 var agePattern = regexp.MustCompile(`^(\d{1,3}|an?|one) (minute|hour|day|week|month)s? ago$`)
 
@@ -17,7 +17,7 @@ var agePattern = regexp.MustCompile(`^(\d{1,3}|an?|one) (minute|hour|day|week|mo
 func postedAt(age string, now time.Time) time.Time {
 	age = strings.ToLower(strings.TrimSpace(age))
 	day := func(back int) time.Time {
-		y, m, d := now.In(india).Date()
+		y, m, d := now.In(india()).Date()
 		return time.Date(y, m, d-back, 0, 0, 0, 0, time.UTC)
 	}
 	switch age {
@@ -38,7 +38,7 @@ func postedAt(age string, now time.Time) time.Time {
 	case "minute":
 		return day(0)
 	case "hour":
-		y, mo, d := now.In(india).Add(-time.Duration(n) * time.Hour).Date()
+		y, mo, d := now.In(india()).Add(-time.Duration(n) * time.Hour).Date()
 		return time.Date(y, mo, d, 0, 0, 0, 0, time.UTC)
 	case "week":
 		n *= 7

@@ -62,7 +62,7 @@ type label struct {
 
 func readJob(text []byte) (posting, error) {
 	var a jobAnswer
-	err := json.Unmarshal(text, &a)
+	err := unmarshal(text, &a)
 	switch {
 	case err != nil:
 		return posting{}, &refusal{scraper.ErrMarkup, "the job's JSON has another form"}

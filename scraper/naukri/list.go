@@ -104,7 +104,7 @@ func listJSON(text []byte, base *url.URL, now time.Time) (listing, error) {
 		if err := json.Unmarshal(text, &a.JobDetails); err != nil || len(a.JobDetails) == 0 {
 			return listing{}, &refusal{scraper.ErrMarkup, unknownJSON}
 		}
-	} else if err := json.Unmarshal(text, &a); err != nil {
+	} else if err := unmarshal(text, &a); err != nil {
 		return listing{}, &refusal{scraper.ErrMarkup, unknownJSON}
 	}
 	if asksForCaptcha(string(a.Message)) && len(a.JobDetails) == 0 {
@@ -132,7 +132,7 @@ const maxCards = 1000
 
 func readItem(raw json.RawMessage, base *url.URL, now time.Time) card {
 	var it jobItem
-	if err := json.Unmarshal(raw, &it); err != nil {
+	if err := unmarshal(raw, &it); err != nil || raw[0] != '{' {
 		return card{reason: "its JSON has another form"}
 	}
 	c := card{experience: string(it.Experience)}

@@ -3,6 +3,7 @@ package naukri
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -37,6 +38,15 @@ func (s scalar) int() int {
 		return 0
 	}
 	return int(f)
+}
+
+// unmarshal reads JSON of which some members may have another form than v knows: those stay zero.
+func unmarshal(b []byte, v any) error {
+	err := json.Unmarshal(b, v)
+	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return nil
+	}
+	return err
 }
 
 const maxJSONPage = 6 << 20
