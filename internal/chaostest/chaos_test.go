@@ -119,7 +119,7 @@ const (
 // again.
 func (s *scene) fill(hold time.Duration) (recovery time.Duration) {
 	s.t.Helper()
-	connector, err := pq.NewConnector(s.dsn + " application_name=idle")
+	connector, err := pq.NewConnector(pgtest.With(s.dsn, "application_name", "idle"))
 	require.NoError(s.t, err)
 	idle := sql.OpenDB(connector)
 	defer func() { _ = idle.Close() }()

@@ -38,7 +38,7 @@ type scene struct {
 func open(t *testing.T, server *pgtest.Server) *scene {
 	t.Helper()
 	s := &scene{t: t, dsn: server.DSN(t), acked: make(map[int64]bool)}
-	connector, err := pq.NewConnector(s.dsn + " application_name=watch")
+	connector, err := pq.NewConnector(pgtest.With(s.dsn, "application_name", "watch"))
 	require.NoError(t, err)
 	s.watch = sql.OpenDB(connector)
 	t.Cleanup(func() { _ = s.watch.Close() })

@@ -72,21 +72,21 @@ func median(v []float64) float64 {
 }
 
 // catalogue returns a migrated, empty catalogue, and a plain handle to its tables that talks to the server in the same way.
-func catalogue(b *testing.B) (*postgres.DB, *sql.DB) {
-	b.Helper()
-	return catalogueAt(b, server.DSN(b), nil)
+func catalogue(tb testing.TB) (*postgres.DB, *sql.DB) {
+	tb.Helper()
+	return catalogueAt(tb, server.DSN(tb), nil)
 }
 
-func catalogueAt(b *testing.B, dsn string, opts *postgres.Options) (*postgres.DB, *sql.DB) {
-	b.Helper()
-	db, err := postgres.Open(b.Context(), dsn, opts)
-	require.NoError(b, err)
-	b.Cleanup(func() { _ = db.Close() })
-	require.NoError(b, db.Migrate(b.Context()))
-	connector, err := pq.NewConnector(dsn + " binary_parameters=yes")
-	require.NoError(b, err)
+func catalogueAt(tb testing.TB, dsn string, opts *postgres.Options) (*postgres.DB, *sql.DB) {
+	tb.Helper()
+	db, err := postgres.Open(tb.Context(), dsn, opts)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { _ = db.Close() })
+	require.NoError(tb, db.Migrate(tb.Context()))
+	connector, err := pq.NewConnector(pgtest.With(dsn, "binary_parameters", "yes"))
+	require.NoError(tb, err)
 	tables := sql.OpenDB(connector)
-	b.Cleanup(func() { _ = tables.Close() })
+	tb.Cleanup(func() { _ = tables.Close() })
 	return db, tables
 }
 

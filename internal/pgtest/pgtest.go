@@ -20,6 +20,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -107,7 +108,7 @@ func (s *Server) newSchema() (dsn, schema string, err error) {
 		return "", "", s.err
 	}
 	schema = fmt.Sprintf("test_%d", s.schemas.Add(1))
-	return with(s.dsn, "search_path", schema), schema, s.exec(s.dsn, "CREATE SCHEMA "+schema)
+	return With(s.dsn, "search_path", schema), schema, s.exec(s.dsn, "CREATE SCHEMA "+schema)
 }
 
 // Restart restarts a throw-away cluster in a mode of pg_ctl: "fast", or "immediate", which is a crash.
@@ -144,7 +145,7 @@ func (s *Server) open() error {
 	if err := s.exec(s.admin, "CREATE DATABASE "+s.name); err != nil {
 		return fmt.Errorf("no PostgreSQL server for the tests: create a database: %w", err)
 	}
-	s.dsn = with(s.admin, "dbname", s.name)
+	s.dsn = With(s.admin, "dbname", s.name)
 	return nil
 }
 
@@ -161,14 +162,21 @@ func (s *Server) exec(dsn, statement string) error {
 	return err
 }
 
-// with sets a parameter of a DSN in either form.
-func with(dsn, key, value string) string {
+// With sets a parameter of a DSN in either form.
+func With(dsn, key, value string) string {
 	if !strings.Contains(dsn, "://") {
 		return fmt.Sprintf("%s %s='%s'", dsn, key, value) // the last of two values counts
 	}
-	separator := "?"
-	if strings.Contains(dsn, "?") {
-		separator = "&"
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return dsn // whoever connects with it says what is wrong
 	}
-	return dsn + separator + key + "=" + value
+	if key == "dbname" { // the path counts, whatever the query says
+		u.Path = "/" + value
+		return u.String()
+	}
+	query := u.Query()
+	query.Set(key, value)
+	u.RawQuery = query.Encode()
+	return u.String()
 }

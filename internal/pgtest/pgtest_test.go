@@ -86,3 +86,11 @@ func open(t *testing.T, dsn string) *sql.DB {
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db
 }
+
+func TestWithSetsAParameterOfEitherForm(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, `host=/tmp sslmode=disable dbname='x'`, pgtest.With("host=/tmp sslmode=disable", "dbname", "x"))
+	require.Equal(t, "postgres://u:p@h:1/x?sslmode=disable", pgtest.With("postgres://u:p@h:1/postgres?sslmode=disable", "dbname", "x"))
+	require.Equal(t, "postgres://h/d?search_path=s+1&sslmode=disable", pgtest.With("postgres://h/d?sslmode=disable", "search_path", "s 1"))
+	require.Equal(t, "postgres://h/d?sslmode=require", pgtest.With("postgres://h/d?sslmode=disable", "sslmode", "require"))
+}

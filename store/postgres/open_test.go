@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/agent-forge/forge/internal/pgtest"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/postgres"
@@ -37,8 +38,8 @@ func TestDSNsThatDoNotWorkAreClearErrors(t *testing.T) {
 		{"an unknown sslmode", "host=localhost sslmode=full password=hunter2", `"full" is not supported`},
 		{"an unknown host", "host=forge.invalid sslmode=disable password=hunter2", "postgres: connect: "},
 		{"no server", "host=127.0.0.1 port=1 sslmode=disable password=hunter2", "connection refused"},
-		{"no such database", good + " dbname=no_such_database password=hunter2", `database "no_such_database" does not exist`},
-		{"no such role", good + " user=no_such_role password=hunter2", `role "no_such_role" does not exist`},
+		{"no such database", pgtest.With(pgtest.With(good, "dbname", "no_such_database"), "password", "hunter2"), `database "no_such_database" does not exist`},
+		{"no such role", pgtest.With(pgtest.With(good, "user", "no_such_role"), "password", "hunter2"), `role "no_such_role" does not exist`},
 		{"a silent host", "host=127.0.0.1 port=" + port + " sslmode=disable connect_timeout=1 password=hunter2", "postgres: connect: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {

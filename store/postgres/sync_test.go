@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/agent-forge/forge/internal/pgtest"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/postgres"
@@ -158,7 +159,7 @@ func TestLastSeenMovesOnceADay(t *testing.T) {
 func TestUnsortedInsertsDeadlock(t *testing.T) {
 	dsn := durable.DSN(t)
 	open(t, dsn, nil)
-	tables := raw(t, dsn+" deadlock_timeout=10ms")
+	tables := raw(t, pgtest.With(dsn, "deadlock_timeout", "10ms"))
 	var deadlocks, done atomic.Int64
 	var group errgroup.Group
 	for range 8 {
