@@ -1,0 +1,58 @@
+package postgres_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/store/postgres"
+	"github.com/agent-forge/forge/store/storetest"
+)
+
+// partition splits the tables as docs/scaling.md shows it, into this many parts.
+func partition(tb testing.TB, dsn string, parts int) {
+	tb.Helper()
+	script, err := os.ReadFile("../../docs/partitions.sql")
+	require.NoError(tb, err)
+	const sixteen = "parts    constant integer := 16;"
+	require.Contains(tb, string(script), sixteen)
+	fewer := strings.Replace(string(script), sixteen, fmt.Sprintf("parts constant integer := %d;", parts), 1)
+	_, err = raw(tb, dsn).ExecContext(tb.Context(), fewer)
+	require.NoError(tb, err)
+}
+
+func TestStoreOnHashPartitions(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
+		tb.Helper()
+		dsn := server.DSN(tb)
+		db := open(tb, dsn, &postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
+		partition(tb, dsn, 2) // each case has a schema of its own, and sixteen parts take a while to make
+		return func(user string) forge.Store { return db.ForUser(user) }
+	})
+}
+
+func TestPartitioningKeepsRowsAndUsesOnePartitionForOneUser(t *testing.T) {
+	t.Parallel()
+	dsn := server.DSN(t)
+	db := open(t, dsn, nil)
+	mine := db.ForUser("ada")
+	refs, err := mine.Sync(t.Context(), leadsOf(1, 3))
+	require.NoError(t, err)
+	jobs, err := mine.Claim(t.Context(), 1, time.Minute)
+	require.NoError(t, err)
+	require.NoError(t, mine.Enrich(t.Context(), jobs[0], matched("judge/1", "Text.")))
+	partition(t, dsn, 16)
+	stats, err := mine.Stats(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, stats.ByStatus["MATCHED"])
+	require.Equal(t, len(refs)-1, stats.ByStatus["DISCOVERED"])
+	require.Equal(t, 1, one[int](t, raw(t, dsn), `SELECT count(DISTINCT tableoid) FROM user_job_map`))
+	require.Equal(t, 16, one[int](t, raw(t, dsn), `SELECT count(*) FROM pg_inherits WHERE inhparent = 'user_job_map'::regclass`))
+	require.NoError(t, db.Migrate(t.Context()), "a later Migrate finds its tables")
+}
