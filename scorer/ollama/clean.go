@@ -23,8 +23,8 @@ func newCleaner() cleaner {
 		// Text that a board's adapter forgot to turn into text.
 		markup: regexp.MustCompile(`(?i)</?(?:a|b|br|code|div|em|font|h[1-6]|i|li|ol|p|pre|script|section|small|span|strong|style|table|td|tr|u|ul)(?:\s[^<>]*)?/?>`),
 		// Elements that are there and not to be seen: white or transparent, of no size, off the page.
-		unseen: regexp.MustCompile(`(?i)<([a-z][a-z0-9]*)\s[^<>]*(?:` +
-			`(?:^|[\s;"'])color\s*[:=]\s*["']?\s*(?:#fff(?:fff)?(?:ff)?\b|white\b|transparent\b|rgba?\(\s*255\s*,\s*255\s*,\s*255|#[0-9a-f]{6}00\b)` +
+		unseen: regexp.MustCompile(`(?i)<([a-z][a-z0-9]*)[^<>]*[\s;"'](?:` +
+			`color\s*[:=]\s*["']?\s*(?:#fff(?:fff)?(?:ff)?\b|white\b|transparent\b|rgba?\(\s*255\s*,\s*255\s*,\s*255|#[0-9a-f]{6}00\b)` +
 			`|font-size\s*:\s*(?:0|1(?:px|pt))\b|opacity\s*:\s*0(?:\.0\d*)?\s*[;"']|(?:left|top|text-indent)\s*:\s*-\d{3,}` +
 			`|clip(?:-path)?\s*:|(?:max-)?(?:height|width)\s*:\s*[01](?:px)?\s*[;"']|aria-hidden\s*=\s*["']?true)[^<>]*>`),
 		// Angle brackets make tags and a model's own marks (<|im_start|>, <start_of_turn>), square ones Ollama's image tags and
