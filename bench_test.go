@@ -56,7 +56,7 @@ func (s stream) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
 
 func openSQLite(tb testing.TB, dir string) *sqlite.DB {
 	tb.Helper()
-	dir, err := os.MkdirTemp(dir, "")
+	dir, err := os.MkdirTemp(dir, "") //nolint:usetesting // the caller says on which file system
 	require.NoError(tb, err)
 	db, err := sqlite.Open(tb.Context(), filepath.Join(dir, "forge.db"), nil)
 	require.NoError(tb, err)
@@ -142,7 +142,8 @@ func BenchmarkPeakHeap(b *testing.B) {
 	if soak() {
 		jobs = 100_000
 	}
-	dir, err := os.MkdirTemp("/dev/shm", "forge") // a file system in memory, where there is one, makes this many times as fast
+	// A file system in memory, where there is one, makes this many times as fast.
+	dir, err := os.MkdirTemp("/dev/shm", "forge") //nolint:usetesting // TempDir is on a disk
 	if err != nil {
 		dir = b.TempDir()
 	}

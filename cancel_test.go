@@ -19,6 +19,7 @@ import (
 func TestCancellingTearsUpNoCallOfTheStore(t *testing.T) {
 	t.Parallel()
 	setup := func(t *testing.T) (*bench, context.Context, func()) {
+		t.Helper()
 		ctx, cancel := context.WithCancel(t.Context())
 		t.Cleanup(cancel)
 		return newBench(t, true, func(c *forge.Config) {

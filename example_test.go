@@ -30,7 +30,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 
 	for range 2 {
 		err = find(ctx, &linkedin.Options{Client: &http.Client{Transport: saved}}, filepath.Join(dir, "forge.db"),
@@ -48,6 +48,8 @@ func Example() {
 }
 
 // find is the program that README.md shows; a test compares the two.
+//
+//nolint:errcheck // a README does not spell out the error of a Close
 func find(ctx context.Context, options *linkedin.Options, path, resume string) error {
 	pages, err := linkedin.New(options)
 	if err != nil {

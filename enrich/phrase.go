@@ -4,6 +4,8 @@ const maxPhraseWords = 7 // of the longest phrase below
 
 // phraseKind knows the phrases that head sections on the boards, in the languages of their users. Phrases are written as
 // headingWords folds them: lower case, no apostrophes, "and" for "&", "i" for "ı".
+//
+//nolint:misspell // these are not all English
 func phraseKind(phrase string) (SectionKind, bool) {
 	switch phrase {
 	case "preferred", "preferred qualifications", "preferred skills", "preferred requirements", "preferred experience",

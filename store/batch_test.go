@@ -27,7 +27,8 @@ func TestABatchIsSortedAndHoldsEachKeyOnce(t *testing.T) {
 	require.Equal(t, []lead.Lead{aLead("a", "1", "one"), aLead("a", "2", "two"), aLead("b", "1", "first")}, b.Leads)
 
 	refs := b.InOrder([]store.Ref{
-		{ID: 1, Key: lead.Key{Source: "a", ExternalID: "1"}}, {ID: 2, Key: lead.Key{Source: "a", ExternalID: "2"}},
+		{ID: 1, Key: lead.Key{Source: "a", ExternalID: "1"}},
+		{ID: 2, Key: lead.Key{Source: "a", ExternalID: "2"}},
 		{ID: 3, Key: lead.Key{Source: "b", ExternalID: "1"}},
 	})
 	require.Equal(t, []int64{3, 2, 1}, []int64{refs[0].ID, refs[1].ID, refs[2].ID}, "the order of the input")
