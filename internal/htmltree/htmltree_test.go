@@ -2,7 +2,6 @@ package htmltree_test
 
 import (
 	"bytes"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/agent-forge/forge/internal/captures"
 	"github.com/agent-forge/forge/internal/htmltree"
+	"github.com/agent-forge/forge/internal/measure"
 )
 
 // outline writes a tree as nested tags, texts quoted, so that cases can be read.
@@ -53,6 +53,7 @@ func TestMarkupBecomesTheTreeThatItsAuthorMeant(t *testing.T) {
 		{"void elements hold nothing", `<img>a<br/>b<input>c`, `img()'a'br()'b'input()'c'`},
 		{"a slash ends nothing in HTML", `<div/>a`, `div('a')`},
 		{"and everything in SVG", `<svg><title>t</title><path d=1 /><g>a</g></svg>b`, `svg(title('t')path[d=1]()g('a'))'b'`},
+		{"where nothing is raw text", `<svg><style><g>a</g></style></svg><style><g></style>`, `svg(style(g('a')))style('<g>')`},
 		{"a slash ends the SVG itself", `<svg/>a<div/>b`, `svg()'a'div('b')`},
 		{"scripts are text", `<script>if (a < b) "</div><li>"</script>x`, `script('if (a < b) "</div><li>"')'x'`},
 		{"entities are read", `<a href="?a=1&amp;b=2">&lt;b&gt; &amp; &#39;c&#39;</a>`, `a[href=?a=1&b=2]('<b> & 'c'')`},
@@ -139,17 +140,12 @@ func TestHostilePagesStayShallowAndSmall(t *testing.T) {
 
 // TestHostilePagesCostTimeAndMemoryInProportion measures, and so it runs alone.
 func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) { //nolint:paralleltest // what runs beside it would be counted
-	if raceDetector {
+	if measure.RaceDetector {
 		t.Skip("the race detector's own cost would be measured")
 	}
 	for name, page := range hostilePages() {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		began := time.Now()
-		htmltree.Parse([]byte(page))
-		took := time.Since(began)
-		runtime.ReadMemStats(&after)
-		factor := float64(after.TotalAlloc-before.TotalAlloc) / float64(len(page))
+		took, allocated := measure.Cost(func() { htmltree.Parse([]byte(page)) })
+		factor := float64(allocated) / float64(len(page))
 		t.Logf("%-24s %8v, %5.1f bytes allocated for each byte", name, took.Round(time.Millisecond), factor)
 		require.Less(t, took, 2*time.Second, name)
 		require.Less(t, factor, 100.0, name)

@@ -2,13 +2,13 @@ package linkedin_test
 
 import (
 	"bytes"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agent-forge/forge/internal/measure"
 	"github.com/agent-forge/forge/scraper/linkedin"
 )
 
@@ -59,7 +59,7 @@ func hostilePages() map[string]string {
 
 // TestHostilePagesCostTimeAndMemoryInProportion measures, and so it runs alone.
 func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) { //nolint:paralleltest // what runs beside it would be counted
-	if raceDetector {
+	if measure.RaceDetector {
 		t.Skip("the race detector's own cost would be measured")
 	}
 	for name, page := range hostilePages() {
@@ -68,7 +68,8 @@ func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) { //nolint:para
 			"search":  func() { linkedin.ParseSearch(body) },
 			"posting": func() { _, _, _, _ = linkedin.ParsePosting(body) },
 		} {
-			took, factor := cost(body, parse)
+			took, allocated := measure.Cost(parse)
+			factor := float64(allocated) / float64(len(body))
 			t.Logf("%-26s %-8s %6v, %5.1f bytes allocated for each byte", name, what, took.Round(time.Millisecond), factor)
 			require.Less(t, took, 2*time.Second, "%s as a %s", name, what)
 			require.Less(t, factor, 100.0, "%s as a %s", name, what)
@@ -78,7 +79,7 @@ func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) { //nolint:para
 
 // TestGoodPagesOfAMegabyteAreReadQuickly repeats pages, because no real one is that long.
 func TestGoodPagesOfAMegabyteAreReadQuickly(t *testing.T) { //nolint:paralleltest // what runs beside it would be measured
-	if raceDetector {
+	if measure.RaceDetector {
 		t.Skip("the race detector's own cost would be measured")
 	}
 	searches := append(ownPages(t, "search-"), savedPages(t, "li-search")...)
@@ -89,24 +90,9 @@ func TestGoodPagesOfAMegabyteAreReadQuickly(t *testing.T) { //nolint:paralleltes
 		if i >= len(searches) {
 			parse = func() { _, _, _, _ = linkedin.ParsePosting(body) }
 		}
-		const most = 150 * time.Millisecond
-		best := time.Hour
-		for try := 0; best > most && try < 5; try++ { // what else the machine does can only make it slower
-			took, _ := cost(body, parse)
-			best = min(best, took*megabyte/time.Duration(len(body)))
-		}
-		t.Logf("%-60s %v for a megabyte", p.name, best.Round(100*time.Microsecond))
-		require.Less(t, best, most, p.name)
+		took, _ := measure.Cost(parse)
+		took = took * megabyte / time.Duration(len(body))
+		t.Logf("%-60s %v for a megabyte", p.name, took.Round(100*time.Microsecond))
+		require.Less(t, took, 150*time.Millisecond, p.name)
 	}
-}
-
-// cost returns the time, and the bytes allocated for each byte of the page.
-func cost(body []byte, parse func()) (time.Duration, float64) {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	began := time.Now()
-	parse()
-	took := time.Since(began)
-	runtime.ReadMemStats(&after)
-	return took, float64(after.TotalAlloc-before.TotalAlloc) / float64(len(body))
 }

@@ -1,5 +1,0 @@
-//go:build race
-
-package htmltree_test
-
-const raceDetector = true

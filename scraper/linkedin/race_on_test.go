@@ -1,5 +1,0 @@
-//go:build race
-
-package linkedin_test
-
-const raceDetector = true
