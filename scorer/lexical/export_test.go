@@ -11,6 +11,12 @@ func SkillNames() []string {
 	return names
 }
 
+// Everyday reports whether a word is one that tells nothing about a trade.
+func (s *Scorer) Everyday(word string) bool {
+	folded, _ := fold(word)
+	return s.v.common[folded]
+}
+
 // Found returns the names of the concepts that stand in a text, in order.
 func (s *Scorer) Found(text string) []string {
 	var names []string

@@ -42,8 +42,8 @@ func (v *vocabulary) judge(d demand, p profile) verdict {
 	for i, share := range d.share {
 		field += share * p.depth[i]
 	}
-	r.role = v.roleFit(d, p, field)
 	words := wordFit(d.words, p.words)
+	r.role = v.roleFit(d, p, field, words)
 	thin := 1 - min(1, known/knownFully)
 	wordShare := (wordShare + thinShare*thin) * min(1, float64(len(d.words))/fewWords)
 
@@ -136,9 +136,9 @@ func (v *vocabulary) sortOut(r *verdict, d demand, p profile, shown map[int32]bo
 }
 
 // roleFit is how near the résumé's roles are to the posting's, 0 to 1.
-func (v *vocabulary) roleFit(d demand, p profile, field float64) float64 {
+func (v *vocabulary) roleFit(d demand, p profile, field, words float64) float64 {
 	if len(d.roles) == 0 {
-		return max(0.7*field, titleFit(d, p))
+		return max(0.7*field, titleFit(d, p, words))
 	}
 	fit, specific := 0.0, false
 	for _, c := range d.roles {
@@ -167,13 +167,14 @@ func (v *vocabulary) roleFit(d demand, p profile, field float64) float64 {
 		fit = max(fit, 0.35*p.depth[v.concepts[c].domain])
 	}
 	if !specific {
-		fit = max(fit, 0.7*field, titleFit(d, p))
+		fit = max(fit, 0.7*field, titleFit(d, p, words))
 	}
 	return fit
 }
 
-// titleFit compares titles of words that the vocabulary does not know.
-func titleFit(d demand, p profile) float64 {
+// titleFit compares titles of words that the vocabulary does not know. The rest of the text must bear it out: one word alone
+// may be a name.
+func titleFit(d demand, p profile, words float64) float64 {
 	if len(d.titleWords) == 0 {
 		return 0
 	}
@@ -183,7 +184,7 @@ func titleFit(d demand, p profile) float64 {
 			n++
 		}
 	}
-	return 0.9 * float64(n) / float64(len(d.titleWords))
+	return 0.9 * float64(n) / float64(len(d.titleWords)) * min(1, max(0, 4*(words-0.2)))
 }
 
 // leastWords keeps one word from counting for much in a posting of few.

@@ -224,14 +224,14 @@ func (r *posting) unknown(part part, tokens []token, hits []hit) {
 		if r.v.common[t.word] {
 			r.common++
 		}
-		if next < len(hits) && hits[next].start <= i || !r.v.telling(t) || r.ignored[t.word] {
+		if next < len(hits) && hits[next].start <= i || !r.v.telling(t) {
 			continue
 		}
 		if part.title {
 			r.d.titleWords[stem(t.word)] = true
 			continue
 		}
-		if t.upper && t.sep != hard && !part.required {
+		if r.ignored[t.word] || t.upper && t.sep != hard && !part.required {
 			continue
 		}
 		r.d.words[stem(t.word)] = true

@@ -35,18 +35,9 @@ func (v *vocabulary) profileOf(resume string, now int) profile {
 			}
 			worked[tokens[h.start].para] = true
 			p.rank = max(p.rank, v.rankAt(tokens, h))
-			v.plainRoles(&p, tokens, h)
 		}
-		if p.direct[h.concept] {
-			continue
-		}
-		p.direct[h.concept] = true
-		v.close(p.closed, h.concept)
-		if c.kind == role {
-			p.depth[c.domain] += roleDepth
-		} else {
-			p.depth[c.domain] += c.weight
-		}
+		v.show(&p, h.concept)
+		v.inside(&p, tokens, h)
 	}
 	v.deepen(p.depth)
 	v.resumeWords(p.words, tokens)
@@ -64,13 +55,39 @@ func (v *vocabulary) profileOf(resume string, now int) profile {
 	return p
 }
 
-// plainRoles notes the general roles inside the role at h: a sales manager is a manager. Without it, a résumé would gain one
-// when the skill beside it is taken away.
-func (v *vocabulary) plainRoles(p *profile, tokens []token, h hit) {
-	for _, t := range tokens[h.start:h.end] {
-		if s, ok := v.ends[v.next[edge{0, t.id}]]; ok && v.concepts[s.concept].kind == role && v.concepts[s.concept].domain == v.general {
-			p.direct[s.concept], p.closed[s.concept] = true, true
+// inside notes what stands inside the words of h: skills, such as the accounts payable of an accounts payable clerk, and
+// general roles, such as the manager in a sales manager. Without it, a résumé would gain one when the words beside it are
+// taken away.
+func (v *vocabulary) inside(p *profile, tokens []token, h hit) {
+	for i := h.start; i < h.end; i++ {
+		node := int32(0)
+		for j := i; j < h.end && tokens[j].id != unknown; j++ {
+			node = v.next[edge{node, tokens[j].id}]
+			if node == 0 {
+				break
+			}
+			s, ok := v.ends[node]
+			if !ok || s.ambiguous || s.surname || j-i+1 == h.end-h.start {
+				continue
+			}
+			if c := v.concepts[s.concept]; c.kind == skill || c.domain == v.general {
+				v.show(p, s.concept)
+			}
 		}
+	}
+}
+
+// show marks a concept as one that the résumé names.
+func (v *vocabulary) show(p *profile, c int32) {
+	if p.direct[c] {
+		return
+	}
+	p.direct[c] = true
+	v.close(p.closed, c)
+	if concept := v.concepts[c]; concept.kind == role {
+		p.depth[concept.domain] += roleDepth
+	} else {
+		p.depth[concept.domain] += concept.weight
 	}
 }
 
