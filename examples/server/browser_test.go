@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -32,12 +33,23 @@ type tab struct {
 	problems []string
 }
 
-// newBrowser returns the first tab of a browser of its own.
-func newBrowser(tb testing.TB) *tab {
-	tb.Helper()
-	if testing.Short() {
-		tb.Skip("needs a browser; run without -short")
-	}
+// A chromium is one browser for all the tests of the package; each test has a profile of its own in it.
+type chromium struct {
+	start sync.Once
+	ctx   context.Context
+	err   error
+	stop  func()
+}
+
+var browser = &chromium{stop: func() {}}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	browser.stop()
+	os.Exit(code)
+}
+
+func (c *chromium) open() {
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if found, err := exec.LookPath(name); err == nil {
@@ -46,29 +58,40 @@ func newBrowser(tb testing.TB) *tab {
 		}
 	}
 	if path == "" {
-		tb.Fatal("there is no Chromium for this test. Install one (Debian: apt-get install chromium), or run with -short to leave it out")
+		c.err = errors.New("there is no Chromium for this test. Install one (Debian: apt-get install chromium), or run with -short to leave it out")
+		return
 	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(tb.TempDir()),
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path),
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en-GB"))
 	if os.Getuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox) // Chromium refuses to run as root with one
 	}
-	alloc, cancel := chromedp.NewExecAllocator(context.WithoutCancel(tb.Context()), opts...)
-	tb.Cleanup(cancel)
-	return newTab(tb, alloc)
+	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	c.ctx, c.stop = ctx, func() { cancel(); cancelAlloc() }
+	c.err = chromedp.Do(ctx)
 }
 
-func newTab(tb testing.TB, parent context.Context) *tab {
+// newBrowser returns a tab with no cookies, as in a browser that was never used.
+func newBrowser(tb testing.TB) *tab {
 	tb.Helper()
+	if testing.Short() {
+		tb.Skip("needs a browser; run without -short")
+	}
+	browser.start.Do(browser.open)
+	require.NoError(tb, browser.err)
 	t := &tab{TB: tb}
-	ctx, cancel := chromedp.NewContext(parent, chromedp.WithListener(t.listen))
+	ctx, cancel := chromedp.NewContext(browser.ctx, chromedp.WithListener(t.listen), chromedp.WithNewBrowserContext())
 	tb.Cleanup(cancel)
-	t.ctx = ctx
-	require.NoError(tb, chromedp.Do(ctx)) // starts the browser, whose life is not bounded
+	require.NoError(tb, chromedp.Do(ctx)) // opens the tab, whose life is not bounded
 	limited, cancelLimited := context.WithTimeout(ctx, 2*time.Minute)
 	tb.Cleanup(cancelLimited)
 	t.ctx = limited
 	_, err := chromedp.Run(limited, func(ctx context.Context, target *chromedp.Target) (cdp.Empty, error) {
+		// Tabs of other tests must not take the keyboard.
+		if _, err := cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+			return cdp.Empty{}, err
+		}
 		return cdp.Call(ctx, target, log.Enable, cdp.Empty{})
 	})
 	require.NoError(tb, err)

@@ -26,13 +26,13 @@ func newLimits(perSecond float64, burst int) *limits {
 	return l
 }
 
-// tooFast is an error that says how long to wait.
-type tooFast time.Duration
+// tooFastError is an error that says how long to wait.
+type tooFastError time.Duration
 
-func (e tooFast) Error() string { return "too many requests with this token" }
+func (e tooFastError) Error() string { return "too many requests with this token" }
 
 // RetryAfter returns how long to wait.
-func (e tooFast) RetryAfter() time.Duration { return time.Duration(e) }
+func (e tooFastError) RetryAfter() time.Duration { return time.Duration(e) }
 
 // take allows one request, or says when to come back.
 func (l *limits) take(token [sha256.Size]byte) error {
@@ -46,7 +46,7 @@ func (l *limits) take(token [sha256.Size]byte) error {
 	reserved := limiter.Reserve()
 	if wait := reserved.Delay(); wait > 0 {
 		reserved.Cancel()
-		return tooFast(wait)
+		return tooFastError(wait)
 	}
 	return nil
 }

@@ -60,7 +60,7 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 		}
 		w.Header().Set(requestID, id)
 		answer := &recorder{ResponseWriter: w}
-		defer func() {
+		defer func(ctx context.Context) {
 			if p := recover(); p != nil {
 				s.log.Error("a request failed badly", "id", id, "route", r.Pattern, "panic", p, "stack", string(debug.Stack()))
 				if answer.status == 0 {
@@ -73,9 +73,9 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 			if answer.status >= 500 {
 				level = slog.LevelError
 			}
-			s.log.Log(context.WithoutCancel(r.Context()), level, "request",
+			s.log.Log(ctx, level, "request",
 				"id", id, "method", r.Method, "route", r.Pattern, "status", answer.status, "bytes", answer.bytes, "took", took)
-		}()
+		}(context.WithoutCancel(r.Context()))
 		next.ServeHTTP(answer, r)
 	})
 }
