@@ -28,27 +28,46 @@ func TestNewNamesEveryFieldThatIsWrong(t *testing.T) {
 	_, err := forge.New(valid())
 	require.NoError(t, err)
 
-	for field, breakIt := range map[string]func(*forge.Config){
-		"Config.Scrapers":    func(c *forge.Config) { c.Scrapers = nil },
-		"Config.Scrapers[0]": func(c *forge.Config) { c.Scrapers = []forge.Scraper{(*board)(nil)} },
-		"Config.Scrapers[1]": func(c *forge.Config) { c.Scrapers = boards(&board{name: "one"}, &board{name: "one"}) },
-		"Config.Scorer":      func(c *forge.Config) { c.Scorer = forge.ScorerFunc(nil) },
-		"Config.Store":       func(c *forge.Config) { c.Store = (*memory.Store)(nil) },
-		"Config.Resume":      func(c *forge.Config) { c.Resume = " \n" },
-		"Config.BatchSize":   func(c *forge.Config) { c.BatchSize = store.MaxBatch + 1 },
-		"Config.Scrapes":     func(c *forge.Config) { c.Scrapes = -1 },
-		"Config.Scores":      func(c *forge.Config) { c.Scores = 1000 },
-		"Config.Lease":       func(c *forge.Config) { c.Lease = -time.Second },
-		"Config.MaxAttempts": func(c *forge.Config) { c.MaxAttempts = -1 },
+	for name, c := range map[string]struct {
+		field, wayOut string
+		breakIt       func(*forge.Config)
+	}{
+		"no board":           {"Scrapers", "give at least one board", func(c *forge.Config) { c.Scrapers = nil }},
+		"nil board":          {"Scrapers[0]", "nil", func(c *forge.Config) { c.Scrapers = []forge.Scraper{nil} }},
+		"nil pointer":        {"Scrapers[0]", "nil", func(c *forge.Config) { c.Scrapers = []forge.Scraper{(*board)(nil)} }},
+		"one name twice":     {"Scrapers[1]", "a Source() of its own", func(c *forge.Config) { c.Scrapers = boards(&board{name: "one"}, &board{name: "one"}) }},
+		"no name":            {"Scrapers[0]", "no board name", func(c *forge.Config) { c.Scrapers = boards(&board{}) }},
+		"a name with spaces": {"Scrapers[0]", "want lower-case letters", func(c *forge.Config) { c.Scrapers = boards(&board{name: "My Board"}) }},
+		"no scorer":          {"Scorer", "such as lexical.New(nil)", func(c *forge.Config) { c.Scorer = nil }},
+		"nil function":       {"Scorer", "such as lexical.New(nil)", func(c *forge.Config) { c.Scorer = forge.ScorerFunc(nil) }},
+		"no store":           {"Store", "ForUser", func(c *forge.Config) { c.Store = nil }},
+		"nil store":          {"Store", "ForUser", func(c *forge.Config) { c.Store = (*memory.Store)(nil) }},
+		"blank résumé":       {"Resume", "give the résumé as plain text", func(c *forge.Config) { c.Resume = " \n" }},
+		"large batches":      {"BatchSize", "want 1 to 500, or 0 for 25", func(c *forge.Config) { c.BatchSize = store.MaxBatch + 1 }},
+		"negative batches":   {"BatchSize", "want 1 to 500, or 0 for 25", func(c *forge.Config) { c.BatchSize = -1 }},
+		"negative scrapes":   {"Scrapes", "want 1 to 256, or 0 for 4", func(c *forge.Config) { c.Scrapes = -1 }},
+		"too many scrapes":   {"Scrapes", "want 1 to 256, or 0 for 4", func(c *forge.Config) { c.Scrapes = 257 }},
+		"negative scores":    {"Scores", "want 1 to 256, or 0 for 1", func(c *forge.Config) { c.Scores = -1 }},
+		"too many scores":    {"Scores", "want 1 to 256, or 0 for 1", func(c *forge.Config) { c.Scores = 1000 }},
+		"negative lease":     {"Lease", "or 0 for 1m0s", func(c *forge.Config) { c.Lease = -time.Second }},
+		"endless lease":      {"Lease", "at most 24h0m0s", func(c *forge.Config) { c.Lease = store.MaxLease + 1 }},
+		"negative attempts":  {"MaxAttempts", "want 1 or more, or 0 for 3", func(c *forge.Config) { c.MaxAttempts = -1 }},
 	} {
-		c := valid()
-		breakIt(&c)
-		_, err := forge.New(c)
+		config := valid()
+		c.breakIt(&config)
+		p, err := forge.New(config)
+		require.Nil(t, p, name)
 		var wrong *lead.FieldError
-		require.ErrorAs(t, err, &wrong, field)
-		require.Equal(t, field, wrong.Field)
+		require.ErrorAs(t, err, &wrong, name)
+		require.Equal(t, "Config."+c.field, wrong.Field, name)
+		require.Contains(t, wrong.Problem, c.wayOut, name)
 		require.NotContains(t, err.Error(), resume)
 	}
+
+	limits := valid()
+	limits.BatchSize, limits.Scrapes, limits.Scores, limits.Lease, limits.MaxAttempts = store.MaxBatch, 256, 256, store.MaxLease, 1
+	_, err = forge.New(limits)
+	require.NoError(t, err, "limits are inclusive")
 
 	_, err = forge.New(forge.Config{})
 	for _, field := range []string{"Scrapers", "Scorer", "Store", "Resume"} {

@@ -110,6 +110,36 @@ func TestTextThatOneUserBroughtServesTheNext(t *testing.T) {
 	}
 }
 
+// Junk that was in the store already was not kept out of it.
+func TestTextThatWasStoredIsNotCountedAsJunk(t *testing.T) {
+	t.Parallel()
+	db := memory.New(nil)
+	run := func(user string, score int) forge.Report {
+		p, err := forge.New(forge.Config{
+			Scrapers: boards(&board{name: "one", pages: listing("one", 3, 3)}), Scorer: scoring(score), Store: db.ForUser(user), Resume: resume,
+		})
+		require.NoError(t, err)
+		report, err := p.Run(t.Context(), lead.Query{})
+		require.NoError(t, err)
+		return report
+	}
+	run("ada", 90)
+	require.Equal(t, forge.Report{Found: 3, New: 3, Reused: 3, Rejected: 3}, run("bob", 5))
+}
+
+func TestAMatchThatIsListedAgainMuchLaterIsReadAgain(t *testing.T) {
+	t.Parallel()
+	one := &board{name: "one", pages: listing("one", 3, 3)}
+	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(one) })
+	_, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	b.clock.advance(store.RecheckAfter)
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	require.Equal(t, forge.Report{Found: 3, Expired: 3, Matched: 3}, report)
+	require.Equal(t, 6, one.read())
+}
+
 func TestAJobThatIsGoneIsClosed(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -358,4 +359,47 @@ func TestAReleaseThatComesTooLateIsALostLease(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, forge.Report{Found: 1, New: 1}, report, "nothing was retried")
 	require.Len(t, b.kinds(forge.EventLost), 1)
+}
+
+// What a board says of its page may be long; the record of the job has room for 300 bytes.
+func TestALongReasonIsCut(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+			return enrich.Data{}, &scraper.PageError{URL: "https://one.example/1", Reason: strings.Repeat("é", 1000)}
+		}})
+	})
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	require.Equal(t, 1, report.Retried, "the store took the outcome")
+	require.LessOrEqual(t, len(b.store.outcomes[0].Cause), store.MaxCauseBytes)
+}
+
+func TestAJobThatIsGoneIsClosedAlsoWhenTheCallerCancels(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+			cancel()
+			return enrich.Data{}, scraper.ErrGone
+		}})
+	})
+	_, err := b.Discover(ctx, lead.Query{})
+	require.NoError(t, err)
+	report, err := b.Enrich(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, forge.Report{Closed: 1}, report)
+}
+
+// A store that hands out what it was not asked for does not stop a run for ever.
+func TestAJobOfABoardThatNobodyReadsIsPutOff(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)}) })
+	_, err := b.store.Sync(t.Context(), listing("other", 1, 1)[0])
+	require.NoError(t, err)
+	b.store.anySource = true
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	require.Equal(t, forge.Report{Found: 1, New: 1, Matched: 1, Retried: 1}, report)
+	require.ErrorContains(t, b.kinds(forge.EventRetried)[0].Err, "other:1")
 }

@@ -133,6 +133,7 @@ func (c *clock) advance(d time.Duration) {
 // A spy is a store that remembers what it was asked, and fails where it is told to.
 type spy struct {
 	*memory.Store
+	anySource bool // it ignores which boards are asked for
 	onSync    func([]lead.Lead) error
 	onClaim   func(context.Context) error
 	onRenew   func(context.Context) error
@@ -175,6 +176,9 @@ func (s *spy) Claim(ctx context.Context, n int, lease time.Duration, sources ...
 		if err := s.onClaim(ctx); err != nil {
 			return nil, err
 		}
+	}
+	if s.anySource {
+		sources = nil
 	}
 	return s.Store.Claim(ctx, n, lease, sources...)
 }
