@@ -43,12 +43,6 @@ type chromium struct {
 
 var browser = &chromium{stop: func() {}}
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	browser.stop()
-	os.Exit(code)
-}
-
 func (c *chromium) open() {
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
