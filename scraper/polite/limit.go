@@ -29,14 +29,19 @@ func (l *Limit) RoundTrip(req *http.Request) (*http.Response, error) {
 	timeout := orDefault(l.Timeout, DefaultTimeout)
 	ctx, cancel := context.WithTimeout(req.Context(), timeout)
 	defer cancel()
-	resp, err := l.answer(req.Clone(ctx))
+	sent := req.Clone(ctx)
+	resp, err := l.answer(sent)
 	if err != nil && ctx.Err() != nil && req.Context().Err() == nil {
 		err = fmt.Errorf("polite: no whole answer within %v: %w", timeout, os.ErrDeadlineExceeded)
 	}
 	if err != nil {
 		return nil, err
 	}
-	resp.Request = req
+	if resp.Request == nil || resp.Request == sent {
+		resp.Request = req
+	} else { // a browser says where it found the page
+		resp.Request = resp.Request.WithContext(req.Context())
+	}
 	return resp, nil
 }
 

@@ -1,0 +1,165 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/agent-forge/forge/scraper"
+	"github.com/agent-forge/forge/scraper/polite"
+)
+
+// A gateway is Chromium's only way out: an HTTP proxy on loopback that connects to public addresses of allowed hosts. Other
+// programs of this machine could use it while Chromium runs; it takes them nowhere that they cannot go by themselves.
+type gateway struct {
+	hosts         []string
+	allowLoopback bool
+	dial          func(ctx context.Context, network, address string) (net.Conn, error)
+	listener      net.Listener
+	server        *http.Server
+	log           *slog.Logger
+
+	mu      sync.Mutex
+	refused map[string]error // by host: why it was not connected to
+	tunnels map[net.Conn]struct{}
+}
+
+func openGateway(ctx context.Context, o *Options, log *slog.Logger) (*gateway, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("browser: open Chromium's proxy: %w", err)
+	}
+	out := polite.NewTransport(o.AllowLoopback)
+	g := &gateway{
+		hosts: o.Hosts, allowLoopback: o.AllowLoopback, dial: out.DialContext, listener: listener, log: log,
+		refused: make(map[string]error), tunnels: make(map[net.Conn]struct{}),
+	}
+	forward := &httputil.ReverseProxy{
+		Rewrite:      func(*httputil.ProxyRequest) {}, // the request says where it goes
+		Transport:    out,
+		ErrorLog:     slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) { g.fail(w, r.URL.Hostname(), err) },
+	}
+	g.server = &http.Server{
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			host := r.URL.Hostname()
+			switch {
+			case host == "":
+				http.Error(w, "this is a proxy", http.StatusBadRequest)
+			case !g.allows(host):
+				g.fail(w, host, refusedHost(host))
+			case r.Method == http.MethodConnect:
+				g.tunnel(w, r)
+			default:
+				forward.ServeHTTP(w, r)
+			}
+		}),
+	}
+	go func() { _ = g.server.Serve(listener) }() // until close
+	return g, nil
+}
+
+func (g *gateway) address() string { return g.listener.Addr().String() }
+
+func (g *gateway) close() {
+	_ = g.server.Close()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for conn := range g.tunnels {
+		_ = conn.Close()
+	}
+}
+
+// refusedHost is a connection that the options do not allow.
+func refusedHost(host string) error {
+	return fmt.Errorf("browser: %s is not one of Options.Hosts: %w", host, scraper.ErrBlocked)
+}
+
+func (g *gateway) allows(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	addr, err := netip.ParseAddr(host)
+	loopback := host == "localhost" || err == nil && addr.Unmap().IsLoopback()
+	return len(g.hosts) == 0 || loopback && g.allowLoopback || slices.ContainsFunc(g.hosts, func(h string) bool {
+		h = strings.ToLower(h)
+		return host == h || strings.HasSuffix(host, "."+h)
+	})
+}
+
+// tunnel connects Chromium to a host and copies both ways until one side ends.
+func (g *gateway) tunnel(w http.ResponseWriter, r *http.Request) {
+	out, err := g.dial(r.Context(), "tcp", r.Host)
+	if err != nil {
+		g.fail(w, r.URL.Hostname(), err)
+		return
+	}
+	defer func() { _ = out.Close() }()
+	in, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	defer func() { _ = in.Close() }()
+	defer g.keep(in, out)()
+	if _, err := io.WriteString(in, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
+		return
+	}
+	done := make(chan struct{}, 2)
+	go func() {
+		_, _ = io.Copy(out, buffered)
+		done <- struct{}{}
+	}()
+	go func() {
+		_, _ = io.Copy(in, out)
+		done <- struct{}{}
+	}()
+	<-done
+	_, _ = in.Close(), out.Close() // which ends the other copy
+	<-done
+}
+
+// keep lets close end a tunnel, and returns what forgets it.
+func (g *gateway) keep(conns ...net.Conn) (forget func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, c := range conns {
+		g.tunnels[c] = struct{}{}
+	}
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		for _, c := range conns {
+			delete(g.tunnels, c)
+		}
+	}
+}
+
+// fail ends the connection without an answer, which no page can take for one of the host's.
+func (g *gateway) fail(w http.ResponseWriter, host string, err error) {
+	if errors.Is(err, scraper.ErrBlocked) {
+		g.log.Warn("connection refused", "host", host)
+		g.mu.Lock()
+		g.refused[host] = err
+		g.mu.Unlock()
+	}
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		_ = conn.Close()
+	}
+}
+
+// why returns why a host was not connected to, nil if it was not refused.
+func (g *gateway) why(host string) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.refused[host]
+}
