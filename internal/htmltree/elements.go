@@ -36,16 +36,13 @@ func (b *builder) closeImplied(a atom.Atom) {
 	}
 }
 
-// closeNearest closes the nearest open element of these, unless one that owns such elements, or a table's cell, stands
+// closeNearest closes the nearest open element of these, unless one that owns such elements, or a table, stands
 // between.
 func (b *builder) closeNearest(owner atom.Atom, names ...atom.Atom) {
 	if b.below > 0 {
 		return
 	}
 	out := fence | table
-	if owner != atom.Table {
-		out |= cell
-	}
 	if owner == atom.Ul {
 		out |= list
 	}
@@ -68,7 +65,6 @@ const (
 	blockRole role = 1 << iota // a phrase's end tag does not reach past it
 	list                       // nor an item's
 	button                     // nor a paragraph's
-	cell                       // nor any but a table part's
 	table                      // nor any
 	fence                      // nor any
 )
@@ -83,8 +79,6 @@ func roleOf(a atom.Atom) role {
 		r |= list
 	case atom.Button:
 		r |= button
-	case atom.Td, atom.Th, atom.Caption:
-		r |= cell
 	case atom.Table:
 		r |= table
 	case atom.Html, atom.Template:
@@ -94,7 +88,7 @@ func roleOf(a atom.Atom) role {
 }
 
 // keptOutBy returns the roles of open elements past which an end tag does not reach: a link's does not end a block around
-// which it was opened, and nothing within a table's cell ends what is around the table.
+// which it was opened, and nothing within a table ends what is around it.
 func keptOutBy(end atom.Atom) role {
 	out := fence | table
 	if !block(end) {
@@ -106,18 +100,7 @@ func keptOutBy(end atom.Atom) role {
 	case atom.P:
 		out |= button
 	}
-	if !tablePart(end) {
-		out |= cell
-	}
 	return out
-}
-
-func tablePart(a atom.Atom) bool {
-	switch a {
-	case atom.Table, atom.Tr, atom.Td, atom.Th, atom.Tbody, atom.Thead, atom.Tfoot, atom.Caption, atom.Colgroup:
-		return true
-	}
-	return false
 }
 
 func endsParagraph(a atom.Atom) bool {

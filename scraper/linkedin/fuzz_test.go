@@ -1,20 +1,27 @@
 package linkedin_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
 	"github.com/agent-forge/forge/scraper/linkedin"
 )
 
-// seed adds own and saved pages. A fuzzer works with what is short, so long pages are cut in pieces as well.
+// seed adds own and saved pages. A fuzzer needs what is short, so of a long page it gets the parts that are read.
 func seed(f *testing.F, own, kind string) {
 	f.Helper()
+	const piece = 6 << 10
 	for _, p := range append(ownPages(f, own), savedPages(f, kind)...) {
-		f.Add(p.body)
-		const piece = 8 << 10
-		if at := strings.Index(string(p.body), "job-search-card"); at > 0 && len(p.body) > piece {
-			f.Add(p.body[at-at%64 : min(at+piece, len(p.body))])
+		if len(p.body) <= piece {
+			f.Add(p.body)
+			continue
+		}
+		for _, mark := range []string{`class="no-results`, "job-search-card", "top-card-layout ", "top-card-layout__cta-container", "show-more-less-html__markup", "decoratedJobPostingId"} {
+			if at := bytes.Index(p.body, []byte(mark)); at >= 0 {
+				at = max(0, bytes.LastIndexByte(p.body[:at], '<'))
+				f.Add(p.body[at:min(at+piece, len(p.body))])
+			}
 		}
 	}
 	for _, page := range hostilePages() {

@@ -30,8 +30,9 @@ type Recorder struct {
 	dir  string
 	next http.RoundTripper
 
-	mu    sync.Mutex // serialises what changes the folder
-	saved int        // the last number that a page got; 0: none yet
+	mu     sync.Mutex // serialises what changes the folder
+	saved  int        // the last number that a page got; 0: none yet
+	healed bool       // the index was looked at once
 }
 
 // NewRecorder returns a recorder into the folder dir, which is made with the first page, around next. To save what a board
@@ -149,23 +150,23 @@ func (r *Recorder) list(e entry) error {
 	if err != nil {
 		return err
 	}
-	if cut, err := endsMidLine(f); err != nil {
-		return errors.Join(err, f.Close())
-	} else if cut { // by a process that died; its line must not swallow this one
-		line = append([]byte("\n"), line...)
+	if !r.healed {
+		if err := dropCutLine(f); err != nil {
+			return errors.Join(err, f.Close())
+		}
+		r.healed = true
 	}
 	_, err = f.Write(append(line, '\n'))
 	return errors.Join(err, f.Close())
 }
 
-func endsMidLine(f *os.File) (bool, error) {
-	info, err := f.Stat()
-	if err != nil || info.Size() == 0 {
-		return false, err
+// dropCutLine takes off a last line that a process did not live to end; the next line must not be joined to it.
+func dropCutLine(f *os.File) error {
+	index, err := io.ReadAll(f)
+	if err != nil || len(index) == 0 || index[len(index)-1] == '\n' {
+		return err
 	}
-	var last [1]byte
-	_, err = f.ReadAt(last[:], info.Size()-1)
-	return last[0] != '\n', err
+	return f.Truncate(int64(bytes.LastIndexByte(index, '\n') + 1))
 }
 
 var notInNames = regexp.MustCompile(`[^a-z0-9]+`)

@@ -100,6 +100,24 @@ func TestPageRecordedTwiceReplaysInOrderThenTheLast(t *testing.T) {
 	}
 }
 
+func TestRecordingGoesOnAfterARecorderDiedInMidLine(t *testing.T) {
+	t.Parallel()
+	base := board(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.Path) })
+	dir := t.TempDir()
+	get(t, recorder(t, dir, http.DefaultTransport), base+"/one")
+	index := filepath.Join(dir, "index.jsonl")
+	whole, err := os.ReadFile(index)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(index, append(whole, whole[:len(whole)/2]...), 0o600))
+
+	get(t, recorder(t, dir, http.DefaultTransport), base+"/two")
+	pages := open(t, dir)
+	for _, path := range []string{"/one", "/two"} {
+		_, body := get(t, pages, base+path)
+		require.Equal(t, path, body)
+	}
+}
+
 func TestRecordingLeavesOutWhatIdentifiesPeopleAndVisitors(t *testing.T) {
 	t.Parallel()
 	page := `<html><meta id="config" data-browser-id="secret-browser" data-app-version="2">
