@@ -3,10 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"image/png"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -115,6 +120,79 @@ func TestBadInputIsNamed(t *testing.T) {
 		require.ErrorContains(t, err, c.says, "%s %s", c.args, c.content)
 		require.NotZero(t, commandline.Code(t.Context(), &out, "evaluate", err))
 	}
+}
+
+// TestAModelIsMeasuredAloneAndBehindTheCheapScorer asks a server that finds that nothing fits anybody.
+func TestAModelIsMeasuredAloneAndBehindTheCheapScorer(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	server := ollamaServer(t, &asked)
+	common := []string{"-ollama", server, "-model", "tiny", "-resamples", "100", "-checks", "0"}
+
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), append(common, "-scorer", "ollama", "-plot", t.TempDir()), &out, &out))
+	require.Contains(t, out.String(), "The model was asked 221 times for 221 pairs.")
+	require.NotContains(t, out.String(), "model calls saved   ")
+	require.EqualValues(t, 221, asked.Swap(0))
+
+	out.Reset()
+	require.NoError(t, run(t.Context(), append(common, "-scorer", "cascade", "-plot", t.TempDir()), &out, &out))
+	require.Contains(t, out.String(), fmt.Sprintf("The model was asked %d times for 221 pairs.", asked.Load()))
+	require.Contains(t, out.String(), "model calls saved")
+	require.Less(t, asked.Load(), int64(221), "the clear cases are decided without the model")
+	require.Positive(t, asked.Load())
+}
+
+func TestAModelThatSaysNothingUsefulIsAnError(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = w.Write([]byte(`{"version": "0.12.3"}`)) // to every question
+	}))
+	t.Cleanup(server.Close)
+	var out bytes.Buffer
+	err := run(t.Context(), []string{"-scorer", "ollama", "-ollama", server.URL}, &out, &out)
+	require.Error(t, err)
+	require.Empty(t, out.String(), "no figures of nothing")
+}
+
+func TestAServerThatIsDownIsAnErrorBeforeAnythingIsMeasured(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(nil)
+	server.Close()
+	var out bytes.Buffer
+	err := run(t.Context(), []string{"-scorer", "ollama", "-ollama", server.URL}, &out, &out)
+	require.ErrorIs(t, err, scorer.ErrUnavailable)
+	require.ErrorContains(t, err, "ollama serve")
+	require.Empty(t, out.String())
+}
+
+// ollamaServer is an Ollama with one model, to which nothing fits. It counts what it is asked to judge.
+func ollamaServer(t *testing.T, asked *atomic.Int64) string {
+	t.Helper()
+	say := func(path, body string) func(http.ResponseWriter, *http.Request) {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			if path == "/api/chat" {
+				asked.Add(1)
+			}
+			_, _ = w.Write([]byte(body)) // a client that left is no failure of the server's
+		}
+	}
+	rating := `{"posting_quote": "", "resume_quote": "", "rating": 0}`
+	verdict, err := json.Marshal(fmt.Sprintf(`{"skills": %[1]s, "experience": %[1]s, "domain": %[1]s, "location": %[1]s, "other": %[1]s, `+
+		`"missing_skills": [], "reasoning": "Nothing fits.", "recommendations": []}`, rating))
+	require.NoError(t, err)
+	mux := http.NewServeMux()
+	for path, body := range map[string]string{
+		"/api/version": `{"version": "0.12.3"}`,
+		"/api/show":    `{"model_info": {"qwen2.context_length": 32768}}`,
+		"/api/chat": fmt.Sprintf(`{"model": "tiny", "message": {"role": "assistant", "content": %s}, "done": true, "done_reason": "stop", `+
+			`"prompt_eval_count": 1000, "eval_count": 100}`+"\n", verdict),
+	} {
+		mux.HandleFunc(path, say(path, body))
+	}
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 type scripted func(resume string, p enrich.Posting) (enrich.Match, error)

@@ -22,6 +22,7 @@ import (
 
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/gate"
+	"github.com/agent-forge/forge/scorer"
 )
 
 func main() {
@@ -78,8 +79,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return commandline.Usage("-threshold", err)
 	}
-	s, err := o.scorer.pick(g, o.margin)
-	if err != nil {
+	s, err := o.scorer.pick(ctx, g, o.margin)
+	switch {
+	case errors.Is(err, scorer.ErrUnavailable):
+		return err
+	case err != nil:
 		return commandline.Usage("-scorer", err)
 	}
 	pairs, err := readPairs(o.pairs)
@@ -93,6 +97,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	result, err := judge(ctx, s, pairs, keep)
 	if err != nil {
 		return err
+	}
+	if len(result.Judged) == 0 {
+		return fmt.Errorf("none of the %d pairs could be judged; the first failed with: %w", len(pairs), result.First)
 	}
 	if result.good() == 0 || result.good() == len(result.Judged) {
 		return errors.New("the pairs that were scored are all worth keeping, or none is: nothing can be told apart (see -keep)")

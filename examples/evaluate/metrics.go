@@ -10,6 +10,7 @@ import (
 type judged struct {
 	pair
 	Score int
+	By    string
 	Good  bool // worth keeping
 }
 

@@ -102,12 +102,9 @@ type mark struct {
 }
 
 func marks(g gate.Gate, s *measured) []mark {
-	low := 0
-	for low < g.Threshold() && s.cascade.Clear(low) {
-		low++
+	list := []mark{{"the gate", g.Threshold(), color.RGBA{R: 0xc0, G: 0x39, B: 0x2b, A: 0xff}, draw.PyramidGlyph{}}}
+	if s.cheap != nil {
+		list = append(list, mark{"the cascade's margin", s.low, color.RGBA{R: 0x2c, G: 0x8c, B: 0x4a, A: 0xff}, draw.CircleGlyph{}})
 	}
-	return []mark{
-		{"the cascade's margin", low, color.RGBA{R: 0x2c, G: 0x8c, B: 0x4a, A: 0xff}, draw.CircleGlyph{}},
-		{"the gate", g.Threshold(), color.RGBA{R: 0xc0, G: 0x39, B: 0x2b, A: 0xff}, draw.PyramidGlyph{}},
-	}
+	return list
 }

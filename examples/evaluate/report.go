@@ -135,20 +135,23 @@ func (r *report) histogram(js []judged) {
 	r.line("")
 }
 
-// cascade shows what the scorer would save and lose if it stood before a model that makes no mistake.
+// cascade shows what a cheap scorer saves and loses before a model.
 func (r *report) cascade(js []judged, s *measured) {
-	if s.model != nil {
-		r.line("The model was asked %d times for %d pairs.", s.model.calls.Load(), len(js))
+	if s.calls != nil {
+		r.line("The model was asked %d times for %d pairs.", s.calls.Load(), len(js))
+	}
+	if s.cheap == nil {
 		r.line("")
 		return
 	}
-	r.line("Before a model, with the margins of scorer.Cascade at this gate (whatever the model would say of the rest):")
-	clear := func(j judged) bool { return s.cascade.Clear(j.Score) }
+	if s.calls == nil {
+		r.line("Before a model, with the margin of scorer.Cascade at this gate, whatever the model would say of the rest:")
+	}
 	threshold := r.gate.Threshold()
 	r.figures(js, []row{
-		{"model calls saved", share(func(judged) bool { return true }, clear), "the share of pairs that the cheap score decides"},
-		{"good jobs lost", share(func(j judged) bool { return j.Good }, func(j judged) bool { return clear(j) && j.Score < threshold }), "by a cheap rejection"},
-		{"others let through", share(func(j judged) bool { return !j.Good }, func(j judged) bool { return clear(j) && j.Score >= threshold }), "by a cheap match"},
+		{"model calls saved", share(func(judged) bool { return true }, s.cheap), "the share of pairs that the cheap score decides"},
+		{"good jobs lost", share(func(j judged) bool { return j.Good }, func(j judged) bool { return s.cheap(j) && j.Score < threshold }), "by a cheap rejection"},
+		{"others let through", share(func(j judged) bool { return !j.Good }, func(j judged) bool { return s.cheap(j) && j.Score >= threshold }), "by a cheap match"},
 	})
 }
 

@@ -12,49 +12,78 @@ import (
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
 	"github.com/agent-forge/forge/scorer/lexical"
+	"github.com/agent-forge/forge/scorer/ollama"
+)
+
+// What -scorer names.
+const (
+	offline = "lexical"
+	model   = "ollama"
+	both    = "cascade"
 )
 
 // scorerOptions say what is measured.
-type scorerOptions struct{ kind string }
+type scorerOptions struct{ kind, model, url string }
 
 func (o *scorerOptions) flags(f *flag.FlagSet) {
-	f.StringVar(&o.kind, "scorer", "lexical", "what is measured: `lexical`, the offline scorer")
+	f.StringVar(&o.kind, "scorer", offline, "what is measured: `lexical|ollama|cascade`; cascade is the offline scorer before the model")
+	f.StringVar(&o.model, "model", "", "the `MODEL` that Ollama runs (default qwen2.5:7b)")
+	f.StringVar(&o.url, "ollama", "", "where Ollama listens, on this machine: `URL` (default http://127.0.0.1:11434)")
 }
 
-// A measured scorer counts what it costs.
+// A measured scorer knows what it costs.
 type measured struct {
 	scorer.Scorer
-	cascade *scorer.Cascade // the margins that the report speaks of; also the scorer, if that is what is measured
-	model   *counted        // nil: no model is asked
+	cheap func(judged) bool // the cheap scorer decided this, or would; nil: there is none
+	low   int               // the cheap score below which it rejects
+	calls *atomic.Int64     // of the model; nil: none is asked
 }
 
 // counted counts the calls of a scorer.
 type counted struct {
 	scorer.Scorer
-	calls atomic.Int64
+	calls *atomic.Int64
 }
 
-func (c *counted) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func (c counted) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
 	c.calls.Add(1)
 	return c.Scorer.Score(ctx, resume, p)
 }
 
-func (o *scorerOptions) pick(g gate.Gate, margin int) (*measured, error) {
+// pick returns the scorer that o names. A model that is not there is an error that says what to do.
+func (o *scorerOptions) pick(ctx context.Context, g gate.Gate, margin int) (*measured, error) {
 	cheap := lexical.New(nil)
+	var second scorer.Scorer = cheap // only the cascade's margins are asked for
 	m := &measured{Scorer: cheap}
-	var model scorer.Scorer = cheap // of the cascade, if only its margins are asked for
 	switch o.kind {
-	case "lexical":
+	case offline:
+	case model, both:
+		llm, err := ollama.New(&ollama.Options{Model: o.model, BaseURL: o.url})
+		if err != nil {
+			return nil, err
+		}
+		if err := llm.Ping(ctx); err != nil {
+			return nil, err
+		}
+		m.calls = new(atomic.Int64)
+		second = counted{llm, m.calls}
+		m.Scorer = second
 	default:
-		return nil, &lead.FieldError{Field: "kind", Problem: fmt.Sprintf("%q is not lexical", o.kind)}
+		return nil, &lead.FieldError{Field: "kind", Problem: fmt.Sprintf("%q is not one of lexical, ollama, cascade", o.kind)}
 	}
-	c, err := scorer.NewCascade(cheap, model, &scorer.CascadeOptions{Gate: g, Margin: margin})
+	cascade, err := scorer.NewCascade(cheap, second, &scorer.CascadeOptions{Gate: g, Margin: margin})
 	if err != nil {
 		return nil, err
 	}
-	m.cascade = c
-	if o.kind == "cascade" {
-		m.Scorer = c
+	for m.low < g.Threshold() && cascade.Clear(m.low) {
+		m.low++
+	}
+	switch o.kind {
+	case offline:
+		m.cheap = func(j judged) bool { return cascade.Clear(j.Score) }
+	case both:
+		m.Scorer = cascade
+		m.cheap = func(j judged) bool { return j.By == lexical.By }
 	}
 	return m, nil
 }
@@ -63,6 +92,7 @@ func (o *scorerOptions) pick(g gate.Gate, margin int) (*measured, error) {
 type result struct {
 	Judged []judged
 	Failed []int          // lines of the pairs that the scorer could not judge
+	First  error          // why the first of them failed
 	By     map[string]int // who judged how many
 }
 
@@ -83,13 +113,16 @@ func judge(ctx context.Context, s scorer.Scorer, pairs []pair, keep int) (result
 		m, err := s.Score(ctx, p.Resume, p.Posting)
 		switch {
 		case errors.Is(err, scorer.ErrReply), errors.Is(err, scorer.ErrTooLong):
+			if r.First == nil {
+				r.First = err
+			}
 			r.Failed = append(r.Failed, p.Line)
 			continue
 		case err != nil:
 			return r, fmt.Errorf("line %d: %w", p.Line, err)
 		}
 		r.By[m.By]++
-		r.Judged = append(r.Judged, judged{pair: p, Score: m.Score, Good: p.Label >= keep})
+		r.Judged = append(r.Judged, judged{pair: p, Score: m.Score, By: m.By, Good: p.Label >= keep})
 	}
 	return r, nil
 }
