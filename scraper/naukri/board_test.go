@@ -160,7 +160,8 @@ func TestSearchAsksForWhatTheQuerySays(t *testing.T) {
 	}{
 		{lead.Query{}, "/jobs-in-india", "noOfResults=20&pageNo=1&searchType=adv&seoKey=jobs-in-india&src=jobsearchDesk&urlType=search_by_keyword"},
 		{
-			lead.Query{Keywords: "C++ / .NET engineer", Location: "Delhi / NCR", Remote: true, PostedWithin: 25 * time.Hour}, "/c-plus-plus-dot-net-engineer-jobs-in-delhi-ncr?jobAge=2&k=C%2B%2B+%2F+.NET+engineer&l=Delhi+%2F+NCR&wfhType=2",
+			lead.Query{Keywords: "C++ / .NET engineer", Location: "Delhi / NCR", Remote: true, PostedWithin: 25 * time.Hour},
+			"/c-plus-plus-dot-net-engineer-jobs-in-delhi-ncr?jobAge=2&k=C%2B%2B+%2F+.NET+engineer&l=Delhi+%2F+NCR&wfhType=2",
 			"jobAge=2&k=C%2B%2B+%2F+.NET+engineer&keyword=C%2B%2B+%2F+.NET+engineer&l=Delhi+%2F+NCR&location=Delhi+%2F+NCR&noOfResults=20&pageNo=1&searchType=adv&seoKey=c-plus-plus-dot-net-engineer-jobs-in-delhi-ncr&src=jobsearchDesk&urlType=search_by_key_loc&wfhType=2",
 		},
 		{lead.Query{Keywords: "go"}, "/go-jobs?k=go", "k=go&keyword=go&noOfResults=20&pageNo=1&searchType=adv&seoKey=go-jobs&src=jobsearchDesk&urlType=search_by_keyword"},

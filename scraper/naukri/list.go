@@ -200,6 +200,15 @@ func idIn(path string) string {
 	return id
 }
 
+// idInURL returns the id at the end of a job's address, or "".
+func idInURL(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return ""
+	}
+	return idIn(u.Path)
+}
+
 func asksForCaptcha(message string) bool {
 	return strings.Contains(strings.ToLower(message), "captcha")
 }

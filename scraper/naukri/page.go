@@ -11,6 +11,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"github.com/agent-forge/forge/internal/htmltree"
 	"github.com/agent-forge/forge/lead"
@@ -21,14 +22,15 @@ import (
 // A parser holds the compiled selectors. It is safe for concurrent use.
 type parser struct {
 	list struct {
-		wrapped, old, bare, linked                             cascadia.Selector
-		title, company, experience, location, age              cascadia.Selector
-		none, count, next, pages, jsonLD, shimmer, head, inner cascadia.Selector
+		wrapped, old, bare, linked                cascadia.Selector
+		title, company, experience, location, age cascadia.Selector
+		none, count, pages, next                  cascadia.Selector
 	}
 	job struct {
-		title, company, canonical, description          cascadia.Selector
-		experience, salary, location, stat, details     cascadia.Selector
-		education, skill, walkIn, onSite, onTheirs, any cascadia.Selector
+		title, company, description        cascadia.Selector
+		experience, salary, location, stat cascadia.Selector
+		details, education, skill, walkIn  cascadia.Selector
+		onSite, onTheirs, otherwise        cascadia.Selector
 	}
 }
 
@@ -43,20 +45,16 @@ func newParser() *parser {
 	l.linked = css(".cust-job-tuple")
 	l.title = css("a.title")
 	l.company = css(".comp-name, a.subTitle")
-	l.experience = css(".exp-wrap .expwdth, .experience span")
-	l.location = css(".loc-wrap .locWdth, .location span")
-	l.age = css(".job-post-day, .jobTupleFooter .type span")
+	l.experience = css(".expwdth, li.experience > span")
+	l.location = css(".locWdth, li.location > span")
+	l.age = css(".job-post-day, .type > span")
 	l.none = css(`[class*="styles_no-result"], .noResult, .no-result, .noResultsFound`)
 	l.count = css(`[class*="styles_count-string"]`)
-	l.next = css(`link[rel="next"], [class*="styles_pagination"] a[href]`)
 	l.pages = css(`[class*="styles_pages"]`)
-	l.jsonLD = css(`script[type="application/ld+json"]`)
-	l.shimmer = css(`[class*="shimmer"]`)
-	l.head, l.inner = css("title"), css("body")
+	l.next = css(`[class*="styles_pagination"] a[class*="styles_btn-secondary"][href]`)
 
 	j.title = css(`h1[class*="jd-header-title"]`)
 	j.company = css(`[class*="jd-header-comp-name"] a`)
-	j.canonical = css(`link[rel="canonical"], meta[property="og:url"]`)
 	j.description = css(`[class*="dang-inner-html"]`)
 	j.experience = css(`[class*="jhc__exp__"], .jd-header .exp`)
 	j.salary = css(`[class*="jhc__salary__"], .jd-header .salary`)
@@ -64,116 +62,185 @@ func newParser() *parser {
 	j.stat = css(`[class*="jhc__stat__"], .jd-stats .stat`)
 	j.details = css(`[class*="other-details"] [class*="details"]`)
 	j.education = css(`[class*="education"] [class*="details"]`)
-	j.skill = css(`[class*="key-skill"] a[class*="chip"], [class*="key-skill"] span[class*="chip"]`)
+	j.skill = css(`[class*="key-skill"] [class*="chip"]`)
 	j.walkIn = css(`div[class*="walkin"], section[class*="walkin"]`)
 	j.onSite = css("#login-apply-button, #reg-apply-button, #apply-button")
 	j.onTheirs = css("#company-site-button")
-	j.any = css(`#login-apply-button, #reg-apply-button, #apply-button, #company-site-button, #walkin-button, button[class*="apply-button"]`)
+	j.otherwise = css(`#walkin-button, button[class*="apply-button"]`)
 	return &p
 }
 
-// listHTML reads a search page.
-func (p *parser) listHTML(body []byte, base *url.URL, now time.Time) (listing, error) {
-	tree := htmltree.Parse(body)
-	doc := goquery.NewDocumentFromNode(tree.Root).Selection
-	nodes := p.cards(doc)
-	if len(nodes) > maxCards {
-		return listing{}, &refusal{scraper.ErrMarkup, "a page with more than 1,000 cards"}
-	}
-	var l listing
-	for _, n := range nodes {
-		l.cards = append(l.cards, p.card(n, base, now))
-	}
-	l.none = len(l.cards) == 0 && doc.FindMatcher(p.list.none).Length() > 0
-	if l.none {
-		return l, nil
-	}
-	if len(l.cards) == 0 {
-		return listing{}, p.explain(doc, body)
-	}
-	l.cut = tree.Partial || tree.Cut(nodes[len(nodes)-1])
-	if b := doc.FindMatcher(p.list.inner); b.Length() > 0 {
-		l.cut = l.cut || tree.Cut(b.Nodes[0])
-	}
-	l.total, l.last = p.paging(doc)
-	l.cards = append(l.cards, p.unseen(doc, base, l.cards)...)
-	return l, nil
+// A sheet is what stands on a search page.
+type sheet struct {
+	wrapped, old, bare, linked []*html.Node // cards by their markup, outermost ones only
+	none, more, paged, shimmer bool
+	count, title, body         *html.Node
+	scripts                    []*html.Node // JSON-LD
 }
 
-// cards returns the results, outermost ones only, in the newest markup that the page has.
-func (p *parser) cards(doc *goquery.Selection) []*html.Node {
-	for _, markup := range []cascadia.Selector{p.list.wrapped, p.list.old, p.list.bare} {
-		if found := outermost(doc.FindMatcher(markup).Nodes); len(found) > 0 {
+// sift notes what a search page has, in one pass that stays out of cards. Selectors are slow beside a look at the class, so
+// they decide only where it looks right.
+func (p *parser) sift(n *html.Node, s *sheet) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode {
+			continue
+		}
+		switch c.DataAtom {
+		case atom.Script:
+			if attr(c, "type") == "application/ld+json" {
+				s.scripts = append(s.scripts, c)
+			}
+			continue
+		case atom.Style:
+			continue
+		case atom.Title:
+			s.title = c
+		case atom.Body:
+			s.body = c
+		case atom.Link:
+			s.more = s.more || attr(c, "rel") == "next"
+		case atom.A:
+			s.more = s.more || strings.Contains(attr(c, "class"), "styles_btn") && p.list.next.Match(c) && strings.EqualFold(text(selection(c)), "next")
+		}
+		if class := attr(c, "class"); class != "" {
+			if strings.Contains(class, "uple") && p.siftCard(c, s) {
+				continue
+			}
+			s.none = s.none || strings.Contains(class, "no") && p.list.none.Match(c)
+			s.shimmer = s.shimmer || strings.Contains(class, "shimmer")
+			s.paged = s.paged || strings.Contains(class, "styles_pages") && p.list.pages.Match(c)
+			if s.count == nil && strings.Contains(class, "styles_count") && p.list.count.Match(c) {
+				s.count = c
+			}
+		}
+		p.sift(c, s)
+	}
+}
+
+func (p *parser) siftCard(n *html.Node, s *sheet) bool {
+	switch {
+	case p.list.wrapped.Match(n):
+		s.wrapped = append(s.wrapped, n)
+	case p.list.old.Match(n):
+		s.old = append(s.old, n)
+	case p.list.bare.Match(n):
+		s.bare = append(s.bare, n)
+	case p.list.linked.Match(n):
+		s.linked = append(s.linked, n)
+	default:
+		return false
+	}
+	return true
+}
+
+// cards returns the results in the newest markup that the page has.
+func (p *parser) cards(s *sheet) []*html.Node {
+	for _, found := range [][]*html.Node{s.wrapped, s.old, s.bare} {
+		if len(found) > 0 {
 			return found
 		}
 	}
 	var found []*html.Node
-	for _, n := range outermost(doc.FindMatcher(p.list.linked).Nodes) {
-		title := goquery.NewDocumentFromNode(n).FindMatcher(p.list.title)
-		if href, _ := title.Attr("href"); strings.Contains(href, "job-listings") {
+	for _, n := range s.linked {
+		if href, _ := selection(n).FindMatcher(p.list.title).Attr("href"); strings.Contains(href, "job-listings") {
 			found = append(found, n)
 		}
 	}
 	return found
 }
 
-// outermost drops nodes within others of the list, which is in the order of the page.
-func outermost(nodes []*html.Node) []*html.Node {
-	inside := make(map[*html.Node]bool, len(nodes))
-	var out []*html.Node
-	for _, n := range nodes {
-		within := false
-		for a := n.Parent; a != nil && !within; a = a.Parent {
-			within = inside[a]
+// listHTML reads a search page.
+func (p *parser) listHTML(body []byte, base *url.URL, now time.Time) (listing, error) {
+	tree := htmltree.Parse(body)
+	var s sheet
+	p.sift(tree.Root, &s)
+	nodes := p.cards(&s)
+	if len(nodes) > maxCards {
+		return listing{}, &refusal{scraper.ErrMarkup, "a page with more than 1,000 cards"}
+	}
+	if len(nodes) == 0 {
+		if s.none {
+			return listing{none: true}, nil
 		}
-		if !within {
-			inside[n] = true
-			out = append(out, n)
+		return listing{}, explain(&s, body)
+	}
+	var l listing
+	for _, n := range nodes {
+		l.cards = append(l.cards, p.card(n, base, now))
+	}
+	l.cut = tree.Partial || tree.Cut(nodes[len(nodes)-1]) || s.body != nil && tree.Cut(s.body)
+	l.total, l.last = count(s.count), s.paged && !s.more
+	l.cards = append(l.cards, unseen(s.scripts, base, l.cards)...)
+	return l, nil
+}
+
+func selection(n *html.Node) *goquery.Selection { return goquery.NewDocumentFromNode(n).Selection }
+
+func attr(n *html.Node, key string) string {
+	for i := range n.Attr {
+		if n.Attr[i].Key == key {
+			return n.Attr[i].Val
 		}
 	}
-	return out
+	return ""
 }
 
 // card reads one result. The title attribute holds the whole of what the text may cut short.
-func (p *parser) card(n *html.Node, base *url.URL, now time.Time) card {
-	s := goquery.NewDocumentFromNode(n).Selection
-	text := func(what cascadia.Selector) string {
-		found := s.FindMatcher(what).First()
-		if t := lead.CleanLine(found.AttrOr("title", "")); t != "" {
-			return t
-		}
-		return lead.CleanLine(found.Text())
-	}
-	c := card{experience: text(p.list.experience)}
+func (p *parser) card(root *html.Node, base *url.URL, now time.Time) card {
+	var c card
+	var title, company, place, address string
 	var posted time.Time
-	for _, age := range s.FindMatcher(p.list.age).EachIter() { // after labels such as "HOT JOB"
-		if t := postedAt(age.Text(), now); !t.IsZero() {
-			posted = t
+	for n := range root.Descendants() {
+		if n.DataAtom != atom.A && n.DataAtom != atom.Span {
+			continue
+		}
+		switch {
+		case title == "" && p.list.title.Match(n):
+			title, address = shown(n), attr(n, "href")
+		case company == "" && p.list.company.Match(n):
+			company = shown(n)
+		case c.experience == "" && p.list.experience.Match(n):
+			c.experience = shown(n)
+		case place == "" && p.list.location.Match(n):
+			place = shown(n)
+		case p.list.age.Match(n):
+			if t := postedAt(text(selection(n)), now); !t.IsZero() { // after labels such as "HOT JOB"
+				posted = t
+			}
 		}
 	}
-	title := s.FindMatcher(p.list.title).First()
-	c.lead, c.reason = newLead(s.AttrOr("data-job-id", ""), text(p.list.title), text(p.list.company), text(p.list.location), title.AttrOr("href", ""), posted, base)
+	c.lead, c.reason = newLead(attr(root, "data-job-id"), title, company, place, address, posted, base)
 	return c
+}
+
+func shown(n *html.Node) string {
+	if t := lead.CleanLine(attr(n, "title")); t != "" {
+		return t
+	}
+	return text(selection(n))
 }
 
 // countPattern reads "1 - 20 of 2,624".
 var countPattern = regexp.MustCompile(`of\s+([\d,]+)`)
 
-// paging returns how many jobs the page says there are, and whether it shows that it is the last one.
-func (p *parser) paging(doc *goquery.Selection) (total int, last bool) {
-	count := doc.FindMatcher(p.list.count).First()
-	if m := countPattern.FindStringSubmatch(count.AttrOr("title", count.Text())); m != nil {
-		total, _ = strconv.Atoi(strings.ReplaceAll(m[1], ",", ""))
+// count reads how many jobs a page says there are; 0: it does not.
+func count(n *html.Node) int {
+	if n == nil {
+		return 0
 	}
-	more, paged := false, doc.FindMatcher(p.list.pages).Length() > 0
-	for _, a := range doc.FindMatcher(p.list.next).EachIter() {
-		more = more || a.Is("link") || strings.EqualFold(strings.TrimSpace(a.Text()), "next")
+	m := countPattern.FindStringSubmatch(shown(n))
+	if m == nil {
+		return 0
 	}
-	return total, paged && !more
+	total, err := strconv.Atoi(strings.ReplaceAll(m[1], ",", ""))
+	if err != nil {
+		return 0
+	}
+	return total
 }
 
 // unseen returns what the page's ItemList names and no card shows: cards that this parser does not recognise.
-func (p *parser) unseen(doc *goquery.Selection, base *url.URL, cards []card) []card {
+func unseen(scripts []*html.Node, base *url.URL, cards []card) []card {
 	seen := make(map[string]bool, len(cards))
 	for _, c := range cards {
 		if c.reason != "" { // it is reported already
@@ -182,7 +249,7 @@ func (p *parser) unseen(doc *goquery.Selection, base *url.URL, cards []card) []c
 		seen[c.lead.ExternalID] = true
 	}
 	var out []card
-	for _, it := range itemList(doc, p.list.jsonLD, base) {
+	for _, it := range itemList(scripts, base) {
 		if id := idIn(it.URL); id != "" && !seen[id] {
 			seen[id] = true
 			out = append(out, card{reason: "the page's own list names a job that no card shows"})
@@ -191,13 +258,12 @@ func (p *parser) unseen(doc *goquery.Selection, base *url.URL, cards []card) []c
 	return out
 }
 
-func itemList(doc *goquery.Selection, scripts cascadia.Selector, base *url.URL) (items []jsonld.Item) {
-	for _, script := range doc.FindMatcher(scripts).EachIter() {
-		text := script.Text()
-		if !strings.Contains(text, "ItemList") {
+func itemList(scripts []*html.Node, base *url.URL) []jsonld.Item {
+	for _, script := range scripts {
+		if script.FirstChild == nil || !strings.Contains(script.FirstChild.Data, `"ItemList"`) {
 			continue
 		}
-		if found, err := jsonld.ParseItems([]byte(text), base.String()); err == nil && len(found) <= maxCards {
+		if found, err := jsonld.ParseItems([]byte(script.FirstChild.Data), base.String()); err == nil && len(found) <= maxCards {
 			return found
 		}
 	}
@@ -207,11 +273,11 @@ func itemList(doc *goquery.Selection, scripts cascadia.Selector, base *url.URL) 
 // explain says why a page without cards is no empty result. A page that was saved too early names its jobs and their
 // addresses, but neither company nor place: a lead without them would escape every blacklist, and stand so for good, because
 // stores keep the first title and company that they see.
-func (p *parser) explain(doc *goquery.Selection, body []byte) error {
+func explain(s *sheet, body []byte) *refusal {
 	switch {
-	case asksForCaptcha(doc.FindMatcher(p.list.head).First().Text()), bytes.Contains(bytes.ToLower(body), []byte("recaptcha required")):
+	case s.title != nil && asksForCaptcha(text(selection(s.title))), bytes.Contains(bytes.ToLower(body), []byte("recaptcha required")):
 		return &refusal{scraper.ErrBlocked, wantsRecaptcha}
-	case doc.FindMatcher(p.list.shimmer).Length() > 0:
+	case s.shimmer:
 		return &refusal{scraper.ErrMarkup, skeleton}
 	case bytes.Contains(body, []byte("preloadState")), bytes.Contains(body, []byte("__next_f")):
 		return &refusal{scraper.ErrMarkup, emptyShell}

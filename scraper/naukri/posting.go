@@ -1,15 +1,15 @@
 package naukri
 
 import (
-	"net/url"
+	"bufio"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/htmltree"
@@ -46,39 +46,106 @@ func (p *parser) posting(body []byte, at string, now time.Time) (posting, error)
 	return p.postingHTML(body, at, now)
 }
 
+// A jobSheet is what stands on a job's page, apart from what its employer wrote.
+type jobSheet struct {
+	search                               sheet
+	title, company, description          *html.Node
+	experience, salary, location, walkIn *html.Node
+	details, education, stats, skills    []*html.Node
+	onSite, onTheirs, otherwise          bool
+	id                                   string // in the address that the page gives as its own
+}
+
+// sift notes what a job's page has, in one pass that stays out of the description: what is there is the employer's.
+func (p *parser) siftJob(n *html.Node, s *jobSheet) {
+	j := &p.job
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode {
+			continue
+		}
+		class := attr(c, "class")
+		one := func(to **html.Node, hint string, what cascadia.Selector) {
+			if *to == nil && strings.Contains(class, hint) && what.Match(c) {
+				*to = c
+			}
+		}
+		many := func(to *[]*html.Node, hint string, what cascadia.Selector) {
+			if len(*to) < maxFacts && strings.Contains(class, hint) && what.Match(c) {
+				*to = append(*to, c)
+			}
+		}
+		switch c.DataAtom {
+		case atom.Script:
+			if attr(c, "type") == "application/ld+json" {
+				s.search.scripts = append(s.search.scripts, c)
+			}
+			continue
+		case atom.Style:
+			continue
+		case atom.Title:
+			s.search.title = c
+		case atom.Link, atom.Meta:
+			if s.id == "" && (attr(c, "rel") == "canonical" || attr(c, "property") == "og:url") {
+				s.id = idInURL(attr(c, "href") + attr(c, "content"))
+			}
+		case atom.A:
+			one(&s.company, "", j.company)
+		}
+		if id := attr(c, "id"); strings.HasSuffix(id, "button") || strings.Contains(class, "button") {
+			s.onSite = s.onSite || j.onSite.Match(c)
+			s.onTheirs = s.onTheirs || j.onTheirs.Match(c)
+			s.otherwise = s.otherwise || j.otherwise.Match(c)
+		}
+		if class == "" {
+			p.siftJob(c, s)
+			continue
+		}
+		one(&s.description, "dang-inner-html", j.description)
+		if s.description == c {
+			continue
+		}
+		one(&s.title, "jd-header-title", j.title)
+		one(&s.experience, "exp", j.experience)
+		one(&s.salary, "salary", j.salary)
+		one(&s.location, "loc", j.location)
+		one(&s.walkIn, "walkin", j.walkIn)
+		many(&s.details, "details", j.details)
+		many(&s.education, "details", j.education)
+		many(&s.stats, "stat", j.stat)
+		many(&s.skills, "chip", j.skill)
+		s.search.shimmer = s.search.shimmer || strings.Contains(class, "shimmer")
+		p.siftJob(c, s)
+	}
+}
+
 func (p *parser) postingHTML(body []byte, at string, now time.Time) (posting, error) {
 	tree := htmltree.Parse(body)
-	doc := goquery.NewDocumentFromNode(tree.Root).Selection
-	out := posting{title: text(doc.FindMatcher(p.job.title).First()), company: text(doc.FindMatcher(p.job.company).First())}
-	for _, n := range doc.FindMatcher(p.job.canonical).EachIter() {
-		if u, err := url.Parse(n.AttrOr("href", n.AttrOr("content", ""))); err == nil && out.id == "" {
-			out.id = idIn(u.Path)
-		}
-	}
-	description := doc.FindMatcher(p.job.description).First()
-	onSite, elsewhere := offers(doc, description, p.job.onSite), offers(doc, description, p.job.onTheirs)
-	if !offers(doc, description, p.job.any) && saysClosed(doc, description) {
+	var s jobSheet
+	p.siftJob(tree.Root, &s)
+	out := posting{id: s.id, title: textOf(s.title), company: textOf(s.company)}
+	if !s.onSite && !s.onTheirs && !s.otherwise && saysClosed(tree.Root, s.description) {
 		out.closed = true
 		return out, nil
 	}
-	if description.Length() == 0 {
-		return p.postingLD(out, doc, body, at, now)
+	if s.description == nil {
+		return postingLD(out, &s, body, at, now)
 	}
-	if tree.Partial || tree.Cut(description.Nodes[0]) {
+	if tree.Partial || tree.Cut(s.description) {
 		return out, &refusal{scraper.ErrMarkup, "the page ends within the description"}
 	}
-	markup, err := description.Html()
+	markup, err := innerHTML(s.description)
 	if err != nil {
-		return out, &refusal{scraper.ErrMarkup, noDescription}
+		return out, err
 	}
 	b := builder{attributes: map[string]string{}}
-	b.set(enrich.AttrExperience, text(doc.FindMatcher(p.job.experience).First()))
-	b.salary(parseSalary(text(doc.FindMatcher(p.job.salary).First())))
-	b.workplace(text(doc.FindMatcher(p.job.location).First()))
-	p.facts(&b, doc)
+	b.set(enrich.AttrExperience, textOf(s.experience))
+	b.salary(parseSalary(textOf(s.salary)))
+	b.workplace(textOf(s.location))
+	b.set(enrich.AttrWalkIn, textOf(s.walkIn))
+	s.facts(&b)
 	out.data = b.data(enrich.TextFromHTML(markup), out.title)
-	if onSite || elsewhere {
-		out.data.IsEasyApply = &onSite
+	if s.onSite || s.onTheirs {
+		out.data.IsEasyApply = &s.onSite
 	}
 	if out.data.Description == "" {
 		return out, &refusal{scraper.ErrMarkup, noDescription}
@@ -86,9 +153,33 @@ func (p *parser) postingHTML(body []byte, at string, now time.Time) (posting, er
 	return out, nil
 }
 
+// innerHTML returns what is in an element. More than a text may have is no text.
+func innerHTML(n *html.Node) (string, error) {
+	var short limitedText
+	w := bufio.NewWriter(&short)
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if err := html.Render(w, c); err != nil {
+			return "", err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return "", err
+	}
+	return short.String(), nil
+}
+
+type limitedText struct{ strings.Builder }
+
+func (t *limitedText) Write(p []byte) (int, error) {
+	if t.Len()+len(p) > 2*enrich.MaxTextBytes {
+		return 0, &refusal{scraper.ErrMarkup, "the job's text is longer than any"}
+	}
+	return t.Builder.Write(p)
+}
+
 // facts reads the labelled lists of a page.
-func (p *parser) facts(b *builder, doc *goquery.Selection) {
-	for _, d := range limited(doc.FindMatcher(p.job.details).Nodes) {
+func (s *jobSheet) facts(b *builder) {
+	for _, d := range s.details {
 		switch label, value := labelled(d); label {
 		case "role":
 			b.set(AttrRole, value)
@@ -102,28 +193,25 @@ func (p *parser) facts(b *builder, doc *goquery.Selection) {
 			b.set(AttrRoleCategory, value)
 		}
 	}
-	for _, d := range limited(doc.FindMatcher(p.job.education).Nodes) {
+	for _, d := range s.education {
 		if label, value := labelled(d); value != "" {
 			b.education = append(b.education, strings.ToUpper(label)+": "+value)
 		}
 	}
-	for _, d := range limited(doc.FindMatcher(p.job.stat).Nodes) {
+	for _, d := range s.stats {
 		if label, value := labelled(d); label == "openings" {
 			b.set(enrich.AttrOpenings, value)
 		}
 	}
-	for _, n := range limited(doc.FindMatcher(p.job.skill).Nodes) {
-		b.skill(text(goquery.NewDocumentFromNode(n).Selection))
-	}
-	if n := doc.FindMatcher(p.job.walkIn).First(); n.Length() > 0 {
-		b.set(enrich.AttrWalkIn, text(n))
+	for _, n := range s.skills {
+		b.skill(textOf(n))
 	}
 }
 
 // labelled reads "<label>Role: </label><span>Design Engineer<span>,</span></span>".
 func labelled(n *html.Node) (label, value string) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		t := text(goquery.NewDocumentFromNode(c).Selection)
+		t := textOf(c)
 		switch {
 		case c.Data == "label" && label == "":
 			label = strings.ToLower(strings.TrimRight(t, ": "))
@@ -142,53 +230,48 @@ func labelled(n *html.Node) (label, value string) {
 
 const maxFacts = 200 // more than any page lists
 
-func limited(nodes []*html.Node) []*html.Node { return nodes[:min(len(nodes), maxFacts)] }
-
 func text(s *goquery.Selection) string { return lead.CleanLine(s.Text()) }
 
-// offers reports whether the page has one of these controls. What an employer wrote is not the page's.
-func offers(doc, description *goquery.Selection, control cascadia.Selector) bool {
-	return slices.ContainsFunc(doc.FindMatcher(control).Nodes, func(n *html.Node) bool { return !inside(n, description) })
+// textOf returns an element's text on one line; nil has none.
+func textOf(n *html.Node) string {
+	if n == nil {
+		return ""
+	}
+	return text(selection(n))
 }
 
-func inside(n *html.Node, s *goquery.Selection) bool {
-	for ; n != nil && s.Length() > 0; n = n.Parent {
-		if n == s.Nodes[0] {
+// closedPattern is what the board's notice says.
+var closedPattern = regexp.MustCompile(`(?i)\b(?:job|position|opening|vacancy)\b.{0,40}\b(?:no longer (?:available|active|accepting)|has (?:been )?(?:expired|closed)|is (?:expired|closed))|\bexpired job\b`)
+
+// A notice is short; bytes.
+const (
+	minNotice = 11
+	maxNotice = 200
+)
+
+// saysClosed looks for the notice in the page's own short texts.
+func saysClosed(n, description *html.Node) bool {
+	if n.Type == html.TextNode {
+		return len(n.Data) <= maxNotice && len(n.Data) >= minNotice && closedPattern.MatchString(n.Data)
+	}
+	if n == description || n.DataAtom == atom.Script || n.DataAtom == atom.Style {
+		return false
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if saysClosed(c, description) {
 			return true
 		}
 	}
 	return false
 }
 
-// closedPattern is what the board's notice says.
-var closedPattern = regexp.MustCompile(`(?i)\b(?:job|position|opening|vacancy)\b.{0,40}\b(?:no longer (?:available|active|accepting)|has (?:been )?(?:expired|closed)|is (?:expired|closed))|\bexpired job\b`)
-
-const maxNotice = 200 // characters; a notice is short
-
-// saysClosed looks for the notice in the page's own short texts.
-func saysClosed(doc, description *goquery.Selection) bool {
-	var look func(n *html.Node) bool
-	look = func(n *html.Node) bool {
-		if n.Type == html.TextNode {
-			return len(n.Data) <= maxNotice && closedPattern.MatchString(n.Data)
-		}
-		if n.Data == "script" || n.Data == "style" || description.Length() > 0 && n == description.Nodes[0] {
-			return false
-		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			if look(c) {
-				return true
-			}
-		}
-		return false
-	}
-	return slices.ContainsFunc(doc.Nodes, look)
-}
-
 // postingLD reads the page's JSON-LD, where the markup has no text.
-func (p *parser) postingLD(out posting, doc *goquery.Selection, body []byte, at string, now time.Time) (posting, error) {
-	for _, script := range doc.FindMatcher(p.list.jsonLD).EachIter() {
-		found, err := jsonld.Parse([]byte(script.Text()), at)
+func postingLD(out posting, s *jobSheet, body []byte, at string, now time.Time) (posting, error) {
+	for _, script := range s.search.scripts {
+		if script.FirstChild == nil {
+			continue
+		}
+		found, err := jsonld.Parse([]byte(script.FirstChild.Data), at)
 		if err != nil {
 			continue
 		}
@@ -199,11 +282,12 @@ func (p *parser) postingLD(out posting, doc *goquery.Selection, body []byte, at 
 		}
 		return out, nil
 	}
-	if r, ok := p.explain(doc, body).(*refusal); ok && r.reason != unknownPage { //nolint:errorlint // it is made there
-		if r.reason == emptyShell || r.reason == skeleton {
-			r.reason = shellPosting
-		}
-		return posting{}, r
+	r := explain(&s.search, body)
+	switch r.reason {
+	case emptyShell, skeleton:
+		r.reason = shellPosting
+	case unknownPage:
+		r.reason = noPosting
 	}
-	return posting{}, &refusal{scraper.ErrMarkup, noPosting}
+	return posting{}, r
 }

@@ -41,7 +41,8 @@ func searchJSON(l scrapertest.List) []byte {
 			"experienceText": "2-5 Yrs", "minimumExperience": "2", "maximumExperience": "5", "mode": "jp",
 			"salaryDetail": map[string]any{"minimumSalary": 0, "maximumSalary": 0, "currency": "INR", "hideSalary": true, "variablePercentage": 0.0},
 			"placeholders": []any{
-				map[string]any{"type": "experience", "label": "2-5 Yrs"}, map[string]any{"type": "salary", "label": "Not disclosed"},
+				map[string]any{"type": "experience", "label": "2-5 Yrs"},
+				map[string]any{"type": "salary", "label": "Not disclosed"},
 				map[string]any{"type": "location", "label": c.Location},
 			},
 		})

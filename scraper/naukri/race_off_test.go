@@ -1,0 +1,5 @@
+//go:build !race
+
+package naukri_test
+
+const raceDetector = false
