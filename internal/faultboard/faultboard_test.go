@@ -12,6 +12,7 @@ import (
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper/jsonld"
 	"github.com/agent-forge/forge/scraper/linkedin"
+	"github.com/agent-forge/forge/scraper/naukri"
 	"github.com/agent-forge/forge/scraper/polite"
 )
 
@@ -46,6 +47,21 @@ func TestCareerPages(t *testing.T) {
 		Open: func(tb testing.TB, client *http.Client, baseURL string) forge.Scraper {
 			tb.Helper()
 			board, err := jsonld.New(&jsonld.Options{Client: client, Pages: []string{baseURL + "/careers"}})
+			require.NoError(tb, err)
+			return board
+		},
+	})
+}
+
+func TestNaukri(t *testing.T) {
+	faultboard.Run(t, faultboard.Board{
+		Client: client,
+		Lead: lead.Lead{
+			Source: "naukri", ExternalID: "210326500001", Title: "Engineer", URL: "http://" + faultboard.Host + "/job-listings-engineer-acme-pune-2-to-5-years-210326500001",
+		},
+		Open: func(tb testing.TB, client *http.Client, baseURL string) forge.Scraper {
+			tb.Helper()
+			board, err := naukri.New(&naukri.Options{Client: client, BaseURL: baseURL})
 			require.NoError(tb, err)
 			return board
 		},
