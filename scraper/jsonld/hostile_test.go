@@ -1,7 +1,6 @@
 package jsonld_test
 
 import (
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -9,22 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge/internal/captures"
+	"github.com/agent-forge/forge/internal/measure"
 	"github.com/agent-forge/forge/scraper/jsonld"
 )
 
 const megabyte = 1 << 20
-
-// cost runs f once and returns its time and the bytes that it allocated. Other goroutines must be quiet.
-func cost(f func()) (time.Duration, uint64) {
-	runtime.GC()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	began := time.Now()
-	f()
-	took := time.Since(began)
-	runtime.ReadMemStats(&after)
-	return took, after.TotalAlloc - before.TotalAlloc
-}
 
 // fill repeats s to a megabyte.
 func fill(s string) string { return strings.Repeat(s, megabyte/len(s)+1)[:megabyte] }
@@ -33,7 +21,7 @@ func script(s string) string { return `<script type="application/ld+json">` + s 
 
 //nolint:paralleltest // what is allocated is counted for the whole process
 func TestHostileMegabyteIsReadInBoundedTimeAndMemory(t *testing.T) {
-	if raceDetector {
+	if measure.RaceDetector {
 		t.Skip("the race detector multiplies time and memory")
 	}
 	whole := func(s, sep string) string { return strings.TrimSuffix(strings.Repeat(s+sep, megabyte/len(s+sep)), sep) }
@@ -88,7 +76,7 @@ func TestHostileMegabyteIsReadInBoundedTimeAndMemory(t *testing.T) {
 			},
 			"items": func() { _, _ = jsonld.ParseItems([]byte(page), "https://board.example/") },
 		} {
-			took, allocated := cost(parse)
+			took, allocated := measure.Cost(parse)
 			t.Logf("%-22s %-8s %8v %6.1f times its size", name, what, took.Round(time.Millisecond), float64(allocated)/float64(len(page)))
 			require.Less(t, took, 2*time.Second, name)
 			require.Less(t, allocated, uint64(100*len(page)), name)
@@ -111,12 +99,12 @@ func different() string {
 
 //nolint:paralleltest // what is allocated is counted for the whole process
 func TestRealMegabyteIsReadInGoodTime(t *testing.T) {
-	if raceDetector {
+	if measure.RaceDetector {
 		t.Skip("the race detector multiplies time and memory")
 	}
 	for _, p := range captures.Pages(t, "jsonld", "") {
 		page := []byte(fill(string(p.Body(t))))
-		took, allocated := cost(func() {
+		took, allocated := measure.Cost(func() {
 			ps, err := jsonld.Parse(page, "https://board.example/")
 			require.NoError(t, err)
 			for _, p := range ps {

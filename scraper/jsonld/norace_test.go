@@ -1,5 +1,0 @@
-//go:build !race
-
-package jsonld_test
-
-const raceDetector = false

@@ -1,5 +1,0 @@
-//go:build race
-
-package naukri_test
-
-const raceDetector = true
