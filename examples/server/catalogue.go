@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/agent-forge/forge"
@@ -13,6 +14,7 @@ import (
 type catalogue struct {
 	what    string // for a person; never a password
 	forUser func(user string) forge.Store
+	counts  *counts
 	close   func() error
 }
 
@@ -24,21 +26,26 @@ func openCatalogue(ctx context.Context, o options) (*catalogue, error) {
 			return nil, fmt.Errorf("-postgres: %w", err)
 		}
 		c := &catalogue{what: "PostgreSQL", forUser: func(user string) forge.Store { return db.ForUser(user) }, close: db.Close}
-		return c, c.ready("-postgres", db.Migrate(ctx))
+		return c, c.ready("-postgres", db.Migrate(ctx), o)
 	}
 	db, err := sqlite.Open(ctx, o.db, nil)
 	if err != nil {
 		return nil, fmt.Errorf("-db: %w", err)
 	}
 	c := &catalogue{what: "SQLite, " + db.Path(), forUser: func(user string) forge.Store { return db.ForUser(user) }, close: db.Close}
-	return c, c.ready("-db", db.Migrate(ctx))
+	return c, c.ready("-db", db.Migrate(ctx), o)
 }
 
-// ready closes the database again where its tables could not be made.
-func (c *catalogue) ready(flag string, err error) error {
+// ready opens what counts the jobs, once the tables are made. A failure closes the database again.
+func (c *catalogue) ready(flag string, err error, o options) error {
 	if err == nil {
-		return nil
+		c.counts, err = openCounts(o)
 	}
-	_ = c.close() // err says more
-	return fmt.Errorf("%s: %w", flag, err)
+	if err != nil {
+		_ = c.close() // err says more
+		return fmt.Errorf("%s: %w", flag, err)
+	}
+	closeStore := c.close
+	c.close = func() error { return errors.Join(c.counts.close(), closeStore()) }
+	return nil
 }

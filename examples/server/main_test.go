@@ -44,6 +44,7 @@ type site struct {
 	now     *clock
 	forUser func(user string) forge.Store
 	tokens  *tokens
+	counts  *counts
 }
 
 // The tokens of the users under test.
@@ -57,7 +58,8 @@ const (
 func newSite(tb testing.TB, log io.Writer) *site {
 	tb.Helper()
 	s := &site{TB: tb, now: newClock()}
-	db, err := sqlite.Open(tb.Context(), filepath.Join(tb.TempDir(), "forge.db"), &sqlite.Options{Now: s.now.Now})
+	path := filepath.Join(tb.TempDir(), "forge.db")
+	db, err := sqlite.Open(tb.Context(), path, &sqlite.Options{Now: s.now.Now})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, db.Close()) })
 	require.NoError(tb, db.Migrate(tb.Context()))
@@ -69,13 +71,16 @@ func newSite(tb testing.TB, log io.Writer) *site {
 		{sum(bobToken), rest.Identity{User: "bob"}},
 		{sum(newestToken), rest.Identity{User: "new"}},
 	}}
-	o, err := parse([]string{"-rate", "0"}, io.Discard)
+	o, err := parse([]string{"-rate", "0", "-db", path}, io.Discard)
 	require.NoError(tb, err)
+	s.counts, err = openCounts(o)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, s.counts.close()) })
 	o.now, o.url = s.now.Now, "http://127.0.0.1:8080"
 	if log == nil {
 		log = io.Discard
 	}
-	srv, err := newServer(o, &catalogue{forUser: s.forUser}, s.tokens, nil, slog.New(slog.NewTextHandler(log, nil)))
+	srv, err := newServer(o, &catalogue{forUser: s.forUser, counts: s.counts}, s.tokens, nil, slog.New(slog.NewTextHandler(log, nil)))
 	require.NoError(tb, err)
 	s.Server = httptest.NewServer(srv.handler)
 	tb.Cleanup(s.Close)

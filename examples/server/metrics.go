@@ -10,7 +10,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/lead"
 )
 
@@ -24,7 +23,8 @@ type metrics struct {
 	text      *prometheus.CounterVec
 }
 
-func newMetrics(cat *catalogue, known *tokens) *metrics {
+// newMetrics returns the metrics of a server; n counts the jobs.
+func newMetrics(n *counts) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -46,7 +46,7 @@ func newMetrics(cat *catalogue, known *tokens) *metrics {
 		}, []string{"what"}),
 	}
 	m.registry.MustRegister(
-		m.requests, m.seconds, m.synced, m.decisions, m.text, &queue{cat: cat, known: known},
+		m.requests, m.seconds, m.synced, m.decisions, m.text, &queue{n},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	for _, what := range []string{textKept, textServed, textDropped} {
@@ -59,7 +59,9 @@ func newMetrics(cat *catalogue, known *tokens) *metrics {
 }
 
 func (m *metrics) handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry, MaxRequestsInFlight: 4, Timeout: 10 * time.Second})
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{
+		Registry: m.registry, ErrorHandling: promhttp.ContinueOnError, MaxRequestsInFlight: 4, Timeout: 10 * time.Second,
+	})
 }
 
 // request counts a request. A route is a pattern of this server, so that labels are few whatever is asked for.
@@ -73,14 +75,11 @@ func (m *metrics) request(route, method string, status int, took time.Duration) 
 	m.seconds.WithLabelValues(route).Observe(took.Seconds())
 }
 
-// queue counts the jobs of everyone who has a token, when it is asked to.
-type queue struct {
-	cat   *catalogue
-	known *tokens
-}
+// queue tells how many jobs wait, when it is asked to.
+type queue struct{ counts *counts }
 
 var (
-	jobsDesc  = prometheus.NewDesc("forge_jobs", "Jobs of the users who have a token, by status.", []string{"status"}, nil)
+	jobsDesc  = prometheus.NewDesc("forge_jobs", "Jobs of all users, by the user's status.", []string{"status"}, nil)
 	depthDesc = prometheus.NewDesc("forge_queue_depth", "Jobs that no decision was made about yet: due, claimed or backing off.", nil, nil)
 )
 
@@ -90,24 +89,12 @@ func (q *queue) Describe(ch chan<- *prometheus.Desc) {
 	ch <- depthDesc
 }
 
-// Collect counts.
+// Collect counts. A database that does not answer leaves a gap in these two metrics, and in no other.
 func (q *queue) Collect(ch chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second) // the interface has none
-	defer cancel()
-	byStatus := map[lead.Status]int{lead.Discovered: 0}
-	for _, user := range q.known.users() {
-		counter, ok := q.cat.forUser(user).(forge.Counter)
-		if !ok {
-			return
-		}
-		stats, err := counter.Stats(ctx)
-		if err != nil {
-			ch <- prometheus.NewInvalidMetric(depthDesc, err)
-			return
-		}
-		for s, n := range stats.ByStatus {
-			byStatus[s] += n
-		}
+	byStatus, err := q.counts.byStatus(context.Background()) // the interface has no context; the counts have a limit of their own
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(depthDesc, err)
+		return
 	}
 	for s, n := range byStatus {
 		ch <- prometheus.MustNewConstMetric(jobsDesc, prometheus.GaugeValue, float64(n), string(s))

@@ -28,7 +28,7 @@ type server struct {
 // newServer wires the API, the page, the checks and the metrics together. traces is nil where there are none.
 func newServer(o options, cat *catalogue, known *tokens, traces trace.TracerProvider, log *slog.Logger) (*server, error) {
 	s := &server{log: log}
-	m := newMetrics(cat, known)
+	m := newMetrics(cat.counts)
 	limits := newLimits(o.rate, o.burst)
 	forUser := func(user string) forge.Store { return m.observe(cat.forUser(user)) }
 

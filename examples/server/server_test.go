@@ -121,7 +121,7 @@ func TestTheServerFinishesWhatItAcceptedBeforeItStops(t *testing.T) {
 	t.Parallel()
 	entered, leave := make(chan struct{}), make(chan struct{})
 	s := newSite(t, nil)
-	cat := &catalogue{forUser: func(user string) forge.Store { return slowStore{s.forUser(user).(fullStore), entered, leave} }}
+	cat := &catalogue{counts: s.counts, forUser: func(user string) forge.Store { return slowStore{s.forUser(user).(fullStore), entered, leave} }}
 	o, err := parse(nil, io.Discard)
 	require.NoError(t, err)
 	o.url = "http://localhost"
@@ -248,7 +248,7 @@ func TestATokenThatIsUsedTooOftenIsToldToWait(t *testing.T) {
 		require.NoError(t, newLimits(0, 1).take([32]byte{1}))
 	}
 
-	url, token, _ := started(t, "-db", ":memory:", "-rate", "0.1", "-burst", "2")
+	url, token, _ := started(t, "-db", filepath.Join(t.TempDir(), "forge.db"), "-rate", "0.1", "-burst", "2")
 	c, err := rest.NewClient(url, token, &rest.ClientOptions{RetryFor: -1})
 	require.NoError(t, err)
 	defer c.CloseIdleConnections()
@@ -333,7 +333,7 @@ func TestAServerWithoutItsStoreIsHealthyAndNotReady(t *testing.T) {
 	o, err := parse(nil, io.Discard)
 	require.NoError(t, err)
 	o.url = "http://localhost"
-	cat := &catalogue{forUser: func(user string) forge.Store { return goneStore{s.forUser(user).(fullStore)} }}
+	cat := &catalogue{counts: s.counts, forUser: func(user string) forge.Store { return goneStore{s.forUser(user).(fullStore)} }}
 	srv, err := newServer(o, cat, s.tokens, nil, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	s.Config.Handler = srv.handler
@@ -365,7 +365,7 @@ func TestAHandlerThatPanicsIsLoggedAndAnswered(t *testing.T) {
 	var log safeBuffer
 	s := newSite(t, nil)
 	srv := &server{log: slog.New(slog.NewTextHandler(&log, nil))}
-	s.Config.Handler = srv.observed(newMetrics(&catalogue{forUser: s.forUser}, s.tokens), http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+	s.Config.Handler = srv.observed(newMetrics(s.counts), http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		panic("a bug")
 	}))
 	status, _ := fetch(t, s.URL)

@@ -76,19 +76,6 @@ func (t *tokens) identify(sum [sha256.Size]byte) (rest.Identity, bool) {
 	return who, found == 1
 }
 
-// users returns the name of everyone who has a token.
-func (t *tokens) users() []string {
-	seen := map[string]bool{}
-	var names []string
-	for _, known := range t.current() {
-		if !seen[known.who.User] {
-			seen[known.who.User] = true
-			names = append(names, known.who.User)
-		}
-	}
-	return names
-}
-
 // current returns the tokens, from the file if it changed. A file that cannot be read leaves them as they are.
 func (t *tokens) current() []token {
 	t.mu.Lock()
@@ -131,8 +118,8 @@ func parseTokens(r io.Reader) ([]token, error) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		sum, rest1, _ := strings.Cut(line, " ")
-		scope, user, _ := strings.Cut(strings.TrimSpace(rest1), " ")
+		sum, scopeAndUser, _ := strings.Cut(line, " ")
+		scope, user, _ := strings.Cut(strings.TrimSpace(scopeAndUser), " ")
 		one, err := tokenOf(scope, strings.TrimSpace(user))
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", n, err)
