@@ -5,7 +5,7 @@ import "slices"
 // A hit is a concept that stands in a text.
 type hit struct {
 	concept    int32
-	spelling   spelling
+	spelling   *spelling
 	start, end int // tokens
 	settled    bool
 }
@@ -13,10 +13,10 @@ type hit struct {
 // find returns the concepts of a text in order: at each word the longest spelling that stands there. Nothing in one line
 // changes what is found in another, so text that is added as a line of its own only ever adds to what is found.
 func (v *vocabulary) find(tokens []token) []hit {
-	var hits []hit
+	hits := make([]hit, 0, len(tokens)/8)
 	for i := 0; i < len(tokens); {
 		node, best := int32(0), -1
-		var found spelling
+		var found *spelling
 		for j := i; j < len(tokens); j++ {
 			t := tokens[j]
 			if t.id == unknown || j > i && t.sep == hard {

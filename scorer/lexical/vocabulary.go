@@ -58,7 +58,7 @@ type vocabulary struct {
 	general  int32            // the domain of what every trade shares
 	ids      map[string]int32 // folded word → its number
 	next     map[edge]int32   // the tree of spellings, word by word
-	ends     map[int32]spelling
+	ends     map[int32]*spelling
 	nodes    int32
 	common   map[string]bool // folded words that say nothing about a trade
 	given    map[string]bool // first names that are everyday words too
@@ -71,7 +71,7 @@ type edge struct{ node, word int32 }
 // readVocabulary reads the embedded files, and the caller's skills after them.
 func readVocabulary(extra []Skill) *vocabulary {
 	v := &vocabulary{
-		ids: make(map[string]int32), next: make(map[edge]int32), ends: make(map[int32]spelling),
+		ids: make(map[string]int32), next: make(map[edge]int32), ends: make(map[int32]*spelling),
 		common: make(map[string]bool), given: make(map[string]bool), level: levels(),
 	}
 	byName := make(map[string]int32)
@@ -192,7 +192,7 @@ func (v *vocabulary) add(byName map[string]int32, c concept, spellings []string)
 	}
 	for _, text := range spellings {
 		text = strings.TrimSpace(text)
-		s := spelling{concept: id}
+		s := &spelling{concept: id}
 		for text != "" && (text[0] == '?' || text[0] == '^') {
 			s.strict = s.strict || s.ambiguous && text[0] == '?'
 			s.ambiguous = s.ambiguous || text[0] == '?'
