@@ -131,8 +131,10 @@ func (g Getter) noAnswer(ctx context.Context, fail func(int, string, error) *scr
 	if page, ok := errors.AsType[*scraper.PageError](err); ok {
 		return page
 	}
-	if ctx.Err() != nil {
-		err = context.Cause(ctx)
+	if ctx.Err() != nil { // whoever ended it may have said why
+		if err = ctx.Err(); !errors.Is(err, context.Cause(ctx)) {
+			err = fmt.Errorf("%w: %w", err, context.Cause(ctx))
+		}
 	}
 	return fail(status, "", &transportError{withoutURL(err)})
 }

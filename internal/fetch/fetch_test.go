@@ -187,6 +187,13 @@ func TestCancellationAndTimeoutKeepTheirNames(t *testing.T) {
 	_, err := fetch.Getter{Client: s.Client()}.Get(ctx, s.URL, nil)
 	require.ErrorIs(t, err, context.Canceled)
 
+	why := errors.New("the lease was lost")
+	told, tell := context.WithCancelCause(t.Context())
+	tell(why)
+	_, err = fetch.Getter{Client: s.Client()}.Get(told, s.URL, nil)
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, why)
+
 	client := s.Client()
 	client.Timeout = time.Millisecond
 	_, err = fetch.Getter{Client: client}.Get(t.Context(), s.URL, nil)
