@@ -29,10 +29,11 @@ func BenchmarkClaim(b *testing.B) {
 	}
 	jobs := size(30, 300)
 	claiming := func(b *testing.B, s forge.Store, n int) func() time.Duration {
+		b.Helper()
 		return func() time.Duration {
 			start := time.Now()
 			for range jobs / n {
-				claimed, err := s.Claim(b.Context(), n, time.Minute)
+				claimed, err := s.Claim(b.Context(), n, time.Minute, "example")
 				require.NoError(b, err)
 				require.Len(b, claimed, n)
 			}
@@ -41,6 +42,7 @@ func BenchmarkClaim(b *testing.B) {
 	}
 	// What was claimed is due again before the next turn.
 	dueAgain := func(b *testing.B, tables *sql.DB, run func() time.Duration) func() time.Duration {
+		b.Helper()
 		return func() time.Duration {
 			exec(b, tables, `UPDATE user_job_map SET leased = false, due_at = now() - interval '1 hour' WHERE user_id = 'user 0'`)
 			exec(b, tables, `VACUUM user_job_map`)
@@ -183,7 +185,7 @@ func (q *queue) claim(b *testing.B) time.Duration {
 	s := q.db.ForUser(fmt.Sprint("user ", q.turn%q.users))
 	q.turn++
 	start := time.Now()
-	jobs, err := s.Claim(b.Context(), 1, time.Minute)
+	jobs, err := s.Claim(b.Context(), 1, time.Minute, "example")
 	took := time.Since(start)
 	require.NoError(b, err)
 	require.Len(b, jobs, 1)
@@ -229,7 +231,7 @@ func (q *queue) wear(b *testing.B, cycles int) (largest int64) {
 }
 
 func cycle(ctx context.Context, s forge.Store) error {
-	jobs, err := s.Claim(ctx, 1, time.Minute)
+	jobs, err := s.Claim(ctx, 1, time.Minute, "example")
 	if err != nil || len(jobs) == 0 {
 		return err
 	}

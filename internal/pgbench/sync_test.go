@@ -52,6 +52,7 @@ func BenchmarkSync(b *testing.B) {
 
 // syncing returns a run of batches, each with so many leads that were never seen. What it returns is the time of one batch.
 func syncing(b *testing.B, sync syncer, fresh int) func() time.Duration {
+	b.Helper()
 	batches, next := size(3, 40), 0
 	if fresh == 0 {
 		batches *= 10 // they are that much faster

@@ -82,10 +82,8 @@ auth_type = any
 	if err := os.WriteFile(filepath.Join(b.dir, "pgbouncer.ini"), []byte(settings), 0o644); err != nil { //nolint:gosec // another user reads it, and it holds no secret
 		return nil, err
 	}
-	if c.as.Credential != nil {
-		if err := os.Chown(b.dir, int(c.as.Credential.Uid), int(c.as.Credential.Gid)); err != nil {
-			return nil, err
-		}
+	if err := handOver(b.dir, c.as); err != nil {
+		return nil, err
 	}
 	keeper := exec.Command("/bin/sh", "-c", keepBouncer, "keep", program, b.dir) //nolint:noctx // the lifeline ends it
 	keeper.SysProcAttr = c.as

@@ -10,3 +10,5 @@ import (
 func unprivileged(string) (*syscall.SysProcAttr, error) {
 	return nil, errors.New("a throw-away cluster needs a Unix system; set " + Env)
 }
+
+func handOver(string, *syscall.SysProcAttr) error { return nil }

@@ -29,7 +29,15 @@ func unprivileged(dir string) (*syscall.SysProcAttr, error) {
 			return nil, fmt.Errorf("user %s: %w", name, err)
 		}
 		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-		return attr, os.Chown(dir, int(uid), int(gid))
+		return attr, handOver(dir, attr)
 	}
 	return nil, errors.New("running as root, and there is no user postgres or nobody to run the server as")
+}
+
+// handOver makes the user that attr names, if any, the owner of a file or directory.
+func handOver(path string, attr *syscall.SysProcAttr) error {
+	if attr.Credential == nil {
+		return nil
+	}
+	return os.Chown(path, int(attr.Credential.Uid), int(attr.Credential.Gid))
 }

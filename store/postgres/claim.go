@@ -11,13 +11,14 @@ import (
 )
 
 // claimSQL takes the jobs that are due longest and that no other call is taking, in one statement. The index on (user_id,
-// due_at, job_id) is in the order asked for, so that it reads as many rows as it takes.
+// due_at, job_id) is in the order asked for, so that it reads as many rows as it takes. The board is looked up by a scalar
+// subquery: for EXISTS the planner would read all jobs first.
 const claimSQL = `
 WITH due AS MATERIALIZED (
 	SELECT m.job_id, m.due_at
 	FROM user_job_map m
 	WHERE m.user_id = $3 AND m.due_at <= COALESCE($1::timestamptz, now())
-		AND ($6::text[] IS NULL OR EXISTS (SELECT FROM jobs j WHERE j.id = m.job_id AND j.source = ANY ($6::text[])))
+		AND ($6::text[] IS NULL OR (SELECT j.source FROM jobs j WHERE j.id = m.job_id) = ANY ($6::text[]))
 	ORDER BY m.due_at, m.job_id
 	LIMIT $4
 	FOR UPDATE OF m SKIP LOCKED
@@ -50,7 +51,30 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources .
 	if err != nil {
 		return nil, err
 	}
+	if s.db.claims.Add(1)%tidyEvery == 0 {
+		s.tidy(ctx, lease)
+	}
 	return sqlstore.Jobs(rows)
+}
+
+// tidyEvery is how many claims pass between two tidyings.
+const tidyEvery = 16
+
+// tidySQL reads the index where leases end. Each claim, renewal and release leaves a dead entry there, which stays until
+// VACUUM comes, because no claim reads that far; the page then splits instead of reusing the room. An index scan marks the
+// dead entries that it meets, and PostgreSQL drops marked ones when the page fills. The limits bound its cost where many jobs
+// back off.
+const tidySQL = `
+SELECT count(*) FROM (
+	SELECT FROM user_job_map m
+	WHERE m.user_id = $3 AND m.due_at > COALESCE($1::timestamptz, now()) AND m.due_at <= COALESCE($1::timestamptz, now()) + $2::interval
+	ORDER BY m.due_at, m.job_id
+	LIMIT 1000
+) AS leased`
+
+// tidy keeps the index of pending jobs small. It is not needed for any answer, so that it may fail.
+func (s *Store) tidy(ctx context.Context, lease time.Duration) {
+	_, _ = s.db.db.ExecContext(ctx, tidySQL, s.db.now(), interval(lease), s.user)
 }
 
 // renewSQL answers with the row as it was, none if the user has no such job, and whether it was renewed.

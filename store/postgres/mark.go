@@ -21,7 +21,7 @@ WITH chosen AS MATERIALIZED (
 		AND ($4::text[] IS NULL OR m.application_status = ANY ($4::text[]))
 		AND ($5 = '' OR EXISTS (
 			SELECT FROM job_match_analysis a
-			WHERE a.user_id = m.user_id AND a.job_id = m.job_id AND (a.scored_by = $5 OR starts_with(a.scored_by, $5 || '/'))))
+			WHERE a.user_id = $2 AND a.job_id = m.job_id AND (a.scored_by = $5 OR starts_with(a.scored_by, $5 || '/'))))
 	ORDER BY m.job_id
 	FOR UPDATE OF m
 )

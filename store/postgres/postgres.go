@@ -50,7 +50,8 @@ type DB struct {
 	db        *sqlx.DB
 	connector *pq.Connector
 	opts      Options
-	checked   atomic.Bool // the schema's version was seen to be ours
+	checked   atomic.Bool   // the schema's version was seen to be ours
+	claims    atomic.Uint64 // for [Store.tidy]
 }
 
 // Open connects to a server and returns the catalogue in it, which [DB.Migrate] prepares. It tries once: a server that

@@ -1,0 +1,59 @@
+package postgres_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/lib/pq"
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/internal/pgtest"
+	"github.com/agent-forge/forge/store/postgres"
+)
+
+// The hot statements look rows up by index and never walk a table.
+func TestHotStatementsUseTheirIndexes(t *testing.T) {
+	t.Parallel()
+	dsn := server.DSN(t)
+	open(t, dsn, nil)
+	tables := raw(t, pgtest.With(dsn, "binary_parameters", "yes"))
+	for _, fill := range []string{
+		`INSERT INTO jobs (source, external_id, title, company, location, url, first_seen_at, last_seen_at)
+			SELECT 'example', n, 'Engineer', '', '', 'https://jobs.example.com', now(), now() FROM generate_series(1, 4000) n`,
+		`INSERT INTO user_job_map (user_id, job_id, due_at, discovered_at, updated_at)
+			SELECT 'user ' || u, id, CASE WHEN id % 20 = 0 THEN now() END, now(), now() FROM jobs, generate_series(1, 5) u`,
+		`ANALYZE`,
+	} {
+		_, err := tables.ExecContext(t.Context(), fill)
+		require.NoError(t, err)
+	}
+	sources, ids := pq.StringArray{"example", "example"}, pq.StringArray{"17", "unknown"}
+	for _, c := range []struct {
+		name, statement string
+		args            []any
+		uses            []string
+	}{
+		{"claim", postgres.ClaimSQL, []any{nil, "14 days", "user 1", 10, "1 minute", nil}, []string{"user_job_map_due", "jobs_pkey"}},
+		{"claim of a board", postgres.ClaimSQL, []any{nil, "14 days", "user 1", 10, "1 minute", pq.StringArray{"example"}}, []string{"user_job_map_due", "jobs_pkey"}},
+		{"tidy", postgres.TidySQL, []any{nil, "1 minute", "user 1"}, []string{"Index Only Scan using user_job_map_due"}},
+		{"look", postgres.LookSQL, []any{nil, "14 days", sources, ids, "user 1"}, []string{"jobs_source_external_id_key", "user_job_map_pkey"}},
+		{"renew", postgres.RenewSQL, []any{nil, "1 minute", "user 1", 20, 1}, []string{"user_job_map_pkey"}},
+		{"lock", postgres.LockSQL, []any{nil, "user 1", 20}, []string{"jobs_pkey", "user_job_map_pkey"}},
+		{"expire", postgres.ExpireSQL, []any{nil, "14 days", "user 1", pq.Int64Array{20, 40}}, []string{"user_job_map_pkey", "jobs_pkey"}},
+	} {
+		rows, err := tables.QueryContext(t.Context(), "EXPLAIN "+c.statement, c.args...)
+		require.NoError(t, err, c.name)
+		var plan strings.Builder
+		for rows.Next() {
+			var line string
+			require.NoError(t, rows.Scan(&line))
+			plan.WriteString(line + "\n")
+		}
+		require.NoError(t, rows.Err())
+		require.NoError(t, rows.Close())
+		require.NotContains(t, plan.String(), "Seq Scan", c.name)
+		for _, index := range c.uses {
+			require.Contains(t, plan.String(), index, c.name)
+		}
+	}
+}
