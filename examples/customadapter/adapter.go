@@ -11,10 +11,10 @@ import (
 	"strings"
 
 	"github.com/agent-forge/forge/enrich"
-	"github.com/agent-forge/forge/internal/fetch"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
 	"github.com/agent-forge/forge/scraper"
+	"github.com/agent-forge/forge/scraper/fetch"
 )
 
 // A guild is a board with a JSON API: GET /jobs?q=WORDS&from=N lists, GET /jobs/ID is one advert.

@@ -17,8 +17,8 @@ import (
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
-	"github.com/agent-forge/forge/internal/fetch"
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scraper/fetch"
 )
 
 // paper is a board with a JSON API, one of several alike.

@@ -9,8 +9,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/agent-forge/forge/internal/fetch"
 	"github.com/agent-forge/forge/scraper"
+	"github.com/agent-forge/forge/scraper/fetch"
 )
 
 const advice = "; leave it alone for some hours, then ask for less at a time or from another network"

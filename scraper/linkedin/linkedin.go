@@ -18,8 +18,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/agent-forge/forge/internal/fetch"
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scraper/fetch"
 	"github.com/agent-forge/forge/scraper/polite"
 )
 

@@ -9,8 +9,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/agent-forge/forge/internal/fetch"
 	"github.com/agent-forge/forge/scraper"
+	"github.com/agent-forge/forge/scraper/fetch"
 )
 
 // What the site's script says it is when it asks for a search and for a job.

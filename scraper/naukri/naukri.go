@@ -23,8 +23,8 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge"
-	"github.com/agent-forge/forge/internal/fetch"
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scraper/fetch"
 	"github.com/agent-forge/forge/scraper/polite"
 )
 

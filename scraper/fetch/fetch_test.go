@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge/internal/captures"
-	"github.com/agent-forge/forge/internal/fetch"
+	"github.com/agent-forge/forge/scraper/fetch"
 	"github.com/agent-forge/forge/scraper"
 )
 
