@@ -49,14 +49,11 @@ func notPublic() []netip.Prefix {
 // multicast, documentation or reserved. An IPv4 address inside an IPv6 one (mapped, 6to4, NAT64) is judged as itself, so
 // that it cannot hide there. An address with a zone is not public.
 func Public(addr netip.Addr) bool {
-	if addr.Zone() != "" {
-		return false
-	}
 	addr = embedded(addr.Unmap())
 	if !addr.IsGlobalUnicast() || addr.IsPrivate() {
 		return false
 	}
-	if addr.Is6() && !netip.MustParsePrefix("2000::/3").Contains(addr) { // nothing else is assigned to the public
+	if addr.Is6() && !netip.MustParsePrefix("2000::/3").Contains(addr) { // nothing else is assigned to the public; no prefix contains a zone
 		return false
 	}
 	return !slices.ContainsFunc(notPublic(), func(p netip.Prefix) bool { return p.Contains(addr) })

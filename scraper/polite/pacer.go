@@ -92,7 +92,7 @@ func (p *Pacer) pace(u *url.URL) *pace {
 	floor := orDefault(p.Interval, DefaultInterval)
 	h := &pace{
 		name: name, floor: floor, ceiling: max(orDefault(p.MaxInterval, DefaultMaxInterval), floor), burst: orDefault(p.Burst, DefaultBurst),
-		interval: floor, turn: make(chan struct{}, 1), changed: make(chan struct{}),
+		interval: floor, turn: make(chan struct{}, 1),
 	}
 	if p.hosts == nil {
 		p.hosts = make(map[string]*pace)
@@ -101,21 +101,25 @@ func (p *Pacer) pace(u *url.URL) *pace {
 	return h
 }
 
+// Space makes the requests to u's host at least d apart, up to MaxInterval, where that is more than Interval: it is what
+// robots.txt asks for with Crawl-delay.
+func (p *Pacer) Space(u *url.URL, d time.Duration) { p.pace(u).raise(d) }
+
 // A pace is one host's. Its turn is held by the request that goes next; only that one looks at the clock.
 type pace struct {
-	name           string
-	floor, ceiling time.Duration
-	burst          int
-	turn           chan struct{}
+	name    string
+	ceiling time.Duration
+	burst   int
+	turn    chan struct{}
 
 	mu       sync.Mutex
+	floor    time.Duration
 	interval time.Duration
 	next     time.Time     // when the next request may go, if there is no burst
 	jitter   time.Duration // what the next request waits beyond that, if it has to wait at all
 	rest     time.Time     // until when the host asked to be left alone
 	slowed   time.Time     // when the interval last grew
 	streak   int           // good answers in a row
-	changed  chan struct{} // closed when a wait has to be reckoned anew
 }
 
 type restError struct{ left time.Duration }
@@ -135,7 +139,7 @@ func (h *pace) wait(ctx context.Context) (time.Time, error) {
 	defer func() { <-h.turn }()
 	for {
 		now := time.Now()
-		d, changed, err := h.take(now)
+		d, err := h.take(now)
 		if err != nil {
 			return now, err
 		}
@@ -144,9 +148,7 @@ func (h *pace) wait(ctx context.Context) (time.Time, error) {
 		}
 		timer := time.NewTimer(d)
 		select {
-		case <-timer.C:
-		case <-changed:
-			timer.Stop()
+		case <-timer.C: // and then again: an answer may have slowed the host meanwhile
 		case <-ctx.Done():
 			timer.Stop()
 			return now, ctx.Err()
@@ -155,11 +157,11 @@ func (h *pace) wait(ctx context.Context) (time.Time, error) {
 }
 
 // take uses up the next slot if its time has come, and returns 0; else it returns how long to wait.
-func (h *pace) take(now time.Time) (time.Duration, <-chan struct{}, error) {
+func (h *pace) take(now time.Time) (time.Duration, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if left := h.rest.Sub(now); left > patience {
-		return 0, nil, &restError{left}
+		return 0, &restError{left}
 	}
 	burst := h.burst
 	if h.interval > h.floor {
@@ -170,7 +172,7 @@ func (h *pace) take(now time.Time) (time.Duration, <-chan struct{}, error) {
 		at = h.rest
 	}
 	if d := at.Add(h.jitter).Sub(now); d > 0 {
-		return d, h.changed, nil
+		return d, nil
 	}
 	if h.next.Before(now) {
 		h.next = now
@@ -180,7 +182,7 @@ func (h *pace) take(now time.Time) (time.Duration, <-chan struct{}, error) {
 	if h.next.Add(-time.Duration(burst-1) * h.interval).After(now) {
 		h.jitter = rand.N(h.interval/4 + 1)
 	}
-	return 0, nil, nil
+	return 0, nil
 }
 
 // slow doubles the interval, unless the request had left before it was last doubled. It reports whether the pace changed.
@@ -201,9 +203,15 @@ func (h *pace) slow(began time.Time, asked time.Duration) (time.Duration, bool) 
 			h.next = from
 		}
 	}
-	close(h.changed)
-	h.changed = make(chan struct{})
 	return h.interval, slowed || asked > 0
+}
+
+// raise lifts the floor, never lowers it.
+func (h *pace) raise(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.floor = max(h.floor, min(d, h.ceiling))
+	h.interval = max(h.interval, h.floor)
 }
 
 // good counts a good answer, and reports whether it eased the pace.

@@ -4,7 +4,7 @@
 // [NewClient] puts the parts together. Each part is an http.RoundTripper around another one, usable alone, its zero value
 // with a Base ready to use:
 //
-//   - [Robots] obeys robots.txt
+//   - [Robots] obeys robots.txt, its Crawl-delay included
 //   - [Retry] tries again after a 5xx or a network error
 //   - [Hosts] keeps requests, and each redirect, to the allowed hosts and to public addresses
 //   - [Pacer] spaces the requests to a host, and slows down when told to
@@ -81,16 +81,16 @@ func NewClient(o *Options) (*http.Client, error) {
 	}
 	next = &Limit{Base: next, MaxBytes: opt.MaxBody, Timeout: opt.Timeout}
 	next = &UserAgent{Base: next, Value: opt.UserAgent}
-	next = &Pacer{
+	pacer := &Pacer{
 		Base: next, Interval: opt.Interval, MaxInterval: opt.MaxInterval, Burst: opt.Burst, Key: hosts.name, Logger: opt.Logger,
 	}
-	hosts.Base = next
+	hosts.Base = pacer
 	next = hosts
 	if opt.Retries >= 0 {
 		next = &Retry{Base: next, Retries: opt.Retries, Logger: opt.Logger}
 	}
 	if !opt.IgnoreRobots {
-		next = &Robots{Base: next, Agent: opt.UserAgent}
+		next = &Robots{Base: next, Agent: opt.UserAgent, Space: pacer.Space}
 	}
 	return &http.Client{Transport: next, CheckRedirect: checkRedirect}, nil
 }

@@ -28,6 +28,9 @@ type Robots struct {
 	Base  http.RoundTripper // nil: http.DefaultTransport
 	Agent string            // the user agent; what stands before its first slash is the name that rules go by. "": [DefaultUserAgent]
 
+	// Space is told how far apart the file asks requests to be (Crawl-delay), such as [Pacer.Space]; nil: nobody is.
+	Space func(u *url.URL, d time.Duration)
+
 	mu    sync.Mutex
 	files map[string]*robotsEntry
 }
@@ -80,6 +83,9 @@ func (r *Robots) rules(ctx context.Context, u *url.URL) (*robotsRules, error) {
 		return nil, err
 	}
 	e.judge(origin.JoinPath("robots.txt"), status, text, productToken(agentOr(r.Agent)))
+	if r.Space != nil && e.rules != nil && e.rules.delay > 0 {
+		r.Space(u, e.rules.delay)
+	}
 	return e.rules, e.err
 }
 

@@ -259,6 +259,29 @@ func TestWhoWaitsForRobotsCanStop(t *testing.T) {
 	})
 }
 
+func TestCrawlDelayIsKept(t *testing.T) {
+	t.Parallel()
+	for file, want := range map[string]time.Duration{
+		"User-agent: *\nCrawl-delay: 5\nDisallow:":                                   5 * time.Second,
+		"User-agent: *\nCrawl-delay: 0.5\n":                                          time.Second, // our own is more
+		"User-agent: *\nCrawl-delay: 1e300\n":                                        time.Minute,
+		"User-agent: *\nCrawl-delay: NaN\n":                                          time.Second,
+		"User-agent: *\nCrawl-delay: 9\n\nUser-agent: agent-forge\nCrawl-delay: 3\n": 3 * time.Second,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			seen := &log{}
+			c, err := polite.NewClient(&polite.Options{Interval: time.Second, Transport: seen.around(withRobots(file))})
+			require.NoError(t, err)
+			for range 4 {
+				resp, err := c.Do(request(t, "https://a.example/jobs"))
+				require.NoError(t, err)
+				require.NoError(t, resp.Body.Close())
+			}
+			spaced(t, gaps(seen.times())[1:], want)
+		})
+	}
+}
+
 func TestIgnoreRobotsDoesNotAsk(t *testing.T) {
 	t.Parallel()
 	seen := &log{}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/temoto/robotstxt"
 )
@@ -17,6 +18,7 @@ type robotsRules struct {
 	agent string
 	allow []robotsRule
 	deny  []robotsRule
+	delay time.Duration // Crawl-delay, which RFC 9309 does not know and many sites state; 0: none
 }
 
 type robotsRule struct {
@@ -56,6 +58,10 @@ func parseRobots(text []byte, agent string) *robotsRules {
 			inAgents = false
 			for _, group := range current {
 				group.add(key, value)
+			}
+		case "crawl-delay":
+			for _, group := range current {
+				group.space(value)
 			}
 		}
 	}
@@ -116,6 +122,12 @@ func (r *robotsRules) forbids(u *url.URL) (rule string, forbidden bool) {
 		}
 	}
 	return quoted(rule), true
+}
+
+func (r *robotsRules) space(seconds string) {
+	if s, err := strconv.ParseFloat(seconds, 64); err == nil && s > 0 {
+		r.delay = time.Duration(min(s, maxRest.Seconds()) * float64(time.Second))
+	}
 }
 
 func candidates(rules []robotsRule, path string) (lines []string) {
