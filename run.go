@@ -161,6 +161,9 @@ func (r *run) searching(ctx context.Context, source string) (context.Context, co
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.searches[source] = cancel
+	if r.resting[source] { // an advert of an earlier run's job has just shown it
+		cancel()
+	}
 	return ctx, cancel
 }
 
