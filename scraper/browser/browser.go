@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scraper"
 )
 
 // What the zero values of [Options] stand for.
@@ -142,6 +143,9 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if req.Method != "" && req.Method != http.MethodGet || req.Body != nil && req.Body != http.NoBody {
 		return nil, errors.New("browser: only GET without a body is supported")
+	}
+	if req.URL.Scheme != "http" && req.URL.Scheme != "https" { // Chromium would read files, too
+		return nil, fmt.Errorf("browser: only http and https are supported: %w", scraper.ErrBlocked)
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), t.opt.Timeout)
 	defer cancel()

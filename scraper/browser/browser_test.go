@@ -456,6 +456,39 @@ func TestAfterCloseThereIsNothing(t *testing.T) {
 	require.ErrorIs(t, err, browser.ErrClosed)
 }
 
+func TestChromiumIsStartedAgainAfterItDied(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("needs Chromium")
+	}
+	srv := serve(t, map[string]http.HandlerFunc{"/": html("<p>page</p>")})
+	b, err := browser.New(&browser.Options{AllowLoopback: true, NoSandbox: os.Getuid() == 0})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, b.Close()) })
+	get(t, b, srv.URL)
+	require.NoError(t, b.Kill())
+	var page loaded
+	for range 5 { // the request that finds it dying fails, as the network's error
+		if page, err = try(t.Context(), t, b, srv.URL); err == nil {
+			break
+		}
+		var e net.Error
+		require.ErrorAs(t, err, &e)
+	}
+	require.NoError(t, err)
+	require.Contains(t, page.body, "<p>page</p>")
+}
+
+func TestOnlyTheWebIsLoaded(t *testing.T) {
+	t.Parallel()
+	b, err := browser.New(nil)
+	require.NoError(t, err)
+	for _, page := range []string{"file:///etc/passwd", "chrome://version", "data:text/html,x"} {
+		_, err := try(t.Context(), t, b, page)
+		require.ErrorIs(t, err, scraper.ErrBlocked, page)
+	}
+}
+
 func TestAMissingChromiumIsNamed(t *testing.T) {
 	t.Parallel()
 	b, err := browser.New(&browser.Options{Path: "/nowhere/chromium", NoSandbox: true})

@@ -82,6 +82,9 @@ func (g *gateway) close() {
 	}
 }
 
+// maxRefused bounds what pages that ask for one made-up host after the other can make this process remember.
+const maxRefused = 1000
+
 // refusedHost is a connection that the options do not allow.
 func refusedHost(host string) error {
 	return fmt.Errorf("browser: %s is not one of Options.Hosts: %w", host, scraper.ErrBlocked)
@@ -149,6 +152,9 @@ func (g *gateway) fail(w http.ResponseWriter, host string, err error) {
 	if errors.Is(err, scraper.ErrBlocked) {
 		g.log.Warn("connection refused", "host", host)
 		g.mu.Lock()
+		if len(g.refused) >= maxRefused {
+			clear(g.refused)
+		}
 		g.refused[host] = err
 		g.mu.Unlock()
 	}
