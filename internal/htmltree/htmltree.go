@@ -44,7 +44,7 @@ func (t *Tree) Cut(n *html.Node) bool {
 // Parse reads a page, which should be UTF-8. Every input is a page. Empty comments and the document type are left out, and
 // white space between elements is one space; inside pre it is kept.
 func Parse(page []byte) *Tree {
-	b := builder{z: html.NewTokenizer(bytes.NewReader(page))}
+	b := builder{z: html.NewTokenizer(bytes.NewReader(page)), names: map[string]string{}}
 	root := &html.Node{Type: html.DocumentNode}
 	b.stack = append(b.stack, element{Node: root})
 	for {
@@ -84,6 +84,7 @@ type builder struct {
 	nodes   []html.Node      // allocated ahead; so that a page is few allocations
 	attrs   []html.Attribute // likewise
 	scratch []html.Attribute
+	names   map[string]string // of attributes that package atom does not know: a page has few, many times each
 }
 
 func (b *builder) top() *html.Node { return b.stack[len(b.stack)-1].Node }
@@ -166,8 +167,7 @@ func (b *builder) attributes() []html.Attribute {
 		if len(key) == 0 || b.has(key) {
 			continue
 		}
-		name := atom.String(key)
-		b.scratch = append(b.scratch, html.Attribute{Key: name, Val: string(val)})
+		b.scratch = append(b.scratch, html.Attribute{Key: b.name(key), Val: string(val)})
 	}
 	n := len(b.scratch)
 	if n == 0 {
@@ -180,6 +180,22 @@ func (b *builder) attributes() []html.Attribute {
 	b.attrs = b.attrs[n:]
 	copy(kept, b.scratch)
 	return kept
+}
+
+const maxNames = 256
+
+func (b *builder) name(key []byte) string {
+	if a := atom.Lookup(key); a != 0 {
+		return a.String()
+	}
+	name, known := b.names[string(key)]
+	if !known {
+		name = string(key)
+		if len(b.names) < maxNames {
+			b.names[name] = name
+		}
+	}
+	return name
 }
 
 func (b *builder) has(key []byte) bool {
