@@ -66,6 +66,7 @@ func (f *looseFolder) answer(r *http.Request) (saved, error) {
 		}
 		return saved{file: file, status: http.StatusOK, contentType: contentType(file)}, nil
 	}
+	searches := f.searchesFor(r.URL.Hostname())
 	search, fresh := searchKey(r.URL)
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -74,10 +75,26 @@ func (f *looseFolder) answer(r *http.Request) (saved, error) {
 		n = 0
 	}
 	f.next[search] = n + 1
-	if n >= len(f.searches) {
+	if n >= len(searches) {
 		return saved{status: http.StatusOK, contentType: htmlType}, nil
 	}
-	return saved{file: f.searches[n], status: http.StatusOK, contentType: contentType(f.searches[n])}, nil
+	return saved{file: searches[n], status: http.StatusOK, contentType: contentType(searches[n])}, nil
+}
+
+// searchesFor returns the pages under the folder that the host is named after, or all where there is none: a folder may
+// hold linkedin/ and naukri/.
+func (f *looseFolder) searchesFor(host string) []string {
+	var own []string
+	for _, name := range f.searches {
+		board, _, below := strings.Cut(name, "/")
+		if below && kindOfFolder(board) == unknown && strings.Contains(host, strings.ToLower(board)) {
+			own = append(own, name)
+		}
+	}
+	if own == nil {
+		return f.searches
+	}
+	return own
 }
 
 // searchKey names a search whatever page of it is asked for. fresh: the request says that it wants the first one.
@@ -90,5 +107,5 @@ func searchKey(u *url.URL) (key string, fresh bool) {
 	for _, page := range []string{"pageNo", "pageNum", "page"} {
 		q.Del(page)
 	}
-	return strings.TrimRight(u.Path, "-0123456789") + "?" + q.Encode(), fresh
+	return u.Host + strings.TrimRight(u.Path, "-0123456789") + "?" + q.Encode(), fresh
 }

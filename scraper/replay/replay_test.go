@@ -83,6 +83,24 @@ func TestLooseFolderCountsSearchesApart(t *testing.T) {
 	step("https://jobs.example/go-jobs-2", "second")
 }
 
+func TestLooseFolderOfSeveralBoardsKeepsTheirSearchesApart(t *testing.T) {
+	t.Parallel()
+	pages, err := replay.Open(fstest.MapFS{
+		"acme/search/a.html": file("acme"),
+		"best/search/b.html": file("best"),
+		"best/search/c.html": file("best too"),
+	})
+	require.NoError(t, err)
+	for host, want := range map[string][]string{
+		"www.acme.example": {"acme", ""}, "best.example": {"best", "best too", ""}, "other.example": {"acme", "best", "best too", ""},
+	} {
+		for _, page := range want {
+			_, body := get(t, pages, "https://"+host+"/search")
+			require.Equal(t, page, body, host)
+		}
+	}
+}
+
 func TestLooseFolderServesAPostingByTheIDItCarries(t *testing.T) {
 	t.Parallel()
 	pages, err := replay.Open(looseFolder())

@@ -46,7 +46,8 @@ type saved struct {
 // of name, the next one the next, and when no page is left, an empty one. Searches that differ in more than their offset
 // are counted apart; an offset that is given as 0 starts again. Pages under folders named blocked, empty or *-shell are
 // no results and never served; folders named search* and detail*, or closed, say what their pages are; elsewhere the
-// content tells. robots.txt is 404.
+// content tells. Where folders at the top are named after boards, as in linkedin/search, a search is answered from the one
+// that the request's host is named after. robots.txt is 404.
 func Open(fsys fs.FS) (*Transport, error) {
 	t := &Transport{fsys: fsys}
 	index, err := fs.ReadFile(fsys, indexName)
