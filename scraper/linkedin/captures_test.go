@@ -241,6 +241,15 @@ func TestSavedFolderReplaysAsABoard(t *testing.T) {
 		require.NoError(t, err, page.File)
 		require.Len(t, wordsOf(data.Description), stated.Words, page.File)
 	}
+	for _, page := range captures.Pages(t, "li-search", "linkedin/search/") { // some have a posting open beside the list
+		id, closed, want, err := linkedin.ParsePosting(page.Body(t))
+		if err != nil || id == "" || closed {
+			continue
+		}
+		got, err := s.Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: id})
+		require.NoError(t, err, page.File)
+		require.Equal(t, want.Description, got.Description, page.File)
+	}
 	_, err = s.Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: "400000001"})
 	require.ErrorIs(t, err, scraper.ErrGone, "a posting that is not in the folder is 404")
 }

@@ -58,6 +58,7 @@ func (m idMarks) kindOfPage(body []byte) kind {
 // idMarks find where a posting says which job it is; the jobs beside it that a page also offers are not marked like this.
 type idMarks []*regexp.Regexp
 
+// newIDMarks compiles the marks, first the one that only a posting itself has.
 func newIDMarks() idMarks {
 	var marks idMarks
 	for _, pattern := range []string{
@@ -73,6 +74,14 @@ func newIDMarks() idMarks {
 		marks = append(marks, regexp.MustCompile(pattern))
 	}
 	return marks
+}
+
+// open returns the id of the job whose posting stands beside the cards of a search page, or "".
+func (m idMarks) open(listing []byte) string {
+	if found := m[0].FindSubmatch(listing); found != nil {
+		return string(found[1])
+	}
+	return ""
 }
 
 // ids returns the ids of the job that a posting is about. Each mark counts once: its first place is the page's own.

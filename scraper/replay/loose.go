@@ -42,6 +42,9 @@ func loose(fsys fs.FS) (func(*http.Request) (saved, error), error) {
 		switch what {
 		case listing:
 			f.searches = append(f.searches, name)
+			if id := marks.open(body); id != "" && f.postings[id] == "" {
+				f.postings[id] = name
+			}
 		case posting:
 			for _, id := range marks.ids(body) {
 				if f.postings[id] == "" {

@@ -137,6 +137,18 @@ func TestFilesOutsideKnownFoldersAreSortedByContent(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 }
 
+func TestPostingBesideTheCardsOfASearchPageIsServed(t *testing.T) {
+	t.Parallel()
+	panel := `<li class="job-search-card">` + idMark
+	pages, err := replay.Open(fstest.MapFS{"search/a.html": file(panel), "search/b.json": file(`{"jobDetails":[{"jobId":"120326012345"}]}`)})
+	require.NoError(t, err)
+	status, body := get(t, pages, detailPath+"400000001")
+	require.Equal(t, http.StatusOK, status)
+	require.Equal(t, panel, body)
+	status, _ = get(t, pages, detailPath+"120326012345")
+	require.Equal(t, http.StatusNotFound, status, "a job that is only listed has no posting")
+}
+
 func TestMethodsThatChangeSomethingAreRefused(t *testing.T) {
 	t.Parallel()
 	pages, err := replay.Open(looseFolder())

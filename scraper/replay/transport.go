@@ -42,12 +42,13 @@ type saved struct {
 // from a test server replays as the board. A URL that was not recorded is [ErrNotRecorded], but for robots.txt, which is 404.
 //
 // A folder without one is loose. Requests whose path ends in a job's id (a run of at least six digits) get the page that
-// carries that id as its own, else 404. All others are taken for searches: the first gets the first search page in order
-// of name, the next one the next, and when no page is left, an empty one. Searches that differ in more than their offset
-// are counted apart; an offset that is given as 0 starts again. Pages under folders named blocked, empty or *-shell are
-// no results and never served; folders named search* and detail*, or closed, say what their pages are; elsewhere the
-// content tells. Where folders at the top are named after boards, as in linkedin/search, a search is answered from the one
-// that the request's host is named after. robots.txt is 404.
+// carries that id as its own, which a search page with an open posting does too, else 404. All others are taken for
+// searches: the first gets the first search page in order of name, the next one the next, and when no page is left, an
+// empty one. Searches that differ in more than their offset are counted apart; an offset that is given as 0 starts again.
+//
+// Pages under folders named blocked, empty or *-shell are no results and never served; folders named search* and detail*,
+// or closed, say what their pages are; elsewhere the content tells. Where folders at the top are named after boards, as in
+// linkedin/search, a search is answered from the one that the request's host is named after. robots.txt is 404.
 func Open(fsys fs.FS) (*Transport, error) {
 	t := &Transport{fsys: fsys}
 	index, err := fs.ReadFile(fsys, indexName)
