@@ -33,8 +33,8 @@ const (
 	minQuoteWords   = 3
 	fewTerms        = 3 // telling words that both texts share
 	pointsPerTerm   = 10
-	claimThatCounts = 30 // a reply that claims less is a rejection however its quotes are
-	backedShare     = 3  // of what a reply claims, one part in three must be backed, or it is no judgement
+	claimThatCounts = 50 // a reply that claims a clear fit
+	backedShare     = 3  // must back one part in three of it, or it is no judgement
 )
 
 // A reply is what the model must answer, all of it and nothing else.

@@ -163,7 +163,7 @@ func TestTheRequestSaysAllThatLangchaingoCannot(t *testing.T) {
 	}
 	require.JSONEq(t, "-1", string(plain.raw["keep_alive"]))
 	require.Equal(t, map[string]any{
-		"num_ctx": 8192.0, "num_predict": 2048.0, "temperature": 0.5, "seed": 7.0, "top_k": 40.0, "top_p": 0.9, "repeat_penalty": 1.0,
+		"num_ctx": 8192.0, "num_predict": 2048.0, "temperature": 0.5, "seed": 7.0, "top_k": 40.0, "top_p": 0.9, "repeat_penalty": 1.05,
 	}, sampled.Options)
 	require.Equal(t, 0.0, plain.Options["temperature"])
 	require.Equal(t, 0.0, plain.Options["seed"], "seed 0 is sent too")

@@ -118,7 +118,7 @@ func (t *transport) rewrite(req *http.Request, how scorer.Sampling) ([]byte, err
 		"keep_alive": keepAliveSeconds(t.opts.KeepAlive),
 		"options": chatOptions{
 			NumCtx: t.opts.NumCtx, NumPredict: t.opts.NumPredict, Temperature: how.Temperature, Seed: how.Seed,
-			TopK: 40, TopP: 0.9, RepeatPenalty: 1, // 1: quotes repeat the prompt, and must not be penalised
+			TopK: 40, TopP: 0.9, RepeatPenalty: 1.05, // as Qwen2.5's makers advise: it breaks loops, and quotes stay possible
 		},
 	} {
 		raw, err := json.Marshal(value)

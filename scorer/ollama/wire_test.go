@@ -121,7 +121,7 @@ func TestOnTheWireEveryPromptIsWithinItsBudgetAndBeginsTheSame(t *testing.T) {
 		}
 		require.LessOrEqual(t, total, window-reply)
 		require.Equal(t, map[string]any{
-			"num_ctx": float64(window), "num_predict": float64(reply), "temperature": 0.0, "seed": 0.0, "top_k": 40.0, "top_p": 0.9, "repeat_penalty": 1.0,
+			"num_ctx": float64(window), "num_predict": float64(reply), "temperature": 0.0, "seed": 0.0, "top_k": 40.0, "top_p": 0.9, "repeat_penalty": 1.05,
 		}, q.Options)
 		before, _, posting := q.parts(t)
 		before = q.Messages[0].Content + "\x00" + before
