@@ -398,13 +398,15 @@ func TestALeaseThatIsLostEndsTheWorkOnTheJob(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var b *bench
+		var causes []error
 		b = newBench(t, false, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
-			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
+			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
 				// The user reopens the job while it is being scored: the claim is void.
 				_, err := b.store.Reopen(ctx, store.Selection{Statuses: []lead.Status{lead.Discovered}})
 				require.NoError(t, err)
 				<-ctx.Done()
+				causes = append(causes, context.Cause(ctx))
 				return enrich.Match{}, ctx.Err()
 			})
 		})
@@ -412,7 +414,9 @@ func TestALeaseThatIsLostEndsTheWorkOnTheJob(t *testing.T) {
 		defer cancel()
 		_, err := b.Run(ctx, lead.Query{})
 		require.ErrorIs(t, err, context.DeadlineExceeded, "the reopened job is taken again until time is up")
-		require.NotEmpty(t, b.kinds(forge.EventLost))
+		require.Len(t, causes, 2)
+		require.ErrorIs(t, causes[0], store.ErrLeaseLost, "the scorer is told to stop as soon as the store says so")
+		require.ErrorIs(t, b.kinds(forge.EventLost)[0].Err, store.ErrLeaseLost)
 		require.Empty(t, b.store.results)
 	})
 }
