@@ -54,13 +54,13 @@ func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 			},
 		},
 	} {
+		site.Start, site.ByPage, site.JobID = pagesBefore, true, jobIn
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			scrapertest.Run(t, func(tb testing.TB, env scrapertest.Env) (forge.Scraper, scrapertest.Site) {
 				tb.Helper()
 				s, err := naukri.New(&naukri.Options{Client: env.Client, BaseURL: env.URL})
 				require.NoError(tb, err)
-				site.Start, site.ByPage, site.JobID = pagesBefore, true, jobIn
 				return s, site
 			})
 		})
