@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge/internal/captures"
-	"github.com/agent-forge/forge/scraper/fetch"
 	"github.com/agent-forge/forge/scraper"
+	"github.com/agent-forge/forge/scraper/fetch"
 )
 
 func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {

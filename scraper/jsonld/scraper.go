@@ -22,11 +22,11 @@ type Options struct {
 	Source string   // the board's name in keys; "": "jsonld". Scrapers of one pipeline need different ones
 	Pages  []string // URLs of career pages: of lists, or of single postings
 
-	Hosts    []string       // that may be asked, each with what is below it; none: the hosts of Pages
-	Follow   *regexp.Regexp // of absolute URLs: links and list entries that match are read too, such as `/jobs/\d+$` or `[?&]page=`; nil: none
-	MaxPages int            // pages of one search; 0: 200
-	Client   *http.Client   // nil: polite.NewClient for Hosts, which paces requests and obeys robots.txt
-	Now      func() time.Time
+	Hosts    []string         // that may be asked, each with what is below it; none: the hosts of Pages
+	Follow   *regexp.Regexp   // of absolute URLs: links and list entries that match are read too, such as `/jobs/\d+$` or `[?&]page=`; nil: none
+	MaxPages int              // pages of one search; 0: 200
+	Client   *http.Client     // nil: polite.NewClient for Hosts, which paces requests and obeys robots.txt
+	Now      func() time.Time // the clock that ages and validThrough are compared with; nil: time.Now
 }
 
 const (

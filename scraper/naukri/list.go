@@ -45,7 +45,7 @@ const (
 	unknownPage    = "a page without job cards, and without a notice that nothing was found"
 	unknownJSON    = "JSON without jobs"
 	emptyShell     = "an empty shell: naukri draws its jobs by script; " + useBrowser
-	skeleton       = "the page was taken before its jobs were drawn; have the browser transport wait for .srp-jobtuple-wrapper"
+	skeleton       = "the page was taken before its jobs were drawn; have the browser transport wait for naukri.WaitFor"
 	wantsRecaptcha = "naukri asks for a captcha, because the request lacks the token that its own script makes; " + useBrowser
 )
 

@@ -4,7 +4,8 @@
 // Naukri has two faces. Its JSON search wants a token, Nkparam, that the site's script computes and that forge does not
 // make; without it the answer is often HTTP 406, "recaptcha required". Its pages are drawn by script, so that a plain
 // request gets a shell without jobs. A [Scraper] asks the JSON first, then the page, and reads whichever comes. Where both
-// fail, the error says so and what helps: a client with the browser transport of scraper/browser, which draws pages.
+// fail, the error says so and what helps: a client with the browser transport of scraper/browser, which draws pages, and
+// waits for [WaitFor].
 // Akamai guards the site; it denies access to addresses that ask too much, which is [scraper.ErrBlocked].
 //
 // Of a [lead.Query] the board filters keywords, location, remote, and age in whole days. Experience is compared with the
@@ -30,6 +31,9 @@ import (
 
 // Source is the board's name in every key.
 const Source = "naukri"
+
+// WaitFor is a CSS selector that matches once a page of the board is drawn, whatever it holds: for browser.Options.WaitFor.
+const WaitFor = `.srp-jobtuple-wrapper, [class*="no-result"], [class*="dang-inner-html"], pre`
 
 // DefaultBaseURL is where the board is.
 const DefaultBaseURL = "https://www.naukri.com"

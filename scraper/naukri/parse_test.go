@@ -1,6 +1,7 @@
 package naukri_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge/enrich"
@@ -118,7 +120,7 @@ func TestJobThatThePageNamesAndNoCardShowsIsReported(t *testing.T) {
 func TestPageWithoutCardsIsAnErrorThatSaysWhatHelps(t *testing.T) {
 	t.Parallel()
 	for page, want := range map[string]string{
-		"search-shell.html": "scraper/browser", "search-skeleton.html": "wait for .srp-jobtuple-wrapper", "posting-2026.html": "without a notice",
+		"search-shell.html": "scraper/browser", "search-skeleton.html": "wait for naukri.WaitFor", "posting-2026.html": "without a notice",
 	} {
 		l, err := naukri.ParseSearch(testdata(t, page), now)
 		require.ErrorIs(t, err, scraper.ErrMarkup, page)
@@ -128,6 +130,18 @@ func TestPageWithoutCardsIsAnErrorThatSaysWhatHelps(t *testing.T) {
 	require.True(t, list(t, "search-none.html").None)
 	_, err := naukri.ParseSearch([]byte(`<html><body><h1>recaptcha required</h1></body></html>`), now)
 	require.ErrorIs(t, err, scraper.ErrBlocked)
+}
+
+func TestWaitForMatchesEveryPageThatIsDrawn(t *testing.T) {
+	t.Parallel()
+	for page, want := range map[string]bool{
+		"search-2026.html": true, "search-2024.html": true, "search-none.html": true, "posting-2026.html": true, "posting-2020.html": true,
+		"search-shell.html": false, "search-skeleton.html": false,
+	} {
+		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(testdata(t, page)))
+		require.NoError(t, err)
+		require.Equal(t, want, doc.Find(naukri.WaitFor).Length() > 0, page)
+	}
 }
 
 func TestPageThatBreaksOffIsNoticed(t *testing.T) {
