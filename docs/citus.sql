@@ -1,0 +1,4 @@
+-- Distributes the catalogue with the Citus extension. Not run by the project's tests; see docs/scaling.md.
+SELECT create_reference_table('jobs');
+SELECT create_distributed_table('user_job_map', 'user_id');
+SELECT create_distributed_table('job_match_analysis', 'user_id', colocate_with => 'user_job_map');
