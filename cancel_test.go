@@ -41,10 +41,13 @@ func TestCancellingTearsUpNoCallOfTheStore(t *testing.T) {
 		b, ctx, cancel := setup(t)
 		_, err := b.Discover(ctx, lead.Query{})
 		require.NoError(t, err)
-		b.store.onClaim = func(context.Context) error { cancel(); return nil }
+		b.store.granted = func(call context.Context) error { // the answer of a call that is cut off is lost
+			cancel()
+			return call.Err()
+		}
 		_, err = b.Enrich(ctx)
 		require.ErrorIs(t, err, context.Canceled)
-		b.store.onClaim = nil
+		b.store.granted = nil
 		due, err := b.store.Claim(t.Context(), 100, time.Minute)
 		require.NoError(t, err)
 		require.Len(t, due, 50, "what was claimed is given back, not left under a lease")

@@ -237,6 +237,20 @@ func TestAnInvalidMatchIsAReplyThatCannotBeUsed(t *testing.T) {
 	}
 }
 
+func TestALineEndInAReplyIsRepaired(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
+		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
+			return enrich.Match{Score: 50, Reasoning: "Fits\nwell.\x00", MissingSkills: []string{" Go ", "\xff"}}, nil
+		})
+	})
+	report, err := b.Run(t.Context(), lead.Query{})
+	require.NoError(t, err)
+	require.Equal(t, 1, report.Matched)
+	require.Equal(t, enrich.Match{Score: 50, Reasoning: "Fits well.", MissingSkills: []string{"Go"}}, b.store.results[0].Match)
+}
+
 func TestABlankPageIsNoDescription(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
@@ -244,6 +258,10 @@ func TestABlankPageIsNoDescription(t *testing.T) {
 			return enrich.Data{Description: " \n"}, nil
 		}})
 		c.MaxAttempts = 1
+		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
+			t.Error("a page without text was scored")
+			return enrich.Match{}, nil
+		})
 	})
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)

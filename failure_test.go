@@ -244,22 +244,26 @@ func TestBackOffIsSpread(t *testing.T) {
 	require.Greater(t, len(different), 90)
 }
 
-func TestAFailureInBetweenThatIsTheJobsOwnShowsThatTheBoardAnswers(t *testing.T) {
+// A board rests after some failures in a row, and any answer ends the row: an advert, or a page that says the job is gone.
+func TestABoardThatAnswersInBetweenDoesNotRest(t *testing.T) {
 	t.Parallel()
-	reads := 0 // one at a time
-	flaky := &board{name: "flaky", pages: listing("flaky", 60, 20), detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
-		if reads++; reads%4 == 0 {
-			return enrich.Data{}, scraper.ErrGone
-		}
-		return enrich.Data{}, &scraper.PageError{URL: l.URL, Status: 502}
-	}}
-	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = boards(flaky)
-		c.Scrapes = 1
-	})
-	report, err := b.Run(t.Context(), lead.Query{})
-	require.NoError(t, err)
-	require.Equal(t, forge.Report{Found: 60, New: 60, Closed: 15, Retried: 45}, report)
+	for name, answer := range map[string]error{"an advert": nil, "gone": scraper.ErrGone, "unreadable": errors.New("no description")} {
+		reads := 0 // one at a time
+		flaky := &board{name: "flaky", pages: listing("flaky", 60, 20), detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
+			if reads++; reads%4 == 0 {
+				return enrich.Data{Description: junk}, answer
+			}
+			return enrich.Data{}, &scraper.PageError{URL: l.URL, Status: 502}
+		}}
+		b := newBench(t, true, func(c *forge.Config) {
+			c.Scrapers = boards(flaky)
+			c.Scrapes = 1
+		})
+		report, err := b.Run(t.Context(), lead.Query{})
+		require.NoError(t, err, name)
+		require.Equal(t, 60, flaky.read(), name)
+		require.Equal(t, 15, report.Matched+report.Closed+report.Retried-45, name)
+	}
 }
 
 // Cards that are listed meanwhile say nothing about adverts: the board that lists but does not answer rests all the same.

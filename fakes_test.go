@@ -136,6 +136,7 @@ type spy struct {
 	anySource bool // it ignores which boards are asked for
 	onSync    func([]lead.Lead) error
 	onClaim   func(context.Context) error
+	granted   func(context.Context) error // called when jobs were claimed, before the caller hears of it
 	onRenew   func(context.Context) error
 	onRelease func(store.Job) error
 	onEnrich  func(store.Job, enrich.Result) error
@@ -180,7 +181,13 @@ func (s *spy) Claim(ctx context.Context, n int, lease time.Duration, sources ...
 	if s.anySource {
 		sources = nil
 	}
-	return s.Store.Claim(ctx, n, lease, sources...)
+	jobs, err := s.Store.Claim(ctx, n, lease, sources...)
+	if err == nil && s.granted != nil {
+		if err := s.granted(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return jobs, err
 }
 
 func (s *spy) Renew(ctx context.Context, j store.Job, lease time.Duration) error {
