@@ -211,6 +211,10 @@ Requirements
 	other := "Car mechanic. Brakes, clutches, engines, wheel alignment and inspections for twelve dealers."
 	require.Greater(t, scoreOf(t, s, keeper, p), 60)
 	require.Less(t, scoreOf(t, s, other, p), 10)
+
+	// Where words are all there is, a name that is made of them still counts for nothing.
+	plain, named := scoreOf(t, s, "Ada Quillonby\n"+other, p), scoreOf(t, s, "Varroa Foulbrood\n"+other, p)
+	require.Equal(t, plain, named)
 }
 
 func TestAttributesOfTheBoardAreRead(t *testing.T) {
