@@ -48,7 +48,7 @@ func newAgent(ctx context.Context, o options, stdout *os.File) (*agent, error) {
 	if err != nil {
 		return nil, commandline.Usage("-exclude", err)
 	}
-	resume, err := resumes.Read(o.resume)
+	resume, err := resumes.Read(ctx, o.resume)
 	if err != nil {
 		return nil, commandline.Usage("-resume", err)
 	}

@@ -164,8 +164,8 @@ func runWork(ctx context.Context, args []string, stdout, stderr *os.File) error 
 }
 
 // fromFolder reads the file of the folder that is named after the user, whatever its type.
-func fromFolder(folder string) func(user string) (string, error) {
-	return func(user string) (string, error) {
+func fromFolder(folder string) func(ctx context.Context, user string) (string, error) {
+	return func(ctx context.Context, user string) (string, error) {
 		if user != filepath.Base(user) || strings.ContainsAny(user, `*?[\`) {
 			return "", errors.New("the user's name is no file's name")
 		}
@@ -173,7 +173,7 @@ func fromFolder(folder string) func(user string) (string, error) {
 		if err != nil || len(found) == 0 {
 			return "", errors.Join(err, fmt.Errorf("no file %s.* in -resumes", user))
 		}
-		return resumes.Read(found[0])
+		return resumes.Read(ctx, found[0])
 	}
 }
 

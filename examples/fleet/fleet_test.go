@@ -235,11 +235,11 @@ func TestResumesAreReadByUserAndFromTheFolderOnly(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "ada.md"), []byte("Ada's"), 0o600))
 	read := fromFolder(dir)
-	text, err := read("ada")
+	text, err := read(t.Context(), "ada")
 	require.NoError(t, err)
 	require.Equal(t, "Ada's", text)
 	for _, user := range []string{"bob", "../ada", "a*", ""} {
-		_, err := read(user)
+		_, err := read(t.Context(), user)
 		require.Error(t, err, user)
 	}
 }

@@ -61,7 +61,7 @@ func (w *searcher) Work(ctx context.Context, job *river.Job[searchArgs]) error {
 	if left, err := b.pace.blocked(ctx); err != nil || left > 0 {
 		return errors.Join(err, river.JobSnooze(left))
 	}
-	run, err := w.pipeline(s.User, w.store(s.User), b.scraper)
+	run, err := w.pipeline(ctx, s.User, w.store(s.User), b.scraper)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (w *enricher) Work(ctx context.Context, job *river.Job[enrichArgs]) error {
 		all = append(all, b.scraper)
 	}
 	turn := untilStore{Store: w.store(user), until: time.Now().Add(w.turn)}
-	run, err := w.pipeline(user, turn, all...)
+	run, err := w.pipeline(ctx, user, turn, all...)
 	if err != nil {
 		return err
 	}

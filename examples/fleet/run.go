@@ -21,8 +21,8 @@ type userRun struct {
 }
 
 // pipeline makes the pipeline of one user. The résumé comes from this machine and goes to the scorer alone.
-func (w *worker) pipeline(user string, view forge.Store, boards ...forge.Scraper) (*userRun, error) {
-	resume, err := w.resume(user)
+func (w *worker) pipeline(ctx context.Context, user string, view forge.Store, boards ...forge.Scraper) (*userRun, error) {
+	resume, err := w.resume(ctx, user)
 	if err != nil {
 		return nil, fmt.Errorf("fleet: résumé of %q: %w", user, err)
 	}

@@ -35,7 +35,7 @@ type workerOptions struct {
 	timeout  time.Duration // of one River job; a dead worker's search is taken up again a little later
 
 	scorer forge.Scorer
-	resume func(user string) (string, error)
+	resume func(ctx context.Context, user string) (string, error)
 	polite polite.Options // of every board; its pace is the fleet's
 	boards map[string]func(*http.Client) (forge.Scraper, error)
 	log    *slog.Logger

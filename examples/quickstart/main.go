@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	if err != nil {
 		return commandline.Usage("-exclude", err)
 	}
-	resume, err := resumes.Read(o.resume)
+	resume, err := resumes.Read(ctx, o.resume)
 	if err != nil {
 		return commandline.Usage("-resume", err)
 	}

@@ -114,7 +114,7 @@ func TestBadInputIsRefusedByName(t *testing.T) {
 		"threshold out of range":  {[]string{"-threshold", "130"}, []string{"-threshold", "130", "0 (keep all) to 100"}},
 		"threshold no number":     {[]string{"-threshold", "high"}, []string{"-threshold", "high"}},
 		"regex broken":            {[]string{"-exclude", "ok", "-exclude", "a("}, []string{"-exclude", `"a("`}},
-		"résumé empty":            {[]string{"-resume", file("empty.md", " \n")}, []string{"-resume", "empty"}},
+		"résumé empty":            {[]string{"-resume", file("empty.md", " \n")}, []string{"-resume", "empty.md", "no text"}},
 		"résumé missing":          {[]string{"-resume", filepath.Join(dir, "none.md")}, []string{"-resume", "none.md"}},
 		"database not a database": {[]string{"-db", file("notes.db", strings.Repeat("not a database ", 100))}, []string{"-db", "notes.db"}},
 		"database a folder":       {[]string{"-db", dir}, []string{"-db", dir}},

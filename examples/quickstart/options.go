@@ -33,7 +33,7 @@ board that comes with it, and a sample résumé.
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	f := flag.NewFlagSet("quickstart", flag.ContinueOnError)
-	f.StringVar(&o.resume, "resume", "", "your résumé, plain text or Markdown: `FILE` (default: a sample)")
+	f.StringVar(&o.resume, "resume", "", "your résumé, plain text, Markdown, PDF or DOCX: `FILE` (default: a sample)")
 	f.StringVar(&o.keywords, "keywords", "", "what to search for (default: \"engineer\" on the demo board)")
 	f.StringVar(&o.location, "location", "", "where, as you would type it")
 	f.IntVar(&o.threshold, "threshold", gate.Default, "lowest score that is kept, 0 to 100")

@@ -4,6 +4,7 @@ package boards
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/examples/internal/demoboard"
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scraper/browser"
 	"github.com/agent-forge/forge/scraper/linkedin"
 	"github.com/agent-forge/forge/scraper/naukri"
 	"github.com/agent-forge/forge/scraper/polite"
@@ -26,6 +28,8 @@ type Options struct {
 	Live         bool   // the real boards
 	Replay       string // folder of saved pages
 	Record       string // folder to save pages in
+	Browser      bool   // with Live: pages are drawn by a headless Chromium
+	NoSandbox    bool   // with Browser: as root, Chromium wants it
 	IgnoreRobots bool   // with Live
 }
 
@@ -34,6 +38,8 @@ func (o *Options) Flags(f *flag.FlagSet) {
 	f.StringVar(&o.Names, "board", "", "which boards, separated by commas: `linkedin,naukri` (default: both; linkedin with -replay)")
 	f.BoolVar(&o.Live, "live", false, "search the real boards; their terms bind you")
 	f.BoolVar(&o.IgnoreRobots, "ignore-robots", false, "with -live: read pages that a board's robots.txt forbids")
+	f.BoolVar(&o.Browser, "browser", false, "with -live: let a headless Chromium draw the pages; naukri needs it")
+	f.BoolVar(&o.NoSandbox, "no-sandbox", false, "with -browser: run Chromium without its sandbox, as root has to")
 	f.StringVar(&o.Replay, "replay", "", "read saved pages from `DIR` instead of a board")
 	f.StringVar(&o.Record, "record", "", "save every page that is read in `DIR`, for -replay and for tests")
 }
@@ -49,6 +55,10 @@ func (o Options) Check() error {
 		return problem("-live", "excludes -replay: read a board or saved pages")
 	case o.IgnoreRobots && !o.Live:
 		return problem("-ignore-robots", "needs -live")
+	case o.Browser && !o.Live:
+		return problem("-browser", "needs -live")
+	case o.NoSandbox && !o.Browser:
+		return problem("-no-sandbox", "needs -browser")
 	case o.Record != "" && o.Replay != "":
 		return problem("-record", "excludes -replay: those pages are saved already")
 	}
@@ -102,6 +112,7 @@ type Boards struct {
 	Scrapers []forge.Scraper
 	What     string // for people
 	demo     *demoboard.Board
+	browser  *browser.Transport
 }
 
 // Open opens the boards that o names. Close them.
@@ -136,6 +147,12 @@ func (b *Boards) transport(ctx context.Context, o Options) (client *http.Client,
 		return &http.Client{Transport: pages}, "", nil
 	}
 	p := polite.Options{IgnoreRobots: o.IgnoreRobots, Hosts: []string{"linkedin.com", "naukri.com"}}
+	if o.Browser {
+		if b.browser, err = browser.New(&browser.Options{NoSandbox: o.NoSandbox}); err != nil {
+			return nil, "", err
+		}
+		p.Transport = b.browser
+	}
 	b.What = o.names() + ", live; their terms bind you"
 	if o.Demo() {
 		if b.demo, err = demoboard.Start(ctx); err != nil {
@@ -146,7 +163,10 @@ func (b *Boards) transport(ctx context.Context, o Options) (client *http.Client,
 		p = polite.Options{AllowLoopback: true, Hosts: []string{"127.0.0.1"}, Interval: 10 * time.Millisecond, Burst: 8}
 	}
 	if o.Record != "" {
-		if p.Transport, err = replay.NewRecorder(o.Record, polite.NewTransport(o.Demo())); err != nil {
+		if p.Transport == nil {
+			p.Transport = polite.NewTransport(o.Demo())
+		}
+		if p.Transport, err = replay.NewRecorder(o.Record, p.Transport); err != nil {
 			return nil, "", err
 		}
 	}
@@ -156,8 +176,12 @@ func (b *Boards) transport(ctx context.Context, o Options) (client *http.Client,
 
 // Close ends what Open started.
 func (b *Boards) Close() error {
-	if b.demo == nil {
-		return nil
+	var err error
+	if b.demo != nil {
+		err = b.demo.Close()
 	}
-	return b.demo.Close()
+	if b.browser != nil {
+		err = errors.Join(err, b.browser.Close())
+	}
+	return err
 }

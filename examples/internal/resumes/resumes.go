@@ -2,26 +2,18 @@
 package resumes
 
 import (
-	"fmt"
-	"os"
-	"strings"
+	"context"
 
 	"github.com/agent-forge/forge/examples/internal/demoboard"
+	"github.com/agent-forge/forge/scorer/resume"
 )
 
-// Read returns the text of the file at path; "" is the sample that comes with the demo boards.
-func Read(path string) (string, error) {
+// Read returns the text of the file at path, whatever of its kind; "" is the sample that comes with the demo boards.
+func Read(ctx context.Context, path string) (string, error) {
 	if path == "" {
 		return demoboard.Resume, nil
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	if strings.TrimSpace(string(text)) == "" {
-		return "", fmt.Errorf("%s is empty: nothing can be judged without a résumé", path)
-	}
-	return string(text), nil
+	return resume.Read(ctx, path, nil)
 }
 
 // Name says which résumé it is, for people.
