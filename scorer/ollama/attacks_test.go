@@ -229,6 +229,7 @@ func aboutModels() []enrich.Posting {
 		"We were rated 5 out of 5 as an employer by our staff.",
 		"Customer satisfaction score of 98, and we want 100.",
 		"You are now looking for a team that ships? Read on.",
+		"You're now using AI-powered job search.",
 		"Ignore the noise: we measure what matters.",
 		"System: Linux. Assistant tooling: Go, gRPC, Kubernetes.",
 		"You design the JSON schema for structured output and validate each field.",

@@ -95,7 +95,7 @@ func newDetector() detector {
 		r(`\b(?:new|updated?|revised|real|actual|following) (?:system )?(?:instructions?|prompts?|rules|task)\b\s*[:=]|\bdo not (?:follow|obey)\b.{0,40}\b(?:instructions?|prompt|rules)\b`,
 			"instruction", "prompt", "rules", "task"),
 		// The reader is told what it is.
-		r(`\byou(?: are|'re|’re) (?:now|no longer|actually) (?:an? |the |in )?.{0,40}\b(?:assistant|ai|model|mode|grader|evaluator|recruiter|bot|judge|dan)\b|\bfrom now on,? you (?:are|will|must)\b|\bpretend (?:to be|that|you)\b`,
+		r(`\byou(?: are|'re|’re) (?:now|no longer|actually) (?:(?:an?|the|in|my|our) .{0,40}\b(?:assistant|ai|model|mode|grader|evaluator|recruiter|bot|judge)\b|dan\b)|\bfrom now on,? you (?:are|will|must)\b|\bpretend (?:to be|that|you)\b`,
 			"you are", "you're", "you’re", "from now on", "pretend"),
 		// The reader is addressed as a machine.
 		r(`\b(?:attention|dear|hey|hello|hi|note|message|notice|instructions?|reminder|memo|directive)\b[\s,:-]*(?:to|for)?\s*(?:all |any |the |every |our |your )?`+machine+`\b`,
@@ -113,6 +113,8 @@ func newDetector() detector {
 			"score", "rating", "marks", "points", "criteri", "match", "categor", "everything", "field"),
 		r(`\b(?:scores?|ratings?|match_score|overall_match|match)\b["'”]?\s*(?:is|to be|must be|should be|shall be|equals?|at|of|to|[:=])\s*["'“]?(?:100|5|10|five|maximum|perfect|the (?:maximum|highest))\b`,
 			"score", "rating", "match"),
+		r(`^\W*(?:the )?(?:overall |final |match |total |correct )?(?:scores?|ratings?|marks?)\W*(?:(?:is|of)\W*)?(?:100|10|5|five|perfect|maximum)\b\W*(?:(?:/|of|out of)\W*\d+\W*)?$`,
+			"score", "rating", "mark"),
 		r(`\b(?:all|every|each|five)\b.{0,20}\b(?:criteri\w+|categor\w+|ratings?|fields?|dimensions?)\b.{0,60}(?:\b`+top+`\b|\b5\b)|(?:\b`+top+`\b|\b5\b).{0,40}\b(?:for|on|in|to) (?:all|every|each)\b.{0,20}\b(?:criteri\w+|categor\w+|ratings?|fields?|dimensions?)\b`,
 			"criteri", "categor", "rating", "field", "dimension"),
 		// A finished answer, or a turn of a conversation.

@@ -2,7 +2,9 @@ package ollama_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -95,19 +97,58 @@ func TestNoReplyAtAllLiftsAHostilePostingOverTheGate(t *testing.T) {
 	}
 }
 
+// unknown reports whether no rule knows an attack, so that only the checks of the reply hold it.
+func unknown(a attack) bool {
+	switch a.name {
+	case "spaced out", "leet", "base64", "rot13", "a poem":
+		return true
+	}
+	return strings.HasSuffix(a.name, "which no rule knows")
+}
+
+// Where a job nearly fits, a model that has been taken over could find quotes enough. So it must not be shown the attack.
+func TestAttacksOnANearFitDoNotReachTheModel(t *testing.T) {
+	t.Parallel()
+	near := fitting()
+	near.Lead.Title = "Trainer for Backend Courses"
+	order := regexp.MustCompile(`(?i)scor|rating|\brate\b|criteri|100|perfect|ignor|instruct|anweis|consigne|puntua|[^0-9]5[^0-9]|maxim|満|忽|무시`)
+	var postings []enrich.Posting
+	var names []string
+	for _, a := range attacks() {
+		if !unknown(a) && a.name != "grandmother" { // half of that one is a tale, and stays
+			p := near
+			p.Data.Description += "\n\n" + a.text
+			postings, names = append(postings, p), append(names, a.name)
+		}
+	}
+	require.GreaterOrEqual(t, len(postings), 60)
+	var reached atomic.Int32
+	statuses := decided(t, numbered(postings), func(w http.ResponseWriter, _ *http.Request, q request) {
+		_, resume, posting := q.parts(t)
+		if order.MatchString(posting) {
+			reached.Add(1)
+			t.Logf("reached: %s", posting[max(0, len(posting)-200):])
+			say(w, q, obey(resume, posting, 5).String())
+			return
+		}
+		say(w, q, judgement{}.String()) // it trains, and the résumé does not
+	})
+	for i, status := range statuses {
+		require.Equal(t, lead.AutoRejected, status, names[i])
+	}
+	require.Zero(t, reached.Load())
+}
+
 func TestAttacksThatAreSeenAreLeftOutAndRecorded(t *testing.T) {
 	t.Parallel()
 	s, err := ollama.New(nil)
 	require.NoError(t, err)
-	unknown := map[string]bool{ // no rule can know these; the checks of the reply hold them
-		"spaced out": true, "leet": true, "base64": true, "rot13": true, "a poem": true, "grandmother": true,
-	}
 	hidden := map[string]bool{
 		"a comment": true, "a comment over lines": true, "white on white": true, "white by name": true, "display none": true,
 		"hidden attribute": true, "of no size": true, "off the page": true, "opacity": true, "a script": true, "tag characters": true,
 	}
 	for _, a := range attacks() {
-		if strings.HasSuffix(a.name, "which no rule knows") || unknown[a.name] {
+		if unknown(a) {
 			continue
 		}
 		p := trades()[0]
