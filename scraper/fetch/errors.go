@@ -11,6 +11,7 @@ import (
 
 var (
 	errBusy      = errors.New("fetch: the board is busy or failed")
+	errNoClient  = errors.New("fetch: Getter.Client is missing; polite.NewClient makes one")
 	errBadURL    = errors.New("fetch: not a URL that can be requested")
 	errHost      = errors.New("fetch: host is not allowed")
 	errRedirects = errors.New("fetch: stopped after 10 redirects")

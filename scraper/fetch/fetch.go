@@ -47,6 +47,9 @@ func (g Getter) Get(ctx context.Context, rawURL string, header http.Header) (*Pa
 	fail := func(status int, reason string, err error) *scraper.PageError {
 		return &scraper.PageError{URL: rawURL, Status: status, Reason: reason, Err: err}
 	}
+	if g.Client == nil {
+		return nil, fail(0, "", errNoClient)
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
 	if err != nil {
 		return nil, fail(0, "", errBadURL)

@@ -221,6 +221,12 @@ func TestBadURLIsNotSent(t *testing.T) {
 	require.True(t, ok)
 }
 
+func TestGetterWithoutAClientSaysSo(t *testing.T) {
+	t.Parallel()
+	_, err := fetch.Getter{}.Get(t.Context(), "https://board.example/", nil)
+	require.ErrorContains(t, err, "Getter.Client")
+}
+
 func TestHeadersAreSent(t *testing.T) {
 	t.Parallel()
 	got := make(chan string, 1)

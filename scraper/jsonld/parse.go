@@ -93,7 +93,7 @@ func read(page []byte, pageURL string, links bool) *document {
 	if u, err := url.Parse(pageURL); err == nil && u.Host != "" {
 		d.self, d.base = u, u
 	}
-	if u, err := url.Parse(d.resolve(d.sheet.base)); err == nil && u.Host != "" {
+	if u, err := url.Parse(d.resolve(d.baseHref)); err == nil && u.Host != "" {
 		d.base = u
 	}
 	budget := maxValues

@@ -19,7 +19,7 @@ import (
 type sheet struct {
 	scripts   [][]byte // JSON-LD texts
 	canonical string   // the URL that the page gives as its own
-	base      string   // that links are relative to
+	baseHref  string   // that links are relative to
 	links     []string // as written; only if asked for
 }
 
@@ -56,8 +56,8 @@ func (s *sheet) tag(z *html.Tokenizer, name atom.Atom, hasAttr, links bool) bool
 	case atom.Script:
 		return isJSONLD(attributes(z, hasAttr)["type"])
 	case atom.Base:
-		if s.base == "" {
-			s.base = attributes(z, hasAttr)["href"]
+		if s.baseHref == "" {
+			s.baseHref = attributes(z, hasAttr)["href"]
 		}
 	case atom.Link:
 		a := attributes(z, hasAttr)

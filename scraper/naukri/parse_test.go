@@ -265,7 +265,7 @@ func TestPostingIsReadFromThePage(t *testing.T) {
 		enrich.AttrExperience: "5 - 8 years", enrich.AttrSkills: "Riveting, Steel, AutoCAD", enrich.AttrEducation: "UG: Any Graduate",
 		enrich.AttrSalary: "2.25-6 Lacs P.A.", naukri.AttrSalaryMin: "225000", naukri.AttrSalaryMax: "600000", naukri.AttrSalaryCurrency: "INR",
 		enrich.AttrEmploymentType: "Full Time, Permanent", naukri.AttrRole: "Site Engineer", naukri.AttrRoleCategory: "Civil", enrich.AttrFunction: "Engineering",
-		enrich.AttrIndustries: "Construction", enrich.AttrOpenings: "12", enrich.AttrWorkplace: "hybrid",
+		enrich.AttrIndustries: "Construction", enrich.AttrOpenings: "12", enrich.AttrWorkplace: "hybrid", enrich.AttrWalkIn: "yes",
 	}, p.Data.Attributes)
 
 	p = posting(t, "posting-2020.html")

@@ -141,7 +141,9 @@ func (p *parser) postingHTML(body []byte, at string, now time.Time) (posting, er
 	b.set(enrich.AttrExperience, textOf(s.experience))
 	b.salary(parseSalary(textOf(s.salary)))
 	b.workplace(textOf(s.location))
-	b.set(enrich.AttrWalkIn, textOf(s.walkIn))
+	if textOf(s.walkIn) != "" {
+		b.set(enrich.AttrWalkIn, "yes") // when and where stands beside whom to ask for, who is a person
+	}
 	s.facts(&b)
 	out.data = b.data(enrich.TextFromHTML(markup), out.title)
 	if s.onSite || s.onTheirs {
