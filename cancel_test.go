@@ -65,6 +65,20 @@ func TestCancellingTearsUpNoCallOfTheStore(t *testing.T) {
 	})
 }
 
+func TestAStoreThatFailsAfterTheCallerCancelledIsStillReported(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 25, 25)}) })
+	b.store.onSync = func([]lead.Lead) error {
+		cancel()
+		return errStoreDown
+	}
+	report, err := b.Discover(ctx, lead.Query{})
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, errStoreDown, "what was found is not stored")
+	require.Equal(t, forge.Report{Found: 25}, report)
+}
+
 // A store that does not answer holds a cancelled run up for a moment only.
 func TestCancellingDoesNotWaitForAStoreThatHangs(t *testing.T) {
 	t.Parallel()

@@ -128,7 +128,7 @@ func (r *run) sync(ctx context.Context, batch []lead.Lead) {
 			r.note(Event{Kind: EventSkipped, Source: source, Key: refused.Key, Err: refused.Err}, nil)
 		}
 	} else if err != nil {
-		r.abort(ctx, fmt.Errorf("forge: sync %d leads of %s: %w", len(batch), source, err))
+		r.abort(fmt.Errorf("forge: sync %d leads of %s: %w", len(batch), source, err))
 		return
 	}
 	var added, expired int

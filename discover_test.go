@@ -133,13 +133,14 @@ func TestASearchThatFailsIsReturnedAndTheNextQueryIsAsked(t *testing.T) {
 func TestAFailingStoreEndsTheSearch(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = []forge.Scraper{&board{name: "one", pages: listing("one", 100, 10)}}
+		c.Scrapers = []forge.Scraper{&board{name: "one", pages: listing("one", 10_000, 10)}}
 	})
 	b.store.onSync = func([]lead.Lead) error { return errStoreDown }
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.ErrorIs(t, err, errStoreDown)
 	require.NotErrorIs(t, err, context.Canceled, "the caller cancelled nothing")
 	require.Zero(t, report.New)
+	require.Less(t, report.Found, 5000, "no page is fetched for nothing")
 }
 
 func TestACancelledSearchStillSyncsWhatItFound(t *testing.T) {

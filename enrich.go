@@ -94,7 +94,7 @@ func (r *run) claim(ctx context.Context, n int) []store.Job {
 	done()
 	if err != nil {
 		if ctx.Err() == nil {
-			r.abort(ctx, fmt.Errorf("forge: claim jobs: %w", err))
+			r.abort(fmt.Errorf("forge: claim jobs: %w", err))
 		}
 		return nil
 	}
@@ -305,7 +305,7 @@ func (r *run) settle(ctx context.Context, at step, j store.Job, err error) {
 		r.strained(key.Source, err)
 	case stopRun:
 		if at == recording {
-			r.abort(ctx, err)
+			r.abort(err)
 		} else {
 			r.stop(err)
 		}

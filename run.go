@@ -243,13 +243,11 @@ func (r *run) halt() bool {
 }
 
 // abort stops everything: without the store nothing that is done can be kept.
-func (r *run) abort(ctx context.Context, err error) {
+func (r *run) abort(err error) {
 	r.aborted.Do(func() {
-		if !cancelled(ctx) {
-			r.halt()
-			r.fail(err)
-			r.note(Event{Kind: EventStopped, Err: err}, nil)
-		}
+		r.halt()
+		r.fail(err)
+		r.note(Event{Kind: EventStopped, Err: err}, nil)
 		r.cancel(errAborted)
 	})
 }
