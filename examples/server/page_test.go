@@ -291,3 +291,38 @@ func TestAnAddressThatMakesNoSenseShowsTheMatches(t *testing.T) {
 		require.Contains(t, text, "Wheelmarket", query)
 	}
 }
+
+// What is new is new to its user, in this browser, since the visit before; a look around is no new visit.
+func TestWhatIsNewIsNewSinceTheUsersLastVisit(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	require.NoError(t, seed(t.Context(), s.forUser("ada"), s.now.Now()))
+	b := s.surfer(adaToken)
+	page := func(path string) string { _, _, text := b.get(path); return text }
+	require.NotContains(t, page("/"), "since your visit", "the first visit")
+	s.now.advance(24 * time.Hour)
+	require.NoError(t, s.fresh("ada"))
+	for range 3 {
+		require.Contains(t, page("/"), "<strong>1 new</strong></a> since your visit yesterday")
+		s.now.advance(20 * time.Minute)
+	}
+	require.Equal(t, 1, strings.Count(page("/?new=1"), "<article"))
+	require.Equal(t, 2, strings.Count(page("/export.csv?new=1"), "\n"), "a header and one job")
+	s.now.advance(8 * 24 * time.Hour)
+	require.Contains(t, page("/"), "Nothing new since your visit on 25 November")
+
+	_, _, _ = b.post("/sign-out", nil)
+	_, _, _ = b.post("/sign-in", url.Values{"token": {adaLooks}})
+	require.Contains(t, page("/"), "since your visit", "another token of the same user")
+	_, _, _ = b.post("/sign-out", nil)
+	_, _, _ = b.post("/sign-in", url.Values{"token": {bobToken}})
+	require.NotContains(t, page("/"), "since your visit", "another user of the same browser")
+
+	// A match that was dismissed and taken back is no news.
+	b = s.surfer(adaToken)
+	_ = page("/")
+	s.now.advance(time.Hour)
+	_, _, _ = b.post("/jobs/1/mark", url.Values{"status": {"DISMISSED"}, "from": {"MATCHED"}})
+	_, _, _ = b.post("/jobs/1/mark", url.Values{"status": {"MATCHED"}, "from": {"DISMISSED"}, "undo": {"1"}})
+	require.NotContains(t, page("/"), `<article class="card new"`)
+}

@@ -336,6 +336,32 @@ func TestWaitsAreAsLongAsTheServerAsksAndNoLongerThanTheCaller(t *testing.T) {
 	})
 }
 
+// The answer to a release was lost: the claim that ended meanwhile is taken for its work. A claim that ended before is not.
+func TestAReleaseWhoseAnswerWasLostIsDone(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		first func() (*http.Response, error)
+		want  error
+	}{
+		"the answer was lost":     {func() (*http.Response, error) { return nil, io.ErrUnexpectedEOF }, nil},
+		"the server was not seen": {func() (*http.Response, error) { return nil, &net.OpError{Op: "dial", Err: io.EOF} }, store.ErrLeaseLost},
+		"the claim had ended":     {func() (*http.Response, error) { return problemJSON(409, "lease_lost"), nil }, store.ErrLeaseLost},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, _ := over(t, func(n int, _ *http.Request) (*http.Response, error) {
+					if n == 1 {
+						return c.first()
+					}
+					return problemJSON(409, "lease_lost"), nil
+				}, rest.ClientOptions{})
+				require.ErrorIs(t, client.Release(t.Context(), store.Job{ID: 1, Token: 1}, store.Outcome{}), c.want)
+			})
+		})
+	}
+}
+
 // What was typed into a filter stays out of an error about the network.
 func TestErrorsOfTheNetworkDoNotQuoteTheQuery(t *testing.T) {
 	t.Parallel()

@@ -54,7 +54,7 @@ func rowOf(e store.Entry) row {
 func (d *dashboard) exported(w http.ResponseWriter, r *http.Request, v visit) ([]row, bool) {
 	f := parseFilter(r.URL.Query())
 	f.cursor = ""
-	entries, _, err := d.entries(r.Context(), v.who.User, f, maxExport, d.lastVisit(r))
+	entries, _, err := d.entries(r.Context(), v.who.User, f, maxExport, d.lastVisit(r, v))
 	if err != nil {
 		d.failed(w, r, err)
 		return nil, false

@@ -60,7 +60,7 @@ type tab struct {
 
 // jobs shows the page.
 func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
-	now, since := d.cfg.Now(), d.lastVisit(r)
+	now, since := d.cfg.Now(), d.lastVisit(r, v)
 	f := parseFilter(r.URL.Query())
 	s := d.cfg.ForUser(v.who.User)
 	counter, ok := s.(forge.Counter)
@@ -109,7 +109,7 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 		}
 		p.Cards = append(p.Cards, c)
 	}
-	d.noteVisit(w, r)
+	d.noteVisit(w, r, v)
 	d.render(w, http.StatusOK, "jobs.html", p)
 }
 

@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"time"
@@ -12,15 +14,17 @@ const (
 	newVisit   = 30 * time.Minute     // a pause this long begins a new visit
 )
 
-// readSeen returns when the visit before this one ended, in Unix seconds; zero: there was none. The browser keeps that and when
-// it was last here: a visit is the browser's, and outlives the server.
-func readSeen(r *http.Request, now time.Time) (before int64) {
-	var last int64
+// readSeen returns when the user's visit before this one ended, in Unix seconds; zero: there was none. The browser keeps that
+// and when the user was last here: a visit outlives the server.
+func readSeen(r *http.Request, user string, now time.Time) (before int64) {
 	c, err := r.Cookie(seenCookie)
 	if err != nil {
 		return 0
 	}
-	if _, err := fmt.Sscanf(c.Value, "%d.%d", &before, &last); err != nil || before < 0 || last < before || last > now.Unix() {
+	var last int64
+	var by string
+	if _, err := fmt.Sscanf(c.Value, "%d.%d.%s", &before, &last, &by); err != nil || by != nameless(user) ||
+		before < 0 || last < before || last > now.Unix() {
 		return 0
 	}
 	if now.Sub(time.Unix(last, 0)) > newVisit {
@@ -29,9 +33,15 @@ func readSeen(r *http.Request, now time.Time) (before int64) {
 	return before
 }
 
+// nameless tells users of one browser apart without their names.
+func nameless(user string) string {
+	sum := sha256.Sum256([]byte(user))
+	return hex.EncodeToString(sum[:6])
+}
+
 // lastVisit returns when the visit before this one ended; zero if there was none.
-func (d *dashboard) lastVisit(r *http.Request) time.Time {
-	before := readSeen(r, d.cfg.Now())
+func (d *dashboard) lastVisit(r *http.Request, v visit) time.Time {
+	before := readSeen(r, v.who.User, d.cfg.Now())
 	if before == 0 {
 		return time.Time{}
 	}
@@ -39,8 +49,8 @@ func (d *dashboard) lastVisit(r *http.Request) time.Time {
 }
 
 // noteVisit remembers this visit.
-func (d *dashboard) noteVisit(w http.ResponseWriter, r *http.Request) {
+func (d *dashboard) noteVisit(w http.ResponseWriter, r *http.Request, v visit) {
 	now := d.cfg.Now()
-	before := readSeen(r, now)
-	http.SetCookie(w, d.cookie(seenCookie, fmt.Sprintf("%d.%d", before, now.Unix()), seenLife))
+	before := readSeen(r, v.who.User, now)
+	http.SetCookie(w, d.cookie(seenCookie, fmt.Sprintf("%d.%d.%s", before, now.Unix(), nameless(v.who.User)), seenLife))
 }
