@@ -27,7 +27,7 @@ func (f Fault) timeout() time.Duration {
 	if f.Stall {
 		return 300 * time.Millisecond
 	}
-	return maxTime
+	return maxWait
 }
 
 const wait = 2 * time.Minute

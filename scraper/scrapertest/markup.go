@@ -79,7 +79,7 @@ func markupCases() []testCase {
 	}
 }
 
-// pageTime is what the worst page may cost; it is long, because the suite also runs on slow and busy machines.
+// pageTime is what the worst page may cost. It is long, because the rest of the suite runs at the same time.
 const pageTime = 20 * time.Second
 
 // hostile are pages made to break a parser, a few of them around a good page.
