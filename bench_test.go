@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/measure"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store/sqlite"
 )
@@ -68,13 +70,13 @@ func openSQLite(tb testing.TB, dir string) *sqlite.DB {
 	return db
 }
 
-// overhead runs a pipeline whose scorer takes 50 ms, one score at a time, over pages of 20 ms on a SQLite file. It returns
+// overhead runs a pipeline whose scorer takes 50 ms, one score at a time, on a SQLite file. It returns
 // how long the run took, as a multiple of the time that its scorer took.
-func overhead(tb testing.TB, jobs int) float64 {
+func overhead(tb testing.TB, jobs int, page time.Duration) float64 {
 	tb.Helper()
 	var scored atomic.Int64
 	p, err := forge.New(forge.Config{
-		Scrapers: []forge.Scraper{stream{jobs: jobs, pageTakes: 20 * time.Millisecond}}, Store: openSQLite(tb, tb.TempDir()).ForUser("ada"), Resume: resume,
+		Scrapers: []forge.Scraper{stream{jobs: jobs, pageTakes: page}}, Store: openSQLite(tb, tb.TempDir()).ForUser("ada"), Resume: resume,
 		Scorer: forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
 			start := time.Now()
 			err := wait(ctx, 50*time.Millisecond)
@@ -95,15 +97,23 @@ func overhead(tb testing.TB, jobs int) float64 {
 func BenchmarkOverhead(b *testing.B) {
 	sum := 0.0
 	for b.Loop() {
-		sum += overhead(b, 200)
+		sum += overhead(b, 200, 20*time.Millisecond)
 	}
 	b.ReportMetric(sum/float64(b.N), "run/scorer")
 }
 
-// The bound is loose, because other tests run at the same time; BenchmarkOverhead measures.
+// A run that read a page only after a score would take twice as long as its scorer. The bound is loose and there are three
+// tries, because other tests run at the same time; BenchmarkOverhead measures.
 func TestTheScorerIsKeptBusyOnSQLite(t *testing.T) {
 	t.Parallel()
-	require.Less(t, overhead(t, 40), 1.5)
+	if measure.RaceDetector {
+		t.Skip("the race detector's own cost would be measured")
+	}
+	best := math.Inf(1)
+	for try := 0; try < 3 && best >= 1.8; try++ {
+		best = min(best, overhead(t, 30, 50*time.Millisecond))
+	}
+	require.Less(t, best, 1.8)
 }
 
 // peakHeap runs a pipeline over that many jobs on a SQLite file and returns the most that the heap held at any of five hundred
