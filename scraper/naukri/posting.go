@@ -56,7 +56,7 @@ type jobSheet struct {
 	id                                   string // in the address that the page gives as its own
 }
 
-// sift notes what a job's page has, in one pass that stays out of the description: what is there is the employer's.
+// siftJob notes what a job's page has, in one pass that stays out of the description: what is there is the employer's.
 func (p *parser) siftJob(n *html.Node, s *jobSheet) {
 	j := &p.job
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -147,7 +147,8 @@ func (p *parser) postingHTML(body []byte, at string, now time.Time) (posting, er
 	s.facts(&b)
 	out.data = b.data(enrich.TextFromHTML(markup), out.title)
 	if s.onSite || s.onTheirs {
-		out.data.IsEasyApply = &s.onSite
+		easy := s.onSite // a copy: the sheet holds the page
+		out.data.IsEasyApply = &easy
 	}
 	if out.data.Description == "" {
 		return out, &refusal{scraper.ErrMarkup, noDescription}
