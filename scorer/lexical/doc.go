@@ -1,7 +1,7 @@
 // Package lexical is a forge.Scorer that works offline, in well under a millisecond a posting, on the standard library alone.
-// It compares the skills, roles, years and rank that the two texts name, by a vocabulary of some thousand skills and roles of
-// many trades (the files in the folder vocabulary), and by the words in common where the vocabulary knows little. It reads
-// Latin script, and English best. It does not understand sentences: "no Kubernetes" counts as Kubernetes.
+// It compares the skills, roles, years and rank that the two texts name, by a vocabulary of many trades (five thousand
+// spellings of skills and roles, in the folder vocabulary), and by the words in common where the vocabulary knows little. It
+// reads Latin script, and English best. It does not understand sentences: "no Kubernetes" counts as Kubernetes.
 //
 // # The formula
 //

@@ -160,6 +160,10 @@ func TestYearsAndRankCount(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, m.Reasoning, "6 years asked for, 4 shown")
 
+	head := posting("Head of Accounting", "General ledger and IFRS. You answer for the books.")
+	require.Less(t, scoreOf(t, s, resume("Accountant with 1 year of experience"), head), scoreOf(t, s, resume("Accountant with 9 years of experience"), head))
+	require.Less(t, scoreOf(t, s, resume("Junior accountant"), head), scoreOf(t, s, resume("Head of accounting"), head))
+
 	trainee := posting("Accounting Intern", "Learn general ledger and IFRS with us.")
 	require.Less(t, scoreOf(t, s, resume("Accountant with 12 years of experience"), trainee), scoreOf(t, s, resume("Accountant"), trainee))
 }
@@ -193,7 +197,7 @@ func TestWorkOfOthersIsNotOnesOwn(t *testing.T) {
 	s := lexical.New(nil)
 	p := posting("Head Chef", "Run our kitchen.")
 	own := scoreOf(t, s, "Head chef of a small restaurant", p)
-	for _, resume := range []string{"Accountant reporting to the head chef", "Built software for chefs", "Accountant who worked with the head chef"} {
+	for _, resume := range []string{"Accountant reporting to the head chef", "Built software for chefs", "Built software that chefs use", "Accountant who worked with the head chef"} {
 		require.Less(t, scoreOf(t, s, resume, p), own/2, "%q", resume)
 	}
 }
@@ -201,19 +205,19 @@ func TestWorkOfOthersIsNotOnesOwn(t *testing.T) {
 func TestATradeThatTheVocabularyLacksIsJudgedByItsWords(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
-	p := posting("Beekeeper", `Look after two hundred hives on heather and rapeseed.
+	p := posting("Falconer", `Fly hawks, owls and a pair of kites before visitors of the castle.
 
 Requirements
-- Swarm prevention, queen rearing and varroa treatment
-- Honey extraction, spinning and jarring
-- You read a brood frame at a glance and know nosema from foulbrood`)
-	keeper := "Beekeeper with forty hives. Queen rearing, swarm catching, varroa treatment with oxalic acid. Honey extraction and jarring for the market; inspected brood frames for foulbrood."
+- Manning, creance work and lure swinging with Harris hawks
+- Making jesses, hoods and bells; weighing and coping of beaks and talons
+- You see from a casting or a mute whether a bird is keen`)
+	keeper := "Falconer at a castle. Manned and flew Harris hawks and barn owls to the lure, creance for young birds. Made jesses and hoods, coped beaks and talons, read castings and mutes."
 	other := "Car mechanic. Brakes, clutches, engines, wheel alignment and inspections for twelve dealers."
 	require.Greater(t, scoreOf(t, s, keeper, p), 60)
 	require.Less(t, scoreOf(t, s, other, p), 10)
 
 	// Where words are all there is, a name that is made of them still counts for nothing.
-	plain, named := scoreOf(t, s, "Ada Quillonby\n"+other, p), scoreOf(t, s, "Varroa Foulbrood\n"+other, p)
+	plain, named := scoreOf(t, s, "Ada Quillonby\n"+other, p), scoreOf(t, s, "Jesses Creance\n"+other, p)
 	require.Equal(t, plain, named)
 }
 
