@@ -34,25 +34,43 @@ func size(small, large int) int {
 // rounds is how often a measurement and its alternative take turns.
 func rounds() int { return size(2, 12) }
 
-// A contender is one way to do a thing. It does it once and returns how long one unit took.
+// A contender is one way to do a thing. It does it once and returns how long one unit took; ready, if set, makes ready for a
+// round.
 type contender struct {
-	name string
-	run  func() time.Duration
+	name  string
+	ready func()
+	run   func() time.Duration
 }
 
-// compare lets two contenders take turns, and reports how many times faster the first one is: the median of the rounds, and
-// their range.
-func compare(b *testing.B, what string, ours, other contender) {
+// compare lets two contenders take so many turns a round, and reports how many times faster the first one is: the median of
+// the rounds, and their range. Turns are short, so that both meet whatever else the machine does.
+func compare(b *testing.B, what string, turns int, ours, other contender) {
 	b.Helper()
-	ours.run() // both begin with warm connections and caches
-	other.run()
-	var a, o, ratio []float64
-	for range rounds() {
-		x, y := ours.run().Seconds(), other.run().Seconds()
-		a, o, ratio = append(a, x), append(o, y), append(ratio, y/x)
+	both := [2]contender{ours, other}
+	var times [2][]float64
+	var ratio []float64
+	for round := range rounds() + 1 {
+		var sum [2]time.Duration
+		for _, c := range both {
+			if c.ready != nil {
+				c.ready()
+			}
+		}
+		for range turns {
+			for i, c := range both {
+				sum[i] += c.run()
+			}
+		}
+		if round == 0 {
+			continue // both begin with warm connections and caches
+		}
+		for i := range both {
+			times[i] = append(times[i], sum[i].Seconds()/float64(turns))
+		}
+		ratio = append(ratio, sum[1].Seconds()/sum[0].Seconds())
 	}
-	b.Logf("%s: %s %s, %s %s: ratio %.2f (%.2f to %.2f) in %d rounds", what,
-		ours.name, milliseconds(a), other.name, milliseconds(o), median(ratio), slices.Min(ratio), slices.Max(ratio), rounds())
+	b.Logf("%s: %s %s, %s %s: ratio %.2f (%.2f to %.2f) in %d rounds of %d turns", what, ours.name, milliseconds(times[0]),
+		other.name, milliseconds(times[1]), median(ratio), slices.Min(ratio), slices.Max(ratio), rounds(), turns)
 	b.ReportMetric(median(ratio), "ratio")
 	b.ReportMetric(slices.Min(ratio), "ratio-min")
 	b.ReportMetric(slices.Max(ratio), "ratio-max")
