@@ -164,6 +164,9 @@ func TestYearsAndRankCount(t *testing.T) {
 	require.Less(t, scoreOf(t, s, resume("Accountant with 1 year of experience"), head), scoreOf(t, s, resume("Accountant with 9 years of experience"), head))
 	require.Less(t, scoreOf(t, s, resume("Junior accountant"), head), scoreOf(t, s, resume("Head of accounting"), head))
 
+	plain := posting("Accountant", "Close the books.\n\nRequirements\n- 6 years of experience in accounting\n- General ledger and IFRS")
+	require.Less(t, scoreOf(t, s, resume("Accountant with 3 years of experience"), plain), scoreOf(t, s, resume("Accountant with 6 years of experience"), plain))
+
 	trainee := posting("Accounting Intern", "Learn general ledger and IFRS with us.")
 	require.Less(t, scoreOf(t, s, resume("Accountant with 12 years of experience"), trainee), scoreOf(t, s, resume("Accountant"), trainee))
 }
@@ -243,6 +246,49 @@ func TestTheReasoningNamesWhatMatched(t *testing.T) {
 		require.Equal(t, lexical.By, m.By)
 		require.Equal(t, m, m.WithoutQuotes(tr.posting.Data))
 	}
+}
+
+func TestAnAdvertThatTalksLikeTheScorerIsNotQuoted(t *testing.T) {
+	t.Parallel()
+	s := lexical.New(nil)
+	resume := "Backend engineer\nSkills: Go, PostgreSQL, Docker, Kafka, Redis, Terraform"
+	p := posting("Backend Engineer", "Requirements\n- Go, PostgreSQL, Docker, Kafka, Redis, Terraform\n- Cost optimisation in the cloud")
+	for range 8 { // each round adds what it said to the advert
+		m, err := s.Score(t.Context(), resume, p)
+		require.NoError(t, err)
+		require.NotEmpty(t, m.Reasoning)
+		for _, said := range append(m.SkillGapRecommendations, m.Reasoning) {
+			require.False(t, enrich.Quotes(said, p.Data.Description), said)
+			p.Data.Description += "\n" + said
+		}
+	}
+}
+
+func TestAddressesAreNotRead(t *testing.T) {
+	t.Parallel()
+	s := lexical.New(nil)
+	for _, text := range []string{
+		"james.cook@example.com", "cook@kitchen.co.uk", "https://go.dev/python", "www.kubernetes.io/docker", "linkedin.com/in/ada-nurse",
+		"nurse-ada@example.com, sql_fan@example.org",
+	} {
+		require.Empty(t, s.Found(text), "%q", text)
+	}
+	require.Equal(t, []string{"Node.js", "Python", "Docker"}, s.Found("Node.js, Python. Docker"))
+}
+
+func TestTheEmployersNameIsNoSkill(t *testing.T) {
+	t.Parallel()
+	s := lexical.New(nil)
+	p := posting("Falconer", "At Zorblatt we fly hawks.\n\nRequirements\n- You know what zorblatt stands for and what manning means")
+	p.Lead.Company = "Zorblatt Castle"
+	require.Equal(t, scoreOf(t, s, "I have worked on manning", p), scoreOf(t, s, "I have worked on manning at zorblatt", p))
+}
+
+func TestAWordOfTheTitleAloneMakesNoMatch(t *testing.T) {
+	t.Parallel()
+	s := lexical.New(nil)
+	p := posting("Falconer", "Fly hawks and owls before visitors.\n\nRequirements\n- Manning, creance work and lure swinging\n- Making jesses, hoods and bells")
+	require.Less(t, scoreOf(t, s, "Accountant at Falconer and Sons", p), 10)
 }
 
 func TestSkillsOfTheCallerAreKnown(t *testing.T) {

@@ -20,12 +20,13 @@ func (v *vocabulary) match(r verdict, d demand, p profile, data enrich.Data) enr
 		m.MissingSkills = append(m.MissingSkills, v.concepts[c].name)
 	}
 	m.SkillGapRecommendations = v.recommend(r, d)
-	for named := min(len(r.matched), maxNamed); ; named-- {
+	for named := min(len(r.matched), maxNamed); named >= 0; named-- {
 		m.Reasoning = v.reason(r, d, p, named)
-		if named == 0 || !enrich.Quotes(m.Reasoning, data.Description) && !enrich.Quotes(m.Reasoning, data.Requirements) {
-			return m
+		if !enrich.Quotes(m.Reasoning, data.Description) && !enrich.Quotes(m.Reasoning, data.Requirements) {
+			break
 		}
 	}
+	return m.WithoutQuotes(data) // costs little: what is left to drop is in an advert that talks like this scorer
 }
 
 // reason is one sentence: what matched, what of the trade, and what of experience.
@@ -83,7 +84,7 @@ func (v *vocabulary) recommend(r verdict, d demand) []string {
 		if len(list) == maxRecommendations {
 			break
 		}
-		list = append(list, "Show "+v.concepts[c].name+" if you have it, or learn it.")
+		list = append(list, "Show or learn "+v.concepts[c].name+".")
 	}
 	return list
 }
