@@ -9,9 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
-	"net/netip"
-	"slices"
-	"strings"
+	"net/url"
 	"sync"
 	"time"
 
@@ -22,12 +20,11 @@ import (
 // A gateway is Chromium's only way out: an HTTP proxy on loopback that connects to public addresses of allowed hosts. Other
 // programs of this machine could use it while Chromium runs; it takes them nowhere that they cannot go by themselves.
 type gateway struct {
-	hosts         []string
-	allowLoopback bool
-	dial          func(ctx context.Context, network, address string) (net.Conn, error)
-	listener      net.Listener
-	server        *http.Server
-	log           *slog.Logger
+	hosts    polite.Hosts
+	dial     func(ctx context.Context, network, address string) (net.Conn, error)
+	listener net.Listener
+	server   *http.Server
+	log      *slog.Logger
 
 	mu      sync.Mutex
 	refused map[string]error // by host: why it was not connected to
@@ -41,7 +38,7 @@ func openGateway(ctx context.Context, o *Options, log *slog.Logger) (*gateway, e
 	}
 	out := polite.NewTransport(o.AllowLoopback)
 	g := &gateway{
-		hosts: o.Hosts, allowLoopback: o.AllowLoopback, dial: out.DialContext, listener: listener, log: log,
+		hosts: polite.Hosts{Allow: o.Hosts, AllowLoopback: o.AllowLoopback}, dial: out.DialContext, listener: listener, log: log,
 		refused: make(map[string]error), tunnels: make(map[net.Conn]struct{}),
 	}
 	forward := &httputil.ReverseProxy{
@@ -54,17 +51,15 @@ func openGateway(ctx context.Context, o *Options, log *slog.Logger) (*gateway, e
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			host := r.URL.Hostname()
-			switch {
-			case host == "":
-				http.Error(w, "this is a proxy", http.StatusBadRequest)
-			case !g.allows(host):
-				g.fail(w, host, refusedHost(host))
-			case r.Method == http.MethodConnect:
-				g.tunnel(w, r)
-			default:
-				forward.ServeHTTP(w, r)
+			if err := g.hosts.Check(&url.URL{Scheme: "http", Host: r.URL.Host}); err != nil {
+				g.fail(w, r.URL.Hostname(), err)
+				return
 			}
+			if r.Method == http.MethodConnect {
+				g.tunnel(w, r)
+				return
+			}
+			forward.ServeHTTP(w, r)
 		}),
 	}
 	go func() { _ = g.server.Serve(listener) }() // until close
@@ -84,21 +79,6 @@ func (g *gateway) close() {
 
 // maxRefused bounds what pages that ask for one made-up host after the other can make this process remember.
 const maxRefused = 1000
-
-// refusedHost is a connection that the options do not allow.
-func refusedHost(host string) error {
-	return fmt.Errorf("browser: %s is not one of Options.Hosts: %w", host, scraper.ErrBlocked)
-}
-
-func (g *gateway) allows(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	addr, err := netip.ParseAddr(host)
-	loopback := host == "localhost" || err == nil && addr.Unmap().IsLoopback()
-	return len(g.hosts) == 0 || loopback && g.allowLoopback || slices.ContainsFunc(g.hosts, func(h string) bool {
-		h = strings.ToLower(h)
-		return host == h || strings.HasSuffix(host, "."+h)
-	})
-}
 
 // tunnel connects Chromium to a host and copies both ways until one side ends.
 func (g *gateway) tunnel(w http.ResponseWriter, r *http.Request) {

@@ -24,15 +24,23 @@ type Hosts struct {
 
 // RoundTrip refuses the request, or passes it on.
 func (h *Hosts) RoundTrip(req *http.Request) (*http.Response, error) {
-	if problem := h.problem(req.URL); problem != "" {
+	if err := h.Check(req.URL); err != nil {
 		closeBody(req)
-		return nil, refusal(req.URL, problem)
+		return nil, err
 	}
 	resp, err := transport(h.Base).RoundTrip(req)
 	if refused, ok := errors.AsType[*AddressError](err); ok {
 		return nil, refusal(req.URL, refused.Addr.String()+" is not a public address")
 	}
 	return resp, err
+}
+
+// Check returns nil if u may be asked for, as far as u itself says, and a [*scraper.PageError] if not.
+func (h *Hosts) Check(u *url.URL) error {
+	if problem := h.problem(u); problem != "" {
+		return refusal(u, problem)
+	}
+	return nil
 }
 
 func refusal(u *url.URL, reason string) error {
@@ -56,11 +64,11 @@ func (h *Hosts) problem(u *url.URL) string {
 	case loopback && h.AllowLoopback:
 		return ""
 	case loopback || err == nil && !Public(addr):
-		return "its address is not public; polite.Options.AllowLoopback opens loopback for tests"
+		return "its address is not public; the option AllowLoopback opens loopback for tests"
 	case err != nil && numeric(host):
 		return "its host is a number that some resolvers take for an address"
 	case len(h.Allow) > 0 && h.allowed(host) == "":
-		return "its host is not one of those that this client may ask; see polite.Options.Hosts"
+		return "its host is not one of those that this client may ask; see the option Hosts"
 	}
 	return ""
 }
