@@ -98,7 +98,7 @@ func TestAgainstARealOllama(t *testing.T) {
 		t.Cleanup(func() { require.NoError(t, db.Close()) })
 		require.NoError(t, db.Migrate(ctx))
 		start := time.Now()
-		report, err := newPipeline(t, offers(n), real(t, server, nil), db.ForUser("ada")).Run(ctx, lead.Query{})
+		report, err := newPipeline(t, offers(n), real(t, server, func(o *ollama.Options) { o.NumCtx, o.NumPredict = 9216, 3200 }), db.ForUser("ada")).Run(ctx, lead.Query{})
 		require.NoError(t, err)
 		t.Logf("%d of %d decided in %v: %d matched, %d rejected", report.Matched+report.Rejected, n, time.Since(start).Round(time.Millisecond), report.Matched, report.Rejected)
 		require.GreaterOrEqual(t, report.Matched+report.Rejected, n*95/100)
