@@ -65,6 +65,7 @@ func TestAmbiguousWordsNeedTheirContext(t *testing.T) {
 		{"- Go", "Go", true},
 		{"We go the extra mile for our Python team", "Go", false},
 		{"Go above and beyond", "Go", false},
+		{"Go to our Python and Docker meetup", "Go", false},
 		{"You are a go-getter who likes Python", "Go", false},
 		{"Ready to go", "Go", false},
 		{"Snacks to Go, every day", "Go", false},
@@ -253,10 +254,13 @@ func TestAnAdvertThatTalksLikeTheScorerIsNotQuoted(t *testing.T) {
 	s := lexical.New(nil)
 	resume := "Backend engineer\nSkills: Go, PostgreSQL, Docker, Kafka, Redis, Terraform"
 	p := posting("Backend Engineer", "Requirements\n- Go, PostgreSQL, Docker, Kafka, Redis, Terraform\n- Cost optimisation in the cloud")
-	for range 8 { // each round adds what it said to the advert
+	for round := range 8 { // each adds what was said to the advert
 		m, err := s.Score(t.Context(), resume, p)
 		require.NoError(t, err)
 		require.NotEmpty(t, m.Reasoning)
+		if round < 3 {
+			require.Contains(t, m.Reasoning, "the résumé shows", "fewer names are named first")
+		}
 		for _, said := range append(m.SkillGapRecommendations, m.Reasoning) {
 			require.False(t, enrich.Quotes(said, p.Data.Description), said)
 			p.Data.Description += "\n" + said
@@ -279,9 +283,27 @@ func TestAddressesAreNotRead(t *testing.T) {
 func TestTheEmployersNameIsNoSkill(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
-	p := posting("Falconer", "At Zorblatt we fly hawks.\n\nRequirements\n- You know what zorblatt stands for and what manning means")
-	p.Lead.Company = "Zorblatt Castle"
-	require.Equal(t, scoreOf(t, s, "I have worked on manning", p), scoreOf(t, s, "I have worked on manning at zorblatt", p))
+	name := "zorblatt quendle farthingay mossopton wexcombe"
+	p := posting("Falconer", "We fly hawks.\n\nRequirements\n- You know what "+name+" stands for and what manning, jesses, creance and lure mean")
+	plain, named := "Manning, jesses, creance, lure", "Manning, jesses, creance, lure, "+name
+	require.Less(t, scoreOf(t, s, plain, p), scoreOf(t, s, named, p))
+	p.Lead.Company = name
+	require.Equal(t, scoreOf(t, s, plain, p), scoreOf(t, s, named, p))
+}
+
+func TestAManagerIsNotAManagerOfEverything(t *testing.T) {
+	t.Parallel()
+	s := lexical.New(nil)
+	p := posting("Manager", "Requirements\n- General ledger\n- IFRS\n- VAT\n- Month-end close")
+	require.Less(t, scoreOf(t, s, "Manager of a warehouse\nForklift, order picking, shipping", p), 15)
+}
+
+func TestTheAgeOfTheCompanyIsNoRequirement(t *testing.T) {
+	t.Parallel()
+	s := lexical.New(nil)
+	m, err := s.Score(t.Context(), "Accountant with 3 years of experience", posting("Accountant", "Family-owned for 15 years, we make cheese.\nYou close the books."))
+	require.NoError(t, err)
+	require.NotContains(t, m.Reasoning, "asked for, 3 shown")
 }
 
 func TestAWordOfTheTitleAloneMakesNoMatch(t *testing.T) {
