@@ -108,15 +108,15 @@ func catalogueAt(tb testing.TB, dsn string, opts *postgres.Options) (*postgres.D
 	return db, tables
 }
 
-func exec(b *testing.B, db *sql.DB, query string, args ...any) {
+func exec(b *testing.B, db *sql.DB, query string) {
 	b.Helper()
-	_, err := db.ExecContext(b.Context(), query, args...)
+	_, err := db.ExecContext(b.Context(), query)
 	require.NoError(b, err)
 }
 
-func one[T any](b *testing.B, db *sql.DB, query string, args ...any) (v T) {
+func one[T any](b *testing.B, db *sql.DB, query string) (v T) {
 	b.Helper()
-	require.NoError(b, db.QueryRowContext(b.Context(), query, args...).Scan(&v))
+	require.NoError(b, db.QueryRowContext(b.Context(), query).Scan(&v))
 	return v
 }
 

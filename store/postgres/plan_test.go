@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"database/sql"
 	"strings"
 	"testing"
 
@@ -41,19 +42,25 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 		{"lock", postgres.LockSQL, []any{nil, "user 1", 20}, []string{"jobs_pkey", "user_job_map_pkey"}},
 		{"expire", postgres.ExpireSQL, []any{nil, "14 days", "user 1", pq.Int64Array{20, 40}}, []string{"user_job_map_pkey", "jobs_pkey"}},
 	} {
-		rows, err := tables.QueryContext(t.Context(), "EXPLAIN "+c.statement, c.args...)
-		require.NoError(t, err, c.name)
-		var plan strings.Builder
-		for rows.Next() {
-			var line string
-			require.NoError(t, rows.Scan(&line))
-			plan.WriteString(line + "\n")
-		}
-		require.NoError(t, rows.Err())
-		require.NoError(t, rows.Close())
-		require.NotContains(t, plan.String(), "Seq Scan", c.name)
+		plan := explain(t, tables, c.statement, c.args...)
+		require.NotContains(t, plan, "Seq Scan", c.name)
 		for _, index := range c.uses {
-			require.Contains(t, plan.String(), index, c.name)
+			require.Contains(t, plan, index, c.name)
 		}
 	}
+}
+
+func explain(t *testing.T, tables *sql.DB, statement string, args ...any) string {
+	t.Helper()
+	rows, err := tables.QueryContext(t.Context(), "EXPLAIN "+statement, args...)
+	require.NoError(t, err, statement)
+	defer func() { require.NoError(t, rows.Close()) }()
+	var plan strings.Builder
+	for rows.Next() {
+		var line string
+		require.NoError(t, rows.Scan(&line))
+		plan.WriteString(line + "\n")
+	}
+	require.NoError(t, rows.Err())
+	return plan.String()
 }
