@@ -23,10 +23,14 @@ func (v *vocabulary) match(r verdict, d demand, p profile, data enrich.Data) enr
 	for named := min(len(r.matched), maxNamed); named >= 0; named-- {
 		m.Reasoning = v.reason(r, d, p, named)
 		if !enrich.Quotes(m.Reasoning, data.Description) && !enrich.Quotes(m.Reasoning, data.Requirements) {
-			break
+			reasoning := m.Reasoning
+			m.Reasoning = "" // the check costs a reading of the advert, and was made
+			m = m.WithoutQuotes(data)
+			m.Reasoning = reasoning
+			return m
 		}
 	}
-	return m.WithoutQuotes(data) // costs little: what is left to drop is in an advert that talks like this scorer
+	return m.WithoutQuotes(data) // an advert that talks like this scorer
 }
 
 // reason is one sentence: what matched, what of the trade, and what of experience.
