@@ -218,8 +218,9 @@ func openPostgres(tb testing.TB, dsn string) func(user string) forge.Store {
 }
 
 // Two hundred agents for a minute: no call fails, and the server's memory does not grow with what it has done.
+//
+// It does not run in parallel: times and memory are measured.
 func TestTwoHundredAgentsMeetNoErrorAndMemoryStaysFlat(t *testing.T) {
-	t.Parallel()
 	agents, long := 30, 3*time.Second
 	if soaking() {
 		agents, long = 200, time.Minute

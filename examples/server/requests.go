@@ -70,8 +70,11 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 			took := time.Since(start)
 			m.request(r.Pattern, r.Method, answer.status, took)
 			level := slog.LevelInfo
-			if answer.status >= 500 {
+			switch {
+			case answer.status >= 500:
 				level = slog.LevelError
+			case r.Pattern == "GET /healthz", r.Pattern == "GET /readyz", r.Pattern == "GET /metrics":
+				level = slog.LevelDebug // every few seconds, and all the same
 			}
 			s.log.Log(ctx, level, "request",
 				"id", id, "method", r.Method, "route", r.Pattern, "status", answer.status, "bytes", answer.bytes, "took", took)

@@ -320,7 +320,7 @@ func TestARequestKeepsItsIDAndNoOtherText(t *testing.T) {
 	for sent, kept := range map[string]bool{"a-b.c_9": true, "two words": false, strings.Repeat("x", 65): false, `"quoted"`: false} {
 		b := s.surfer("")
 		b.header.Set(requestID, sent)
-		_, header, _ := b.get("/healthz")
+		_, header, _ := b.get("/sign-in")
 		require.Equal(t, kept, header.Get(requestID) == sent, sent)
 		require.Equal(t, kept, strings.Contains(log.String(), sent), sent)
 	}
