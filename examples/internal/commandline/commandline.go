@@ -66,7 +66,7 @@ func Code(ctx context.Context, stderr io.Writer, command string, err error) int 
 		say(err)
 		return badUsage
 	case ctx.Err() != nil:
-		say("interrupted; jobs at hand were given back, and the next run goes on from here")
+		say("interrupted; nothing is lost, run it again")
 		return interrupted
 	default:
 		say(err)
