@@ -24,12 +24,12 @@ func ExampleNewBlacklist() {
 }
 
 func ExampleParseKey() {
-	k, err := lead.ParseKey("linkedin:4406118990")
+	k, err := lead.ParseKey("linkedin:4300000007")
 	fmt.Println(k.Source, k.ExternalID, err)
-	_, err = lead.ParseKey("4406118990")
+	_, err = lead.ParseKey("4300000007")
 	fmt.Println(err)
 	// Output:
-	// linkedin 4406118990 <nil>
+	// linkedin 4300000007 <nil>
 	// lead: parse key: key: want "source:external_id"
 }
 

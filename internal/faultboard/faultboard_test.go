@@ -30,7 +30,7 @@ func client(tb testing.TB, timeout time.Duration, base http.RoundTripper) *http.
 func TestLinkedIn(t *testing.T) {
 	faultboard.Run(t, faultboard.Board{
 		Client: client,
-		Lead:   lead.Lead{Source: "linkedin", ExternalID: "4406118990", Title: "Engineer", URL: "http://" + faultboard.Host + "/jobs/view/4406118990"},
+		Lead:   lead.Lead{Source: "linkedin", ExternalID: "4300000007", Title: "Engineer", URL: "http://" + faultboard.Host + "/jobs/view/4300000007"},
 		Open: func(tb testing.TB, client *http.Client, baseURL string) forge.Scraper {
 			tb.Helper()
 			board, err := linkedin.New(&linkedin.Options{Client: client, BaseURL: baseURL})

@@ -173,7 +173,7 @@ var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
 
 const maxNameBytes = 60 // of the part that says what the page is
 
-// pageName makes a file's name of what a page is: "jobposting-4406118990-200.html".
+// pageName makes a file's name of what a page is: "jobposting-4300000007-200.html".
 func pageName(e entry) string {
 	_, rest, _ := strings.Cut(e.URL, "://")
 	_, rest, _ = strings.Cut(rest, "/")
