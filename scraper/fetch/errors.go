@@ -4,9 +4,9 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/agent-forge/forge/scraper/polite"
 )
 
 var (
@@ -41,34 +41,12 @@ func withoutURL(err error) error {
 	return err
 }
 
-const maxWait = 24 * time.Hour
-
-// retryAfter reads both forms of Retry-After (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after). A date counts from
-// the board's own clock where the answer tells it.
+// retryAfter returns how long the board asked to be left alone; 0 if it did not say.
 func (g Getter) retryAfter(h http.Header) time.Duration {
-	v := strings.TrimSpace(h.Get("Retry-After"))
-	if v == "" {
-		return 0
+	now := time.Now
+	if g.Now != nil {
+		now = g.Now
 	}
-	if s, err := strconv.ParseFloat(v, 64); err == nil {
-		if s >= maxWait.Seconds() {
-			return maxWait
-		}
-		if s > 0 { // also false for NaN
-			return time.Duration(s * float64(time.Second))
-		}
-		return 0
-	}
-	until, err := http.ParseTime(v)
-	if err != nil {
-		return 0
-	}
-	now, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		now = time.Now()
-		if g.Now != nil {
-			now = g.Now()
-		}
-	}
-	return min(max(until.Sub(now), 0), maxWait)
+	wait, _ := polite.RetryAfter(h, now())
+	return wait
 }
