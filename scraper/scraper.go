@@ -18,6 +18,12 @@ var (
 	ErrBlocked = errors.New("scraper: board refuses this client")
 	// ErrMarkup means that the board answered with a page that the adapter does not know. Nothing on it can be trusted.
 	ErrMarkup = errors.New("scraper: markup not recognised")
+	// ErrPosting means that this one advert cannot be read, which says nothing of its board: it has no text, its page is
+	// another advert's, is too large or breaks off, or its address leads elsewhere (see [RedirectError]). The attempt counts
+	// against the job, which is tried again after a backoff and becomes FAILED after the configured number of attempts. The
+	// board is paused only if several different adverts fail so in a row. Detail returns it; Search has [ErrCard] and
+	// [ErrMarkup].
+	ErrPosting = errors.New("scraper: advert not readable")
 	// ErrCard means that one card of a search page could not be read; the page's other cards can.
 	ErrCard = errors.New("scraper: card not readable")
 	// ErrCapped means that the board lists no more of a search than was read. It is a fact, not a failure.
@@ -31,7 +37,7 @@ type PageError struct {
 	Status int           // HTTP status; 0: there was no answer
 	Reason string        // what was seen and what the user can do, never text of the page
 	Wait   time.Duration // what the board asked for in Retry-After; 0: it did not say
-	Err    error         // ErrGone, ErrBlocked, ErrMarkup, ErrCapped, or a transport error
+	Err    error         // ErrGone, ErrBlocked, ErrMarkup, ErrPosting, ErrCapped, a *RedirectError, or a transport error
 }
 
 // Error names the page, the status, the reason and the cause.
@@ -67,6 +73,26 @@ func (e *PageError) RetryAfter() time.Duration { return e.Wait }
 func (e *PageError) Temporary() bool {
 	return e.Status == 408 || e.Status == 425 || e.Status == 429 || e.Status >= 500 && e.Status < 600
 }
+
+// A RedirectError says that the address of an advert leads to a page that is not this advert: a list, the home page or
+// another site. It wraps [ErrPosting], and is itself the cause of a [PageError] that names the advert:
+//
+//	&scraper.PageError{URL: advert, Status: status, Err: &scraper.RedirectError{To: target}}
+//
+// Many boards answer so for an advert that was taken down. One such answer proves nothing, because boards also do it
+// while they are being repaired; the same answer on another day does. Find it with errors.AsType[*scraper.RedirectError].
+// An adapter must not return it for a login page, which is [ErrBlocked] or plain [ErrPosting]: both leave the job open.
+type RedirectError struct {
+	To string // where the redirect leads; its query is left out of the message
+}
+
+// Error names the target.
+func (e *RedirectError) Error() string {
+	return fmt.Sprintf("%v: it is redirected to %s", ErrPosting, pagePath(e.To))
+}
+
+// Unwrap returns [ErrPosting].
+func (e *RedirectError) Unwrap() error { return ErrPosting }
 
 // A CardError says which card of a search page could not be read, and why. It wraps [ErrCard].
 type CardError struct {

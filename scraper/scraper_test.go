@@ -37,7 +37,7 @@ func TestAPageErrorNamesThePageAndNotTheUsersWords(t *testing.T) {
 
 func TestAPageErrorIsItsCause(t *testing.T) {
 	t.Parallel()
-	for _, cause := range []error{scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup, scraper.ErrCapped, io.EOF} {
+	for _, cause := range []error{scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup, scraper.ErrPosting, scraper.ErrCapped, io.EOF} {
 		err := fmt.Errorf("detail: %w", &scraper.PageError{Err: cause, Wait: time.Minute})
 		require.ErrorIs(t, err, cause)
 		var waits interface{ RetryAfter() time.Duration }
@@ -63,4 +63,18 @@ func TestACardErrorNamesTheCard(t *testing.T) {
 	require.EqualError(t, err, "scraper: card not readable: https://board.example/search: card 3: no title")
 	require.ErrorIs(t, err, scraper.ErrCard)
 	require.False(t, errors.Is(err, scraper.ErrMarkup))
+}
+
+func TestARedirectErrorIsTheAdvertsOwnAndNamesTheTarget(t *testing.T) {
+	t.Parallel()
+	err := fmt.Errorf("detail: %w", &scraper.PageError{
+		URL: "https://board.example/jobs/1?s=secret", Status: 200, Err: &scraper.RedirectError{To: "https://board.example/jobs?q=secret"},
+	})
+	require.EqualError(t, err, "detail: scraper: advert not readable: it is redirected to https://board.example/jobs: "+
+		"https://board.example/jobs/1: HTTP 200")
+	require.ErrorIs(t, err, scraper.ErrPosting)
+	require.NotErrorIs(t, err, scraper.ErrMarkup)
+	redirect, ok := errors.AsType[*scraper.RedirectError](err)
+	require.True(t, ok)
+	require.Equal(t, "https://board.example/jobs?q=secret", redirect.To)
 }

@@ -44,6 +44,10 @@ type Page struct {
 //   - everything else is ErrMarkup: no answer that an adapter knows. So is a body above MaxBytes
 //   - no answer, or half of one, is the network's error and a net.Error
 func (g Getter) Get(ctx context.Context, rawURL string, header http.Header) (*Page, error) {
+	return g.get(ctx, rawURL, header, &trail{})
+}
+
+func (g Getter) get(ctx context.Context, rawURL string, header http.Header, t *trail) (*Page, error) {
 	fail := func(status int, reason string, err error) *scraper.PageError {
 		return &scraper.PageError{URL: rawURL, Status: status, Reason: reason, Err: err}
 	}
@@ -60,7 +64,7 @@ func (g Getter) Get(ctx context.Context, rawURL string, header http.Header) (*Pa
 	if !g.Allows(req.URL) {
 		return nil, fail(0, "", errHost)
 	}
-	resp, err := g.client().Do(req)
+	resp, err := g.client(t).Do(req)
 	if err != nil {
 		return nil, g.noAnswer(ctx, fail, 0, err)
 	}
@@ -95,25 +99,31 @@ func (g Getter) Get(ctx context.Context, rawURL string, header http.Header) (*Pa
 	return page, nil
 }
 
-// client returns the caller's client, or a copy that follows redirects to allowed hosts only.
-func (g Getter) client() *http.Client {
-	if len(g.Hosts) == 0 {
-		return g.Client
-	}
+// client returns a copy of the caller's client that follows redirects to allowed hosts only and keeps their trail.
+func (g Getter) client(t *trail) *http.Client {
 	client, check := *g.Client, g.Client.CheckRedirect
 	client.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		t.to = req.URL
 		if !g.Allows(req.URL) {
+			t.left = true
 			return &scraper.PageError{URL: via[0].URL.String(), Reason: "redirects to a host that is not allowed", Err: scraper.ErrMarkup}
 		}
-		switch {
-		case check != nil:
-			return check(req, via)
-		case len(via) >= 10: // what net/http does by itself
-			return errRedirects
+		if check == nil {
+			check = tenRedirects
 		}
-		return nil
+		err := check(req, via)
+		t.refused = err != nil && !errors.Is(err, http.ErrUseLastResponse)
+		return err
 	}
 	return &client
+}
+
+// tenRedirects is what net/http does by itself.
+func tenRedirects(_ *http.Request, via []*http.Request) error {
+	if len(via) >= 10 {
+		return errRedirects
+	}
+	return nil
 }
 
 // Allows reports whether u may be asked.
