@@ -41,19 +41,19 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 				}
 				return enrich.Data{Description: junk}, nil
 			}})
-			c.Scorer = forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
+			c.Scorer = forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
 				switch of(p.Lead) {
 				case "reject":
-					return enrich.Match{Score: 3}, nil
+					return enrich.Assessment{Score: 3}, nil
 				case "bad reply":
-					return enrich.Match{}, scorer.ErrReply
+					return enrich.Assessment{}, scorer.ErrReply
 				case "scorer panics":
 					panic(p)
 				}
-				return enrich.Match{Score: 80}, nil
+				return enrich.Assessment{Score: 80}, nil
 			})
 		})
-		b.store.onEnrich = func(j store.Job, _ enrich.Result) error {
+		b.store.onDecide = func(j store.Job, _ enrich.Decision) error {
 			switch of(j.Lead) {
 			case "decision refused":
 				return fmt.Errorf("%w: score", store.ErrInvalid)

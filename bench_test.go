@@ -77,11 +77,11 @@ func overhead(tb testing.TB, jobs int, page time.Duration) float64 {
 	var scored atomic.Int64
 	p, err := forge.New(forge.Config{
 		Scrapers: []forge.Scraper{stream{jobs: jobs, pageTakes: page}}, Store: openSQLite(tb, tb.TempDir()).ForUser("ada"), Resume: resume,
-		Scorer: forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
+		Scorer: forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
 			start := time.Now()
 			err := wait(ctx, 50*time.Millisecond)
 			scored.Add(int64(time.Since(start)))
-			return enrich.Match{Score: 90, By: "script"}, err
+			return enrich.Assessment{Score: 90, By: "script"}, err
 		}),
 	})
 	require.NoError(tb, err)

@@ -57,7 +57,7 @@ func TestCancellingTearsUpNoCallOfTheStore(t *testing.T) {
 		b, ctx, cancel := setup(t)
 		_, err := b.Discover(ctx, lead.Query{})
 		require.NoError(t, err)
-		b.store.onEnrich = func(store.Job, enrich.Result) error { cancel(); return nil }
+		b.store.onDecide = func(store.Job, enrich.Decision) error { cancel(); return nil }
 		report, err := b.Enrich(ctx)
 		require.ErrorIs(t, err, context.Canceled)
 		require.Positive(t, report.Matched)
@@ -89,7 +89,7 @@ func TestCancellingDoesNotWaitForAStoreThatHangs(t *testing.T) {
 	for name, breakIt := range map[string]func(*spy){
 		"claim":   func(s *spy) { s.onClaim = hang },
 		"renew":   func(s *spy) { s.onRenew = hang },
-		"release": func(s *spy) { s.onRelease = func(store.Job) error { return errStoreDown } },
+		"release": func(s *spy) { s.onRelease = func(store.Lease) error { return errStoreDown } },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,9 +98,9 @@ func TestCancellingDoesNotWaitForAStoreThatHangs(t *testing.T) {
 				defer cancel()
 				b := newBench(t, false, func(c *forge.Config) {
 					c.Scrapers = boards(&board{name: "one", pages: listing("one", 10, 5)})
-					c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
+					c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
 						<-ctx.Done()
-						return enrich.Match{}, ctx.Err()
+						return enrich.Assessment{}, ctx.Err()
 					})
 				})
 				breakIt(b.store)
@@ -121,13 +121,13 @@ func TestAStoreThatAnswersSlowlyLosesNoLease(t *testing.T) {
 		b := newBench(t, false, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 20, 5)})
 			c.Lease = 30 * time.Second
-			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
-				return enrich.Match{Score: 90}, wait(ctx, 20*time.Second)
+			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+				return enrich.Assessment{Score: 90}, wait(ctx, 20*time.Second)
 			})
 		})
 		slow := func(ctx context.Context) error { return wait(ctx, 8*time.Second) }
 		b.store.onClaim, b.store.onRenew = slow, slow
-		b.store.onEnrich = func(store.Job, enrich.Result) error { return wait(t.Context(), 20*time.Second) }
+		b.store.onDecide = func(store.Job, enrich.Decision) error { return wait(t.Context(), 20*time.Second) }
 		report, err := b.Run(t.Context(), lead.Query{})
 		require.NoError(t, err)
 		require.Equal(t, forge.Report{Found: 20, New: 20, Matched: 20}, report)
@@ -141,8 +141,8 @@ func TestARenewalThatFailsIsNotALostLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, false, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
-			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
-				return enrich.Match{Score: 90}, wait(ctx, 10*time.Minute)
+			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+				return enrich.Assessment{Score: 90}, wait(ctx, 10*time.Minute)
 			})
 		})
 		b.store.onRenew = func(ctx context.Context) error { // hangs, fails, works

@@ -81,11 +81,11 @@ func TestTheLogHoldsNoTextOfAnyone(t *testing.T) {
 	b := newBench(t, true, func(c *forge.Config) {
 		c.Scrapers = boards(&board{name: "one", pages: listing("one", 8, 4)})
 		c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		c.Scorer = forge.ScorerFunc(func(_ context.Context, cv string, p enrich.Posting) (enrich.Match, error) {
+		c.Scorer = forge.ScorerFunc(func(_ context.Context, cv string, p enrich.Posting) (enrich.Assessment, error) {
 			if number(p.Lead)%2 == 0 {
-				return enrich.Match{}, errors.New("cannot make sense of " + cv + p.Data.Description)
+				return enrich.Assessment{}, errors.New("cannot make sense of " + cv + p.Data.Description)
 			}
-			return enrich.Match{Score: 90}, nil
+			return enrich.Assessment{Score: 90}, nil
 		})
 	})
 	_, err := b.Run(t.Context(), lead.Query{})

@@ -139,11 +139,11 @@ func TestWhatAFailureDoes(t *testing.T) {
 					}},
 					&board{name: "two", pages: [][]lead.Lead{{{Source: "two", ExternalID: "1", Title: "job 9", URL: "https://two.example/1"}}}},
 				)
-				cfg.Scorer = forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
-					return enrich.Match{Score: 90}, fails("score", p.Lead)
+				cfg.Scorer = forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+					return enrich.Assessment{Score: 90}, fails("score", p.Lead)
 				})
 			})
-			b.store.onEnrich = func(j store.Job, _ enrich.Result) error { return fails("record", j.Lead) }
+			b.store.onDecide = func(j store.Job, _ enrich.Decision) error { return fails("record", j.Lead) }
 			_, err := b.Discover(t.Context(), lead.Query{})
 			require.NoError(t, err)
 			report, err := b.Enrich(t.Context())
@@ -174,7 +174,7 @@ func TestWhatAFailureDoes(t *testing.T) {
 			for _, e := range entries {
 				if e.Lead.Title == "job 1" {
 					require.Equal(t, c.status, e.Status)
-					require.Nil(t, e.Match, "a failure is not a score")
+					require.Nil(t, e.Assessment, "a failure is not a score")
 					require.Nil(t, e.Data)
 				}
 			}
@@ -204,8 +204,8 @@ func TestBackOffGrowsAndEndsInFailed(t *testing.T) {
 	b := newBench(t, true, func(c *forge.Config) {
 		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
 		c.MaxAttempts = 6
-		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
-			return enrich.Match{}, scorer.ErrReply
+		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
+			return enrich.Assessment{}, scorer.ErrReply
 		})
 	})
 	_, err := b.Discover(t.Context(), lead.Query{})
@@ -354,11 +354,11 @@ func TestAReleaseThatComesTooLateIsALostLease(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
 		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
-		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
-			return enrich.Match{}, scorer.ErrReply
+		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
+			return enrich.Assessment{}, scorer.ErrReply
 		})
 	})
-	b.store.onRelease = func(store.Job) error { return store.ErrLeaseLost }
+	b.store.onRelease = func(store.Lease) error { return store.ErrLeaseLost }
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
 	require.Equal(t, forge.Report{Found: 1, New: 1}, report, "nothing was retried")

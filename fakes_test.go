@@ -99,8 +99,8 @@ func listing(name string, n, size int) [][]lead.Lead {
 
 // scoring is a scorer that gives every posting the same score.
 func scoring(score int) forge.ScorerFunc {
-	return func(context.Context, string, enrich.Posting) (enrich.Match, error) {
-		return enrich.Match{Score: score, Reasoning: "As scripted.", By: "script"}, nil
+	return func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
+		return enrich.Assessment{Score: score, Reasoning: "As scripted.", By: "script"}, nil
 	}
 }
 
@@ -138,14 +138,15 @@ type spy struct {
 	onClaim   func(context.Context) error
 	granted   func(context.Context) error // called when jobs were claimed, before the caller hears of it
 	onRenew   func(context.Context) error
-	onRelease func(store.Job) error
-	onEnrich  func(store.Job, enrich.Result) error
+	onRelease func(store.Lease) error
+	onDecide  func(store.Job, enrich.Decision) error
 
 	mu       sync.Mutex
 	batches  []int
-	results  []enrich.Result
+	results  []enrich.Decision
 	outcomes []store.Outcome
 	renewals int
+	claimed  map[int64]store.Job
 }
 
 func (s *spy) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error) {
@@ -160,16 +161,19 @@ func (s *spy) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error) 
 	return s.Store.Sync(ctx, leads)
 }
 
-func (s *spy) Enrich(ctx context.Context, j store.Job, r enrich.Result) error {
-	if s.onEnrich != nil {
-		if err := s.onEnrich(j, r); err != nil {
+func (s *spy) Decide(ctx context.Context, l store.Lease, d enrich.Decision) error {
+	if s.onDecide != nil {
+		s.mu.Lock()
+		j := s.claimed[l.ID]
+		s.mu.Unlock()
+		if err := s.onDecide(j, d); err != nil {
 			return err
 		}
 	}
 	s.mu.Lock()
-	s.results = append(s.results, r)
+	s.results = append(s.results, d)
 	s.mu.Unlock()
-	return s.Store.Enrich(ctx, j, r)
+	return s.Store.Decide(ctx, l, d)
 }
 
 func (s *spy) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
@@ -182,6 +186,14 @@ func (s *spy) Claim(ctx context.Context, n int, lease time.Duration, sources ...
 		sources = nil
 	}
 	jobs, err := s.Store.Claim(ctx, n, lease, sources...)
+	s.mu.Lock()
+	for _, j := range jobs {
+		if s.claimed == nil {
+			s.claimed = map[int64]store.Job{}
+		}
+		s.claimed[j.ID] = j
+	}
+	s.mu.Unlock()
 	if err == nil && s.granted != nil {
 		if err := s.granted(ctx); err != nil {
 			return nil, err
@@ -190,7 +202,7 @@ func (s *spy) Claim(ctx context.Context, n int, lease time.Duration, sources ...
 	return jobs, err
 }
 
-func (s *spy) Renew(ctx context.Context, j store.Job, lease time.Duration) error {
+func (s *spy) Renew(ctx context.Context, l store.Lease, lease time.Duration) error {
 	s.mu.Lock()
 	s.renewals++
 	s.mu.Unlock()
@@ -199,19 +211,19 @@ func (s *spy) Renew(ctx context.Context, j store.Job, lease time.Duration) error
 			return err
 		}
 	}
-	return s.Store.Renew(ctx, j, lease)
+	return s.Store.Renew(ctx, l, lease)
 }
 
-func (s *spy) Release(ctx context.Context, j store.Job, o store.Outcome) error {
+func (s *spy) Release(ctx context.Context, l store.Lease, o store.Outcome) error {
 	s.mu.Lock()
 	s.outcomes = append(s.outcomes, o)
 	s.mu.Unlock()
 	if s.onRelease != nil {
-		if err := s.onRelease(j); err != nil {
+		if err := s.onRelease(l); err != nil {
 			return err
 		}
 	}
-	return s.Store.Release(ctx, j, o)
+	return s.Store.Release(ctx, l, o)
 }
 
 func (s *spy) statuses(t *testing.T) map[lead.Status]int {

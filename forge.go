@@ -5,8 +5,7 @@
 // store then records the decision: a match with its text, a rejection without.
 //
 // The parts are interfaces with adapters in packages of their own, so that a program links only those that it imports:
-// boards under scraper, models under scorer, databases under store. This package and what it imports are the standard
-// library and golang.org/x/net/html.
+// boards under scraper, models under scorer, databases under store. This package links the standard library only.
 package forge
 
 import (
@@ -35,14 +34,14 @@ type Scraper interface {
 // A Scorer judges a posting against a résumé. It returns a valid match or an error, never a guess: scorer.ErrUnavailable if
 // it cannot work now, scorer.ErrReply or scorer.ErrTooLong if it cannot judge this posting. It is safe for concurrent use.
 type Scorer interface {
-	Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error)
+	Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error)
 }
 
 // A ScorerFunc is a function as a [Scorer].
-type ScorerFunc func(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error)
+type ScorerFunc func(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error)
 
 // Score calls f.
-func (f ScorerFunc) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func (f ScorerFunc) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	return f(ctx, resume, p)
 }
 
@@ -53,23 +52,18 @@ type Store interface {
 	// or decided and listed again after the re-check age. A [*store.PartialError] names refused leads; the refs beside it are
 	// valid and the other leads are stored.
 	Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error)
-	// Enrich records a decision, and text if the result carries any. It returns store.ErrNotFound if the user has no such
-	// job, store.ErrLeaseLost if j.Token is not the job's lease (then nothing was changed), and store.ErrInvalid for a result
-	// that breaks the contract. It reads only j.ID and j.Token; token 0 decides without a claim, and is refused while another
-	// holds one.
-	Enrich(ctx context.Context, j store.Job, r enrich.Result) error
-	Queue
-}
-
-// A Queue hands out due jobs under leases.
-type Queue interface {
-	// Claim takes at most n (1 to 100) due jobs of these sources (none: any), oldest due first, and no job that another call
-	// holds. An empty answer means that nothing is due.
+	// Decide records a decision, and text if the decision carries any. It returns store.ErrNotFound if the user has no
+	// such job, store.ErrLeaseLost if l is not the job's current lease (then nothing was changed), and store.ErrInvalid
+	// for a decision that breaks the contract. A lease with token 0 decides without a claim; it is refused while another
+	// caller holds one.
+	Decide(ctx context.Context, l store.Lease, d enrich.Decision) error
+	// Claim leases at most n due jobs (1 to 100) of these sources, oldest due first. If no source is given, jobs of every
+	// source are claimed. No job that another call holds is returned. An empty result means that nothing is due.
 	Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error)
-	// Renew makes the lease end this long from now. It returns store.ErrLeaseLost if the claim ended.
-	Renew(ctx context.Context, j store.Job, lease time.Duration) error
-	// Release ends a claim without a score. It returns store.ErrLeaseLost if the claim ended already.
-	Release(ctx context.Context, j store.Job, o store.Outcome) error
+	// Renew makes the lease end d from now. It returns store.ErrLeaseLost if the claim has ended.
+	Renew(ctx context.Context, l store.Lease, d time.Duration) error
+	// Release ends a claim without a score. It returns store.ErrLeaseLost if the claim has ended already.
+	Release(ctx context.Context, l store.Lease, o store.Outcome) error
 }
 
 // A Lister lists a user's jobs. Every store that ships with forge is one.

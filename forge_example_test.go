@@ -17,8 +17,8 @@ import (
 
 // A function is a scorer. It gives a judgement or an error, and never a guess.
 func ExampleScorerFunc() {
-	words := forge.ScorerFunc(func(_ context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
-		m := enrich.Match{By: "words/1", Reasoning: "Counts the required skills that the résumé names."}
+	words := forge.ScorerFunc(func(_ context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
+		m := enrich.Assessment{By: "words/1", Reasoning: "Counts the required skills that the résumé names."}
 		for _, skill := range strings.Fields(p.Data.Requirements) {
 			if strings.Contains(resume, skill) {
 				m.Score += 50
@@ -43,8 +43,8 @@ func ExampleConfig_observe() {
 	}
 	pipeline, err := forge.New(forge.Config{
 		Scrapers: boards(&board{name: "board", pages: listing("board", 2, 2)}),
-		Scorer: forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
-			return enrich.Match{Score: 30 * number(p.Lead), By: "example"}, nil
+		Scorer: forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+			return enrich.Assessment{Score: 30 * number(p.Lead), By: "example"}, nil
 		}),
 		Store: db.ForUser("me"), Resume: "Ten years of Go.", Gate: strict,
 		Scrapes: 1, Scores: 1,
@@ -92,11 +92,11 @@ func ExamplePipeline_Enrich() {
 	down := true
 	pipeline, err := forge.New(forge.Config{
 		Scrapers: boards(&board{name: "board", pages: listing("board", 3, 3)}), Store: db.ForUser("me"), Resume: "Ten years of Go.",
-		Scorer: forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
+		Scorer: forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
 			if down {
-				return enrich.Match{}, errOutage
+				return enrich.Assessment{}, errOutage
 			}
-			return enrich.Match{Score: 70, By: "example"}, nil
+			return enrich.Assessment{Score: 70, By: "example"}, nil
 		}),
 	})
 	if err != nil {

@@ -25,11 +25,11 @@ func TestAPanicOfAnAdapterFailsOneJobAndNotTheProgram(t *testing.T) {
 			}
 			return enrich.Data{Description: junk}, nil
 		}})
-		c.Scorer = forge.ScorerFunc(func(_ context.Context, cv string, p enrich.Posting) (enrich.Match, error) {
+		c.Scorer = forge.ScorerFunc(func(_ context.Context, cv string, p enrich.Posting) (enrich.Assessment, error) {
 			if number(p.Lead) == 2 {
-				return enrich.Match{Score: int(cv[len(cv)+number(p.Lead)])}, nil
+				return enrich.Assessment{Score: int(cv[len(cv)+number(p.Lead)])}, nil
 			}
-			return enrich.Match{Score: 90}, nil
+			return enrich.Assessment{Score: 90}, nil
 		})
 	})
 	report, err := b.Run(t.Context(), lead.Query{})

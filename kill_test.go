@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -41,6 +42,7 @@ func (j journal) note(what string, about any) error {
 type journalled struct {
 	*sqlite.Store
 	journal
+	keys *sync.Map // of the claimed jobs, by id
 }
 
 func (s journalled) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error) {
@@ -56,6 +58,7 @@ func (s journalled) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, e
 func (s journalled) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
 	jobs, err := s.Store.Claim(ctx, n, lease, sources...)
 	for _, j := range jobs {
+		s.keys.Store(j.ID, j.Lead.Key())
 		if j.Attempts > 0 && err == nil {
 			err = s.note("attempted", j.Lead.Key())
 		}
@@ -63,10 +66,11 @@ func (s journalled) Claim(ctx context.Context, n int, lease time.Duration, sourc
 	return jobs, err
 }
 
-func (s journalled) Enrich(ctx context.Context, j store.Job, r enrich.Result) error {
-	err := s.Store.Enrich(ctx, j, r)
+func (s journalled) Decide(ctx context.Context, l store.Lease, d enrich.Decision) error {
+	err := s.Store.Decide(ctx, l, d)
 	if err == nil {
-		err = s.note("decided", j.Lead.Key())
+		key, _ := s.keys.Load(l.ID)
+		err = s.note("decided", key)
 	}
 	return err
 }
@@ -74,13 +78,13 @@ func (s journalled) Enrich(ctx context.Context, j store.Job, r enrich.Result) er
 // journalledPipeline lists n jobs, keeps every second of them, and writes down which it scores.
 func journalledPipeline(db *sqlite.DB, j journal, n int, takes time.Duration) (*forge.Pipeline, error) {
 	return forge.New(forge.Config{
-		Scrapers: boards(&board{name: "one", pages: listing("one", n, 25)}), Resume: resume, Store: journalled{db.ForUser("ada"), j},
+		Scrapers: boards(&board{name: "one", pages: listing("one", n, 25)}), Resume: resume, Store: journalled{db.ForUser("ada"), j, new(sync.Map)},
 		Scores: 2, Lease: victimLease,
-		Scorer: forge.ScorerFunc(func(ctx context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
+		Scorer: forge.ScorerFunc(func(ctx context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
 			if err := j.note("scoring", p.Lead.Key()); err != nil {
-				return enrich.Match{}, err
+				return enrich.Assessment{}, err
 			}
-			return enrich.Match{Score: number(p.Lead) % 2 * 50, By: "script"}, wait(ctx, takes)
+			return enrich.Assessment{Score: number(p.Lead) % 2 * 50, By: "script"}, wait(ctx, takes)
 		}),
 	})
 }
@@ -150,7 +154,7 @@ func decidedIn(t *testing.T, db *sqlite.DB) map[string]bool {
 		entries, next, err := db.ForUser("ada").List(t.Context(), f)
 		require.NoError(t, err)
 		for _, e := range entries {
-			require.NotNil(t, e.Match, "a decision has its score")
+			require.NotNil(t, e.Assessment, "a decision has its score")
 			require.Equal(t, e.Status == lead.Matched, e.Data != nil, "and its text, if it is a match")
 			decided[e.Lead.Key().String()] = true
 		}

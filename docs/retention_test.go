@@ -35,11 +35,11 @@ func TestRetentionDropsOnlyTextOfOldClosedJobsThatNobodyKept(t *testing.T) {
 		jobs, err := u.Claim(t.Context(), 3, time.Minute)
 		require.NoError(t, err)
 		for _, j := range jobs {
-			r := enrich.Result{Match: enrich.Match{Score: 80, Reasoning: "Fits.", By: "judge/1"}, Status: lead.Matched}
+			r := enrich.Decision{Assessment: enrich.Assessment{Score: 80, Reasoning: "Fits.", By: "judge/1"}, Status: lead.Matched}
 			if j.Data == nil {
 				r.Data = &enrich.Data{Description: "Text of " + j.Lead.Title}
 			}
-			require.NoError(t, u.Enrich(t.Context(), j, r))
+			require.NoError(t, u.Decide(t.Context(), j.Lease, r))
 		}
 	}
 	_, err = ada.Reopen(t.Context(), store.Selection{Statuses: []lead.Status{lead.Matched}})
@@ -48,7 +48,7 @@ func TestRetentionDropsOnlyTextOfOldClosedJobsThatNobodyKept(t *testing.T) {
 	require.NoError(t, err)
 	for _, j := range again {
 		if j.Lead.ExternalID != "1" {
-			require.NoError(t, ada.Release(t.Context(), j, store.Outcome{Status: lead.Closed}))
+			require.NoError(t, ada.Release(t.Context(), j.Lease, store.Outcome{Status: lead.Closed}))
 		}
 		if j.Lead.ExternalID == "3" {
 			require.NoError(t, bob.Mark(t.Context(), j.ID, lead.Dismissed))

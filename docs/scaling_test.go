@@ -108,29 +108,29 @@ func TestCostOfAUnit(t *testing.T) {
 	measure("renew", jobs*users, func() {
 		for u := range users {
 			for _, j := range claims[u] {
-				require.NoError(t, view(u).Renew(t.Context(), j, time.Hour))
+				require.NoError(t, view(u).Renew(t.Context(), j.Lease, time.Hour))
 			}
 		}
 	})
-	match := enrich.Match{Score: 12, Reasoning: prose(random, 150), MissingSkills: []string{"Kafka", "Terraform"}, By: "ollama/qwen2.5:7b/1"}
+	match := enrich.Assessment{Score: 12, Reasoning: prose(random, 150), MissingSkills: []string{"Kafka", "Terraform"}, By: "ollama/qwen2.5:7b/1"}
 	matches, brought := 0, map[int64]bool{}
 	var texts []func()
 	measure("decision, a rejection", jobs*users*7/10, func() {
 		for u := range users {
 			for i, j := range claims[u] {
 				if i%10 >= 3 {
-					require.NoError(t, view(u).Enrich(t.Context(), j, enrich.Result{Match: match, Status: lead.AutoRejected}))
+					require.NoError(t, view(u).Decide(t.Context(), j.Lease, enrich.Decision{Assessment: match, Status: lead.AutoRejected}))
 					continue
 				}
 				matches++
 				m := match
 				m.Score = 80
-				r := enrich.Result{Match: m, Status: lead.Matched}
+				r := enrich.Decision{Assessment: m, Status: lead.Matched}
 				if !brought[j.ID] {
 					brought[j.ID] = true
 					r.Data = &enrich.Data{Description: prose(random, 4000), Requirements: prose(random, 800)}
 				}
-				texts = append(texts, func() { require.NoError(t, view(u).Enrich(t.Context(), j, r)) })
+				texts = append(texts, func() { require.NoError(t, view(u).Decide(t.Context(), j.Lease, r)) })
 			}
 		}
 	})

@@ -1,6 +1,5 @@
-// Package enrich holds what a deep scrape and a score add to a lead: the text, the judgement, and the result that goes to
-// the store. It also turns a posting's HTML into text, finds the sections of that text, and knows when one text quotes
-// another. It scrapes nothing, scores nothing and stores nothing.
+// Package enrich holds what a deep scrape and a score add to a lead: the text, the assessment, and the decision that goes
+// to the store. It knows when one text quotes another. It scrapes nothing, scores nothing and stores nothing.
 package enrich
 
 import (

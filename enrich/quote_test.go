@@ -37,18 +37,18 @@ func TestEightWordsInARowAreAQuote(t *testing.T) {
 func TestAJudgementLosesWhatItQuotes(t *testing.T) {
 	t.Parallel()
 	d := enrich.Data{Description: advert, Requirements: "Certificate of a guild of bakers, not older than ten years"}
-	m := enrich.Match{
+	m := enrich.Assessment{
 		Score:                   40,
 		Reasoning:               "Fits: gets up early, kneads dough with patience and sells it. Lacks the rest.",
 		MissingSkills:           []string{"dough", "certificate of a guild of bakers not older than ten years"},
 		SkillGapRecommendations: []string{"Learn: we bake bread in a small town, and more"},
 		By:                      "test/1",
 	}
-	require.Equal(t, enrich.Match{
+	require.Equal(t, enrich.Assessment{
 		Score: 40, Reasoning: "Fits: …. Lacks the rest.", MissingSkills: []string{"dough"},
 		SkillGapRecommendations: []string{"Learn: … more"}, By: "test/1",
 	}, m.WithoutQuotes(d))
-	own := enrich.Match{Reasoning: "Own words.", MissingSkills: []string{"dough"}}
+	own := enrich.Assessment{Reasoning: "Own words.", MissingSkills: []string{"dough"}}
 	require.Equal(t, own, own.WithoutQuotes(d))
 }
 
@@ -61,7 +61,7 @@ func TestNoQuoteIsLeft(t *testing.T) {
 			Description:  strings.Join(words.Draw(t, "description"), " "),
 			Requirements: strings.Join(words.Draw(t, "requirements"), "\n"),
 		}
-		m := enrich.Match{Reasoning: strings.Join(words.Draw(t, "reasoning"), " ")}
+		m := enrich.Assessment{Reasoning: strings.Join(words.Draw(t, "reasoning"), " ")}
 		left := m.WithoutQuotes(d)
 		require.False(t, enrich.Quotes(left.Reasoning, d.Description), left.Reasoning)
 		require.False(t, enrich.Quotes(left.Reasoning, d.Requirements), left.Reasoning)
@@ -73,6 +73,6 @@ func TestNoQuoteIsLeft(t *testing.T) {
 func TestAQuoteAroundAQuoteIsDroppedToo(t *testing.T) {
 	t.Parallel()
 	d := enrich.Data{Description: "one two three four five six seven eight. Another line: alpha beta gamma delta epsilon zeta eta theta."}
-	m := enrich.Match{Reasoning: "one two three four alpha beta gamma delta epsilon zeta eta theta five six seven eight"}
+	m := enrich.Assessment{Reasoning: "one two three four alpha beta gamma delta epsilon zeta eta theta five six seven eight"}
 	require.Equal(t, "…", m.WithoutQuotes(d).Reasoning)
 }

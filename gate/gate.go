@@ -33,10 +33,10 @@ func (g Gate) Threshold() int { return Default + g.offset }
 // Decide turns a judgement into a result. At or above the threshold it is [lead.Matched] and keeps d; below, it is
 // [lead.AutoRejected] and Data is nil. Either way the judgement loses what it quotes from d, because it is kept where d may
 // not be.
-func (g Gate) Decide(m enrich.Match, d enrich.Data) enrich.Result {
+func (g Gate) Decide(m enrich.Assessment, d enrich.Data) enrich.Decision {
 	m = m.WithoutQuotes(d)
 	if m.Score < g.Threshold() {
-		return enrich.Result{Match: m, Status: lead.AutoRejected}
+		return enrich.Decision{Assessment: m, Status: lead.AutoRejected}
 	}
-	return enrich.Result{Match: m, Status: lead.Matched, Data: &d}
+	return enrich.Decision{Assessment: m, Status: lead.Matched, Data: &d}
 }

@@ -36,11 +36,11 @@ func TestTheThresholdItselfPasses(t *testing.T) {
 	t.Parallel()
 	d := enrich.Data{Description: "Bake."}
 	for score, want := range map[int]lead.Status{0: lead.AutoRejected, 29: lead.AutoRejected, 30: lead.Matched, 100: lead.Matched} {
-		require.Equal(t, want, gate.Gate{}.Decide(enrich.Match{Score: score}, d).Status, score)
+		require.Equal(t, want, gate.Gate{}.Decide(enrich.Assessment{Score: score}, d).Status, score)
 	}
 	all, err := gate.New(0)
 	require.NoError(t, err)
-	require.Equal(t, lead.Matched, all.Decide(enrich.Match{}, d).Status, "0 keeps everything")
+	require.Equal(t, lead.Matched, all.Decide(enrich.Assessment{}, d).Status, "0 keeps everything")
 }
 
 // Whatever a valid scorer says of whatever text, the store can take the result, and a rejection carries none of the text.
@@ -55,7 +55,7 @@ func TestEveryDecisionIsAValidResult(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		d := enrich.Data{Description: words.Draw(t, "description"), Requirements: words.Draw(t, "requirements")}.Clean()
-		m := enrich.Match{
+		m := enrich.Assessment{
 			Score: rapid.IntRange(0, 100).Draw(t, "score"), Reasoning: words.Draw(t, "reasoning"),
 			MissingSkills: []string{words.Draw(t, "skill")}, By: "test",
 		}.Clean()
@@ -67,11 +67,11 @@ func TestEveryDecisionIsAValidResult(t *testing.T) {
 
 		r := g.Decide(m, d)
 		require.NoError(t, r.Validate())
-		require.Equal(t, m.Score, r.Match.Score, "a decision changes no score")
+		require.Equal(t, m.Score, r.Assessment.Score, "a decision changes no score")
 		require.Equal(t, m.Score >= g.Threshold(), r.Status == lead.Matched)
 		require.Equal(t, r.Status == lead.AutoRejected, r.Data == nil)
-		require.False(t, enrich.Quotes(r.Match.Reasoning, d.Description))
-		for _, s := range r.Match.MissingSkills {
+		require.False(t, enrich.Quotes(r.Assessment.Reasoning, d.Description))
+		for _, s := range r.Assessment.MissingSkills {
 			require.False(t, enrich.Quotes(s, d.Description), "junk text does not live on as a missing skill")
 		}
 	})

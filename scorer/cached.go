@@ -16,9 +16,9 @@ import (
 // scorer/sqlitecache, in a file; a cache keeps judgements, never a résumé or a posting's text.
 type Cache interface {
 	// Load returns the match that was kept under key; ok is false if there is none.
-	Load(ctx context.Context, key string) (m enrich.Match, ok bool, err error)
+	Load(ctx context.Context, key string) (m enrich.Assessment, ok bool, err error)
 	// Save keeps m under key, in place of what was there. It may drop old matches.
-	Save(ctx context.Context, key string, m enrich.Match) error
+	Save(ctx context.Context, key string, m enrich.Assessment) error
 }
 
 // CachedOptions say how a [Cached] names its scorer and what it does about a cache that fails.
@@ -61,19 +61,19 @@ func NewCached(s Scorer, cache Cache, o *CachedOptions) (*Cached, error) {
 
 // Score returns the match that was kept, or the scorer's own. It asks the scorer for its identity each time, so it fails with
 // the scorer's error while the model's digest cannot be known.
-func (c *Cached) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func (c *Cached) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	id, err := c.Identity(ctx)
 	if err != nil {
-		return enrich.Match{}, fmt.Errorf("identify the scorer: %w", err)
+		return enrich.Assessment{}, fmt.Errorf("identify the scorer: %w", err)
 	}
 	key, err := cacheKey(id, resume, p)
 	if err != nil {
-		return enrich.Match{}, err
+		return enrich.Assessment{}, err
 	}
 	m, ok, err := c.cache.Load(ctx, key)
 	switch {
 	case ctx.Err() != nil:
-		return enrich.Match{}, fmt.Errorf("load a match: %w", ctx.Err())
+		return enrich.Assessment{}, fmt.Errorf("load a match: %w", ctx.Err())
 	case err != nil:
 		c.report(fmt.Errorf("load a match: %w", err))
 	case ok && m.Validate() == nil:
@@ -81,7 +81,7 @@ func (c *Cached) Score(ctx context.Context, resume string, p enrich.Posting) (en
 	}
 	m, err = c.scorer.Score(ctx, resume, p)
 	if err != nil {
-		return enrich.Match{}, err
+		return enrich.Assessment{}, err
 	}
 	if m.Validate() == nil { // what is not valid is the caller's to refuse, and nothing to keep
 		if err := c.cache.Save(ctx, key, clone(m)); err != nil {
@@ -125,7 +125,7 @@ func cacheKey(id, resume string, p enrich.Posting) (string, error) {
 }
 
 // clone keeps a caller's changes to a match's lists out of the cache.
-func clone(m enrich.Match) enrich.Match {
+func clone(m enrich.Assessment) enrich.Assessment {
 	m.MissingSkills = slices.Clone(m.MissingSkills)
 	m.SkillGapRecommendations = slices.Clone(m.SkillGapRecommendations)
 	return m

@@ -56,7 +56,7 @@ func NewCascade(cheap, model Scorer, o *CascadeOptions) (*Cascade, error) {
 // Score returns the cheap scorer's match if it is clear, else the model's. A posting that the cheap scorer cannot judge is
 // the model's, too; a cheap scorer that is unavailable is an error, because a cascade that silently asks the model for
 // everything is not the one that was configured.
-func (c *Cascade) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func (c *Cascade) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	m, err := c.cheap.Score(ctx, resume, p)
 	switch {
 	case err == nil && c.Clear(m.Score):
@@ -64,7 +64,7 @@ func (c *Cascade) Score(ctx context.Context, resume string, p enrich.Posting) (e
 	case err == nil, errors.Is(err, ErrReply), errors.Is(err, ErrTooLong):
 		return c.model.Score(ctx, resume, p)
 	default:
-		return enrich.Match{}, err
+		return enrich.Assessment{}, err
 	}
 }
 

@@ -35,27 +35,27 @@ type script struct {
 	digest string
 }
 
-func (s *script) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func (s *script) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	s.calls.Add(1)
 	switch {
 	case ctx.Err() != nil:
-		return enrich.Match{}, ctx.Err()
+		return enrich.Assessment{}, ctx.Err()
 	case s.err != nil:
-		return enrich.Match{}, s.err
+		return enrich.Assessment{}, s.err
 	case resume == "":
-		return enrich.Match{}, fmt.Errorf("%w: the résumé is blank", scorer.ErrUnavailable)
+		return enrich.Assessment{}, fmt.Errorf("%w: the résumé is blank", scorer.ErrUnavailable)
 	}
-	return enrich.Match{Score: s.score, Reasoning: "As scripted.", By: s.name + "/1", MissingSkills: []string{"Rust"}}, nil
+	return enrich.Assessment{Score: s.score, Reasoning: "As scripted.", By: s.name + "/1", MissingSkills: []string{"Rust"}}, nil
 }
 
-func (s *script) Sample(_ context.Context, _ string, _ enrich.Posting, how scorer.Sampling) (enrich.Match, error) {
+func (s *script) Sample(_ context.Context, _ string, _ enrich.Posting, how scorer.Sampling) (enrich.Assessment, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked = append(s.asked, how)
 	if len(s.again) < len(s.asked) {
-		return enrich.Match{}, fmt.Errorf("%w: scripted", scorer.ErrReply)
+		return enrich.Assessment{}, fmt.Errorf("%w: scripted", scorer.ErrReply)
 	}
-	return enrich.Match{Score: s.again[len(s.asked)-1], Reasoning: "Again.", By: s.name + "/1"}, nil
+	return enrich.Assessment{Score: s.again[len(s.asked)-1], Reasoning: "Again.", By: s.name + "/1"}, nil
 }
 
 func (s *script) Identity(context.Context) (string, error) {
@@ -212,7 +212,7 @@ func TestCachedAsksOncePerIdentityResumeAndPosting(t *testing.T) {
 		for range 3 {
 			m, err := cached.Score(ctx, "résumé", posting("1"))
 			require.NoError(t, err)
-			require.Equal(t, enrich.Match{Score: 55, Reasoning: "As scripted.", By: "model/1", MissingSkills: []string{"Rust"}}, m, name)
+			require.Equal(t, enrich.Assessment{Score: 55, Reasoning: "As scripted.", By: "model/1", MissingSkills: []string{"Rust"}}, m, name)
 		}
 		require.EqualValues(t, 1, model.calls.Load())
 
@@ -274,11 +274,13 @@ func TestCachedRefusesAScorerWhoseAnswersCannotBeNamed(t *testing.T) {
 // A broken cache fails at everything.
 type broken struct{}
 
-func (broken) Load(context.Context, string) (enrich.Match, bool, error) {
-	return enrich.Match{}, false, errors.New("disk on fire")
+func (broken) Load(context.Context, string) (enrich.Assessment, bool, error) {
+	return enrich.Assessment{}, false, errors.New("disk on fire")
 }
 
-func (broken) Save(context.Context, string, enrich.Match) error { return errors.New("disk on fire") }
+func (broken) Save(context.Context, string, enrich.Assessment) error {
+	return errors.New("disk on fire")
+}
 
 func TestABrokenCacheCostsCallsAndNothingElse(t *testing.T) {
 	t.Parallel()
@@ -338,8 +340,8 @@ func TestFallbackDoesNotStepInForACallerWhoLeft(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	lexical := &script{name: "lexical"}
-	down := forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
-		return enrich.Match{}, fmt.Errorf("%w: %w", scorer.ErrUnavailable, ctx.Err())
+	down := forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+		return enrich.Assessment{}, fmt.Errorf("%w: %w", scorer.ErrUnavailable, ctx.Err())
 	})
 	f := must[*scorer.Fallback](t)(scorer.NewFallback(down, lexical, nil))
 	_, err := f.Score(ctx, "résumé", posting("1"))

@@ -57,7 +57,7 @@ func NewFallback(first, second Scorer, o *FallbackOptions) (*Fallback, error) {
 
 // Score returns the first scorer's match, or the second's, marked, if the first wraps [ErrUnavailable]. Any other error, and
 // the end of ctx, are the caller's to see: a posting that the model cannot judge is not one that it could not be asked about.
-func (f *Fallback) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func (f *Fallback) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	if f.awake() {
 		m, err := f.first.Score(ctx, resume, p)
 		if err == nil || !errors.Is(err, ErrUnavailable) || ctx.Err() != nil {
@@ -67,7 +67,7 @@ func (f *Fallback) Score(ctx context.Context, resume string, p enrich.Posting) (
 	}
 	m, err := f.second.Score(ctx, resume, p)
 	if err != nil {
-		return enrich.Match{}, fmt.Errorf("fall back: %w", err)
+		return enrich.Assessment{}, fmt.Errorf("fall back: %w", err)
 	}
 	m.By = FallbackMark + "/" + m.By
 	if len(m.By) > enrich.MaxByBytes {

@@ -20,7 +20,7 @@ type Sampling struct {
 type Sampler interface {
 	Scorer
 	// Sample is Score with this sampling.
-	Sample(ctx context.Context, resume string, p enrich.Posting, s Sampling) (enrich.Match, error)
+	Sample(ctx context.Context, resume string, p enrich.Posting, s Sampling) (enrich.Assessment, error)
 }
 
 // DefaultBand is how near to the gate a score is asked for again, unless [NearGateOptions] say otherwise.
@@ -78,23 +78,23 @@ func NewNearGate(model Sampler, o *NearGateOptions) (*NearGate, error) {
 
 // Score returns the model's match, or the median of three near the gate. If one of the further calls fails, so does Score:
 // a median of what happened to work would be a guess.
-func (n *NearGate) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func (n *NearGate) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	first, err := n.model.Score(ctx, resume, p)
 	if err != nil {
-		return enrich.Match{}, err
+		return enrich.Assessment{}, err
 	}
 	if threshold := n.opts.Gate.Threshold(); first.Score < threshold-n.opts.Band || first.Score > threshold+n.opts.Band {
 		return first, nil
 	}
-	matches := []enrich.Match{first}
+	matches := []enrich.Assessment{first}
 	for _, seed := range n.opts.Seeds {
 		m, err := n.model.Sample(ctx, resume, p, Sampling{Temperature: n.opts.Temperature, Seed: seed})
 		if err != nil {
-			return enrich.Match{}, fmt.Errorf("score again near the gate: %w", err)
+			return enrich.Assessment{}, fmt.Errorf("score again near the gate: %w", err)
 		}
 		matches = append(matches, m)
 	}
-	slices.SortStableFunc(matches, func(a, b enrich.Match) int { return cmp.Compare(a.Score, b.Score) })
+	slices.SortStableFunc(matches, func(a, b enrich.Assessment) int { return cmp.Compare(a.Score, b.Score) })
 	if matches[1].Score == first.Score { // two answers share the median: the one at temperature 0 explains it best
 		return first, nil
 	}

@@ -22,5 +22,5 @@ var (
 // A Scorer judges a posting against a résumé. It is the method set of forge.Scorer, which this package cannot import. It is
 // safe for concurrent use, and returns a match for which Validate is nil, or an error that wraps one of this package's.
 type Scorer interface {
-	Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error)
+	Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error)
 }

@@ -13,11 +13,11 @@ import (
 
 // A scorer of one's own answers with a judgement, or says why it cannot. It never guesses.
 func ExampleScorer() {
-	var s scorer.Scorer = forge.ScorerFunc(func(_ context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+	var s scorer.Scorer = forge.ScorerFunc(func(_ context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 		if len(p.Data.Description) > 10_000 {
-			return enrich.Match{}, fmt.Errorf("%w: %d bytes", scorer.ErrTooLong, len(p.Data.Description))
+			return enrich.Assessment{}, fmt.Errorf("%w: %d bytes", scorer.ErrTooLong, len(p.Data.Description))
 		}
-		m := enrich.Match{By: "contains/1", Reasoning: "Flour is asked for.", MissingSkills: []string{"flour"}}
+		m := enrich.Assessment{By: "contains/1", Reasoning: "Flour is asked for.", MissingSkills: []string{"flour"}}
 		if strings.Contains(resume, "flour") {
 			m.Score, m.MissingSkills = 80, nil
 		}

@@ -14,24 +14,24 @@ import (
 // A suiteScorer keeps the contract of a scorer and judges by nothing but a hash.
 type suiteScorer struct{}
 
-func (s *suiteScorer) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func (s *suiteScorer) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	blank := func(text string) bool {
 		return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 	}
 	switch {
 	case ctx.Err() != nil:
-		return enrich.Match{}, ctx.Err()
+		return enrich.Assessment{}, ctx.Err()
 	case blank(resume):
-		return enrich.Match{}, fmt.Errorf("%w: the résumé is blank", scorer.ErrUnavailable)
+		return enrich.Assessment{}, fmt.Errorf("%w: the résumé is blank", scorer.ErrUnavailable)
 	case blank(p.Data.Description):
-		return enrich.Match{}, fmt.Errorf("%w: the description is blank", scorer.ErrReply)
+		return enrich.Assessment{}, fmt.Errorf("%w: the description is blank", scorer.ErrReply)
 	}
 	h := fnv.New32()
 	_, _ = h.Write([]byte(resume + p.Data.Description))
-	return enrich.Match{Score: int(h.Sum32() % 101), Reasoning: "By a hash.", By: "hash/1"}, nil
+	return enrich.Assessment{Score: int(h.Sum32() % 101), Reasoning: "By a hash.", By: "hash/1"}, nil
 }
 
-func (s *suiteScorer) Sample(ctx context.Context, resume string, p enrich.Posting, _ scorer.Sampling) (enrich.Match, error) {
+func (s *suiteScorer) Sample(ctx context.Context, resume string, p enrich.Posting, _ scorer.Sampling) (enrich.Assessment, error) {
 	return s.Score(ctx, resume, p)
 }
 

@@ -47,7 +47,7 @@ func CheckClaim(n int, lease time.Duration, sources []string) error {
 
 // PrepareResult returns the result that Enrich stores: repaired and checked. What cannot be stored is ErrInvalid and names
 // the field.
-func PrepareResult(r enrich.Result) (enrich.Result, error) {
+func PrepareResult(r enrich.Decision) (enrich.Decision, error) {
 	r = r.Clean()
 	if err := r.Validate(); err != nil {
 		return r, fmt.Errorf("%w: %w", ErrInvalid, err)

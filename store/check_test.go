@@ -144,12 +144,12 @@ func TestOnlyTheApplicationsStatusesAreMarked(t *testing.T) {
 
 func TestResultsAreRepairedAndRefused(t *testing.T) {
 	t.Parallel()
-	r, err := store.PrepareResult(enrich.Result{Match: enrich.Match{Reasoning: " a\n"}, Status: lead.Matched, Data: &enrich.Data{Description: " b\x00 "}})
+	r, err := store.PrepareResult(enrich.Decision{Assessment: enrich.Assessment{Reasoning: " a\n"}, Status: lead.Matched, Data: &enrich.Data{Description: " b\x00 "}})
 	require.NoError(t, err)
-	require.Equal(t, "a", r.Match.Reasoning)
+	require.Equal(t, "a", r.Assessment.Reasoning)
 	require.Equal(t, "b", r.Data.Description)
-	for field, r := range map[string]enrich.Result{
-		"match_score":     {Match: enrich.Match{Score: 101}, Status: lead.Matched},
+	for field, r := range map[string]enrich.Decision{
+		"match_score":     {Assessment: enrich.Assessment{Score: 101}, Status: lead.Matched},
 		"enrichment_data": {Status: lead.AutoRejected, Data: &enrich.Data{Description: "b"}},
 		"description":     {Status: lead.Matched, Data: &enrich.Data{Description: "\x00"}},
 	} {

@@ -42,12 +42,18 @@ type Ref struct {
 	State State
 }
 
-// A Job is a claim: a due job, held under a lease until it is decided, released or the lease ends.
+// A Lease is a claim on one job. It is what renews the claim or ends it. A later claim on the job has another token, so a
+// worker that lost its lease changes nothing.
+type Lease struct {
+	ID    int64 // the store's id of the job
+	Token int64 // 0 means that no lease is held; only Decide accepts it
+}
+
+// A Job is a due job, held under its lease until it is decided, released or the lease ends.
 type Job struct {
-	ID       int64
+	Lease
 	Lead     lead.Lead
-	Data     *enrich.Data // not nil: fresh text is stored already, so skip the scrape, and send none back
-	Token    int64        // of the lease; 0 only for callers that never claimed
+	Data     *enrich.Data // not nil: fresh text is stored already, so the advert is not read again and no text is sent back
 	Attempts int          // the job's own failures so far
 }
 
@@ -78,18 +84,18 @@ const (
 type Selection struct {
 	IDs      []int64       // at most [MaxBatch]; unknown ids and other users' are passed over
 	Statuses []lead.Status // the user's status now
-	ScoredBy string        // [enrich.Match.By], or the part of it before a slash: "lexical" selects "lexical/1"
+	ScoredBy string        // [enrich.Assessment.By], or the part of it before a slash: "lexical" selects "lexical/1"
 }
 
 // An Entry is one job as its user sees it.
 type Entry struct {
-	ID        int64
-	Lead      lead.Lead
-	Status    lead.Status
-	Match     *enrich.Match // nil: not scored
-	Data      *enrich.Data  // nil: nobody brought text, or this user rejected the job
-	Closed    bool          // some user's agent saw that the board closed it
-	UpdatedAt time.Time     // of the user's status
+	ID         int64
+	Lead       lead.Lead
+	Status     lead.Status
+	Assessment *enrich.Assessment // nil: not scored
+	Data       *enrich.Data       // nil: nobody brought text, or this user rejected the job
+	Closed     bool               // some user's agent saw that the board closed it
+	UpdatedAt  time.Time          // of the user's status
 }
 
 // Stats counts one user's jobs.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
@@ -66,7 +67,7 @@ func (g guild) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
 	var job struct{ Text string }
 	at := g.url + "/jobs/" + url.PathEscape(l.ExternalID)
 	err := g.get(ctx, at, &job)
-	d := enrich.Data{Description: job.Text, Requirements: enrich.RequirementsOf(job.Text)}.Clean()
+	d := enrich.Data{Description: job.Text, Requirements: advert.RequirementsOf(job.Text)}.Clean()
 	if err == nil && d.Validate() != nil {
 		err = &scraper.PageError{URL: at, Reason: d.Validate().Error(), Err: scraper.ErrMarkup}
 	}
@@ -83,15 +84,15 @@ func (g guild) get(ctx context.Context, at string, v any) error {
 }
 
 // byWords is a scorer, as a forge.ScorerFunc: the share of the advert's words that the résumé has.
-func byWords(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func byWords(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	words := strings.Fields(strings.ToLower(p.Data.Clean().Description))
 	switch {
 	case ctx.Err() != nil:
-		return enrich.Match{}, ctx.Err()
+		return enrich.Assessment{}, ctx.Err()
 	case strings.TrimSpace(resume) == "":
-		return enrich.Match{}, fmt.Errorf("%w: no résumé", scorer.ErrUnavailable)
+		return enrich.Assessment{}, fmt.Errorf("%w: no résumé", scorer.ErrUnavailable)
 	case len(words) == 0:
-		return enrich.Match{}, fmt.Errorf("%w: no words to count", scorer.ErrReply)
+		return enrich.Assessment{}, fmt.Errorf("%w: no words to count", scorer.ErrReply)
 	}
 	found, resume := 0, strings.ToLower(resume)
 	for _, w := range words {
@@ -100,5 +101,5 @@ func byWords(ctx context.Context, resume string, p enrich.Posting) (enrich.Match
 		}
 	}
 	reason := fmt.Sprintf("%d of %d words.", found, len(words))
-	return enrich.Match{Score: 100 * found / len(words), Reasoning: reason, By: "by-words/1"}, nil
+	return enrich.Assessment{Score: 100 * found / len(words), Reasoning: reason, By: "by-words/1"}, nil
 }

@@ -30,9 +30,9 @@ func TestBoard(t *testing.T) {
 			JobID:       func(r *http.Request) string { return strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/jobs"), "/") },
 			List: func(l scrapertest.List) []byte {
 				answer := map[string]any{"total": l.Total}
-				var jobs []advert
+				var jobs []page
 				for _, c := range l.Cards {
-					jobs = append(jobs, advert{ID: c.ExternalID, Title: c.Title, Firm: c.Company, Place: c.Location, URL: c.URL})
+					jobs = append(jobs, page{ID: c.ExternalID, Title: c.Title, Firm: c.Company, Place: c.Location, URL: c.URL})
 				}
 				answer["jobs"] = jobs
 				return encode(answer)

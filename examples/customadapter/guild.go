@@ -7,12 +7,12 @@ import (
 	"strconv"
 )
 
-// An advert is a job on the invented board.
-type advert struct{ ID, Title, Firm, Place, URL, Text string }
+// A page is a job on the invented board.
+type page struct{ ID, Title, Firm, Place, URL, Text string }
 
 // guildAPI is the other side of the wire: the invented board's API, two jobs a page.
 func guildAPI() http.Handler {
-	adverts := []advert{
+	adverts := []page{
 		{Title: "Baker", Firm: "Ofen & Mehl", Place: "Ghent", Text: "Sourdough and croissants, six days a week. Nine years at the oven would be nice."},
 		{Title: "Pastry chef", Firm: "Café Anker", Place: "Bruges", Text: "Cakes, croissants, hygiene plan. You ran shifts in a bakery."},
 		{Title: "Forklift driver", Firm: "Haven Dry Goods", Place: "Antwerp", Text: "Move pallets between quay and warehouse; licence required."},
@@ -22,7 +22,7 @@ func guildAPI() http.Handler {
 		from, _ := strconv.Atoi(r.FormValue("from")) // what is no number is 0
 		answer := struct {
 			Total int
-			Jobs  []advert
+			Jobs  []page
 		}{Total: len(adverts)}
 		for i := from; i < min(from+2, len(adverts)); i++ {
 			a := adverts[i]

@@ -195,27 +195,29 @@ func ollamaServer(t *testing.T, asked *atomic.Int64) string {
 	return server.URL
 }
 
-type scripted func(resume string, p enrich.Posting) (enrich.Match, error)
+type scripted func(resume string, p enrich.Posting) (enrich.Assessment, error)
 
-func (s scripted) Score(_ context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func (s scripted) Score(_ context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	return s(resume, p)
 }
 
 func TestAPairThatCannotBeJudgedIsLeftOutAndADeadScorerIsAnError(t *testing.T) {
 	t.Parallel()
 	pairs := []pair{{Line: 1, Resume: "a", Label: 3}, {Line: 2, Resume: "b"}, {Line: 3, Resume: "c"}}
-	s := scripted(func(resume string, _ enrich.Posting) (enrich.Match, error) {
+	s := scripted(func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
 		if resume == "b" {
-			return enrich.Match{}, scorer.ErrReply
+			return enrich.Assessment{}, scorer.ErrReply
 		}
-		return enrich.Match{Score: 50, By: "x/1"}, nil
+		return enrich.Assessment{Score: 50, By: "x/1"}, nil
 	})
 	r, err := judge(t.Context(), s, pairs, 2)
 	require.NoError(t, err)
 	require.Len(t, r.Judged, 2)
 	require.Equal(t, []int{2}, r.Failed)
 
-	down := scripted(func(string, enrich.Posting) (enrich.Match, error) { return enrich.Match{}, scorer.ErrUnavailable })
+	down := scripted(func(string, enrich.Posting) (enrich.Assessment, error) {
+		return enrich.Assessment{}, scorer.ErrUnavailable
+	})
 	_, err = judge(t.Context(), down, pairs, 2)
 	require.ErrorIs(t, err, scorer.ErrUnavailable)
 	_, err = metamorphic(t.Context(), down, pairs, 3)
@@ -228,17 +230,17 @@ func TestTheChecksCatchAScorerThatCountsWhatItMustNot(t *testing.T) {
 	pairs, err := readPairs("")
 	require.NoError(t, err)
 	for broken, s := range map[string]scripted{
-		"add a missing skill": func(resume string, _ enrich.Posting) (enrich.Match, error) {
-			return enrich.Match{Score: max(0, 100-len(resume)/40), MissingSkills: []string{"a very long skill that takes the place of many others"}}, nil
+		"add a missing skill": func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
+			return enrich.Assessment{Score: max(0, 100-len(resume)/40), MissingSkills: []string{"a very long skill that takes the place of many others"}}, nil
 		},
-		"remove a skill asked for": func(resume string, _ enrich.Posting) (enrich.Match, error) {
-			return enrich.Match{Score: max(0, 100-len(resume)/20)}, nil
+		"remove a skill asked for": func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
+			return enrich.Assessment{Score: max(0, 100-len(resume)/20)}, nil
 		},
-		"shuffle the paragraphs": func(resume string, _ enrich.Posting) (enrich.Match, error) {
-			return enrich.Match{Score: int(resume[0]) % 100}, nil
+		"shuffle the paragraphs": func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
+			return enrich.Assessment{Score: int(resume[0]) % 100}, nil
 		},
-		"swap the person's name": func(resume string, _ enrich.Posting) (enrich.Match, error) {
-			return enrich.Match{Score: len(resume) % 100}, nil
+		"swap the person's name": func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
+			return enrich.Assessment{Score: len(resume) % 100}, nil
 		},
 	} {
 		checks, err := metamorphic(t.Context(), s, pairs, 200)

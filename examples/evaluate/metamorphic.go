@@ -25,7 +25,7 @@ type check struct {
 // A change returns changed résumés; none if the résumé cannot be changed so.
 type change struct {
 	name, promise string
-	of            func(resume string, p enrich.Posting, m enrich.Match) []string
+	of            func(resume string, p enrich.Posting, m enrich.Assessment) []string
 	wrong         func(moved int) int // how far a move goes in the wrong direction
 	allowed       int
 }
@@ -90,7 +90,7 @@ func unjudged(err error) bool {
 
 const maxVariants = 2
 
-func withMissing(resume string, _ enrich.Posting, m enrich.Match) []string {
+func withMissing(resume string, _ enrich.Posting, m enrich.Assessment) []string {
 	var list []string
 	for _, s := range m.MissingSkills[:min(len(m.MissingSkills), maxVariants)] {
 		list = append(list, strings.TrimRight(resume, "\n")+"\n\nSkills: "+s)
@@ -102,7 +102,7 @@ func withMissing(resume string, _ enrich.Posting, m enrich.Match) []string {
 var listItem = regexp.MustCompile(`[\p{L}\p{N}][\p{L}\p{N}+#./ -]{1,30}`)
 
 // withoutAsked removes items of the résumé's lists that the posting names, too.
-func withoutAsked(resume string, p enrich.Posting, _ enrich.Match) []string {
+func withoutAsked(resume string, p enrich.Posting, _ enrich.Assessment) []string {
 	asked := strings.ToLower(p.Lead.Title + "\n" + p.Data.Description)
 	var list []string
 	for _, part := range strings.FieldsFunc(resume, func(r rune) bool { return strings.ContainsRune(",;:\n•·", r) }) {
@@ -120,7 +120,7 @@ func withoutAsked(resume string, p enrich.Posting, _ enrich.Match) []string {
 	return list
 }
 
-func shuffled(resume string, _ enrich.Posting, _ enrich.Match) []string {
+func shuffled(resume string, _ enrich.Posting, _ enrich.Assessment) []string {
 	paragraphs := strings.Split(strings.TrimSpace(resume), "\n\n")
 	if len(paragraphs) < 3 {
 		return nil
@@ -135,7 +135,7 @@ func shuffled(resume string, _ enrich.Posting, _ enrich.Match) []string {
 }
 
 // renamed gives the person another name, where the first line begins with one.
-func renamed(resume string, _ enrich.Posting, _ enrich.Match) []string {
+func renamed(resume string, _ enrich.Posting, _ enrich.Assessment) []string {
 	first, rest, ok := strings.Cut(strings.TrimLeft(resume, "\n"), "\n")
 	name, after := first, ""
 	if i := strings.IndexAny(first, ",|·"); i >= 0 {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 )
@@ -117,7 +118,7 @@ func parsePosting(root fs.FS, raw json.RawMessage) (enrich.Posting, error) {
 	}
 	p.Lead, p.Data = p.Lead.Clean(), p.Data.Clean()
 	if p.Data.Requirements == "" {
-		p.Data.Requirements = enrich.RequirementsOf(p.Data.Description)
+		p.Data.Requirements = advert.RequirementsOf(p.Data.Description)
 	}
 	if err := p.Data.Validate(); err != nil {
 		return p, fmt.Errorf("posting: %w", err)

@@ -45,7 +45,7 @@ type counted struct {
 	calls *atomic.Int64
 }
 
-func (c counted) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func (c counted) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	c.calls.Add(1)
 	return c.Scorer.Score(ctx, resume, p)
 }

@@ -41,8 +41,8 @@ func (w *witness) work(ctx context.Context) error {
 			return err
 		}
 		for _, j := range jobs {
-			r := enrich.Result{Match: enrich.Match{Score: 3, Reasoning: "Seen.", By: "witness/1"}, Status: lead.AutoRejected}
-			if err := view.Enrich(ctx, j, r); err != nil {
+			r := enrich.Decision{Assessment: enrich.Assessment{Score: 3, Reasoning: "Seen.", By: "witness/1"}, Status: lead.AutoRejected}
+			if err := view.Decide(ctx, j.Lease, r); err != nil {
 				return err
 			}
 			w.mu.Lock()

@@ -60,15 +60,15 @@ func (c workerConfig) options(logTo io.Writer) workerOptions {
 
 // slowScorer takes a while, as a model does, and matches nine jobs of ten.
 func slowScorer(d time.Duration) forge.Scorer {
-	return forge.ScorerFunc(func(ctx context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
+	return forge.ScorerFunc(func(ctx context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
 		timer := time.NewTimer(d)
 		defer timer.Stop()
 		select {
 		case <-ctx.Done():
-			return enrich.Match{}, ctx.Err()
+			return enrich.Assessment{}, ctx.Err()
 		case <-timer.C:
 		}
-		m := enrich.Match{Score: 70, Reasoning: "As scripted.", By: "slow/1"}
+		m := enrich.Assessment{Score: 70, Reasoning: "As scripted.", By: "slow/1"}
 		if p.Lead.ExternalID[len(p.Lead.ExternalID)-1] == '0' {
 			m.Score = 5
 		}

@@ -74,8 +74,8 @@ func matches(entries []store.Entry) []match {
 	list := make([]match, 0, len(entries))
 	for _, e := range entries {
 		m := match{Lead: e.Lead, ID: e.ID, Status: e.Status, Closed: e.Closed, UpdatedAt: e.UpdatedAt}
-		if e.Match != nil {
-			m.Score, m.Reasoning, m.MissingSkills, m.ScoredBy = e.Match.Score, e.Match.Reasoning, e.Match.MissingSkills, e.Match.By
+		if e.Assessment != nil {
+			m.Score, m.Reasoning, m.MissingSkills, m.ScoredBy = e.Assessment.Score, e.Assessment.Reasoning, e.Assessment.MissingSkills, e.Assessment.By
 		}
 		if e.Data != nil {
 			m.EasyApply = e.Data.IsEasyApply

@@ -44,8 +44,8 @@ func BenchmarkHTTPBesideTheStore(b *testing.B) {
 		}
 		return leads
 	}
-	match := enrich.Result{
-		Match: enrich.Match{Score: 80, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: "bench/1"}, Status: lead.Matched,
+	match := enrich.Decision{
+		Assessment: enrich.Assessment{Score: 80, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: "bench/1"}, Status: lead.Matched,
 		Data: &enrich.Data{Description: string(make3kB())},
 	}
 	for name, prepare := range map[string]func(ctx context.Context, s forge.Store) func() error{
@@ -58,7 +58,7 @@ func BenchmarkHTTPBesideTheStore(b *testing.B) {
 			if err != nil || len(refs) != 1 {
 				return func() error { return fmt.Errorf("prepare: %d refs: %w", len(refs), err) }
 			}
-			return func() error { return s.Enrich(ctx, store.Job{ID: refs[0].ID}, match) }
+			return func() error { return s.Decide(ctx, store.Lease{ID: refs[0].ID}, match) }
 		},
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -30,7 +30,7 @@ type worker struct {
 	user    int
 	s       *rest.Client
 	synced  map[int64]bool
-	decided map[int64]enrich.Result
+	decided map[int64]enrich.Decision
 	took    []time.Duration // of each call
 }
 
@@ -38,7 +38,7 @@ func newWorker(tb testing.TB, user int, url string, transport *http.Transport) *
 	tb.Helper()
 	s, err := rest.NewClient(url, loadToken(user), &rest.ClientOptions{HTTP: &http.Client{Transport: transport}, Timeout: 20 * time.Second})
 	require.NoError(tb, err)
-	return &worker{user: user, s: s, synced: map[int64]bool{}, decided: map[int64]enrich.Result{}}
+	return &worker{user: user, s: s, synced: map[int64]bool{}, decided: map[int64]enrich.Decision{}}
 }
 
 // round is what an agent does again and again: sync a batch, which other users see in part, claim some, decide them.
@@ -72,14 +72,14 @@ func (w *worker) decide(ctx context.Context) error {
 		return err
 	}
 	for _, j := range jobs {
-		r := enrich.Result{Match: enrich.Match{Score: 10 + w.user%10, Reasoning: "Another trade.", By: "load/1"}, Status: lead.AutoRejected}
+		r := enrich.Decision{Assessment: enrich.Assessment{Score: 10 + w.user%10, Reasoning: "Another trade.", By: "load/1"}, Status: lead.AutoRejected}
 		if j.ID%2 == 0 {
-			r = enrich.Result{
-				Match: enrich.Match{Score: 60 + w.user%40, Reasoning: "Fits.", By: "load/1"}, Status: lead.Matched,
+			r = enrich.Decision{
+				Assessment: enrich.Assessment{Score: 60 + w.user%40, Reasoning: "Fits.", By: "load/1"}, Status: lead.Matched,
 				Data: &enrich.Data{Description: fmt.Sprintf("The text of job %d. It goes on for a while, as such texts do.", j.ID)},
 			}
 		}
-		if err := w.timed(func() error { return w.s.Enrich(ctx, j, r) }); err != nil {
+		if err := w.timed(func() error { return w.s.Decide(ctx, j.Lease, r) }); err != nil {
 			return err
 		}
 		w.decided[j.ID] = r
@@ -146,7 +146,7 @@ func acknowledged(t *testing.T, forUser func(user string) forge.Store, workers [
 		}
 		for id, r := range w.decided {
 			require.Equal(t, r.Status, held[id].Status, "a decision was acknowledged and is lost")
-			require.Equal(t, r.Match.Score, held[id].Match.Score)
+			require.Equal(t, r.Assessment.Score, held[id].Assessment.Score)
 			if r.Data != nil {
 				require.Equal(t, r.Data.Description, held[id].Data.Description)
 			}

@@ -58,22 +58,22 @@ func (s observedStore) Claim(ctx context.Context, n int, lease time.Duration, so
 	return jobs, err
 }
 
-func (s observedStore) Enrich(ctx context.Context, j store.Job, r enrich.Result) error {
-	err := s.fullStore.Enrich(ctx, j, r)
+func (s observedStore) Decide(ctx context.Context, l store.Lease, d enrich.Decision) error {
+	err := s.fullStore.Decide(ctx, l, d)
 	what := textKept
 	if err != nil {
 		what = textDropped
 	} else {
-		s.m.decisions.WithLabelValues(string(r.Status)).Inc()
+		s.m.decisions.WithLabelValues(string(d.Status)).Inc()
 	}
-	if r.Data != nil {
-		s.m.text.WithLabelValues(what).Add(float64(r.Data.TextBytes()))
+	if d.Data != nil {
+		s.m.text.WithLabelValues(what).Add(float64(d.Data.TextBytes()))
 	}
 	return err
 }
 
-func (s observedStore) Release(ctx context.Context, j store.Job, o store.Outcome) error {
-	err := s.fullStore.Release(ctx, j, o)
+func (s observedStore) Release(ctx context.Context, l store.Lease, o store.Outcome) error {
+	err := s.fullStore.Release(ctx, l, o)
 	if err == nil {
 		status := string(o.Status)
 		if status == "" {

@@ -223,9 +223,9 @@ func TestExportsHoldWhatIsShownAndNoFormulas(t *testing.T) {
 			Source: "example", ExternalID: title, Title: title, Company: "=1+1", URL: "https://jobs.example.com/1", PostedAt: s.now.Now(),
 		}})
 		require.NoError(t, err)
-		require.NoError(t, ada.Enrich(t.Context(), store.Job{ID: refs[0].ID}, enrich.Result{
-			Match:  enrich.Match{Score: 90 - i, Reasoning: "-2", MissingSkills: []string{"=A1", "Go"}},
-			Status: lead.Matched, Data: &enrich.Data{Description: "Text.", IsEasyApply: &easy},
+		require.NoError(t, ada.Decide(t.Context(), store.Lease{ID: refs[0].ID}, enrich.Decision{
+			Assessment: enrich.Assessment{Score: 90 - i, Reasoning: "-2", MissingSkills: []string{"=A1", "Go"}},
+			Status:     lead.Matched, Data: &enrich.Data{Description: "Text.", IsEasyApply: &easy},
 		}))
 	}
 	b := s.surfer(adaToken)

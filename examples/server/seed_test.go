@@ -112,8 +112,8 @@ func seed(ctx context.Context, s forge.Store, now time.Time) error {
 			d.Attributes[enrich.AttrSalary] = a.salary
 		}
 		d.Attributes[enrich.AttrWorkplace] = a.workplace
-		err = s.Enrich(ctx, store.Job{ID: id}, enrich.Result{
-			Match: enrich.Match{
+		err = s.Decide(ctx, store.Lease{ID: id}, enrich.Decision{
+			Assessment: enrich.Assessment{
 				Score: a.score, Reasoning: a.reasoning, MissingSkills: a.missing, By: "ollama/qwen2.5:7b/1",
 				SkillGapRecommendations: []string{"Show the queue that you built, with numbers."},
 			},
@@ -140,9 +140,9 @@ func seed(ctx context.Context, s forge.Store, now time.Time) error {
 		if i >= 38 { // still waiting
 			continue
 		}
-		err = s.Enrich(ctx, store.Job{ID: id}, enrich.Result{
-			Match:  enrich.Match{Score: (i*i + 7*i) % 30, Reasoning: "Another trade.", By: "ollama/qwen2.5:7b/1"},
-			Status: lead.AutoRejected,
+		err = s.Decide(ctx, store.Lease{ID: id}, enrich.Decision{
+			Assessment: enrich.Assessment{Score: (i*i + 7*i) % 30, Reasoning: "Another trade.", By: "ollama/qwen2.5:7b/1"},
+			Status:     lead.AutoRejected,
 		})
 		if err != nil {
 			return err
@@ -157,9 +157,9 @@ func decide(ctx context.Context, s forge.Store, l lead.Lead, score int) error {
 	if err != nil || len(refs) != 1 {
 		return fmt.Errorf("sync %s: %d refs, %w", l.Key(), len(refs), err)
 	}
-	return s.Enrich(ctx, store.Job{ID: refs[0].ID}, enrich.Result{
-		Match:  enrich.Match{Score: score, Reasoning: "Close to what the candidate built before.", By: "ollama/qwen2.5:7b/1"},
-		Status: lead.Matched, Data: &enrich.Data{Description: "Trains that climb."},
+	return s.Decide(ctx, store.Lease{ID: refs[0].ID}, enrich.Decision{
+		Assessment: enrich.Assessment{Score: score, Reasoning: "Close to what the candidate built before.", By: "ollama/qwen2.5:7b/1"},
+		Status:     lead.Matched, Data: &enrich.Data{Description: "Trains that climb."},
 	})
 }
 
@@ -175,8 +175,8 @@ func seedHostile(ctx context.Context, s forge.Store) error {
 	if err != nil {
 		return err
 	}
-	return s.Enrich(ctx, store.Job{ID: refs[0].ID}, enrich.Result{
-		Match: enrich.Match{
+	return s.Decide(ctx, store.Lease{ID: refs[0].ID}, enrich.Decision{
+		Assessment: enrich.Assessment{
 			Score: 80, Reasoning: "Good. " + hostile, MissingSkills: []string{hostile}, SkillGapRecommendations: []string{hostile}, By: hostile,
 		},
 		Status: lead.Matched,

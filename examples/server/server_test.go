@@ -278,10 +278,10 @@ func TestMetricsAndLogsCountAndDoNotTell(t *testing.T) {
 	}
 	refs, err := agent.Sync(t.Context(), leads)
 	require.NoError(t, err)
-	match := enrich.Result{Match: enrich.Match{Score: 80}, Status: lead.Matched, Data: &enrich.Data{Description: "Secretword!"}}
-	require.NoError(t, agent.Enrich(t.Context(), store.Job{ID: refs[0].ID}, match))
-	require.NoError(t, agent.Enrich(t.Context(), store.Job{ID: refs[1].ID}, enrich.Result{Status: lead.AutoRejected}))
-	require.ErrorIs(t, agent.Enrich(t.Context(), store.Job{ID: 99, Token: 1}, match), store.ErrNotFound)
+	match := enrich.Decision{Assessment: enrich.Assessment{Score: 80}, Status: lead.Matched, Data: &enrich.Data{Description: "Secretword!"}}
+	require.NoError(t, agent.Decide(t.Context(), store.Lease{ID: refs[0].ID}, match))
+	require.NoError(t, agent.Decide(t.Context(), store.Lease{ID: refs[1].ID}, enrich.Decision{Status: lead.AutoRejected}))
+	require.ErrorIs(t, agent.Decide(t.Context(), store.Lease{ID: 99, Token: 1}, match), store.ErrNotFound)
 	_, _, err = agent.List(t.Context(), store.Filter{Text: "secretquery"})
 	require.NoError(t, err)
 	other, err := rest.NewClient(s.URL, bobToken, nil)

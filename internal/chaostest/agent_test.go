@@ -95,8 +95,8 @@ func (board) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
 }
 
 // score matches every second job.
-func score(ctx context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
-	m := enrich.Match{Score: 80, Reasoning: "Fits.", By: "example"}
+func score(ctx context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+	m := enrich.Assessment{Score: 80, Reasoning: "Fits.", By: "example"}
 	if strings.ContainsAny(p.Lead.ExternalID[len(p.Lead.ExternalID)-1:], "13579") {
 		m.Score = 5
 	}

@@ -64,7 +64,7 @@ func (m *machine) claim(t *rapid.T) {
 		require.Equal(t, j.Token, got[i].Token)
 		require.Equal(t, j.Attempts, got[i].Attempts)
 		require.Equal(t, showData(j.Data), showData(got[i].Data))
-		m.hands[agent] = append(m.hands[agent], claim{who, [2]store.Job{j, got[i]}})
+		m.hands[agent] = append(m.hands[agent], claim{who, [2]store.Lease{j.Lease, got[i].Lease}})
 	}
 }
 
@@ -105,7 +105,7 @@ func (m *machine) ended(t *rapid.T) (claim, bool) {
 
 func (m *machine) renew(t *rapid.T, c claim) {
 	lease := lease().Draw(t, "lease")
-	_, _ = m.do(t, step{name: "renew", user: c.user}, func(v view, side int) (any, error) { return nil, v.Renew(m.ctx, c.jobs[side], lease) })
+	_, _ = m.do(t, step{name: "renew", user: c.user}, func(v view, side int) (any, error) { return nil, v.Renew(m.ctx, c.leases[side], lease) })
 }
 
 func (m *machine) enrich(t *rapid.T, c claim) { m.decide(t, "enrich", c, decision(t)) }
@@ -119,21 +119,21 @@ func (m *machine) enrichUnasked(t *rapid.T) {
 	if rapid.IntRange(0, 9).Draw(t, "stranger") == 0 {
 		who = user().Draw(t, "user")
 	}
-	m.decide(t, "enrich unasked", claim{who, [2]store.Job{{ID: k.ids[0]}, {ID: k.ids[1]}}}, decision(t))
+	m.decide(t, "enrich unasked", claim{who, [2]store.Lease{{ID: k.ids[0]}, {ID: k.ids[1]}}}, decision(t))
 }
 
-func (m *machine) decide(t *rapid.T, name string, c claim, r enrich.Result) {
+func (m *machine) decide(t *rapid.T, name string, c claim, r enrich.Decision) {
 	if r.Data != nil && r.Validate() == nil {
 		m.texts[r.Data.Description] = true
 	}
 	_, _ = m.do(t, step{name: name, user: c.user, rejection: r.Status == lead.AutoRejected}, func(v view, side int) (any, error) {
-		return nil, v.Enrich(m.ctx, c.jobs[side], r)
+		return nil, v.Decide(m.ctx, c.leases[side], r)
 	})
 }
 
 func (m *machine) release(t *rapid.T, c claim) {
 	o := outcome(t)
-	_, _ = m.do(t, step{name: "release", user: c.user}, func(v view, side int) (any, error) { return nil, v.Release(m.ctx, c.jobs[side], o) })
+	_, _ = m.do(t, step{name: "release", user: c.user}, func(v view, side int) (any, error) { return nil, v.Release(m.ctx, c.leases[side], o) })
 }
 
 func (m *machine) advance(t *rapid.T) {

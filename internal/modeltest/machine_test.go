@@ -39,8 +39,8 @@ type machine struct {
 
 // A claim is one job as each of the stores answered it.
 type claim struct {
-	user string
-	jobs [2]store.Job
+	user   string
+	leases [2]store.Lease
 }
 
 // A known is a job that a Sync answered, with its id in each of the stores.
@@ -96,9 +96,9 @@ func leads() *rapid.Generator[[]lead.Lead] {
 }
 
 // decision draws a match with text, one without, a rejection, or what is neither.
-func decision(t *rapid.T) enrich.Result {
+func decision(t *rapid.T) enrich.Decision {
 	by := rapid.SampledFrom([]string{"lexical/1", "lexical/2", "ollama/1"}).Draw(t, "by")
-	match := enrich.Match{Score: rapid.IntRange(30, 101).Draw(t, "score"), Reasoning: "Fits.", By: by}
+	match := enrich.Assessment{Score: rapid.IntRange(30, 101).Draw(t, "score"), Reasoning: "Fits.", By: by}
 	switch rapid.SampledFrom([]string{"match", "match", "text kept", "rejection", "rejection"}).Draw(t, "decision") {
 	case "match":
 		d := &enrich.Data{Description: rapid.SampledFrom([]string{"Text one.", "Text two.", "Text three.", "Text four.", "Text five.", " "}).Draw(t, "text")}
@@ -111,12 +111,12 @@ func decision(t *rapid.T) enrich.Result {
 			d.Attributes = map[string]string{enrich.AttrSalary: rapid.SampledFrom([]string{"1", "2"}).Draw(t, "salary")}
 		}
 		match.MissingSkills = []string{"Rust"}
-		return enrich.Result{Match: match, Status: lead.Matched, Data: d}
+		return enrich.Decision{Assessment: match, Status: lead.Matched, Data: d}
 	case "text kept":
-		return enrich.Result{Match: match, Status: lead.Matched}
+		return enrich.Decision{Assessment: match, Status: lead.Matched}
 	default:
 		match.Score = rapid.IntRange(-1, 29).Draw(t, "score")
-		return enrich.Result{Match: match, Status: lead.AutoRejected}
+		return enrich.Decision{Assessment: match, Status: lead.AutoRejected}
 	}
 }
 
@@ -173,8 +173,8 @@ func show(entries []store.Entry) string {
 	var b strings.Builder
 	for _, e := range entries {
 		fmt.Fprintf(&b, "%v %s closed=%v at %v", e.Lead, e.Status, e.Closed, e.UpdatedAt)
-		if e.Match != nil {
-			fmt.Fprintf(&b, " %+v", *e.Match)
+		if e.Assessment != nil {
+			fmt.Fprintf(&b, " %+v", *e.Assessment)
 		}
 		b.WriteString(showData(e.Data) + "\n")
 	}

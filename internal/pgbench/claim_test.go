@@ -199,7 +199,7 @@ func (q *queue) claim(b *testing.B) time.Duration {
 	took := time.Since(start)
 	require.NoError(b, err)
 	require.Len(b, jobs, 1)
-	require.NoError(b, s.Release(b.Context(), jobs[0], store.Outcome{}))
+	require.NoError(b, s.Release(b.Context(), jobs[0].Lease, store.Outcome{}))
 	return took
 }
 
@@ -245,10 +245,10 @@ func cycle(ctx context.Context, s forge.Store) error {
 	if err != nil || len(jobs) == 0 {
 		return err
 	}
-	if err := s.Renew(ctx, jobs[0], time.Minute); err != nil {
+	if err := s.Renew(ctx, jobs[0].Lease, time.Minute); err != nil {
 		return err
 	}
-	return s.Release(ctx, jobs[0], store.Outcome{})
+	return s.Release(ctx, jobs[0].Lease, store.Outcome{})
 }
 
 // index describes the index of pending jobs, and the table's health.

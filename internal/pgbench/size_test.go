@@ -212,17 +212,17 @@ func TestCopiedRowsAreAsLargeAsDecidedOnes(t *testing.T) {
 			require.NoError(t, err)
 			claimed, err := s.Claim(t.Context(), 1, time.Minute)
 			require.NoError(t, err)
-			r := enrich.Result{
-				Match:  enrich.Match{Score: 12, Reasoning: notes, MissingSkills: []string{"Rust", "Kubernetes"}, By: "ollama/qwen2.5:7b/1"},
-				Status: lead.AutoRejected,
+			r := enrich.Decision{
+				Assessment: enrich.Assessment{Score: 12, Reasoning: notes, MissingSkills: []string{"Rust", "Kubernetes"}, By: "ollama/qwen2.5:7b/1"},
+				Status:     lead.AutoRejected,
 			}
 			if wins {
-				r.Match.Score, r.Status = 70, lead.Matched
+				r.Assessment.Score, r.Status = 70, lead.Matched
 				if claimed[0].Data == nil {
 					r.Data = &p.data
 				}
 			}
-			require.NoError(t, s.Enrich(t.Context(), claimed[0], r))
+			require.NoError(t, s.Decide(t.Context(), claimed[0].Lease, r))
 		}
 	})
 	want, got := measure(t, decided), measure(t, copied)

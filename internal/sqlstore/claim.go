@@ -27,20 +27,9 @@ func Jobs(rows []Claimed) ([]store.Job, error) {
 		if err != nil {
 			return nil, err
 		}
-		jobs = append(jobs, store.Job{ID: r.ID, Lead: r.Lead(), Data: data, Token: r.Token, Attempts: r.Attempts})
+		jobs = append(jobs, store.Job{Lease: store.Lease{ID: r.ID, Token: r.Token}, Lead: r.Lead(), Data: data, Attempts: r.Attempts})
 	}
 	return jobs, nil
-}
-
-// noToken is a token that no row has: a call without a claim holds no lease.
-const noToken = -1
-
-// Fence returns the token that a row must have for a call that needs a lease.
-func Fence(j store.Job) int64 {
-	if j.Token == 0 {
-		return noToken
-	}
-	return j.Token
 }
 
 // A Row is the user's row of a job as the queue sees it, read under a lock.
@@ -51,26 +40,29 @@ type Row struct {
 	Live   bool  `db:"live"` // due_at is in the future
 }
 
-// Held reports whether j is the lease on the row. Whether its time has run out does not matter while nobody else has the
-// row.
-func (r Row) Held(j store.Job) bool { return r.Leased && r.Token == Fence(j) }
+// Held reports whether l is the lease on the row. Whether its time has run out does not matter while nobody else has
+// claimed the job.
+func (r Row) Held(l store.Lease) bool { return r.Leased && r.same(l) }
 
-// Decide says whether j may decide the row, or has done so already. Otherwise it returns store.ErrLeaseLost.
-func (r Row) Decide(j store.Job) (repeat bool, err error) {
+// same reports whether l is, or was, the row's last lease.
+func (r Row) same(l store.Lease) bool { return l.Token != 0 && r.Token == l.Token }
+
+// Decide reports whether l has decided the row already. If l must not decide it, Decide returns store.ErrLeaseLost.
+func (r Row) Decide(l store.Lease) (repeat bool, err error) {
 	switch {
-	case j.Token == 0:
-		if r.Leased && r.Live {
-			return false, store.ErrLeaseLost
-		}
+	case l.Token == 0 && r.Leased && r.Live:
+		return false, store.ErrLeaseLost
+	case l.Token == 0, r.Held(l):
 		return false, nil
-	case r.Held(j):
-		return false, nil
-	case !r.Leased && r.Idle && r.Token == Fence(j):
+	case !r.Leased && r.Idle && r.same(l):
 		return true, nil
 	default:
 		return false, store.ErrLeaseLost
 	}
 }
+
+// Released reports whether an earlier attempt of the call that holds l released the row, and only its answer was lost.
+func (r Row) Released(l store.Lease) bool { return !r.Leased && l.Token != 0 && r.Token == l.Token+1 }
 
 // NeedText returns the error of a match that neither brings text nor finds any.
 func NeedText() error {

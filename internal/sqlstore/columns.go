@@ -93,11 +93,11 @@ type MatchColumns struct {
 }
 
 // Match returns the judgement, nil where there is none.
-func (r MatchColumns) Match() (*enrich.Match, error) {
+func (r MatchColumns) Match() (*enrich.Assessment, error) {
 	if !r.Score.Valid {
 		return nil, nil
 	}
-	m := &enrich.Match{Score: int(r.Score.Int64), Reasoning: r.Notes.String, By: r.ScoredBy.String}
+	m := &enrich.Assessment{Score: int(r.Score.Int64), Reasoning: r.Notes.String, By: r.ScoredBy.String}
 	var err error
 	if m.MissingSkills, err = list("missing_skills", r.MissingSkills); err != nil {
 		return nil, err

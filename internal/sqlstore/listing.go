@@ -51,7 +51,7 @@ func (p Place) Page(rows []Listed) (entries []store.Entry, next string, err erro
 		if e.Data, err = r.Data(); err != nil {
 			return nil, "", err
 		}
-		if e.Match, err = r.Match(); err != nil {
+		if e.Assessment, err = r.Match(); err != nil {
 			return nil, "", err
 		}
 		entries = append(entries, e)

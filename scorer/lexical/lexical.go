@@ -11,7 +11,7 @@ import (
 	"github.com/agent-forge/forge/scorer"
 )
 
-// By is what every match of this package says in [enrich.Match.By]. Its number changes when the formula or the vocabulary
+// By is what every match of this package says in [enrich.Assessment.By]. Its number changes when the formula or the vocabulary
 // does, so that what an older version rejected can be reopened by it.
 const By = "lexical/1"
 
@@ -54,20 +54,20 @@ func (s *Scorer) Identity(context.Context) (string, error) { return s.identity, 
 
 // Score judges p. The same texts get the same match, always and everywhere. It returns scorer.ErrReply for a description
 // that is blank or in a script or language it cannot read, scorer.ErrUnavailable for such a résumé, and the context's error.
-func (s *Scorer) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func (s *Scorer) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	if err := ctx.Err(); err != nil {
-		return enrich.Match{}, fmt.Errorf("lexical: score: %w", err)
+		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w", err)
 	}
 	if problem := unreadable(resume); problem != "" {
-		return enrich.Match{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrUnavailable, &lead.FieldError{Field: "resume", Problem: problem})
+		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrUnavailable, &lead.FieldError{Field: "resume", Problem: problem})
 	}
 	if problem := unreadable(firstBytes(p.Data.Description)); problem != "" {
-		return enrich.Match{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrReply, &lead.FieldError{Field: "description", Problem: problem})
+		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrReply, &lead.FieldError{Field: "description", Problem: problem})
 	}
 	d := s.v.demandOf(p)
 	if !d.readable {
 		problem := &lead.FieldError{Field: "description", Problem: "in a language whose words this scorer does not know; use a model"}
-		return enrich.Match{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrReply, problem)
+		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrReply, problem)
 	}
 	now := 0 // the clock would make the score depend on the day
 	if !p.Lead.PostedAt.IsZero() {
@@ -75,7 +75,7 @@ func (s *Scorer) Score(ctx context.Context, resume string, p enrich.Posting) (en
 	}
 	profile := s.v.profileOf(resume, now)
 	if err := ctx.Err(); err != nil {
-		return enrich.Match{}, fmt.Errorf("lexical: score: %w", err)
+		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w", err)
 	}
 	return s.v.match(s.v.judge(d, profile), d, profile, p.Data), nil
 }

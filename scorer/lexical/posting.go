@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 )
 
@@ -60,24 +61,24 @@ func partsOf(p enrich.Posting) []part {
 	if years := p.Data.Attributes[enrich.AttrExperience]; years != "" {
 		parts = append(parts, part{text: years, counts: inRequirements, required: true})
 	}
-	sections := enrich.Sections(firstBytes(p.Data.Description))
+	sections := advert.Sections(firstBytes(p.Data.Description))
 	rest := inPlainText
 	for _, s := range sections {
-		if s.Kind == enrich.SectionRequirements && s.Text != "" || len(parts) > 1 {
+		if s.Kind == advert.SectionRequirements && s.Text != "" || len(parts) > 1 {
 			rest = elsewhere
 		}
 	}
 	for _, s := range sections {
 		switch s.Kind {
-		case enrich.SectionRequirements:
+		case advert.SectionRequirements:
 			parts = append(parts, part{text: s.Text, counts: inRequirements, required: true})
-		case enrich.SectionPreferred:
+		case advert.SectionPreferred:
 			parts = append(parts, part{text: s.Text, counts: inPreferred})
-		case enrich.SectionResponsibilities:
+		case advert.SectionResponsibilities:
 			parts = append(parts, part{text: s.Text, counts: inResponsibilities})
-		case enrich.SectionOther:
+		case advert.SectionOther:
 			parts = append(parts, part{text: s.Text, counts: rest})
-		case enrich.SectionBenefits, enrich.SectionCompany, enrich.SectionLegal:
+		case advert.SectionBenefits, advert.SectionCompany, advert.SectionLegal:
 		}
 	}
 	return parts

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 )
@@ -36,7 +37,7 @@ func trades(tb testing.TB) []trade {
 		name := filepath.Base(dir)
 		list = append(list, trade{name: name, resume: string(resume), posting: enrich.Posting{
 			Lead: lead.Lead{Source: "example", ExternalID: name, Title: head[0], Company: head[1], Location: head[2], URL: "https://jobs.example.com/" + name},
-			Data: enrich.Data{Description: head[3], Requirements: enrich.RequirementsOf(head[3])},
+			Data: enrich.Data{Description: head[3], Requirements: advert.RequirementsOf(head[3])},
 		}})
 	}
 	return list

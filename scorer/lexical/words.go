@@ -14,8 +14,8 @@ const (
 )
 
 // match puts a verdict into words. Names of skills are the vocabulary's, never the posting's.
-func (v *vocabulary) match(r verdict, d demand, p profile, data enrich.Data) enrich.Match {
-	m := enrich.Match{Score: r.score, By: By}
+func (v *vocabulary) match(r verdict, d demand, p profile, data enrich.Data) enrich.Assessment {
+	m := enrich.Assessment{Score: r.score, By: By}
 	for _, c := range r.missing[:min(len(r.missing), maxMissing)] {
 		m.MissingSkills = append(m.MissingSkills, v.concepts[c].name)
 	}

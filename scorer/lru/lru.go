@@ -23,7 +23,7 @@ type Options struct {
 
 // A Cache keeps matches in memory. It is safe for concurrent use.
 type Cache struct {
-	matches *lru.Cache[string, enrich.Match]
+	matches *lru.Cache[string, enrich.Assessment]
 }
 
 var _ scorer.Cache = (*Cache)(nil)
@@ -37,7 +37,7 @@ func New(o *Options) (*Cache, error) {
 	if size < 0 {
 		return nil, fmt.Errorf("lru: %w", &lead.FieldError{Field: "Options.Matches", Problem: "negative; leave it 0 for 10,000"})
 	}
-	matches, err := lru.New[string, enrich.Match](size)
+	matches, err := lru.New[string, enrich.Assessment](size)
 	if err != nil {
 		return nil, fmt.Errorf("lru: %w", err)
 	}
@@ -45,13 +45,13 @@ func New(o *Options) (*Cache, error) {
 }
 
 // Load returns the match under key. It never fails.
-func (c *Cache) Load(_ context.Context, key string) (enrich.Match, bool, error) {
+func (c *Cache) Load(_ context.Context, key string) (enrich.Assessment, bool, error) {
 	m, ok := c.matches.Get(key)
 	return m, ok, nil
 }
 
 // Save keeps m under key. It never fails. The caller must not change m's lists afterwards; scorer.Cached does not.
-func (c *Cache) Save(_ context.Context, key string, m enrich.Match) error {
+func (c *Cache) Save(_ context.Context, key string, m enrich.Assessment) error {
 	c.matches.Add(key, m)
 	return nil
 }

@@ -20,7 +20,7 @@ func ExampleNew() {
 	}
 	ctx := context.Background()
 	for i, key := range []string{"a", "b", "c"} {
-		if err := cache.Save(ctx, key, enrich.Match{Score: i}); err != nil {
+		if err := cache.Save(ctx, key, enrich.Assessment{Score: i}); err != nil {
 			fmt.Println(err)
 		}
 	}
@@ -43,7 +43,7 @@ func TestNilOptionsHoldTheDefaultNumber(t *testing.T) {
 	cache, err := lru.New(nil)
 	require.NoError(t, err)
 	for i := range lru.DefaultMatches + 10 {
-		require.NoError(t, cache.Save(t.Context(), fmt.Sprint(i), enrich.Match{Score: i % 100}))
+		require.NoError(t, cache.Save(t.Context(), fmt.Sprint(i), enrich.Assessment{Score: i % 100}))
 	}
 	require.Equal(t, lru.DefaultMatches, cache.Len())
 }

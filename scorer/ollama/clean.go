@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 )
 
@@ -42,7 +43,7 @@ func (c cleaner) clean(s string) string {
 		s = c.comment.ReplaceAllString(s, " ")
 		if c.markup.MatchString(s) {
 			s = c.unseen.ReplaceAllString(s, "<$1 hidden>")
-			s = enrich.TextFromHTML(strings.ReplaceAll(s, "\n", "<br>\n"))
+			s = advert.TextFromHTML(strings.ReplaceAll(s, "\n", "<br>\n"))
 			s = visible(s) // entities may have made new ones
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 )
 
@@ -126,7 +127,7 @@ type piece struct {
 
 // A block is one section of a posting.
 type block struct {
-	kind   enrich.SectionKind
+	kind   advert.SectionKind
 	pieces []piece
 	tokens int
 }
@@ -136,7 +137,7 @@ type block struct {
 func (s *Scorer) shorten(body string, room int) string {
 	var blocks []block
 	total := s.opts.CountTokens(cutMark + "\n")
-	for _, section := range enrich.Sections(body) {
+	for _, section := range advert.Sections(body) {
 		b := block{kind: section.Kind}
 		for line := range strings.Lines(section.Heading + "\n" + section.Text) {
 			line = strings.TrimSpace(line)
@@ -150,7 +151,7 @@ func (s *Scorer) shorten(body string, room int) string {
 		total += b.tokens
 		blocks = append(blocks, b)
 	}
-	for _, kind := range []enrich.SectionKind{enrich.SectionLegal, enrich.SectionCompany, enrich.SectionBenefits} {
+	for _, kind := range []advert.SectionKind{advert.SectionLegal, advert.SectionCompany, advert.SectionBenefits} {
 		for i := len(blocks) - 1; i >= 0 && total > room; i-- {
 			if blocks[i].kind == kind {
 				total -= blocks[i].tokens
@@ -158,8 +159,8 @@ func (s *Scorer) shorten(body string, room int) string {
 			}
 		}
 	}
-	for _, kind := range []enrich.SectionKind{
-		enrich.SectionOther, enrich.SectionResponsibilities, enrich.SectionPreferred, enrich.SectionRequirements,
+	for _, kind := range []advert.SectionKind{
+		advert.SectionOther, advert.SectionResponsibilities, advert.SectionPreferred, advert.SectionRequirements,
 	} {
 		for i := len(blocks) - 1; i >= 0 && total > room; i-- {
 			if blocks[i].kind == kind {

@@ -94,10 +94,10 @@ func parseReply(content string) (reply, error) {
 }
 
 // judge turns a reply into a match: Go checks what the model claims, and does the sum.
-func (s *Scorer) judge(content string, r resume, shown shownPosting) (m enrich.Match, unsupported int, err error) {
+func (s *Scorer) judge(content string, r resume, shown shownPosting) (m enrich.Assessment, unsupported int, err error) {
 	rep, err := parseReply(content)
 	if err != nil {
-		return enrich.Match{}, 0, err
+		return enrich.Assessment{}, 0, err
 	}
 	criteria := []*criterion{
 		{name: "skills", weight: WeightSkills, rating: *rep.Skills},
@@ -124,9 +124,9 @@ func (s *Scorer) judge(content string, r resume, shown shownPosting) (m enrich.M
 	}
 	if claimed >= claimThatCounts && score*backedShare < claimed {
 		// Its low score would be the checks' doing and not the model's: the model thinks that the job fits, and cannot show it.
-		return enrich.Match{}, unsupported, badReply("the reply claims a fit of %d and backs %d of it with quotes", claimed, score)
+		return enrich.Assessment{}, unsupported, badReply("the reply claims a fit of %d and backs %d of it with quotes", claimed, score)
 	}
-	m = enrich.Match{
+	m = enrich.Assessment{
 		Score:                   score,
 		Reasoning:               s.reasoning(*rep.Reasoning, criteria, shown.flagged),
 		MissingSkills:           s.missingSkills(rep.MissingSkills, r, shown),
@@ -137,7 +137,7 @@ func (s *Scorer) judge(content string, r resume, shown shownPosting) (m enrich.M
 	m = m.WithoutQuotes(enrich.Data{Description: shown.text, Requirements: shown.body})
 	m = m.WithoutQuotes(enrich.Data{Description: r.text}).Clean()
 	if err := m.Validate(); err != nil {
-		return enrich.Match{}, unsupported, badReply("no valid match comes of the reply: %v", err)
+		return enrich.Assessment{}, unsupported, badReply("no valid match comes of the reply: %v", err)
 	}
 	return m, unsupported, nil
 }

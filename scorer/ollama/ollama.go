@@ -179,7 +179,7 @@ func orDefault[T comparable](v *T, otherwise T) {
 }
 
 // Score has the model judge the posting at temperature 0.
-func (s *Scorer) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func (s *Scorer) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	return s.Sample(ctx, resume, p, scorer.Sampling{})
 }
 
@@ -188,40 +188,40 @@ const maxTries = 3
 
 // Sample is Score with this sampling. A posting that the server finds too long is cut further and sent again, twice at most:
 // the estimate of its tokens was too low.
-func (s *Scorer) Sample(ctx context.Context, resume string, p enrich.Posting, how scorer.Sampling) (enrich.Match, error) {
+func (s *Scorer) Sample(ctx context.Context, resume string, p enrich.Posting, how scorer.Sampling) (enrich.Assessment, error) {
 	if err := ctx.Err(); err != nil {
-		return enrich.Match{}, fmt.Errorf("ollama: %w", err)
+		return enrich.Assessment{}, fmt.Errorf("ollama: %w", err)
 	}
 	r, err := s.readResume(resume)
 	if err != nil {
-		return enrich.Match{}, err
+		return enrich.Assessment{}, err
 	}
 	post, err := s.readPosting(p)
 	if err != nil {
-		return enrich.Match{}, err
+		return enrich.Assessment{}, err
 	}
 	budget := s.opts.NumCtx - s.opts.NumPredict - r.tokens
 	for try := 1; ; try++ {
 		shown, err := s.fit(post, budget)
 		if err != nil {
-			return enrich.Match{}, err
+			return enrich.Assessment{}, err
 		}
 		m, err := s.ask(ctx, r, shown, how)
 		if err == nil {
 			return m.WithoutQuotes(p.Data), nil
 		}
 		if !errors.Is(err, scorer.ErrTooLong) || try == maxTries {
-			return enrich.Match{}, err
+			return enrich.Assessment{}, err
 		}
 		budget = min(budget, shown.tokens) / 2
 	}
 }
 
 // ask sends one prompt and judges the reply.
-func (s *Scorer) ask(ctx context.Context, r resume, shown shownPosting, how scorer.Sampling) (enrich.Match, error) {
+func (s *Scorer) ask(ctx context.Context, r resume, shown shownPosting, how scorer.Sampling) (enrich.Assessment, error) {
 	user, err := r.message(shown.text)
 	if err != nil {
-		return enrich.Match{}, err
+		return enrich.Assessment{}, err
 	}
 	x := &exchange{model: s.opts.Model, sampling: how, prompt: user, estimate: r.tokens + shown.tokens}
 	_, err = s.llm.GenerateContent(withExchange(ctx, x), []llms.MessageContent{
@@ -230,14 +230,14 @@ func (s *Scorer) ask(ctx context.Context, r resume, shown shownPosting, how scor
 	})
 	call := x.call
 	call.Cut, call.Flagged = shown.cut, shown.flagged
-	var m enrich.Match
+	var m enrich.Assessment
 	if err = failure(ctx, x, err); err == nil {
 		m, call.Unsupported, err = s.judge(x.content, r, shown)
 	}
 	call.Err = err
 	s.opts.Observe(call)
 	if err != nil {
-		return enrich.Match{}, err
+		return enrich.Assessment{}, err
 	}
 	return m, nil
 }

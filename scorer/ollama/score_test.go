@@ -23,7 +23,7 @@ func TestAFittingPostingIsScoredByItsWeights(t *testing.T) {
 		Score(t.Context(), resumeText, fitting())
 	require.NoError(t, err)
 	// 5/5 of 40, 4/5 of 20, 4/5 of 20, 5/5 of 10, 3/5 of 10.
-	require.Equal(t, enrich.Match{
+	require.Equal(t, enrich.Assessment{
 		Score:                   40 + 16 + 16 + 10 + 6,
 		Reasoning:               "Long Go practice on the same platform. Backed by both texts, of 5: skills 5, experience 4, domain 4, location 5, other 3.",
 		MissingSkills:           []string{"Rust"}, // the résumé has Go, and the posting never names quantum computing

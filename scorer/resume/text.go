@@ -11,7 +11,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
-	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/advert"
 )
 
 // decode reads UTF-8, UTF-16 with a byte order mark, and what is neither as Windows-1252, in which editors on Windows save.
@@ -50,7 +50,7 @@ func markdownText(text string) (string, error) {
 	return htmlText(html.String()), nil
 }
 
-func htmlText(text string) string { return enrich.TextFromHTML(text) }
+func htmlText(text string) string { return advert.TextFromHTML(text) }
 
 // officeError says what an OLE container is. DOCX files with a password are one that holds a stream of this name, in UTF-16.
 func officeError(data []byte) (string, error) {

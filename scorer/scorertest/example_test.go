@@ -13,16 +13,16 @@ import (
 )
 
 // A scorer of one's own is a function. It says what it cannot judge, and never guesses.
-func wordsInCommon(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func wordsInCommon(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	known := strings.Fields(strings.ToLower(resume))
 	asked := strings.Fields(strings.ToLower(p.Data.Clean().Description))
 	switch {
 	case ctx.Err() != nil:
-		return enrich.Match{}, ctx.Err()
+		return enrich.Assessment{}, ctx.Err()
 	case len(known) == 0:
-		return enrich.Match{}, fmt.Errorf("%w: the résumé is blank", scorer.ErrUnavailable)
+		return enrich.Assessment{}, fmt.Errorf("%w: the résumé is blank", scorer.ErrUnavailable)
 	case len(asked) == 0:
-		return enrich.Match{}, fmt.Errorf("%w: the description is blank", scorer.ErrReply)
+		return enrich.Assessment{}, fmt.Errorf("%w: the description is blank", scorer.ErrReply)
 	}
 	knows := make(map[string]bool)
 	for _, w := range known {
@@ -34,7 +34,7 @@ func wordsInCommon(ctx context.Context, resume string, p enrich.Posting) (enrich
 			common++
 		}
 	}
-	return enrich.Match{
+	return enrich.Assessment{
 		Score: 100 * common / len(asked), By: "words/1",
 		Reasoning: fmt.Sprintf("%d of %d words stand in the résumé.", common, len(asked)),
 	}, nil

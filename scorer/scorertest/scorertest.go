@@ -79,7 +79,7 @@ type kit struct {
 }
 
 // ask scores, and checks what must hold whatever comes back.
-func (k *kit) ask(ctx context.Context, resume string, p enrich.Posting) (enrich.Match, error) {
+func (k *kit) ask(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	k.Helper()
 	before := deepCopy(p)
 	m, err := k.Score(ctx, resume, p)
@@ -94,7 +94,7 @@ func (k *kit) ask(ctx context.Context, resume string, p enrich.Posting) (enrich.
 	return m, nil
 }
 
-func (k *kit) checkMatch(m enrich.Match, p enrich.Posting) {
+func (k *kit) checkMatch(m enrich.Assessment, p enrich.Posting) {
 	k.Helper()
 	if err := m.Validate(); err != nil {
 		k.Errorf("the match is not valid: %v", err)
@@ -119,15 +119,15 @@ func (k *kit) checkMatch(m enrich.Match, p enrich.Posting) {
 }
 
 // said is all that a match says in words.
-func said(m enrich.Match) []string {
+func said(m enrich.Assessment) []string {
 	words := []string{m.Reasoning, m.By}
 	words = append(words, m.MissingSkills...)
 	return append(words, m.SkillGapRecommendations...)
 }
 
-func (k *kit) checkError(m enrich.Match, err error, resume string, p enrich.Posting) {
+func (k *kit) checkError(m enrich.Assessment, err error, resume string, p enrich.Posting) {
 	k.Helper()
-	if !reflect.DeepEqual(m, enrich.Match{}) {
+	if !reflect.DeepEqual(m, enrich.Assessment{}) {
 		k.Errorf("a match came with the error: %v", err)
 	}
 	text := err.Error()
@@ -146,7 +146,7 @@ func (k *kit) checkError(m enrich.Match, err error, resume string, p enrich.Post
 }
 
 // match scores what must be scored.
-func (k *kit) match(resume string, p enrich.Posting) enrich.Match {
+func (k *kit) match(resume string, p enrich.Posting) enrich.Assessment {
 	k.Helper()
 	m, err := k.ask(k.Context(), resume, p)
 	if err != nil {

@@ -90,24 +90,24 @@ func (c *Cache) open(ctx context.Context, path string) error {
 }
 
 // Load returns the match under key. A row that cannot be read is an error, and the next Save replaces it.
-func (c *Cache) Load(ctx context.Context, key string) (enrich.Match, bool, error) {
+func (c *Cache) Load(ctx context.Context, key string) (enrich.Assessment, bool, error) {
 	var text string
 	err := c.db.QueryRowContext(ctx, `SELECT match_json FROM match_cache_1 WHERE key = ?`, key).Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) {
-		return enrich.Match{}, false, nil
+		return enrich.Assessment{}, false, nil
 	}
 	if err != nil {
-		return enrich.Match{}, false, fmt.Errorf("sqlitecache: load: %w", err)
+		return enrich.Assessment{}, false, fmt.Errorf("sqlitecache: load: %w", err)
 	}
-	var m enrich.Match
+	var m enrich.Assessment
 	if err := json.Unmarshal([]byte(text), &m); err != nil {
-		return enrich.Match{}, false, fmt.Errorf("sqlitecache: load: row not readable: %w", err)
+		return enrich.Assessment{}, false, fmt.Errorf("sqlitecache: load: row not readable: %w", err)
 	}
 	return m, true, nil
 }
 
 // Save keeps m under key, and drops the oldest matches beyond what [Options] allow.
-func (c *Cache) Save(ctx context.Context, key string, m enrich.Match) error {
+func (c *Cache) Save(ctx context.Context, key string, m enrich.Assessment) error {
 	text, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("sqlitecache: save: %w", err)

@@ -31,7 +31,7 @@ func ExampleOpen() {
 		fmt.Println(err)
 		return
 	}
-	err = cache.Save(ctx, "key", enrich.Match{Score: 85, MissingSkills: []string{"Rust"}})
+	err = cache.Save(ctx, "key", enrich.Assessment{Score: 85, MissingSkills: []string{"Rust"}})
 	fmt.Println(err, cache.Close())
 
 	cache, err = sqlitecache.Open(ctx, path, nil) // another run of the program
@@ -99,10 +99,10 @@ func TestTheOldestMatchesAreDropped(t *testing.T) {
 	t.Parallel()
 	cache := open(t, filepath.Join(t.TempDir(), "matches.db"), &sqlitecache.Options{Matches: 3})
 	for i := range 5 {
-		require.NoError(t, cache.Save(t.Context(), fmt.Sprint(i), enrich.Match{Score: i}))
+		require.NoError(t, cache.Save(t.Context(), fmt.Sprint(i), enrich.Assessment{Score: i}))
 	}
-	require.NoError(t, cache.Save(t.Context(), "2", enrich.Match{Score: 22})) // saved again, so the youngest
-	require.NoError(t, cache.Save(t.Context(), "5", enrich.Match{Score: 5}))
+	require.NoError(t, cache.Save(t.Context(), "2", enrich.Assessment{Score: 22})) // saved again, so the youngest
+	require.NoError(t, cache.Save(t.Context(), "5", enrich.Assessment{Score: 5}))
 	for key, kept := range map[string]bool{"0": false, "1": false, "2": true, "3": false, "4": true, "5": true} {
 		_, ok, err := cache.Load(t.Context(), key)
 		require.NoError(t, err)
@@ -114,7 +114,7 @@ func TestARowThatCannotBeReadIsReplaced(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "matches.db")
 	cache := open(t, path, nil)
-	require.NoError(t, cache.Save(t.Context(), "k", enrich.Match{Score: 1}))
+	require.NoError(t, cache.Save(t.Context(), "k", enrich.Assessment{Score: 1}))
 	db, err := sql.Open("sqlite", path)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, db.Close()) }()
@@ -124,7 +124,7 @@ func TestARowThatCannotBeReadIsReplaced(t *testing.T) {
 	_, ok, err := cache.Load(t.Context(), "k")
 	require.Error(t, err)
 	require.False(t, ok)
-	require.NoError(t, cache.Save(t.Context(), "k", enrich.Match{Score: 2}))
+	require.NoError(t, cache.Save(t.Context(), "k", enrich.Assessment{Score: 2}))
 	m, ok, err := cache.Load(t.Context(), "k")
 	require.NoError(t, err)
 	require.True(t, ok)
@@ -139,7 +139,7 @@ func TestTwoHandlesOnOneFileSeeEachOther(t *testing.T) {
 	for i, c := range handles {
 		wg.Go(func() {
 			for n := range 50 {
-				if err := c.Save(context.WithoutCancel(t.Context()), fmt.Sprintf("%d/%d", i, n), enrich.Match{Score: n}); err != nil {
+				if err := c.Save(context.WithoutCancel(t.Context()), fmt.Sprintf("%d/%d", i, n), enrich.Assessment{Score: n}); err != nil {
 					t.Errorf("save: %v", err)
 				}
 			}

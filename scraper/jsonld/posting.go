@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 )
@@ -108,7 +109,7 @@ func (p Posting) Lead(source string) lead.Lead {
 // sections that do.
 func (p Posting) Data() enrich.Data {
 	d := enrich.Data{Description: p.Description, IsEasyApply: p.DirectApply}
-	requirements := []string{p.Qualifications, p.Experience, strings.Join(p.Education, ", "), enrich.RequirementsOf(p.Description)}
+	requirements := []string{p.Qualifications, p.Experience, strings.Join(p.Education, ", "), advert.RequirementsOf(p.Description)}
 	for _, part := range requirements {
 		if part != "" && !strings.Contains(flat(d.Requirements), flat(part)) {
 			d.Requirements = strings.TrimSpace(d.Requirements + "\n\n" + part)

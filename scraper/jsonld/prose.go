@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/advert"
 )
 
 // Tags that only HTML has: those that stand open, and those of a pair, which count when they close. "<T>" in a text about
@@ -42,7 +42,7 @@ func plainHTML(s string) string {
 	if strings.Contains(s, "\n") && !blockTag.MatchString(s) {
 		s = strings.ReplaceAll(s, "\n", "<br>")
 	}
-	return enrich.TextFromHTML(s)
+	return advert.TextFromHTML(s)
 }
 
 const enoughTags = 1000 // to tell which kind is the more frequent

@@ -7,6 +7,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/htmltree"
 	"github.com/agent-forge/forge/lead"
@@ -45,8 +46,8 @@ func (p *parser) posting(body []byte) (posting, error) {
 	if err != nil {
 		return posting{}, err
 	}
-	out := posting{id: p.id(doc, description.Nodes[0]), data: enrich.Data{Description: enrich.TextFromHTML(markup), Attributes: p.attributes(doc, description)}}
-	out.data.Requirements = enrich.RequirementsOf(out.data.Description)
+	out := posting{id: p.id(doc, description.Nodes[0]), data: enrich.Data{Description: advert.TextFromHTML(markup), Attributes: p.attributes(doc, description)}}
+	out.data.Requirements = advert.RequirementsOf(out.data.Description)
 	p.application(&out, doc, description.Nodes[0])
 
 	out.data = out.data.Clean()

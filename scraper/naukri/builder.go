@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 )
@@ -84,7 +85,7 @@ func (b *builder) walkIn(raw json.RawMessage) {
 		}
 	}
 	b.set(enrich.AttrWalkIn, "yes")
-	b.set(enrich.AttrWalkIn, enrich.TextFromHTML(strings.Join(parts, ", ")))
+	b.set(enrich.AttrWalkIn, advert.TextFromHTML(strings.Join(parts, ", ")))
 }
 
 var walkInTitle = regexp.MustCompile(`(?i)\bwalk[\s-]?ins?\b`)
@@ -97,7 +98,7 @@ func (b *builder) data(description, title string) enrich.Data {
 	if b.attributes[enrich.AttrWalkIn] == "" && walkInTitle.MatchString(title) {
 		b.set(enrich.AttrWalkIn, "yes")
 	}
-	parts := []string{enrich.RequirementsOf(description)}
+	parts := []string{advert.RequirementsOf(description)}
 	for _, field := range []struct{ name, key string }{
 		{"Experience", enrich.AttrExperience}, {"Key skills", enrich.AttrSkills}, {"Education", enrich.AttrEducation},
 	} {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
@@ -129,7 +130,7 @@ func (j *job) posting() (posting, error) {
 	}
 	b.workplace(string(j.WFHLabel))
 	b.walkIn(j.WalkIn)
-	out.data = b.data(enrich.TextFromHTML(string(j.Description)), out.title)
+	out.data = b.data(advert.TextFromHTML(string(j.Description)), out.title)
 	switch {
 	case j.ApplyURL != "", j.Mode == "crawled":
 		out.data.IsEasyApply = new(bool)

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/htmltree"
 	"github.com/agent-forge/forge/lead"
@@ -145,7 +146,7 @@ func (p *parser) postingHTML(body []byte, at string, now time.Time) (posting, er
 		b.set(enrich.AttrWalkIn, "yes") // when and where stands beside whom to ask for, who is a person
 	}
 	s.facts(&b)
-	out.data = b.data(enrich.TextFromHTML(markup), out.title)
+	out.data = b.data(advert.TextFromHTML(markup), out.title)
 	if s.onSite || s.onTheirs {
 		easy := s.onSite // a copy: the sheet holds the page
 		out.data.IsEasyApply = &easy

@@ -10,55 +10,55 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// Enrich records a decision; see forge.Store.
-func (s *Store) Enrich(ctx context.Context, j store.Job, r enrich.Result) error {
-	now, err := s.begin(ctx, "enrich")
+// Decide records a decision; see forge.Store.
+func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) error {
+	now, err := s.begin(ctx, "decide")
 	if err != nil {
 		return err
 	}
 	defer s.db.mu.Unlock()
-	if r, err = store.PrepareResult(r); err != nil {
+	if d, err = store.PrepareResult(d); err != nil {
 		return fmt.Errorf("memory: enrich: %w", err)
 	}
-	e, repeated, err := s.fence(j, now)
+	e, repeated, err := s.fence(l, now)
 	if err != nil {
-		return fmt.Errorf("memory: enrich job %d: %w", j.ID, err)
+		return fmt.Errorf("memory: decide job %d: %w", l.ID, err)
 	}
 	if repeated {
 		return nil
 	}
-	if r.Status == lead.Matched && r.Data == nil && e.job.data == nil {
-		return fmt.Errorf("memory: enrich job %d: %w: %w", j.ID, store.ErrInvalid,
+	if d.Status == lead.Matched && d.Data == nil && e.job.data == nil {
+		return fmt.Errorf("memory: decide job %d: %w: %w", l.ID, store.ErrInvalid,
 			&lead.FieldError{Field: "enrichment_data", Problem: "missing: the job has no text yet, and a match needs it"})
 	}
 
-	if r.Data != nil {
-		e.job.keep(*r.Data, r.Match.By, now)
+	if d.Data != nil {
+		e.job.keep(*d.Data, d.Assessment.By, now)
 	}
-	if j.Token == 0 {
+	if l.Token == 0 {
 		e.token++
 	}
 	e.decide()
 	e.attempts, e.lastError = 0, ""
-	e.match = copyMatch(&r.Match)
+	e.match = copyMatch(&d.Assessment)
 	if e.status.Pipeline() {
-		e.status = r.Status
+		e.status = d.Status
 	}
 	e.updatedAt = now
 	return nil
 }
 
 // fence returns the row if the caller may decide it; repeated: it has done so already, with this token.
-func (s *Store) fence(j store.Job, now time.Time) (e *entry, repeated bool, err error) {
-	if e, err = s.row(j.ID); err != nil {
+func (s *Store) fence(l store.Lease, now time.Time) (e *entry, repeated bool, err error) {
+	if e, err = s.row(l.ID); err != nil {
 		return nil, false, err
 	}
 	switch live := e.leased && e.dueAt.After(now); {
-	case j.Token == 0 && live:
+	case l.Token == 0 && live:
 		return nil, false, store.ErrLeaseLost
-	case j.Token == 0, e.token == j.Token && e.leased:
+	case l.Token == 0, e.token == l.Token && e.leased:
 		return e, false, nil
-	case e.token == j.Token && !e.due:
+	case e.token == l.Token && !e.due:
 		return e, true, nil
 	default:
 		return nil, false, store.ErrLeaseLost

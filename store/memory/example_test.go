@@ -32,18 +32,18 @@ func ExampleNew() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	match := enrich.Result{
-		Match:  enrich.Match{Score: 85, Reasoning: "Fits.", By: "example"},
-		Status: lead.Matched,
-		Data:   &enrich.Data{Description: "Write Go."},
+	match := enrich.Decision{
+		Assessment: enrich.Assessment{Score: 85, Reasoning: "Fits.", By: "example"},
+		Status:     lead.Matched,
+		Data:       &enrich.Data{Description: "Write Go."},
 	}
-	fmt.Println("late:", errors.Is(ada.Enrich(ctx, dead[0], match), store.ErrLeaseLost))
-	fmt.Println("in time:", ada.Enrich(ctx, jobs[0], match))
+	fmt.Println("late:", errors.Is(ada.Decide(ctx, dead[0].Lease, match), store.ErrLeaseLost))
+	fmt.Println("in time:", ada.Decide(ctx, jobs[0].Lease, match))
 	entries, _, err := ada.List(ctx, store.Filter{})
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(entries[0].Match.Score, entries[0].Lead.Title)
+	fmt.Println(entries[0].Assessment.Score, entries[0].Lead.Title)
 	// Output:
 	// late: true
 	// in time: <nil>

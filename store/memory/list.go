@@ -46,7 +46,7 @@ func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry
 
 func (e *entry) entry() store.Entry {
 	listed := store.Entry{
-		ID: e.job.id, Lead: e.job.lead, Status: e.status, Match: copyMatch(e.match), Data: copyData(e.job.data),
+		ID: e.job.id, Lead: e.job.lead, Status: e.status, Assessment: copyMatch(e.match), Data: copyData(e.job.data),
 		Closed: !e.job.closedAt.IsZero(), UpdatedAt: e.updatedAt,
 	}
 	if e.status == lead.AutoRejected {

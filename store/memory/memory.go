@@ -58,7 +58,7 @@ type entry struct {
 	lastError    string
 	discoveredAt time.Time
 	updatedAt    time.Time
-	match        *enrich.Match // nil: not scored
+	match        *enrich.Assessment // nil: not scored
 }
 
 // New returns an empty catalogue.
@@ -119,12 +119,12 @@ func (s *Store) row(id int64) (*entry, error) {
 }
 
 // held returns the user's row of a job if the claim still holds it.
-func (s *Store) held(j store.Job) (*entry, error) {
-	e, err := s.row(j.ID)
+func (s *Store) held(l store.Lease) (*entry, error) {
+	e, err := s.row(l.ID)
 	if err != nil {
 		return nil, err
 	}
-	if j.Token == 0 || !e.leased || e.token != j.Token {
+	if l.Token == 0 || !e.leased || e.token != l.Token {
 		return nil, store.ErrLeaseLost
 	}
 	return e, nil
@@ -155,7 +155,7 @@ func copyData(d *enrich.Data) *enrich.Data {
 	return &c
 }
 
-func copyMatch(m *enrich.Match) *enrich.Match {
+func copyMatch(m *enrich.Assessment) *enrich.Assessment {
 	if m == nil {
 		return nil
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// Claim takes due jobs, oldest due first; see forge.Queue.
+// Claim takes due jobs, oldest due first; see forge.Store.
 func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
 	now, err := s.begin(ctx, "claim")
 	if err != nil {
@@ -34,7 +34,7 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources .
 	for _, e := range due[:min(n, len(due))] {
 		e.leased, e.dueAt = true, now.Add(lease)
 		e.token++
-		j := store.Job{ID: e.job.id, Lead: e.job.lead, Token: e.token, Attempts: e.attempts}
+		j := store.Job{Lease: store.Lease{ID: e.job.id, Token: e.token}, Lead: e.job.lead, Attempts: e.attempts}
 		if e.job.deepScrapedAt.After(now.Add(-s.db.recheckAfter)) {
 			j.Data = copyData(e.job.data)
 		}
@@ -43,8 +43,8 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources .
 	return jobs, nil
 }
 
-// Renew makes the lease end this long from now; see forge.Queue.
-func (s *Store) Renew(ctx context.Context, j store.Job, lease time.Duration) error {
+// Renew makes the lease end this long from now; see forge.Store.
+func (s *Store) Renew(ctx context.Context, l store.Lease, lease time.Duration) error {
 	now, err := s.begin(ctx, "renew")
 	if err != nil {
 		return err
@@ -53,16 +53,16 @@ func (s *Store) Renew(ctx context.Context, j store.Job, lease time.Duration) err
 	if err := store.CheckLease(lease); err != nil {
 		return fmt.Errorf("memory: renew: %w", err)
 	}
-	e, err := s.held(j)
+	e, err := s.held(l)
 	if err != nil {
-		return fmt.Errorf("memory: renew job %d: %w", j.ID, err)
+		return fmt.Errorf("memory: renew job %d: %w", l.ID, err)
 	}
 	e.dueAt = now.Add(lease)
 	return nil
 }
 
-// Release ends a claim without a score; see forge.Queue.
-func (s *Store) Release(ctx context.Context, j store.Job, o store.Outcome) error {
+// Release ends a claim without a score; see forge.Store.
+func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) error {
 	now, err := s.begin(ctx, "release")
 	if err != nil {
 		return err
@@ -72,9 +72,9 @@ func (s *Store) Release(ctx context.Context, j store.Job, o store.Outcome) error
 	if err := o.Validate(); err != nil {
 		return fmt.Errorf("memory: release: %w", err)
 	}
-	e, err := s.held(j)
+	e, err := s.held(l)
 	if err != nil {
-		return fmt.Errorf("memory: release job %d: %w", j.ID, err)
+		return fmt.Errorf("memory: release job %d: %w", l.ID, err)
 	}
 	e.token++
 	e.lastError = o.Cause

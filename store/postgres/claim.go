@@ -37,7 +37,7 @@ LEFT JOIN LATERAL (
 ) d ON true
 ORDER BY t.due_at, t.job_id`
 
-// Claim takes due jobs; see [forge.Queue].
+// Claim takes due jobs; see [forge.Store].
 func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
 	if err := s.valid(store.CheckClaim(n, lease, sources)); err != nil {
 		return nil, err
@@ -86,14 +86,14 @@ WITH renewed AS (
 )
 SELECT EXISTS (SELECT FROM renewed) FROM user_job_map WHERE user_id = $3 AND job_id = $4`
 
-// Renew makes a lease end this long from now; see [forge.Queue].
-func (s *Store) Renew(ctx context.Context, j store.Job, lease time.Duration) error {
+// Renew makes a lease end this long from now; see [forge.Store].
+func (s *Store) Renew(ctx context.Context, l store.Lease, lease time.Duration) error {
 	if err := s.valid(store.CheckLease(lease)); err != nil {
 		return err
 	}
 	return s.do(ctx, "renew", func(int) error {
 		var renewed bool
-		err := s.db.db.GetContext(ctx, &renewed, renewSQL, s.db.now(), interval(lease), s.user, j.ID, sqlstore.Fence(j))
+		err := s.db.db.GetContext(ctx, &renewed, renewSQL, s.db.now(), interval(lease), s.user, l.ID, l.Token)
 		switch {
 		case err != nil:
 			return sqlstore.Missing(err)

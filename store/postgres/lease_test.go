@@ -36,11 +36,11 @@ func TestExpiredLeasesAreFenced(t *testing.T) {
 		late := func() error {
 			switch n % 3 {
 			case 0:
-				return ada.Enrich(t.Context(), held[0], matched("late", fmt.Sprint("text by the late agent of ", n)))
+				return ada.Decide(t.Context(), held[0].Lease, matched("late", fmt.Sprint("text by the late agent of ", n)))
 			case 1:
-				return ada.Enrich(t.Context(), held[0], rejected("late"))
+				return ada.Decide(t.Context(), held[0].Lease, rejected("late"))
 			default:
-				return ada.Release(t.Context(), held[0], store.Outcome{Cause: "late"})
+				return ada.Release(t.Context(), held[0].Lease, store.Outcome{Cause: "late"})
 			}
 		}
 		second := func() error {
@@ -51,7 +51,7 @@ func TestExpiredLeasesAreFenced(t *testing.T) {
 			if len(jobs) == 0 {
 				return store.ErrLeaseLost // decided late, before it could be claimed
 			}
-			return ada.Enrich(t.Context(), jobs[0], matched("second", fmt.Sprint("text by the second agent of ", n)))
+			return ada.Decide(t.Context(), jobs[0].Lease, matched("second", fmt.Sprint("text by the second agent of ", n)))
 		}
 		var lateErr, secondErr error
 		if n%2 == 0 { // the second agent has the job before the first one wakes
@@ -60,7 +60,7 @@ func TestExpiredLeasesAreFenced(t *testing.T) {
 			if lateErr = late(); lateErr == nil {
 				stale++
 			}
-			require.ErrorIs(t, ada.Renew(t.Context(), held[0], time.Minute), store.ErrLeaseLost)
+			require.ErrorIs(t, ada.Renew(t.Context(), held[0].Lease, time.Minute), store.ErrLeaseLost)
 		} else { // both at once
 			var both sync.WaitGroup
 			both.Go(func() { lateErr = late() })
@@ -82,7 +82,7 @@ func TestExpiredLeasesAreFenced(t *testing.T) {
 			first++
 		}
 		if !decidedLate && secondErr != nil { // released late, before the second agent came
-			require.NoError(t, ada.Enrich(t.Context(), store.Job{ID: held[0].ID}, rejected("second")))
+			require.NoError(t, ada.Decide(t.Context(), store.Lease{ID: held[0].ID}, rejected("second")))
 		}
 		want := "second"
 		if decidedLate {

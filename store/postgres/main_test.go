@@ -93,16 +93,16 @@ func leadsOf(from, n int) []lead.Lead {
 }
 
 // matched and rejected are decisions by the named judge.
-func matched(by, text string) enrich.Result {
-	r := enrich.Result{Match: enrich.Match{Score: 80, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: by}, Status: lead.Matched}
+func matched(by, text string) enrich.Decision {
+	r := enrich.Decision{Assessment: enrich.Assessment{Score: 80, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: by}, Status: lead.Matched}
 	if text != "" {
 		r.Data = &enrich.Data{Description: text}
 	}
 	return r
 }
 
-func rejected(by string) enrich.Result {
-	return enrich.Result{Match: enrich.Match{Score: 5, Reasoning: "Another trade.", By: by}, Status: lead.AutoRejected}
+func rejected(by string) enrich.Decision {
+	return enrich.Decision{Assessment: enrich.Assessment{Score: 5, Reasoning: "Another trade.", By: by}, Status: lead.AutoRejected}
 }
 
 // migrateTo brings an empty schema to an old version.

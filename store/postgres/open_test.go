@@ -115,13 +115,13 @@ func TestASchemaNewerThanTheLibraryIsLeftAlone(t *testing.T) {
 // everyCall returns the error of each call of a user's view.
 func everyCall(t *testing.T, s *postgres.Store) map[string]error {
 	t.Helper()
-	ctx, job := t.Context(), store.Job{ID: 1, Token: 1}
+	ctx, job := t.Context(), store.Lease{ID: 1, Token: 1}
 	errs := make(map[string]error)
 	_, errs["sync"] = s.Sync(ctx, leadsOf(1, 1))
 	_, errs["claim"] = s.Claim(ctx, 1, time.Minute)
 	errs["renew"] = s.Renew(ctx, job, time.Minute)
 	errs["release"] = s.Release(ctx, job, store.Outcome{})
-	errs["enrich"] = s.Enrich(ctx, job, rejected("judge"))
+	errs["enrich"] = s.Decide(ctx, job, rejected("judge"))
 	errs["mark"] = s.Mark(ctx, 1, lead.Applied)
 	_, errs["reopen"] = s.Reopen(ctx, store.Selection{IDs: []int64{1}})
 	_, _, errs["list"] = s.List(ctx, store.Filter{})
@@ -226,8 +226,8 @@ func TestEveryOldVersionMigrates(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, entries, 6)
 		require.Equal(t, lead.Matched, entries[0].Status)
-		require.Equal(t, 91, entries[0].Match.Score)
-		require.Equal(t, []string{"Rust"}, entries[0].Match.MissingSkills)
+		require.Equal(t, 91, entries[0].Assessment.Score)
+		require.Equal(t, []string{"Rust"}, entries[0].Assessment.MissingSkills)
 		require.Equal(t, "Build tools.", entries[0].Data.Description)
 		require.Equal(t, map[string]string{"salary": "1"}, entries[0].Data.Attributes)
 		jobs, err := db.ForUser("ada").Claim(t.Context(), 10, time.Minute)

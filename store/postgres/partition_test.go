@@ -46,7 +46,7 @@ func TestPartitioningKeepsRowsAndUsesOnePartitionForOneUser(t *testing.T) {
 	require.NoError(t, err)
 	jobs, err := mine.Claim(t.Context(), 1, time.Minute)
 	require.NoError(t, err)
-	require.NoError(t, mine.Enrich(t.Context(), jobs[0], matched("judge/1", "Text.")))
+	require.NoError(t, mine.Decide(t.Context(), jobs[0].Lease, matched("judge/1", "Text.")))
 	partition(t, dsn, 16)
 	stats, err := mine.Stats(t.Context())
 	require.NoError(t, err)

@@ -54,14 +54,14 @@ func TestPgBouncerInTransactionMode(t *testing.T) {
 					return nil
 				}
 				for _, j := range claimed {
-					if err := s.Renew(t.Context(), j, time.Minute); err != nil {
+					if err := s.Renew(t.Context(), j.Lease, time.Minute); err != nil {
 						return fmt.Errorf("renew: %w", err)
 					}
 					r := rejected("judge")
 					if j.ID%2 == 0 {
 						r = matched("judge", fmt.Sprint("Text of job ", j.ID))
 					}
-					if err := s.Enrich(t.Context(), j, r); err != nil {
+					if err := s.Decide(t.Context(), j.Lease, r); err != nil {
 						return fmt.Errorf("enrich: %w", err)
 					}
 					decided.Add(1)

@@ -5,19 +5,18 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
 
-// Release ends a claim without a score; see [forge.Queue].
-func (s *Store) Release(ctx context.Context, j store.Job, o store.Outcome) error {
+// Release ends a claim without a score; see [forge.Store].
+func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) error {
 	o = o.Clean()
 	if err := s.valid(o.Validate()); err != nil {
 		return err
 	}
 	return s.do(ctx, "release", func(attempt int) error {
-		return s.db.inTx(ctx, func(tx *sqlx.Tx) error { return s.release(ctx, tx, j, o, attempt > 0) })
+		return s.db.inTx(ctx, func(tx *sqlx.Tx) error { return s.release(ctx, tx, l, o, attempt > 0) })
 	})
 }
 
@@ -36,19 +35,19 @@ UPDATE user_job_map SET
 	leased = false, lease_token = lease_token + 1, attempts = attempts + $6, last_error = $7
 WHERE user_id = $3 AND job_id = $4`
 
-func (s *Store) release(ctx context.Context, tx *sqlx.Tx, j store.Job, o store.Outcome, again bool) error {
-	row, err := s.lock(ctx, tx, j.ID, o.Status == lead.Closed)
+func (s *Store) release(ctx context.Context, tx *sqlx.Tx, l store.Lease, o store.Outcome, again bool) error {
+	row, err := s.lock(ctx, tx, l.ID, o.Status == lead.Closed)
 	switch {
 	case err != nil:
 		return err
-	case row.Held(j):
-	case again && !row.Leased && row.Token == sqlstore.Fence(j)+1:
+	case row.Held(l):
+	case again && row.Released(l):
 		return nil // the attempt before this one was committed, and its answer lost
 	default:
 		return store.ErrLeaseLost
 	}
 	if o.Status == lead.Closed {
-		if _, err := tx.ExecContext(ctx, closeSQL, s.db.now(), j.ID); err != nil {
+		if _, err := tx.ExecContext(ctx, closeSQL, s.db.now(), l.ID); err != nil {
 			return err
 		}
 	}
@@ -56,6 +55,6 @@ func (s *Store) release(ctx context.Context, tx *sqlx.Tx, j store.Job, o store.O
 	if o.Counts {
 		counts = 1
 	}
-	_, err = tx.ExecContext(ctx, releaseSQL, s.db.now(), interval(o.After), s.user, j.ID, o.Status, counts, o.Cause)
+	_, err = tx.ExecContext(ctx, releaseSQL, s.db.now(), interval(o.After), s.user, l.ID, o.Status, counts, o.Cause)
 	return err
 }

@@ -35,7 +35,7 @@ func TestTheSameTextAgainIsNotWrittenAgain(t *testing.T) {
 		t.Helper()
 		r := matched(by, text(seed))
 		r.Data.Requirements, r.Data.Attributes = text(seed + 1)[:9000], map[string]string{enrich.AttrSalary: fmt.Sprint(seed)}
-		require.NoError(t, db.ForUser("ada").Enrich(t.Context(), store.Job{ID: id}, r))
+		require.NoError(t, db.ForUser("ada").Decide(t.Context(), store.Lease{ID: id}, r))
 	}
 	chunks := func() string {
 		t.Helper()
@@ -83,12 +83,12 @@ func TestARejectionWritesNoGlobalRow(t *testing.T) {
 		return jobs[0]
 	}
 	before := version()
-	require.NoError(t, db.ForUser("ada").Enrich(t.Context(), claim("ada"), rejected("judge")))
+	require.NoError(t, db.ForUser("ada").Decide(t.Context(), claim("ada").Lease, rejected("judge")))
 	require.Equal(t, before, version(), "before there was text")
-	require.NoError(t, db.ForUser("bob").Enrich(t.Context(), claim("bob"), matched("judge", "Text.")))
+	require.NoError(t, db.ForUser("bob").Decide(t.Context(), claim("bob").Lease, matched("judge", "Text.")))
 	before = version()
 	job := claim("cyd")
 	require.NotNil(t, job.Data)
-	require.NoError(t, db.ForUser("cyd").Enrich(t.Context(), job, rejected("judge")))
+	require.NoError(t, db.ForUser("cyd").Decide(t.Context(), job.Lease, rejected("judge")))
 	require.Equal(t, before, version(), "after there was text")
 }

@@ -17,15 +17,15 @@ var errBroken = errors.New("dial tcp 10.0.0.1:5432: connect: connection refused"
 
 func (brokenStore) Sync(context.Context, []lead.Lead) ([]store.Ref, error) { return nil, errBroken }
 
-func (brokenStore) Enrich(context.Context, store.Job, enrich.Result) error { return errBroken }
+func (brokenStore) Decide(context.Context, store.Lease, enrich.Decision) error { return errBroken }
 
 func (brokenStore) Claim(context.Context, int, time.Duration, ...string) ([]store.Job, error) {
 	return nil, errBroken
 }
 
-func (brokenStore) Renew(context.Context, store.Job, time.Duration) error { return errBroken }
+func (brokenStore) Renew(context.Context, store.Lease, time.Duration) error { return errBroken }
 
-func (brokenStore) Release(context.Context, store.Job, store.Outcome) error { return errBroken }
+func (brokenStore) Release(context.Context, store.Lease, store.Outcome) error { return errBroken }
 
 func (brokenStore) List(context.Context, store.Filter) ([]store.Entry, string, error) {
 	return nil, "", errBroken

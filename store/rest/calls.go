@@ -93,20 +93,20 @@ func (c *Client) syncPart(ctx context.Context, sent []lead.Lead, request json.Ra
 	return refs, refused, err
 }
 
-// Enrich records a decision; see forge.Store.
-func (c *Client) Enrich(ctx context.Context, j store.Job, r enrich.Result) error {
-	r, err := store.PrepareResult(r)
+// Decide records a decision; see forge.Store.
+func (c *Client) Decide(ctx context.Context, l store.Lease, d enrich.Decision) error {
+	d, err := store.PrepareResult(d)
 	if err != nil {
 		return fmt.Errorf("rest: enrich: %w", err)
 	}
 	var answer enrichAnswer
 	err = c.do(ctx, call{
-		method: http.MethodPost, path: jobPath(j.ID, "enrich"), body: requestOf(j, r), into: &answer, repeatable: j.Token != 0,
+		method: http.MethodPost, path: jobPath(l.ID, "enrich"), body: requestOf(l, d), into: &answer, repeatable: l.Token != 0,
 	})
-	return failed(err, "enrich job", j.ID)
+	return failed(err, "enrich job", l.ID)
 }
 
-// Claim takes due jobs; see forge.Queue.
+// Claim takes due jobs; see forge.Store.
 func (c *Client) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
 	if err := store.CheckClaim(n, lease, sources); err != nil {
 		return nil, fmt.Errorf("rest: claim: %w", err)
@@ -122,35 +122,37 @@ func (c *Client) Claim(ctx context.Context, n int, lease time.Duration, sources 
 	}
 	var jobs []store.Job
 	for _, a := range answer.Jobs {
-		jobs = append(jobs, store.Job{ID: a.ID, Lead: local(a.Lead), Data: a.EnrichmentData, Token: a.ClaimToken, Attempts: a.Attempts})
+		jobs = append(jobs, store.Job{
+			Lease: store.Lease{ID: a.ID, Token: a.ClaimToken}, Lead: local(a.Lead), Data: a.EnrichmentData, Attempts: a.Attempts,
+		})
 	}
 	return jobs, nil
 }
 
-// Renew makes the lease end this long from now; see forge.Queue.
-func (c *Client) Renew(ctx context.Context, j store.Job, lease time.Duration) error {
+// Renew makes the lease end this long from now; see forge.Store.
+func (c *Client) Renew(ctx context.Context, l store.Lease, lease time.Duration) error {
 	if err := store.CheckLease(lease); err != nil {
 		return fmt.Errorf("rest: renew: %w", err)
 	}
 	secs := lease.Seconds()
 	err := c.do(ctx, call{
-		method: http.MethodPost, path: jobPath(j.ID, "renew"), body: renewRequest{ClaimToken: &j.Token, LeaseSeconds: &secs}, repeatable: true,
+		method: http.MethodPost, path: jobPath(l.ID, "renew"), body: renewRequest{ClaimToken: &l.Token, LeaseSeconds: &secs}, repeatable: true,
 	})
-	return failed(err, "renew job", j.ID)
+	return failed(err, "renew job", l.ID)
 }
 
-// Release ends a claim without a score; see forge.Queue.
-func (c *Client) Release(ctx context.Context, j store.Job, o store.Outcome) error {
+// Release ends a claim without a score; see forge.Store.
+func (c *Client) Release(ctx context.Context, l store.Lease, o store.Outcome) error {
 	o = o.Clean()
 	if err := o.Validate(); err != nil {
 		return fmt.Errorf("rest: release: %w", err)
 	}
 	secs, status := o.After.Seconds(), string(o.Status)
 	err := c.do(ctx, call{
-		method: http.MethodPost, path: jobPath(j.ID, "release"), repeatable: true, doneIf: store.ErrLeaseLost,
-		body: releaseRequest{ClaimToken: &j.Token, Status: &status, AfterSeconds: &secs, Counts: &o.Counts, Error: &o.Cause},
+		method: http.MethodPost, path: jobPath(l.ID, "release"), repeatable: true, doneIf: store.ErrLeaseLost,
+		body: releaseRequest{ClaimToken: &l.Token, Status: &status, AfterSeconds: &secs, Counts: &o.Counts, Error: &o.Cause},
 	})
-	return failed(err, "release job", j.ID)
+	return failed(err, "release job", l.ID)
 }
 
 // Mark sets what the user did with a job; see forge.Marker.

@@ -114,16 +114,16 @@ func TestPrintingAClientDoesNotPrintItsToken(t *testing.T) {
 
 // everyCall makes each call once, with arguments that are in order.
 func everyCall(ctx context.Context, c *rest.Client) map[string]func() error {
-	j := store.Job{ID: 7, Token: 3}
+	j := store.Lease{ID: 7, Token: 3}
 	return map[string]func() error{
 		"sync": func() error {
 			_, err := c.Sync(ctx, []lead.Lead{{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"}})
 			return err
 		},
 		"claim":  func() error { _, err := c.Claim(ctx, 1, time.Minute); return err },
-		"enrich": func() error { return c.Enrich(ctx, j, enrich.Result{Status: lead.AutoRejected}) },
+		"enrich": func() error { return c.Decide(ctx, j, enrich.Decision{Status: lead.AutoRejected}) },
 		"enrich without a claim": func() error {
-			return c.Enrich(ctx, store.Job{ID: 7}, enrich.Result{Status: lead.AutoRejected})
+			return c.Decide(ctx, store.Lease{ID: 7}, enrich.Decision{Status: lead.AutoRejected})
 		},
 		"renew":   func() error { return c.Renew(ctx, j, time.Minute) },
 		"release": func() error { return c.Release(ctx, j, store.Outcome{}) },
@@ -219,7 +219,7 @@ func TestErrorsAreThoseOfALocalStore(t *testing.T) {
 		{409, stranger(409, "<h1>Conflict</h1>"), nil, store.ErrLeaseLost},
 	} {
 		client, _ := over(t, func(int, *http.Request) (*http.Response, error) { return c.answer(), nil }, rest.ClientOptions{RetryFor: -1})
-		err := client.Renew(t.Context(), store.Job{ID: 1, Token: 1}, time.Minute)
+		err := client.Renew(t.Context(), store.Lease{ID: 1, Token: 1}, time.Minute)
 		require.Error(t, err)
 		if c.is != nil {
 			require.ErrorIs(t, err, c.is)
@@ -246,7 +246,7 @@ func TestTheFieldThatIsWrongIsNamedOnBothSides(t *testing.T) {
 	refs, err := remote.Sync(t.Context(), []lead.Lead{{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"}})
 	require.NoError(t, err)
 	for _, s := range []forge.Store{local, remote} {
-		err := s.Enrich(t.Context(), store.Job{ID: refs[0].ID}, enrich.Result{Match: enrich.Match{Score: 80}, Status: lead.Matched})
+		err := s.Decide(t.Context(), store.Lease{ID: refs[0].ID}, enrich.Decision{Assessment: enrich.Assessment{Score: 80}, Status: lead.Matched})
 		require.ErrorIs(t, err, store.ErrInvalid)
 		wrong, ok := errors.AsType[*lead.FieldError](err)
 		require.True(t, ok)
@@ -356,7 +356,7 @@ func TestAReleaseWhoseAnswerWasLostIsDone(t *testing.T) {
 					}
 					return problemJSON(409, "lease_lost"), nil
 				}, rest.ClientOptions{})
-				require.ErrorIs(t, client.Release(t.Context(), store.Job{ID: 1, Token: 1}, store.Outcome{}), c.want)
+				require.ErrorIs(t, client.Release(t.Context(), store.Lease{ID: 1, Token: 1}, store.Outcome{}), c.want)
 			})
 		})
 	}

@@ -34,12 +34,12 @@ func (r leadRequest) lead() (lead.Lead, error) {
 	return l, &lead.FieldError{Field: "posted_at", Problem: "want a time such as 2026-01-02T15:04:05Z, or a date"}
 }
 
-func (r enrichRequest) result() (enrich.Result, error) {
+func (r enrichRequest) result() (enrich.Decision, error) {
 	if r.MatchScore == nil {
-		return enrich.Result{}, wrong("match_score", "missing: a decision without a score is no decision")
+		return enrich.Decision{}, wrong("match_score", "missing: a decision without a score is no decision")
 	}
-	result := enrich.Result{
-		Match: enrich.Match{
+	result := enrich.Decision{
+		Assessment: enrich.Assessment{
 			Score: *r.MatchScore, Reasoning: value(r.AIReasoning), MissingSkills: r.MissingSkills,
 			SkillGapRecommendations: r.SkillGapRecommendations, By: value(r.ScoredBy),
 		},
@@ -53,12 +53,12 @@ func (r enrichRequest) result() (enrich.Result, error) {
 	return result, nil
 }
 
-func requestOf(j store.Job, r enrich.Result) enrichRequest {
+func requestOf(l store.Lease, d enrich.Decision) enrichRequest {
 	request := enrichRequest{
-		MatchScore: &r.Match.Score, Status: string(r.Status), AIReasoning: &r.Match.Reasoning, ScoredBy: &r.Match.By,
-		MissingSkills: list(r.Match.MissingSkills), SkillGapRecommendations: list(r.Match.SkillGapRecommendations), ClaimToken: &j.Token,
+		MatchScore: &d.Assessment.Score, Status: string(d.Status), AIReasoning: &d.Assessment.Reasoning, ScoredBy: &d.Assessment.By,
+		MissingSkills: list(d.Assessment.MissingSkills), SkillGapRecommendations: list(d.Assessment.SkillGapRecommendations), ClaimToken: &l.Token,
 	}
-	if d := r.Data; d != nil {
+	if d := d.Data; d != nil {
 		request.EnrichmentData = &dataRequest{
 			Description: &d.Description, Requirements: &d.Requirements, IsEasyApply: d.IsEasyApply, Attributes: d.Attributes,
 		}
@@ -71,7 +71,7 @@ func answerOf(e store.Entry) entryAnswer {
 		ID: e.ID, Lead: e.Lead, Status: e.Status, EnrichmentData: e.Data, Closed: e.Closed, UpdatedAt: e.UpdatedAt,
 		MissingSkills: []string{}, SkillGapRecommendations: []string{},
 	}
-	if m := e.Match; m != nil {
+	if m := e.Assessment; m != nil {
 		a.MatchScore, a.AIReasoning, a.ScoredBy = &m.Score, m.Reasoning, m.By
 		a.MissingSkills, a.SkillGapRecommendations = list(m.MissingSkills), list(m.SkillGapRecommendations)
 	}
@@ -83,7 +83,7 @@ func (a entryAnswer) entry() store.Entry {
 		ID: a.ID, Lead: local(a.Lead), Status: a.Status, Data: a.EnrichmentData, Closed: a.Closed, UpdatedAt: a.UpdatedAt.UTC(),
 	}
 	if a.MatchScore != nil {
-		e.Match = &enrich.Match{
+		e.Assessment = &enrich.Assessment{
 			Score: *a.MatchScore, Reasoning: a.AIReasoning, By: a.ScoredBy,
 			MissingSkills: some(a.MissingSkills), SkillGapRecommendations: some(a.SkillGapRecommendations),
 		}

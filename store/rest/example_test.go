@@ -63,10 +63,10 @@ func ExampleNewClient() {
 	fmt.Println(refs, err)
 	jobs, err := store.Claim(ctx, 1, time.Minute)
 	fmt.Println(len(jobs), jobs[0].Lead.Title, err)
-	err = store.Enrich(ctx, jobs[0], enrich.Result{
-		Match:  enrich.Match{Score: 85, Reasoning: "The same language."},
-		Status: lead.Matched,
-		Data:   &enrich.Data{Description: "Build the services behind a market for used bicycles."},
+	err = store.Decide(ctx, jobs[0].Lease, enrich.Decision{
+		Assessment: enrich.Assessment{Score: 85, Reasoning: "The same language."},
+		Status:     lead.Matched,
+		Data:       &enrich.Data{Description: "Build the services behind a market for used bicycles."},
 	})
 	fmt.Println(err)
 	// Output:

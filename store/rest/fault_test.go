@@ -59,16 +59,16 @@ func work(t *testing.T, s forge.Store, now *clock) {
 		j := jobs[0]
 		switch {
 		case j.Lead.ExternalID == "1":
-			require.NoError(t, s.Renew(t.Context(), j, lease))
-			err = s.Enrich(t.Context(), j, enrich.Result{
-				Match: enrich.Match{Score: 85, Reasoning: "Fits.", By: "judge/1"}, Status: lead.Matched, Data: &enrich.Data{Description: "Text."},
+			require.NoError(t, s.Renew(t.Context(), j.Lease, lease))
+			err = s.Decide(t.Context(), j.Lease, enrich.Decision{
+				Assessment: enrich.Assessment{Score: 85, Reasoning: "Fits.", By: "judge/1"}, Status: lead.Matched, Data: &enrich.Data{Description: "Text."},
 			})
 		case j.Lead.ExternalID == "2" && j.Attempts == 0:
-			err = s.Release(t.Context(), j, store.Outcome{Counts: true, Cause: "the reply was cut"})
+			err = s.Release(t.Context(), j.Lease, store.Outcome{Counts: true, Cause: "the reply was cut"})
 		case j.Lead.ExternalID == "2":
-			err = s.Release(t.Context(), j, store.Outcome{Status: lead.Failed, Counts: true, Cause: "the reply was cut again"})
+			err = s.Release(t.Context(), j.Lease, store.Outcome{Status: lead.Failed, Counts: true, Cause: "the reply was cut again"})
 		default:
-			err = s.Enrich(t.Context(), j, enrich.Result{Match: enrich.Match{Score: 15, Reasoning: "Another trade.", By: "judge/1"}, Status: lead.AutoRejected})
+			err = s.Decide(t.Context(), j.Lease, enrich.Decision{Assessment: enrich.Assessment{Score: 15, Reasoning: "Another trade.", By: "judge/1"}, Status: lead.AutoRejected})
 		}
 		if !errors.Is(err, store.ErrLeaseLost) {
 			require.NoError(t, err)

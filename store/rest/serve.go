@@ -83,10 +83,10 @@ func (h *handler) enrich(ctx context.Context, s forge.Store, r *http.Request) (a
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Enrich(ctx, store.Job{ID: job, Token: value(request.ClaimToken)}, result); err != nil {
+	if err := s.Decide(ctx, store.Lease{ID: job, Token: value(request.ClaimToken)}, result); err != nil {
 		return nil, err
 	}
-	return enrichAnswer{ID: job, Status: result.Status, MatchScore: result.Match.Score}, nil
+	return enrichAnswer{ID: job, Status: result.Status, MatchScore: result.Assessment.Score}, nil
 }
 
 func (h *handler) renew(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
@@ -106,7 +106,7 @@ func (h *handler) renew(ctx context.Context, s forge.Store, r *http.Request) (an
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.Renew(ctx, store.Job{ID: job, Token: token}, seconds(lease))
+	return nil, s.Renew(ctx, store.Lease{ID: job, Token: token}, seconds(lease))
 }
 
 func (h *handler) release(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
@@ -122,7 +122,7 @@ func (h *handler) release(ctx context.Context, s forge.Store, r *http.Request) (
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.Release(ctx, store.Job{ID: job, Token: token}, store.Outcome{
+	return nil, s.Release(ctx, store.Lease{ID: job, Token: token}, store.Outcome{
 		Status: lead.Status(value(request.Status)), After: seconds(value(request.AfterSeconds)),
 		Counts: value(request.Counts), Cause: value(request.Error),
 	})

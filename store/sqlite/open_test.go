@@ -159,7 +159,7 @@ func TestEveryOldVersionMigrates(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, entries, 6)
 		require.Equal(t, lead.Matched, entries[0].Status)
-		require.Equal(t, &enrich.Match{Score: 91, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: "judge/1"}, entries[0].Match)
+		require.Equal(t, &enrich.Assessment{Score: 91, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: "judge/1"}, entries[0].Assessment)
 		require.Equal(t, "Build tools.", entries[0].Data.Description)
 		require.Equal(t, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), entries[0].Lead.PostedAt)
 		jobs, err := ada.Claim(t.Context(), 10, time.Minute)

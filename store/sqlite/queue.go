@@ -34,7 +34,7 @@ CROSS JOIN jobs j ON j.id = m.job_id
 LEFT JOIN jobs d ON d.id = j.id AND d.deep_scraped_at > :old
 ORDER BY due.key`
 
-// Claim takes due jobs; see [forge.Queue].
+// Claim takes due jobs; see [forge.Store].
 func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
 	if err := s.valid("claim", store.CheckClaim(n, lease, sources)); err != nil {
 		return nil, err
@@ -86,21 +86,21 @@ func (s *Store) row(ctx context.Context, tx *sqlx.Tx, id int64) (sqlstore.Row, e
 	return row, sqlstore.Missing(err)
 }
 
-// Renew makes a lease end this long from now; see [forge.Queue].
-func (s *Store) Renew(ctx context.Context, j store.Job, lease time.Duration) error {
+// Renew makes a lease end this long from now; see [forge.Store].
+func (s *Store) Renew(ctx context.Context, l store.Lease, lease time.Duration) error {
 	if err := s.valid("renew", store.CheckLease(lease)); err != nil {
 		return err
 	}
 	return s.writing(ctx, "renew", func(tx *sqlx.Tx) error {
-		row, err := s.row(ctx, tx, j.ID)
+		row, err := s.row(ctx, tx, l.ID)
 		switch {
 		case err != nil:
 			return err
-		case !row.Held(j):
+		case !row.Held(l):
 			return store.ErrLeaseLost
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE user_job_map SET due_at = ? WHERE user_id = ? AND job_id = ?`,
-			s.db.now()+lease.Microseconds(), s.user, j.ID)
+			s.db.now()+lease.Microseconds(), s.user, l.ID)
 		return err
 	})
 }
@@ -113,26 +113,26 @@ UPDATE user_job_map SET
 	leased = 0, lease_token = lease_token + 1, attempts = attempts + :counts, last_error = :cause
 WHERE user_id = :user AND job_id = :id`
 
-// Release ends a claim without a score; see [forge.Queue].
-func (s *Store) Release(ctx context.Context, j store.Job, o store.Outcome) error {
+// Release ends a claim without a score; see [forge.Store].
+func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) error {
 	o = o.Clean()
 	if err := s.valid("release", o.Validate()); err != nil {
 		return err
 	}
 	return s.writing(ctx, "release", func(tx *sqlx.Tx) error {
-		row, err := s.row(ctx, tx, j.ID)
+		row, err := s.row(ctx, tx, l.ID)
 		switch {
 		case err != nil:
 			return err
-		case !row.Held(j):
+		case !row.Held(l):
 			return store.ErrLeaseLost
 		}
-		status, err := s.status(ctx, tx, j.ID)
+		status, err := s.status(ctx, tx, l.ID)
 		if err != nil {
 			return err
 		}
 		args := []any{
-			sql.Named("user", s.user), sql.Named("id", j.ID), sql.Named("now", s.db.now()), sql.Named("status", o.Status),
+			sql.Named("user", s.user), sql.Named("id", l.ID), sql.Named("now", s.db.now()), sql.Named("status", o.Status),
 			sql.Named("after", o.After.Microseconds()), sql.Named("counts", o.Counts), sql.Named("cause", o.Cause),
 			sql.Named("replaces", replaces(status, o.Status)),
 		}

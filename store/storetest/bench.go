@@ -79,7 +79,7 @@ func benchClaim(b *testing.B, s forge.Store, n int) {
 			b.Fatalf("%d jobs, want %d", len(jobs), n)
 		}
 		for _, j := range jobs {
-			done(b, s.Release(b.Context(), j, store.Outcome{}))
+			done(b, s.Release(b.Context(), j.Lease, store.Outcome{}))
 		}
 	}
 }
@@ -95,12 +95,12 @@ func benchDecide(b *testing.B, s forge.Store, matched bool) {
 	n := 0
 	for b.Loop() {
 		n++
-		done(b, s.Renew(b.Context(), jobs[0], lease))
+		done(b, s.Renew(b.Context(), jobs[0].Lease, lease))
 		r := reject(5)
 		if matched {
 			r = match(80, fmt.Sprint("Text ", n))
 		}
-		done(b, s.Enrich(b.Context(), jobs[0], r))
+		done(b, s.Decide(b.Context(), jobs[0].Lease, r))
 		_, err := reopener.Reopen(b.Context(), store.Selection{IDs: []int64{jobs[0].ID}})
 		done(b, err)
 		jobs, err = s.Claim(b.Context(), 1, lease)
@@ -116,7 +116,7 @@ func benchList(b *testing.B, s forge.Store) {
 	refs, err := s.Sync(b.Context(), leadsOf(0, 500))
 	done(b, err)
 	for i, ref := range refs {
-		done(b, s.Enrich(b.Context(), store.Job{ID: ref.ID}, match(30+i%70, "Text.")))
+		done(b, s.Decide(b.Context(), store.Lease{ID: ref.ID}, match(30+i%70, "Text.")))
 	}
 	for b.Loop() {
 		entries, _, err := lister.List(b.Context(), store.Filter{Statuses: []lead.Status{lead.Matched}})

@@ -133,7 +133,7 @@ func leaseCases() []testCase {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
 			k.advance(lease - time.Second)
-			k.must(k.as(ada).Renew(k.Context(), j, lease), "renew")
+			k.must(k.as(ada).Renew(k.Context(), j.Lease, lease), "renew")
 			k.advance(lease - time.Microsecond)
 			k.idle(ada, "the renewed lease lasts")
 			k.advance(time.Microsecond)
@@ -142,7 +142,7 @@ func leaseCases() []testCase {
 		{"a renewal may shorten the lease", func(k *kit) {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
-			k.must(k.as(ada).Renew(k.Context(), j, time.Second), "renew")
+			k.must(k.as(ada).Renew(k.Context(), j.Lease, time.Second), "renew")
 			k.advance(time.Second)
 			k.take(ada)
 		}},
@@ -150,48 +150,48 @@ func leaseCases() []testCase {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
 			k.advance(2 * lease)
-			k.must(k.as(ada).Renew(k.Context(), j, lease), "renew")
+			k.must(k.as(ada).Renew(k.Context(), j.Lease, lease), "renew")
 			k.idle(ada, "the lease is renewed")
-			k.enrich(ada, j, reject(1))
+			k.enrich(ada, j.Lease, reject(1))
 		}},
 		{"a lease that another worker took is not renewed", func(k *kit) {
 			k.sync(ada, leadOf(1))
 			old := k.take(ada)
 			k.advance(lease)
 			now := k.take(ada)
-			k.fails(k.as(ada).Renew(k.Context(), old, 10*lease), store.ErrLeaseLost, "renew of the lost lease")
+			k.fails(k.as(ada).Renew(k.Context(), old.Lease, 10*lease), store.ErrLeaseLost, "renew of the lost lease")
 			k.advance(lease)
 			k.equal(k.take(ada).ID, now.ID, "the lease was not prolonged")
 		}},
 		{"a late renewal after a decision changes nothing", func(k *kit) {
 			j := k.decide(ada, 1, match(80, "Text."))
-			k.fails(k.as(ada).Renew(k.Context(), j, lease), store.ErrLeaseLost, "renew")
+			k.fails(k.as(ada).Renew(k.Context(), j.Lease, lease), store.ErrLeaseLost, "renew")
 			k.advance(2 * lease)
 			k.idle(ada, "the job is decided")
 		}},
 		{"a late renewal after a release changes nothing", func(k *kit) {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
-			k.release(ada, j, store.Outcome{})
-			k.fails(k.as(ada).Renew(k.Context(), j, lease), store.ErrLeaseLost, "renew")
+			k.release(ada, j.Lease, store.Outcome{})
+			k.fails(k.as(ada).Renew(k.Context(), j.Lease, lease), store.ErrLeaseLost, "renew")
 			k.take(ada)
 		}},
 		{"only claims are renewed", func(k *kit) {
 			ref := k.sync(ada, leadOf(1))[0]
-			k.fails(k.as(ada).Renew(k.Context(), store.Job{ID: ref.ID}, lease), store.ErrLeaseLost, "renew without a claim")
-			k.fails(k.as(ada).Renew(k.Context(), store.Job{ID: ref.ID, Token: -1}, lease), store.ErrLeaseLost, "renew with a negative token")
-			k.fails(k.as(ada).Renew(k.Context(), store.Job{ID: 1 << 40, Token: 1}, lease), store.ErrNotFound, "renew of no job")
+			k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: ref.ID}, lease), store.ErrLeaseLost, "renew without a claim")
+			k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: ref.ID, Token: -1}, lease), store.ErrLeaseLost, "renew with a negative token")
+			k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: 1 << 40, Token: 1}, lease), store.ErrNotFound, "renew of no job")
 			j := k.take(ada)
-			k.fails(k.as(ada).Renew(k.Context(), store.Job{ID: j.ID}, lease), store.ErrLeaseLost, "renew without the token")
-			k.fails(k.as(ada).Renew(k.Context(), j, 0), store.ErrInvalid, "renew for no time")
-			k.fails(k.as(ada).Renew(k.Context(), j, store.MaxLease+1), store.ErrInvalid, "renew for too long")
+			k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: j.ID}, lease), store.ErrLeaseLost, "renew without the token")
+			k.fails(k.as(ada).Renew(k.Context(), j.Lease, 0), store.ErrInvalid, "renew for no time")
+			k.fails(k.as(ada).Renew(k.Context(), j.Lease, store.MaxLease+1), store.ErrInvalid, "renew for too long")
 		}},
 		{"a lease survives a mark", func(k *kit) {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
 			k.mark(ada, j.ID, lead.Saved)
 			k.idle(ada, "the lease lasts")
-			k.enrich(ada, j, match(80, "Text."))
+			k.enrich(ada, j.Lease, match(80, "Text."))
 			k.status(ada, j.ID, lead.Saved)
 		}},
 	}

@@ -128,12 +128,12 @@ func concurrencyCases() []testCase {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
 			together(workers, func(w int) {
-				if err := k.as(ada).Enrich(k.Context(), j, match(50+w, fmt.Sprint("Text ", w))); err != nil {
+				if err := k.as(ada).Decide(k.Context(), j.Lease, match(50+w, fmt.Sprint("Text ", w))); err != nil {
 					k.Errorf("enrich: %v", err)
 				}
 			})
 			e := k.entry(ada, j.ID)
-			k.equal(e.Data.Description, fmt.Sprint("Text ", e.Match.Score-50), "score and text of one decision")
+			k.equal(e.Data.Description, fmt.Sprint("Text ", e.Assessment.Score-50), "score and text of one decision")
 		}},
 		{"a late worker and a new one: one of them decides", func(k *kit) {
 			for n := range 20 {
@@ -144,11 +144,11 @@ func concurrencyCases() []testCase {
 				var claimed []store.Job
 				together(2, func(w int) {
 					if w == 0 {
-						lateErr = k.as(ada).Enrich(k.Context(), old, match(41, "Late."))
+						lateErr = k.as(ada).Decide(k.Context(), old.Lease, match(41, "Late."))
 						return
 					}
 					if claimed, newErr = k.as(ada).Claim(k.Context(), 1, lease); newErr == nil && len(claimed) == 1 {
-						newErr = k.as(ada).Enrich(k.Context(), claimed[0], match(42, "New."))
+						newErr = k.as(ada).Decide(k.Context(), claimed[0].Lease, match(42, "New."))
 					}
 				})
 				want := 41
@@ -159,7 +159,7 @@ func concurrencyCases() []testCase {
 					k.must(lateErr, "the late worker")
 				}
 				k.must(newErr, "the new worker")
-				k.equal(k.entry(ada, old.ID).Match.Score, want, "score")
+				k.equal(k.entry(ada, old.ID).Assessment.Score, want, "score")
 			}
 		}},
 		{"claims, decisions, releases, marks and listings at once lose nothing", func(k *kit) {
@@ -181,12 +181,12 @@ func concurrencyCases() []testCase {
 						var err error
 						switch {
 						case i == 2 && j.Attempts == 0:
-							err = s.Release(k.Context(), j, store.Outcome{Counts: true})
+							err = s.Release(k.Context(), j.Lease, store.Outcome{Counts: true})
 						case j.ID%2 == 0:
-							err = s.Enrich(k.Context(), j, reject(10))
+							err = s.Decide(k.Context(), j.Lease, reject(10))
 							decided.Add(1)
 						default:
-							err = errors.Join(s.Renew(k.Context(), j, lease), s.Enrich(k.Context(), j, match(70, "Text.")))
+							err = errors.Join(s.Renew(k.Context(), j.Lease, lease), s.Decide(k.Context(), j.Lease, match(70, "Text.")))
 							decided.Add(1)
 						}
 						if err != nil {
@@ -201,7 +201,7 @@ func concurrencyCases() []testCase {
 					break
 				}
 				for _, j := range rest {
-					k.enrich(ada, j, reject(1))
+					k.enrich(ada, j.Lease, reject(1))
 					decided.Add(1)
 				}
 			}

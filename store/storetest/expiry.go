@@ -38,18 +38,18 @@ func expiryCases() []testCase {
 			k.expires(ada, 1)
 			e := k.entry(ada, j.ID)
 			k.equal(e.Status, lead.Matched, "status")
-			k.equal(e.Match.Score, 80, "score")
+			k.equal(e.Assessment.Score, 80, "score")
 			k.equal(e.Data.Description, "Text.", "text")
-			k.enrich(ada, k.take(ada), match(60, "New text."))
+			k.enrich(ada, k.take(ada).Lease, match(60, "New text."))
 			e = k.entry(ada, j.ID)
-			k.equal(e.Match.Score, 60, "new score")
+			k.equal(e.Assessment.Score, 60, "new score")
 			k.equal(e.Data.Description, "New text.", "new text")
 		}},
 		{"a failed re-check keeps the match", func(k *kit) {
 			j := k.decide(ada, 1, match(80, "Text."))
 			k.advance(recheck)
 			k.expires(ada, 1)
-			k.release(ada, k.take(ada), store.Outcome{Status: lead.Failed, Counts: true})
+			k.release(ada, k.take(ada).Lease, store.Outcome{Status: lead.Failed, Counts: true})
 			k.status(ada, j.ID, lead.Matched)
 			k.idle(ada, "the re-check is over")
 		}},
@@ -57,7 +57,7 @@ func expiryCases() []testCase {
 			j := k.decide(ada, 1, match(80, "Text."))
 			k.advance(recheck)
 			k.expires(ada, 1)
-			k.enrich(ada, k.take(ada), reject(5))
+			k.enrich(ada, k.take(ada).Lease, reject(5))
 			k.status(ada, j.ID, lead.AutoRejected)
 			k.advance(recheck)
 			k.equal(k.expires(ada, 1), false, "a rejection")
@@ -86,25 +86,25 @@ func expiryCases() []testCase {
 		}},
 		{"a failed job is never due again by being listed", func(k *kit) {
 			k.sync(ada, leadOf(1))
-			k.release(ada, k.take(ada), store.Outcome{Status: lead.Failed})
+			k.release(ada, k.take(ada).Lease, store.Outcome{Status: lead.Failed})
 			k.advance(100 * recheck)
 			k.equal(k.expires(ada, 1), false, "a failed job")
 		}},
 		{"a closed job that is listed much later is EXPIRED", func(k *kit) {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
-			k.release(ada, j, store.Outcome{Status: lead.Closed})
+			k.release(ada, j.Lease, store.Outcome{Status: lead.Closed})
 			k.advance(recheck - time.Microsecond)
 			k.equal(k.expires(ada, 1), false, "closed lately")
 			k.advance(time.Microsecond)
 			k.equal(k.expires(ada, 1), true, "closed long ago")
 			k.status(ada, j.ID, lead.Closed)
-			k.enrich(ada, k.take(ada), match(80, "Text."))
+			k.enrich(ada, k.take(ada).Lease, match(80, "Text."))
 			k.status(ada, j.ID, lead.Matched)
 		}},
 		{"a closed job that another user found open is EXPIRED when listed", func(k *kit) {
 			k.sync(ada, leadOf(1))
-			k.release(ada, k.take(ada), store.Outcome{Status: lead.Closed})
+			k.release(ada, k.take(ada).Lease, store.Outcome{Status: lead.Closed})
 			k.decide(bob, 1, match(80, "Text."))
 			k.equal(k.expires(ada, 1), true, "found open")
 		}},
@@ -118,7 +118,7 @@ func expiryCases() []testCase {
 				k.advance(recheck)
 				k.equal(k.expires(ada, n), c.want, string(c.status))
 				if c.want {
-					k.enrich(ada, k.take(ada), reject(3))
+					k.enrich(ada, k.take(ada).Lease, reject(3))
 					k.status(ada, j.ID, c.status)
 				}
 			}

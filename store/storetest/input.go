@@ -83,8 +83,8 @@ func inputCases() []testCase {
 		{"a judgement and a text of every kind of character are kept", func(k *kit) {
 			easy := true
 			text := "Línea 1\n\n• 工程师 'q' \"d\" \\ %s $1 ? :name @x\tTab"
-			r := enrich.Result{
-				Match: enrich.Match{
+			r := enrich.Decision{
+				Assessment: enrich.Assessment{
 					Score: 77, Reasoning: "Gut: Go & SQL – „passt“ 'q' \\ $1 ?", MissingSkills: []string{"C++", "a,b", `"x"`},
 					SkillGapRecommendations: []string{"Learn {C++}"}, By: "judge/model:7b/1",
 				},
@@ -96,19 +96,19 @@ func inputCases() []testCase {
 			}
 			j := k.decide(ada, 1, r)
 			e := k.entry(ada, j.ID)
-			k.equal(*e.Match, r.Match, "match")
+			k.equal(*e.Assessment, r.Assessment, "match")
 			k.equal(*e.Data, *r.Data, "data")
 			k.sync(bob, leadOf(1))
 			k.equal(k.take(bob).Data, r.Data, "data that another user is served")
 		}},
 		{"NUL and invalid UTF-8 in a decision are repaired", func(k *kit) {
 			r := match(80, "Go\x00 and \xffSQL")
-			r.Match.Reasoning, r.Match.MissingSkills = "Fits\x00 \xffwell.", []string{"Ru\x00st", "\x00"}
+			r.Assessment.Reasoning, r.Assessment.MissingSkills = "Fits\x00 \xffwell.", []string{"Ru\x00st", "\x00"}
 			r.Data.Attributes = map[string]string{"sal\x00ary": "1\x00"}
 			j := k.decide(ada, 1, r)
 			e := k.entry(ada, j.ID)
-			k.equal(e.Match.Reasoning, "Fits well.", "reasoning")
-			k.equal(e.Match.MissingSkills, []string{"Rust"}, "missing skills")
+			k.equal(e.Assessment.Reasoning, "Fits well.", "reasoning")
+			k.equal(e.Assessment.MissingSkills, []string{"Rust"}, "missing skills")
 			k.equal(e.Data.Description, "Go and SQL", "description")
 			k.equal(e.Data.Attributes, map[string]string{"salary": "1"}, "attributes")
 		}},

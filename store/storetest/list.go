@@ -50,7 +50,7 @@ func listCases() []testCase {
 			k.mark(ada, k.decide(ada, 5, match(60, "Text.")).ID, "OFFER")
 			for n, o := range []lead.Status{lead.Failed, lead.Closed} {
 				k.sync(ada, leadOf(6+n))
-				k.release(ada, k.take(ada), store.Outcome{Status: o})
+				k.release(ada, k.take(ada).Lease, store.Outcome{Status: o})
 			}
 			k.sync(ada, leadOf(8))
 			k.equal(k.titles(ada, store.Filter{}), "Engineer 000001, Engineer 000003, Engineer 000005", "listed")
@@ -168,7 +168,7 @@ func listCases() []testCase {
 			e := k.entry(ada, ref.ID)
 			k.equal(e.Lead, leadOf(1), "lead")
 			k.equal(e.UpdatedAt, k.clock(), "updated at")
-			if e.Match != nil || e.Data != nil {
+			if e.Assessment != nil || e.Data != nil {
 				k.Error("a job that nobody looked at has a judgement or text")
 			}
 		}},

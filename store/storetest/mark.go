@@ -67,14 +67,14 @@ func reopenCases() []testCase {
 			k.status(ada, other.ID, lead.AutoRejected)
 			again := k.take(ada)
 			k.equal(again.ID, j.ID, "due job")
-			k.enrich(ada, again, match(80, "Text."))
+			k.enrich(ada, again.Lease, match(80, "Text."))
 			k.status(ada, j.ID, lead.Matched)
 		}},
 		{"jobs are reopened by status", func(k *kit) {
 			rejected := k.decide(ada, 1, reject(5))
 			k.sync(ada, leadOf(2))
 			failed := k.take(ada)
-			k.release(ada, failed, store.Outcome{Status: lead.Failed, Counts: true})
+			k.release(ada, failed.Lease, store.Outcome{Status: lead.Failed, Counts: true})
 			matched := k.decide(ada, 3, match(80, "Text."))
 			k.equal(k.reopen(ada, store.Selection{Statuses: []lead.Status{lead.Failed, lead.AutoRejected}}), 2, "reopened")
 			k.status(ada, rejected.ID, lead.Discovered)
@@ -87,7 +87,7 @@ func reopenCases() []testCase {
 		{"jobs are reopened by scorer, with or without its version", func(k *kit) {
 			for n, by := range []string{"lexical/1", "lexical/2", "lexical", "lexical2/1", "lex_cal/1", "LEXICAL/1"} {
 				r := reject(5)
-				r.Match.By = by
+				r.Assessment.By = by
 				k.decide(ada, n, r)
 			}
 			k.equal(k.reopen(ada, store.Selection{ScoredBy: "lexical/1"}), 1, "of lexical/1")
@@ -133,10 +133,10 @@ func reopenCases() []testCase {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
 			k.equal(k.reopen(ada, store.Selection{IDs: []int64{j.ID}}), 1, "reopened")
-			k.fails(k.as(ada).Enrich(k.Context(), j, reject(1)), store.ErrLeaseLost, "the old claim")
-			k.fails(k.as(ada).Renew(k.Context(), j, lease), store.ErrLeaseLost, "the old claim's renewal")
+			k.fails(k.as(ada).Decide(k.Context(), j.Lease, reject(1)), store.ErrLeaseLost, "the old claim")
+			k.fails(k.as(ada).Renew(k.Context(), j.Lease, lease), store.ErrLeaseLost, "the old claim's renewal")
 			j = k.take(ada)
-			k.release(ada, j, store.Outcome{After: time.Hour, Counts: true})
+			k.release(ada, j.Lease, store.Outcome{After: time.Hour, Counts: true})
 			k.reopen(ada, store.Selection{Statuses: []lead.Status{lead.Discovered}})
 			k.equal(k.take(ada).Attempts, 0, "attempts")
 		}},

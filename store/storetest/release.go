@@ -13,7 +13,7 @@ func releaseCases() []testCase {
 		{"the zero outcome makes the job due at once", func(k *kit) {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
-			k.release(ada, j, store.Outcome{})
+			k.release(ada, j.Lease, store.Outcome{})
 			again := k.take(ada)
 			k.equal(again.ID, j.ID, "job")
 			k.equal(again.Attempts, 0, "attempts")
@@ -21,7 +21,7 @@ func releaseCases() []testCase {
 		{"a back-off makes the job due later", func(k *kit) {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
-			k.release(ada, j, store.Outcome{After: time.Hour, Counts: true, Cause: "the reply was cut"})
+			k.release(ada, j.Lease, store.Outcome{After: time.Hour, Counts: true, Cause: "the reply was cut"})
 			k.advance(time.Hour - time.Microsecond)
 			k.idle(ada, "it backs off")
 			k.advance(time.Microsecond)
@@ -32,12 +32,12 @@ func releaseCases() []testCase {
 			for want, counts := range []bool{true, true, true} {
 				j := k.take(ada)
 				k.equal(j.Attempts, want, "attempts")
-				k.release(ada, j, store.Outcome{Counts: counts})
+				k.release(ada, j.Lease, store.Outcome{Counts: counts})
 			}
-			k.release(ada, k.take(ada), store.Outcome{})
+			k.release(ada, k.take(ada).Lease, store.Outcome{})
 			j := k.take(ada)
 			k.equal(j.Attempts, 3, "attempts")
-			k.enrich(ada, j, match(80, "Text."))
+			k.enrich(ada, j.Lease, match(80, "Text."))
 			k.advance(recheck)
 			k.sync(ada, leadOf(1))
 			k.equal(k.take(ada).Attempts, 0, "attempts after a decision")
@@ -45,7 +45,7 @@ func releaseCases() []testCase {
 		{"FAILED is final", func(k *kit) {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
-			k.release(ada, j, store.Outcome{Status: lead.Failed, Counts: true, Cause: "no usable reply"})
+			k.release(ada, j.Lease, store.Outcome{Status: lead.Failed, Counts: true, Cause: "no usable reply"})
 			k.status(ada, j.ID, lead.Failed)
 			k.equal(k.entry(ada, j.ID).Closed, false, "closed")
 			k.advance(100 * lease)
@@ -54,7 +54,7 @@ func releaseCases() []testCase {
 		{"CLOSED is final, and a hint to others that changes none of their statuses", func(k *kit) {
 			j := k.decide(bob, 1, match(80, "Text."))
 			k.sync(ada, leadOf(1))
-			k.release(ada, k.take(ada), store.Outcome{Status: lead.Closed})
+			k.release(ada, k.take(ada).Lease, store.Outcome{Status: lead.Closed})
 			k.status(ada, j.ID, lead.Closed)
 			k.idle(ada, "it is closed")
 			e := k.entry(bob, j.ID)
@@ -66,10 +66,10 @@ func releaseCases() []testCase {
 			j := k.decide(ada, 1, match(80, "Text."))
 			k.advance(recheck)
 			k.sync(ada, leadOf(1))
-			k.release(ada, k.take(ada), store.Outcome{Status: lead.Closed})
+			k.release(ada, k.take(ada).Lease, store.Outcome{Status: lead.Closed})
 			e := k.entry(ada, j.ID)
 			k.equal(e.Status, lead.Closed, "status")
-			k.equal(e.Match.Score, 80, "the old judgement")
+			k.equal(e.Assessment.Score, 80, "the old judgement")
 		}},
 		{"CLOSED and FAILED leave the application's statuses alone", func(k *kit) {
 			for n, o := range []lead.Status{lead.Closed, lead.Failed} {
@@ -77,7 +77,7 @@ func releaseCases() []testCase {
 				k.mark(ada, j.ID, lead.Saved)
 				k.advance(recheck)
 				k.sync(ada, leadOf(n))
-				k.release(ada, k.take(ada), store.Outcome{Status: o})
+				k.release(ada, k.take(ada).Lease, store.Outcome{Status: o})
 				e := k.entry(ada, j.ID)
 				k.equal(e.Status, lead.Saved, "status after "+string(o))
 				k.equal(e.Closed, o == lead.Closed, "hint after "+string(o))
@@ -86,13 +86,13 @@ func releaseCases() []testCase {
 		{"a release that is repeated has lost its lease", func(k *kit) {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
-			k.release(ada, j, store.Outcome{Counts: true})
-			k.fails(k.as(ada).Release(k.Context(), j, store.Outcome{Counts: true}), store.ErrLeaseLost, "repeat")
+			k.release(ada, j.Lease, store.Outcome{Counts: true})
+			k.fails(k.as(ada).Release(k.Context(), j.Lease, store.Outcome{Counts: true}), store.ErrLeaseLost, "repeat")
 			k.equal(k.take(ada).Attempts, 1, "attempts")
 		}},
 		{"a release after the decision has lost its lease", func(k *kit) {
 			j := k.decide(ada, 1, match(80, "Text."))
-			k.fails(k.as(ada).Release(k.Context(), j, store.Outcome{}), store.ErrLeaseLost, "release")
+			k.fails(k.as(ada).Release(k.Context(), j.Lease, store.Outcome{}), store.ErrLeaseLost, "release")
 			k.idle(ada, "the job is decided")
 		}},
 		{"a stale release is refused and changes nothing", func(k *kit) {
@@ -101,19 +101,19 @@ func releaseCases() []testCase {
 			k.advance(lease)
 			j := k.take(ada)
 			for _, o := range []store.Outcome{{}, {Status: lead.Failed}, {Status: lead.Closed}} {
-				k.fails(k.as(ada).Release(k.Context(), stale, o), store.ErrLeaseLost, "release")
+				k.fails(k.as(ada).Release(k.Context(), stale.Lease, o), store.ErrLeaseLost, "release")
 			}
 			k.idle(ada, "the lease lasts")
 			k.equal(k.entry(ada, j.ID).Closed, false, "closed")
-			k.enrich(ada, j, match(80, "Text."))
+			k.enrich(ada, j.Lease, match(80, "Text."))
 		}},
 		{"only claims are released", func(k *kit) {
 			ref := k.sync(ada, leadOf(1))[0]
-			k.fails(k.as(ada).Release(k.Context(), store.Job{ID: ref.ID}, store.Outcome{}), store.ErrLeaseLost, "release without a claim")
-			k.fails(k.as(ada).Release(k.Context(), store.Job{ID: 1 << 40, Token: 1}, store.Outcome{}), store.ErrNotFound, "release of no job")
+			k.fails(k.as(ada).Release(k.Context(), store.Lease{ID: ref.ID}, store.Outcome{}), store.ErrLeaseLost, "release without a claim")
+			k.fails(k.as(ada).Release(k.Context(), store.Lease{ID: 1 << 40, Token: 1}, store.Outcome{}), store.ErrNotFound, "release of no job")
 			j := k.take(ada)
-			k.fails(k.as(ada).Release(k.Context(), store.Job{ID: j.ID}, store.Outcome{}), store.ErrLeaseLost, "release without the token")
-			k.enrich(ada, j, reject(1))
+			k.fails(k.as(ada).Release(k.Context(), store.Lease{ID: j.ID}, store.Outcome{}), store.ErrLeaseLost, "release without the token")
+			k.enrich(ada, j.Lease, reject(1))
 		}},
 		{"outcomes that break the contract are refused", func(k *kit) {
 			k.sync(ada, leadOf(1))
@@ -127,9 +127,9 @@ func releaseCases() []testCase {
 				"a final one that due": {Status: lead.Failed, After: time.Second},
 				"a long cause":         {Cause: strings.Repeat("x", store.MaxCauseBytes+1)},
 			} {
-				k.fails(k.as(ada).Release(k.Context(), j, o), store.ErrInvalid, name)
+				k.fails(k.as(ada).Release(k.Context(), j.Lease, o), store.ErrInvalid, name)
 			}
-			k.release(ada, j, store.Outcome{Cause: strings.Repeat("x", store.MaxCauseBytes-4) + "\x00\xff\nEnd"})
+			k.release(ada, j.Lease, store.Outcome{Cause: strings.Repeat("x", store.MaxCauseBytes-4) + "\x00\xff\nEnd"})
 			k.take(ada)
 		}},
 	}

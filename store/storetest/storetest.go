@@ -130,10 +130,10 @@ func leadsOf(from, n int) []lead.Lead {
 	return leads
 }
 
-func match(score int, text string) enrich.Result {
-	r := enrich.Result{
-		Match:  enrich.Match{Score: score, Reasoning: "Fits.", By: "judge/1"},
-		Status: lead.Matched,
+func match(score int, text string) enrich.Decision {
+	r := enrich.Decision{
+		Assessment: enrich.Assessment{Score: score, Reasoning: "Fits.", By: "judge/1"},
+		Status:     lead.Matched,
 	}
 	if text != "" {
 		r.Data = &enrich.Data{Description: text}
@@ -141,8 +141,8 @@ func match(score int, text string) enrich.Result {
 	return r
 }
 
-func reject(score int) enrich.Result {
-	return enrich.Result{Match: enrich.Match{Score: score, Reasoning: "Another trade.", By: "judge/1"}, Status: lead.AutoRejected}
+func reject(score int) enrich.Decision {
+	return enrich.Decision{Assessment: enrich.Assessment{Score: score, Reasoning: "Another trade.", By: "judge/1"}, Status: lead.AutoRejected}
 }
 
 func (k *kit) must(err error, what string) {
@@ -199,22 +199,22 @@ func (k *kit) idle(user, why string) {
 	}
 }
 
-func (k *kit) enrich(user string, j store.Job, r enrich.Result) {
+func (k *kit) enrich(user string, l store.Lease, d enrich.Decision) {
 	k.Helper()
-	k.must(k.as(user).Enrich(k.Context(), j, r), "enrich")
+	k.must(k.as(user).Decide(k.Context(), l, d), "enrich")
 }
 
-func (k *kit) release(user string, j store.Job, o store.Outcome) {
+func (k *kit) release(user string, l store.Lease, o store.Outcome) {
 	k.Helper()
-	k.must(k.as(user).Release(k.Context(), j, o), "release")
+	k.must(k.as(user).Release(k.Context(), l, o), "release")
 }
 
 // decide syncs lead n, claims it and decides it.
-func (k *kit) decide(user string, n int, r enrich.Result) store.Job {
+func (k *kit) decide(user string, n int, d enrich.Decision) store.Job {
 	k.Helper()
 	k.sync(user, leadOf(n))
 	j := k.take(user)
-	k.enrich(user, j, r)
+	k.enrich(user, j.Lease, d)
 	return j
 }
 

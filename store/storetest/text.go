@@ -35,7 +35,7 @@ func textCases() []testCase {
 						if u%2 == 0 {
 							r = match(80, "Text.")
 						}
-						if err := k.as(user).Enrich(k.Context(), j, r); err != nil {
+						if err := k.as(user).Decide(k.Context(), j.Lease, r); err != nil {
 							k.Errorf("enrich: %v", err)
 						}
 					}
@@ -52,7 +52,7 @@ func textCases() []testCase {
 			r.Data.Requirements, r.Data.IsEasyApply = "Go", &easy
 			r.Data.Attributes = map[string]string{enrich.AttrSalary: "1", enrich.AttrSkills: "Go"}
 			j := k.decide(ada, 1, r)
-			k.enrich(ada, store.Job{ID: j.ID}, match(80, "Text two."))
+			k.enrich(ada, store.Lease{ID: j.ID}, match(80, "Text two."))
 			want := *r.Data
 			want.Description = "Text two."
 			k.equal(*k.entry(ada, j.ID).Data, want, "data")
@@ -66,7 +66,7 @@ func textCases() []testCase {
 			r2 := match(80, "Text two.")
 			r2.Data.Requirements, r2.Data.IsEasyApply = "Rust", &no
 			r2.Data.Attributes = map[string]string{enrich.AttrSalary: "2"}
-			k.enrich(ada, store.Job{ID: j.ID}, r2)
+			k.enrich(ada, store.Lease{ID: j.ID}, r2)
 			k.equal(*k.entry(ada, j.ID).Data, *r2.Data, "data")
 		}},
 		{"the same text again is fresh again", func(k *kit) {
@@ -93,7 +93,7 @@ func textCases() []testCase {
 		{"text for a job that was closed opens it", func(k *kit) {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
-			k.release(ada, j, store.Outcome{Status: lead.Closed})
+			k.release(ada, j.Lease, store.Outcome{Status: lead.Closed})
 			k.equal(k.entry(ada, j.ID).Closed, true, "closed")
 			k.decide(bob, 1, match(80, "Text."))
 			k.equal(k.entry(ada, j.ID).Closed, false, "closed, after text came")

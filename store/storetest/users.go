@@ -17,9 +17,9 @@ func (k *kit) calls(ctx context.Context, user string, j store.Job) map[string]er
 	_, claimErr := s.Claim(ctx, 1, lease)
 	got := map[string]error{
 		"sync": syncErr, "claim": claimErr,
-		"renew":   s.Renew(ctx, j, lease),
-		"release": s.Release(ctx, j, store.Outcome{}),
-		"enrich":  s.Enrich(ctx, j, match(80, "Text.")),
+		"renew":   s.Renew(ctx, j.Lease, lease),
+		"release": s.Release(ctx, j.Lease, store.Outcome{}),
+		"enrich":  s.Decide(ctx, j.Lease, match(80, "Text.")),
 	}
 	if l, ok := s.(forge.Lister); ok {
 		_, _, got["list"] = l.List(ctx, store.Filter{})
@@ -43,28 +43,28 @@ func userCases() []testCase {
 			j := k.take(ada)
 			before := k.entry(ada, j.ID)
 			s := k.as(bob)
-			k.fails(s.Enrich(k.Context(), j, match(80, "Text.")), store.ErrNotFound, "enrich")
-			k.fails(s.Enrich(k.Context(), store.Job{ID: j.ID}, match(80, "Text.")), store.ErrNotFound, "enrich without a claim")
-			k.fails(s.Renew(k.Context(), j, lease), store.ErrNotFound, "renew")
-			k.fails(s.Release(k.Context(), j, store.Outcome{Status: lead.Closed}), store.ErrNotFound, "release")
+			k.fails(s.Decide(k.Context(), j.Lease, match(80, "Text.")), store.ErrNotFound, "enrich")
+			k.fails(s.Decide(k.Context(), store.Lease{ID: j.ID}, match(80, "Text.")), store.ErrNotFound, "enrich without a claim")
+			k.fails(s.Renew(k.Context(), j.Lease, lease), store.ErrNotFound, "renew")
+			k.fails(s.Release(k.Context(), j.Lease, store.Outcome{Status: lead.Closed}), store.ErrNotFound, "release")
 			k.fails(ability[forge.Marker](k, bob).Mark(k.Context(), j.ID, lead.Applied), store.ErrNotFound, "mark")
 			k.equal(k.reopen(bob, store.Selection{IDs: []int64{j.ID}}), 0, "reopened")
 			k.idle(bob, "nothing is bob's")
 			k.equal(k.entry(ada, j.ID), before, "ada's entry")
 			k.equal(k.text(1), "", "text")
-			k.enrich(ada, j, reject(1))
+			k.enrich(ada, j.Lease, reject(1))
 		}},
 		{"two users decide one job each for themselves", func(k *kit) {
 			k.sync(ada, leadOf(1))
 			k.sync(bob, leadOf(1))
 			mine, theirs := k.take(ada), k.take(bob)
 			k.equal(mine.ID, theirs.ID, "id")
-			k.enrich(ada, mine, reject(5))
-			k.enrich(bob, theirs, match(80, "Text."))
+			k.enrich(ada, mine.Lease, reject(5))
+			k.enrich(bob, theirs.Lease, match(80, "Text."))
 			k.status(ada, mine.ID, lead.AutoRejected)
 			k.status(bob, theirs.ID, lead.Matched)
-			k.equal(k.entry(ada, mine.ID).Match.Score, 5, "ada's score")
-			k.equal(k.entry(bob, mine.ID).Match.Score, 80, "bob's score")
+			k.equal(k.entry(ada, mine.ID).Assessment.Score, 5, "ada's score")
+			k.equal(k.entry(bob, mine.ID).Assessment.Score, 80, "bob's score")
 			k.equal(k.reopen(ada, store.Selection{ScoredBy: "judge"}), 1, "reopened")
 			k.status(bob, theirs.ID, lead.Matched)
 			k.idle(bob, "bob reopened nothing")
@@ -78,7 +78,7 @@ func userCases() []testCase {
 		{"a view made twice is one user's", func(k *kit) {
 			k.sync(ada, leadOf(1))
 			j := k.take(ada)
-			k.enrich(ada, j, match(80, "Text."))
+			k.enrich(ada, j.Lease, match(80, "Text."))
 			k.status(ada, j.ID, lead.Matched)
 		}},
 		{"a user that is blank, too long or not text is refused by every call", func(k *kit) {
@@ -104,7 +104,7 @@ func contextCases() []testCase {
 			}
 			k.equal(k.entry(ada, j.ID), before, "entry")
 			k.equal(len(k.sync(ada, leadsOf(100, 2)...)), 2, "leads of the cancelled sync are new")
-			k.enrich(ada, j, match(80, "Text."))
+			k.enrich(ada, j.Lease, match(80, "Text."))
 		}},
 	}
 }

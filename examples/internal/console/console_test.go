@@ -82,8 +82,8 @@ func TestMatchesFitTheWidth(t *testing.T) {
 	t.Parallel()
 	entries := []store.Entry{
 		{
-			Lead:  lead.Lead{Title: "Engineer of very long titles, in several parts and places", Company: "Acme", Location: "Berlin"},
-			Match: &enrich.Match{Score: 82, Reasoning: strings.Repeat("Reason. ", 30), MissingSkills: []string{"a", "b", "c", "d", "e", "f", "g"}},
+			Lead:       lead.Lead{Title: "Engineer of very long titles, in several parts and places", Company: "Acme", Location: "Berlin"},
+			Assessment: &enrich.Assessment{Score: 82, Reasoning: strings.Repeat("Reason. ", 30), MissingSkills: []string{"a", "b", "c", "d", "e", "f", "g"}},
 		},
 		{Lead: lead.Lead{Title: "工程师 · 数据库"}, Closed: true},
 	}

@@ -45,16 +45,16 @@ func Matches(w io.Writer, entries []store.Entry, width int) error {
 }
 
 func score(e store.Entry) string {
-	if e.Match == nil {
+	if e.Assessment == nil {
 		return "–"
 	}
-	return fmt.Sprint(e.Match.Score)
+	return fmt.Sprint(e.Assessment.Score)
 }
 
 // color is green for a close match and yellow for one near the gate.
 func color(e store.Entry) lipgloss.ANSIColor {
 	const green, yellow = 2, 3
-	if e.Match != nil && e.Match.Score >= 60 {
+	if e.Assessment != nil && e.Assessment.Score >= 60 {
 		return green
 	}
 	return yellow
@@ -78,10 +78,10 @@ func job(e store.Entry) string {
 }
 
 func missing(e store.Entry) string {
-	if e.Match == nil || len(e.Match.MissingSkills) == 0 {
+	if e.Assessment == nil || len(e.Assessment.MissingSkills) == 0 {
 		return "nothing"
 	}
-	skills := e.Match.MissingSkills
+	skills := e.Assessment.MissingSkills
 	if more := len(skills) - maxSkills; more > 0 {
 		return strings.Join(skills[:maxSkills], ", ") + fmt.Sprintf(" and %d more", more)
 	}
@@ -89,8 +89,8 @@ func missing(e store.Entry) string {
 }
 
 func why(e store.Entry) string {
-	if e.Match == nil {
+	if e.Assessment == nil {
 		return ""
 	}
-	return e.Match.Reasoning
+	return e.Assessment.Reasoning
 }

@@ -55,7 +55,7 @@ func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card 
 	if !e.Lead.PostedAt.IsZero() {
 		c.Posted, c.PostedDate = age(now, e.Lead.PostedAt), e.Lead.PostedAt.UTC().Format(time.DateOnly)
 	}
-	if m := e.Match; m != nil {
+	if m := e.Assessment; m != nil {
 		c.Scored, c.Score, c.Grade = true, m.Score, grade(m.Score, gate)
 		c.Reasoning, c.Advice, c.ScoredBy = m.Reasoning, m.SkillGapRecommendations, m.By
 		c.Missing = m.MissingSkills

@@ -40,7 +40,7 @@ func rowOf(e store.Entry) row {
 	if !e.Lead.PostedAt.IsZero() {
 		r.PostedAt = e.Lead.PostedAt.UTC().Format(time.DateOnly)
 	}
-	if m := e.Match; m != nil {
+	if m := e.Assessment; m != nil {
 		r.Score, r.Reasoning = &m.Score, m.Reasoning
 		r.MissingSkills = append(r.MissingSkills, m.MissingSkills...)
 	}

@@ -11,38 +11,38 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// Enrich records a decision; see [forge.Store].
-func (s *Store) Enrich(ctx context.Context, j store.Job, r enrich.Result) error {
+// Decide records a decision; see [forge.Store].
+func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) error {
 	if err := s.valid(nil); err != nil {
 		return err
 	}
-	r, err := store.PrepareResult(r)
+	d, err := store.PrepareResult(d)
 	if err != nil {
 		return err
 	}
 	return s.do(ctx, "enrich", func(int) error {
-		return s.db.inTx(ctx, func(tx *sqlx.Tx) error { return s.enrich(ctx, tx, j, r) })
+		return s.db.inTx(ctx, func(tx *sqlx.Tx) error { return s.enrich(ctx, tx, l, d) })
 	})
 }
 
-func (s *Store) enrich(ctx context.Context, tx *sqlx.Tx, j store.Job, r enrich.Result) error {
-	row, err := s.lock(ctx, tx, j.ID, r.Data != nil)
+func (s *Store) enrich(ctx context.Context, tx *sqlx.Tx, l store.Lease, d enrich.Decision) error {
+	row, err := s.lock(ctx, tx, l.ID, d.Data != nil)
 	if err != nil {
 		return err
 	}
-	if repeat, err := row.Decide(j); err != nil || repeat {
+	if repeat, err := row.Decide(l); err != nil || repeat {
 		return err // a repeat changes nothing: the decision stands
 	}
-	if r.Data != nil {
-		if err := s.writeText(ctx, tx, j.ID, r); err != nil {
+	if d.Data != nil {
+		if err := s.writeText(ctx, tx, l.ID, d); err != nil {
 			return err
 		}
-	} else if r.Status == lead.Matched {
-		if err := needText(ctx, tx, j.ID); err != nil {
+	} else if d.Status == lead.Matched {
+		if err := needText(ctx, tx, l.ID); err != nil {
 			return err
 		}
 	}
-	return s.writeDecision(ctx, tx, j, r)
+	return s.writeDecision(ctx, tx, l, d)
 }
 
 // needText refuses a match that neither brings text nor finds any.
@@ -69,13 +69,13 @@ UPDATE jobs SET
 	closed_at       = NULL
 WHERE id = $2`
 
-func (s *Store) writeText(ctx context.Context, tx *sqlx.Tx, id int64, r enrich.Result) error {
-	attributes, err := sqlstore.Map(r.Data.Attributes)
+func (s *Store) writeText(ctx context.Context, tx *sqlx.Tx, id int64, d enrich.Decision) error {
+	attributes, err := sqlstore.Map(d.Data.Attributes)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, textSQL, s.db.now(), id, r.Data.Description, r.Data.Requirements,
-		sqlstore.Bool(r.Data.IsEasyApply), attributes, r.Match.By)
+	_, err = tx.ExecContext(ctx, textSQL, s.db.now(), id, d.Data.Description, d.Data.Requirements,
+		sqlstore.Bool(d.Data.IsEasyApply), attributes, d.Assessment.By)
 	return err
 }
 
@@ -96,20 +96,20 @@ ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes, missing_skills = excluded.missing_skills,
 	skill_gap_recommendations = excluded.skill_gap_recommendations, scored_by = excluded.scored_by, updated_at = excluded.updated_at`
 
-func (s *Store) writeDecision(ctx context.Context, tx *sqlx.Tx, j store.Job, r enrich.Result) error {
-	missingSkills, err := sqlstore.List(r.Match.MissingSkills)
+func (s *Store) writeDecision(ctx context.Context, tx *sqlx.Tx, l store.Lease, d enrich.Decision) error {
+	missingSkills, err := sqlstore.List(d.Assessment.MissingSkills)
 	if err != nil {
 		return err
 	}
-	recommendations, err := sqlstore.List(r.Match.SkillGapRecommendations)
+	recommendations, err := sqlstore.List(d.Assessment.SkillGapRecommendations)
 	if err != nil {
 		return err
 	}
 	step := 0
-	if j.Token == 0 {
+	if l.Token == 0 {
 		step = 1
 	}
-	_, err = tx.ExecContext(ctx, decisionSQL, s.db.now(), s.user, j.ID, r.Status, step,
-		r.Match.Score, r.Match.Reasoning, missingSkills, recommendations, r.Match.By)
+	_, err = tx.ExecContext(ctx, decisionSQL, s.db.now(), s.user, l.ID, d.Status, step,
+		d.Assessment.Score, d.Assessment.Reasoning, missingSkills, recommendations, d.Assessment.By)
 	return err
 }

@@ -131,7 +131,7 @@ func (r *run) work(ctx context.Context, h hand, j store.Job) {
 
 	at := scraping
 	data, scraped, err := r.text(leased, h, &place, j)
-	var match enrich.Match
+	var match enrich.Assessment
 	if err == nil {
 		at = scoring
 		match, err = r.judgement(leased, h, &place, j, data)
@@ -172,7 +172,7 @@ func (r *run) keepLease(ctx context.Context, j store.Job, lose context.CancelCau
 func (r *run) renew(ctx context.Context, j store.Job) error {
 	ctx, cancel := context.WithTimeout(ctx, max(r.cfg.Lease/3, time.Millisecond))
 	defer cancel()
-	return r.cfg.Store.Renew(ctx, j, r.cfg.Lease)
+	return r.cfg.Store.Renew(ctx, j.Lease, r.cfg.Lease)
 }
 
 // errIdle ends work on a job that nobody failed: the run stops, or the board rests.
@@ -213,11 +213,11 @@ func (r *run) text(ctx context.Context, h hand, place *turn, j store.Job) (d enr
 }
 
 // judgement has the posting scored. What comes back is a valid match or an error.
-func (r *run) judgement(ctx context.Context, h hand, place *turn, j store.Job, d enrich.Data) (enrich.Match, error) {
+func (r *run) judgement(ctx context.Context, h hand, place *turn, j store.Job, d enrich.Data) (enrich.Assessment, error) {
 	if err := place.wait(ctx, h.score, r.stopped); err != nil {
-		return enrich.Match{}, err
+		return enrich.Assessment{}, err
 	}
-	var m enrich.Match
+	var m enrich.Assessment
 	err := r.guard("scorer", func() (err error) {
 		m, err = r.cfg.Scorer.Score(ctx, r.cfg.Resume, enrich.Posting{Lead: j.Lead, Data: d})
 		return err
@@ -261,13 +261,13 @@ func (t *turn) end() {
 }
 
 // record is stage 3. The model's work is done, so it is kept even if the caller has just cancelled.
-func (r *run) record(ctx context.Context, j store.Job, m enrich.Match, d enrich.Data, scraped bool) error {
+func (r *run) record(ctx context.Context, j store.Job, m enrich.Assessment, d enrich.Data, scraped bool) error {
 	result := r.cfg.Gate.Decide(m, d)
 	if !scraped {
 		result.Data = nil // text that came from the store would look fresh for ever
 	}
 	call, done := lenient(ctx, recordGrace)
-	err := r.cfg.Store.Enrich(call, j, result)
+	err := r.cfg.Store.Decide(call, j.Lease, result)
 	done()
 	if err != nil {
 		return fmt.Errorf("forge: record %s: %w", j.Lead.Key(), err)
@@ -332,7 +332,7 @@ func (r *run) settle(ctx context.Context, at step, j store.Job, err error) {
 // release gives a claim back, also after the caller cancelled. A release that does not arrive is no loss: the lease ends.
 func (r *run) release(ctx context.Context, j store.Job, o store.Outcome) bool {
 	call, done := lenient(ctx, giveBackGrace)
-	err := r.cfg.Store.Release(call, j, o)
+	err := r.cfg.Store.Release(call, j.Lease, o)
 	done()
 	switch key := j.Lead.Key(); {
 	case err == nil:

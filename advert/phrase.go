@@ -1,4 +1,4 @@
-package enrich
+package advert
 
 const maxPhraseWords = 7 // of the longest phrase below
 

@@ -32,8 +32,8 @@ func boards(bs ...*board) []forge.Scraper {
 }
 
 // scoreByNumber gives job N the score N.
-func scoreByNumber(_ context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
-	return enrich.Match{Score: number(p.Lead), By: "script"}, nil
+func scoreByNumber(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+	return enrich.Assessment{Score: number(p.Lead), By: "script"}, nil
 }
 
 func TestTheGateKeepsMatchesAndDropsTheTextOfTheRest(t *testing.T) {
@@ -165,9 +165,9 @@ func TestAScorerThatIsDownStopsTheRunAndEveryJobStaysDue(t *testing.T) {
 			var calls atomic.Int32
 			b := newBench(t, true, func(c *forge.Config) {
 				c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)})
-				c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
+				c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
 					calls.Add(1)
-					return enrich.Match{}, failure
+					return enrich.Assessment{}, failure
 				})
 			})
 			report, err := b.Run(t.Context(), lead.Query{})
@@ -194,8 +194,8 @@ func TestAnUnusableReplyIsTriedAgainWithBackOffAndThenFailed(t *testing.T) {
 	} {
 		b := newBench(t, true, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 4, 4)})
-			c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
-				return enrich.Match{Score: 3}, failure
+			c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
+				return enrich.Assessment{Score: 3}, failure
 			})
 		})
 		report, err := b.Run(t.Context(), lead.Query{})
@@ -225,10 +225,10 @@ func TestAnUnusableReplyIsTriedAgainWithBackOffAndThenFailed(t *testing.T) {
 
 func TestAnInvalidMatchIsAReplyThatCannotBeUsed(t *testing.T) {
 	t.Parallel()
-	for _, m := range []enrich.Match{{Score: 101}, {Score: -1}, {Score: 50, Reasoning: strings.Repeat("x", 501)}} {
+	for _, m := range []enrich.Assessment{{Score: 101}, {Score: -1}, {Score: 50, Reasoning: strings.Repeat("x", 501)}} {
 		b := newBench(t, true, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
-			c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) { return m, nil })
+			c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) { return m, nil })
 		})
 		report, err := b.Run(t.Context(), lead.Query{})
 		require.NoError(t, err)
@@ -241,14 +241,14 @@ func TestALineEndInAReplyIsRepaired(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
 		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
-		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
-			return enrich.Match{Score: 50, Reasoning: "Fits\nwell.\x00", MissingSkills: []string{" Go ", "\xff"}}, nil
+		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
+			return enrich.Assessment{Score: 50, Reasoning: "Fits\nwell.\x00", MissingSkills: []string{" Go ", "\xff"}}, nil
 		})
 	})
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
 	require.Equal(t, 1, report.Matched)
-	require.Equal(t, enrich.Match{Score: 50, Reasoning: "Fits well.", MissingSkills: []string{"Go"}}, b.store.results[0].Match)
+	require.Equal(t, enrich.Assessment{Score: 50, Reasoning: "Fits well.", MissingSkills: []string{"Go"}}, b.store.results[0].Assessment)
 }
 
 func TestABlankPageIsNoDescription(t *testing.T) {
@@ -258,9 +258,9 @@ func TestABlankPageIsNoDescription(t *testing.T) {
 			return enrich.Data{Description: " \n"}, nil
 		}})
 		c.MaxAttempts = 1
-		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
+		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
 			t.Error("a page without text was scored")
-			return enrich.Match{}, nil
+			return enrich.Assessment{}, nil
 		})
 	})
 	report, err := b.Run(t.Context(), lead.Query{})
@@ -312,7 +312,7 @@ func TestABoardThatIsDownRestsAfterSomeFailuresInARow(t *testing.T) {
 func TestALostLeaseDropsTheWorkAndTouchesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3)}) })
-	b.store.onEnrich = func(j store.Job, _ enrich.Result) error {
+	b.store.onDecide = func(j store.Job, _ enrich.Decision) error {
 		if j.ID == 2 {
 			return store.ErrLeaseLost
 		}
@@ -328,7 +328,7 @@ func TestALostLeaseDropsTheWorkAndTouchesNothing(t *testing.T) {
 func TestADecisionThatTheStoreRefusesIsTheJobsOwnFailure(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3)}) })
-	b.store.onEnrich = func(store.Job, enrich.Result) error { return fmt.Errorf("%w: description", store.ErrInvalid) }
+	b.store.onDecide = func(store.Job, enrich.Decision) error { return fmt.Errorf("%w: description", store.ErrInvalid) }
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
 	require.Equal(t, 3, report.Retried)
@@ -337,7 +337,7 @@ func TestADecisionThatTheStoreRefusesIsTheJobsOwnFailure(t *testing.T) {
 func TestAStoreThatFailsEndsTheRun(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)}) })
-	b.store.onEnrich = func(store.Job, enrich.Result) error { return errStoreDown }
+	b.store.onDecide = func(store.Job, enrich.Decision) error { return errStoreDown }
 	_, err := b.Discover(t.Context(), lead.Query{})
 	require.NoError(t, err)
 	report, err := b.Enrich(t.Context())
@@ -351,13 +351,13 @@ func TestCancellingGivesEveryClaimBack(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	b := newBench(t, true, func(c *forge.Config) {
 		c.Scrapers = boards(&board{name: "one", pages: listing("one", 30, 30)})
-		c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
+		c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
 			if number(p.Lead) >= 3 {
 				cancel()
 				<-ctx.Done()
-				return enrich.Match{}, ctx.Err()
+				return enrich.Assessment{}, ctx.Err()
 			}
-			return enrich.Match{Score: 50}, nil
+			return enrich.Assessment{Score: 50}, nil
 		})
 	})
 	_, err := b.Discover(t.Context(), lead.Query{})
@@ -376,9 +376,9 @@ func TestAScoreThatWasFinishedIsKeptWhenTheCallerCancels(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	b := newBench(t, true, func(c *forge.Config) {
 		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
-		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Match, error) {
+		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
 			cancel()
-			return enrich.Match{Score: 90}, nil
+			return enrich.Assessment{Score: 90}, nil
 		})
 	})
 	_, err := b.Discover(t.Context(), lead.Query{})
@@ -395,14 +395,14 @@ func TestALeaseIsRenewedForAsLongAsTheJobIsWorkedOn(t *testing.T) {
 		b = newBench(t, false, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 2, 2)})
 			c.Lease = 30 * time.Second
-			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
+			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
 				for range 10 {
 					require.NoError(t, wait(ctx, c.Lease))
 					others, err := b.store.Claim(ctx, 10, time.Minute)
 					require.NoError(t, err)
 					require.Empty(t, others, "nobody else gets a job that is worked on or waits for it")
 				}
-				return enrich.Match{Score: 90}, nil
+				return enrich.Assessment{Score: 90}, nil
 			})
 		})
 		report, err := b.Run(t.Context(), lead.Query{})
@@ -419,13 +419,13 @@ func TestALeaseThatIsLostEndsTheWorkOnTheJob(t *testing.T) {
 		var causes []error
 		b = newBench(t, false, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
-			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
+			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
 				// The user reopens the job while it is being scored: the claim is void.
 				_, err := b.store.Reopen(ctx, store.Selection{Statuses: []lead.Status{lead.Discovered}})
 				require.NoError(t, err)
 				<-ctx.Done()
 				causes = append(causes, context.Cause(ctx))
-				return enrich.Match{}, ctx.Err()
+				return enrich.Assessment{}, ctx.Err()
 			})
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), 25*time.Second) // the first renewal is after 20
@@ -447,8 +447,8 @@ func TestTheScorerNeverWaitsForTheNetwork(t *testing.T) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 200, 25), detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
 				return enrich.Data{Description: junk}, wait(ctx, 20*time.Millisecond)
 			}})
-			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
-				return enrich.Match{Score: 90}, wait(ctx, 50*time.Millisecond)
+			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+				return enrich.Assessment{Score: 90}, wait(ctx, 50*time.Millisecond)
 			})
 		})
 		start := time.Now()
@@ -473,8 +473,8 @@ func TestConcurrencyStaysWithinWhatWasAskedFor(t *testing.T) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 100, 25), detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
 				return enrich.Data{Description: junk}, enter(ctx, &scrapes, &mostScrapes, 100*time.Millisecond)
 			}})
-			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Match, error) {
-				return enrich.Match{Score: 90}, enter(ctx, &scores, &mostScores, 50*time.Millisecond)
+			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+				return enrich.Assessment{Score: 90}, enter(ctx, &scores, &mostScores, 50*time.Millisecond)
 			})
 		})
 		_, err := b.Run(t.Context(), lead.Query{})
@@ -493,11 +493,11 @@ func TestManyPipelinesOnOneStoreDecideEachJobOnce(t *testing.T) {
 	for range 8 {
 		p, err := forge.New(forge.Config{
 			Scrapers: boards(&board{name: "one", pages: listing("one", 300, 25)}), Store: db.ForUser("ada"), Resume: resume,
-			Scorer: forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Match, error) {
+			Scorer: forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
 				if _, again := scored.LoadOrStore(p.Lead.Key(), true); again {
 					twice.Add(1)
 				}
-				return enrich.Match{Score: 50}, nil
+				return enrich.Assessment{Score: 50}, nil
 			}),
 		})
 		require.NoError(t, err)

@@ -1,4 +1,4 @@
-package enrich_test
+package advert_test
 
 import (
 	"strings"
@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/internal/measure"
 )
 
@@ -48,7 +48,7 @@ func TestTextFromHTMLKeepsWhatAReaderSees(t *testing.T) {
 			"About\n\nWe bake.\n\nRequirements\n\n- Flour\n- Water\n\nThanks",
 		},
 	} {
-		require.Equal(t, c.text, enrich.TextFromHTML(c.html), name)
+		require.Equal(t, c.text, advert.TextFromHTML(c.html), name)
 	}
 }
 
@@ -92,7 +92,7 @@ func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
 		"hidden term":                `<dl><dt hidden>evil<dd>Go</dl>`,
 		"tag characters":             "Go\U000E0065\U000E0076\U000E0069\U000E006C",
 	} {
-		require.Equal(t, "Go", strings.TrimPrefix(enrich.TextFromHTML(fragment), "- "), name)
+		require.Equal(t, "Go", strings.TrimPrefix(advert.TextFromHTML(fragment), "- "), name)
 	}
 	for name, fragment := range map[string]string{
 		"a size below one": `<span style="font-size:0.9em;opacity:0.8;line-height:0">Go</span>`,
@@ -100,7 +100,7 @@ func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
 		"open dialog":      `<dialog open>Go</dialog>`,
 		"aria-hidden":      `<span aria-hidden="true">Go</span>`,
 	} {
-		require.Equal(t, "Go", enrich.TextFromHTML(fragment), name)
+		require.Equal(t, "Go", advert.TextFromHTML(fragment), name)
 	}
 }
 
@@ -161,7 +161,7 @@ func manyAttributes(n int) string {
 func TestTextFromHTMLIsLinearOnHostilePages(t *testing.T) {
 	for name, page := range hostile() {
 		var text string
-		took, _ := measure.Cost(func() { text = enrich.TextFromHTML(page) })
+		took, _ := measure.Cost(func() { text = advert.TextFromHTML(page) })
 		require.Less(t, took, 3*time.Second, name)
 		require.LessOrEqual(t, len(text), 4*len(page), name)
 		t.Logf("%-26s %8d bytes in %v", name, len(page), took)
@@ -172,7 +172,7 @@ func BenchmarkTextFromHTML(b *testing.B) {
 	page := strings.Repeat("<p><strong>Requirements</strong><br><br></p><ul><li>Five years of <b>Go</b> &amp; SQL</li><li>Calm</li></ul>", 100)
 	b.SetBytes(int64(len(page)))
 	for b.Loop() {
-		enrich.TextFromHTML(page)
+		advert.TextFromHTML(page)
 	}
 }
 
@@ -184,13 +184,13 @@ func FuzzTextFromHTML(f *testing.F) {
 		f.Add(page)
 	}
 	f.Fuzz(func(t *testing.T, page string) {
-		text := enrich.TextFromHTML(page)
+		text := advert.TextFromHTML(page)
 		require.Equal(t, strings.TrimSpace(text), text)
 		require.NotContains(t, text, "\n\n\n")
 		if utf8.ValidString(page) {
 			require.True(t, utf8.ValidString(text))
 		}
-		require.Empty(t, enrich.TextFromHTML("<div hidden>"+strings.ReplaceAll(page, "<", "&lt;")+"</div>"))
+		require.Empty(t, advert.TextFromHTML("<div hidden>"+strings.ReplaceAll(page, "<", "&lt;")+"</div>"))
 	})
 }
 
@@ -216,7 +216,7 @@ func TestTextFromHTMLLosesNoWord(t *testing.T) {
 				page.WriteString(" " + w + " ")
 			}
 		}
-		got := strings.FieldsFunc(enrich.TextFromHTML(page.String()), func(r rune) bool { return !unicode.IsLetter(r) })
+		got := strings.FieldsFunc(advert.TextFromHTML(page.String()), func(r rune) bool { return !unicode.IsLetter(r) })
 		require.Equal(t, want, append([]string(nil), got...))
 	})
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// The largest judgements that [Match.Validate] accepts.
+// The largest judgements that [Assessment.Validate] accepts.
 const (
 	MaxReasoningRunes      = 500
 	MaxSkills              = 50
@@ -17,8 +17,8 @@ const (
 	MaxByBytes             = 200
 )
 
-// A Match is a scorer's judgement of one posting against one résumé.
-type Match struct {
+// An Assessment is a scorer's judgement of one posting against one résumé.
+type Assessment struct {
 	Score                   int      // 0 (nothing fits) to 100 (everything does)
 	Reasoning               string   // one or two sentences in the scorer's own words, at most [MaxReasoningRunes]; no quote of the posting
 	MissingSkills           []string // what the posting asks for and the résumé does not show
@@ -26,47 +26,47 @@ type Match struct {
 	By                      string   // the scorer, its model and the version of its prompt: "ollama/qwen2.5:7b/1"
 }
 
-// Clean returns m with every text repaired (see [Data.Clean]) and put on one line, and blank list items dropped. A nil list
+// Clean returns a with every text repaired (see [Data.Clean]) and put on one line, and blank list items dropped. A nil list
 // stays nil.
-func (m Match) Clean() Match {
-	m.Reasoning = lead.CleanLine(m.Reasoning)
-	m.By = lead.CleanLine(m.By)
-	m.MissingSkills = cleanList(m.MissingSkills)
-	m.SkillGapRecommendations = cleanList(m.SkillGapRecommendations)
-	return m
+func (a Assessment) Clean() Assessment {
+	a.Reasoning = lead.CleanLine(a.Reasoning)
+	a.By = lead.CleanLine(a.By)
+	a.MissingSkills = cleanList(a.MissingSkills)
+	a.SkillGapRecommendations = cleanList(a.SkillGapRecommendations)
+	return a
 }
 
 // Validate reports a score outside 0 to 100 or an over-long field as a [*lead.FieldError]. It never changes a score.
-func (m Match) Validate() error {
-	if m.Score < 0 || m.Score > 100 {
+func (a Assessment) Validate() error {
+	if a.Score < 0 || a.Score > 100 {
 		return &lead.FieldError{Field: "match_score", Problem: "out of range: want 0 to 100"}
 	}
-	if n := utf8.RuneCountInString(m.Reasoning); n > MaxReasoningRunes {
+	if n := utf8.RuneCountInString(a.Reasoning); n > MaxReasoningRunes {
 		return overLong("ai_reasoning", n, MaxReasoningRunes, "characters")
 	}
-	if len(m.By) > MaxByBytes {
-		return overLong("scored_by", len(m.By), MaxByBytes, "bytes")
+	if len(a.By) > MaxByBytes {
+		return overLong("scored_by", len(a.By), MaxByBytes, "bytes")
 	}
-	if err := validateText("ai_reasoning", m.Reasoning); err != nil {
+	if err := validateText("ai_reasoning", a.Reasoning); err != nil {
 		return err
 	}
-	if err := validateText("scored_by", m.By); err != nil {
+	if err := validateText("scored_by", a.By); err != nil {
 		return err
 	}
-	if err := validateList("missing_skills", m.MissingSkills, MaxSkills, MaxSkillRunes); err != nil {
+	if err := validateList("missing_skills", a.MissingSkills, MaxSkills, MaxSkillRunes); err != nil {
 		return err
 	}
-	return validateList("skill_gap_recommendations", m.SkillGapRecommendations, MaxRecommendations, MaxRecommendationRunes)
+	return validateList("skill_gap_recommendations", a.SkillGapRecommendations, MaxRecommendations, MaxRecommendationRunes)
 }
 
-// WithoutQuotes returns m with every run of [QuoteWords] or more words that stands in d's text replaced by "…": a judgement
+// WithoutQuotes returns a with every run of [QuoteWords] or more words that stands in d's text replaced by "…": a judgement
 // outlives a rejected posting, whose text must not.
-func (m Match) WithoutQuotes(d Data) Match {
+func (a Assessment) WithoutQuotes(d Data) Assessment {
 	texts := []string{d.Description, d.Requirements}
-	m.Reasoning = dropQuotes(m.Reasoning, texts...)
-	m.MissingSkills = dropQuotesFrom(m.MissingSkills, texts)
-	m.SkillGapRecommendations = dropQuotesFrom(m.SkillGapRecommendations, texts)
-	return m
+	a.Reasoning = dropQuotes(a.Reasoning, texts...)
+	a.MissingSkills = dropQuotesFrom(a.MissingSkills, texts)
+	a.SkillGapRecommendations = dropQuotesFrom(a.SkillGapRecommendations, texts)
+	return a
 }
 
 func dropQuotesFrom(list, texts []string) []string {

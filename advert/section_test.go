@@ -1,4 +1,4 @@
-package enrich_test
+package advert_test
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/internal/measure"
 )
 
@@ -91,7 +91,7 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 			"任职要求：\n会做面团",
 		},
 	} {
-		require.Equal(t, c.want, enrich.RequirementsOf(c.posting), name)
+		require.Equal(t, c.want, advert.RequirementsOf(c.posting), name)
 	}
 }
 
@@ -102,7 +102,7 @@ func TestAnOrdinaryLineIsNoHeading(t *testing.T) {
 		"Note: bring an apron", "https://bakery.example/jobs", "From 9:00 to 17:00", "About ten years of baking", "about us all",
 		"Skills,", ":", "::", "**", "The", "Our bakery values its qualifications highly and so it should, as everybody in this town knows well",
 	} {
-		sections := enrich.Sections("Requirements\n" + line)
+		sections := advert.Sections("Requirements\n" + line)
 		require.Len(t, sections, 1, line)
 		require.Equal(t, line, sections[0].Text)
 	}
@@ -110,19 +110,19 @@ func TestAnOrdinaryLineIsNoHeading(t *testing.T) {
 
 func TestSectionsKeepTheirOrderAndKinds(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, []enrich.Section{
+	require.Equal(t, []advert.Section{
 		{Text: "Hello."},
-		{Kind: enrich.SectionResponsibilities, Heading: "The role", Text: "Bake."},
-		{Kind: enrich.SectionRequirements, Heading: "Must have", Text: "Flour"},
-		{Kind: enrich.SectionRequirements, Heading: "Tools:", Text: "Oven"},
-		{Kind: enrich.SectionPreferred, Heading: "Preferred:", Text: "Salt"},
-		{Kind: enrich.SectionBenefits, Heading: "Benefits", Text: "Bread"},
-		{Kind: enrich.SectionCompany, Heading: "About us", Text: "Bakers."},
-		{Kind: enrich.SectionOther, Heading: "Location:", Text: "Ulm"},
-		{Kind: enrich.SectionLegal, Heading: "Equal Opportunity Employer", Text: "All may bake."},
-	}, enrich.Sections("Hello.\nThe role\nBake.\nMust have\nFlour\nTools:\nOven\nPreferred: Salt\nBenefits\nBread\nAbout us\nBakers.\n"+
+		{Kind: advert.SectionResponsibilities, Heading: "The role", Text: "Bake."},
+		{Kind: advert.SectionRequirements, Heading: "Must have", Text: "Flour"},
+		{Kind: advert.SectionRequirements, Heading: "Tools:", Text: "Oven"},
+		{Kind: advert.SectionPreferred, Heading: "Preferred:", Text: "Salt"},
+		{Kind: advert.SectionBenefits, Heading: "Benefits", Text: "Bread"},
+		{Kind: advert.SectionCompany, Heading: "About us", Text: "Bakers."},
+		{Kind: advert.SectionOther, Heading: "Location:", Text: "Ulm"},
+		{Kind: advert.SectionLegal, Heading: "Equal Opportunity Employer", Text: "All may bake."},
+	}, advert.Sections("Hello.\nThe role\nBake.\nMust have\nFlour\nTools:\nOven\nPreferred: Salt\nBenefits\nBread\nAbout us\nBakers.\n"+
 		"Location: Ulm\nEqual Opportunity Employer\r\nAll may bake.\n"))
-	require.Empty(t, enrich.Sections(" \n\n"))
+	require.Empty(t, advert.Sections(" \n\n"))
 }
 
 // losesNothing holds Sections to its promise. White space may change, and the bold marks between a heading and its text go.
@@ -136,7 +136,7 @@ func losesNothing(t require.TestingT, text string) {
 		}, s)
 	}
 	var again strings.Builder
-	for _, s := range enrich.Sections(text) {
+	for _, s := range advert.Sections(text) {
 		again.WriteString(s.Heading + s.Text)
 	}
 	require.Equal(t, essence(text), essence(again.String()))
@@ -158,11 +158,11 @@ func FuzzSections(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, s := range enrich.Sections(text) {
+		for _, s := range advert.Sections(text) {
 			require.Equal(t, strings.TrimSpace(s.Text), s.Text)
 		}
 		losesNothing(t, text)
-		require.LessOrEqual(t, len(enrich.RequirementsOf(text)), 3*len(text)+2)
+		require.LessOrEqual(t, len(advert.RequirementsOf(text)), 3*len(text)+2)
 	})
 }
 
@@ -176,7 +176,7 @@ func TestSectionsAreLinearOnHostileText(t *testing.T) {
 		"headings":        strings.Repeat("requirements and benefits of the role for you\n", kilo<<4),
 		"one line":        strings.Repeat("requirements ", kilo<<7),
 	} {
-		took, _ := measure.Cost(func() { enrich.RequirementsOf(text) })
+		took, _ := measure.Cost(func() { advert.RequirementsOf(text) })
 		require.Less(t, took, 3*time.Second, name)
 		t.Logf("%-16s %d bytes in %v", name, len(text), took)
 	}
@@ -186,6 +186,6 @@ func BenchmarkSections(b *testing.B) {
 	text := strings.Repeat("Requirements\n- Five years of Go and SQL\nCalm in the storm\nBackend: nothing special\nSome longer line about the bakery that is not a heading at all.\n", 20)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		enrich.Sections(text)
+		advert.Sections(text)
 	}
 }

@@ -12,29 +12,29 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// Enrich records a decision; see [forge.Store].
-func (s *Store) Enrich(ctx context.Context, j store.Job, r enrich.Result) error {
-	r, err := store.PrepareResult(r)
+// Decide records a decision; see [forge.Store].
+func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) error {
+	d, err := store.PrepareResult(d)
 	if err := s.valid("enrich", err); err != nil {
 		return err
 	}
 	return s.writing(ctx, "enrich", func(tx *sqlx.Tx) error {
-		row, err := s.row(ctx, tx, j.ID)
+		row, err := s.row(ctx, tx, l.ID)
 		if err != nil {
 			return err
 		}
-		if repeat, err := row.Decide(j); err != nil || repeat {
+		if repeat, err := row.Decide(l); err != nil || repeat {
 			return err // a repeat changes nothing: the decision stands
 		}
-		if r.Data != nil {
-			err = s.writeText(ctx, tx, j.ID, r)
-		} else if r.Status == lead.Matched {
-			err = needText(ctx, tx, j.ID)
+		if d.Data != nil {
+			err = s.writeText(ctx, tx, l.ID, d)
+		} else if d.Status == lead.Matched {
+			err = needText(ctx, tx, l.ID)
 		}
 		if err != nil {
 			return err
 		}
-		return s.writeDecision(ctx, tx, j, r)
+		return s.writeDecision(ctx, tx, l, d)
 	})
 }
 
@@ -59,15 +59,15 @@ UPDATE jobs SET
 	closed_at       = NULL
 WHERE id = :id`
 
-func (s *Store) writeText(ctx context.Context, tx *sqlx.Tx, id int64, r enrich.Result) error {
-	attributes, err := sqlstore.Map(r.Data.Attributes)
+func (s *Store) writeText(ctx context.Context, tx *sqlx.Tx, id int64, d enrich.Decision) error {
+	attributes, err := sqlstore.Map(d.Data.Attributes)
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, textSQL,
-		sql.Named("id", id), sql.Named("now", s.db.now()), sql.Named("by", r.Match.By),
-		sql.Named("description", r.Data.Description), sql.Named("requirements", r.Data.Requirements),
-		sql.Named("easy", sqlstore.Bool(r.Data.IsEasyApply)), sql.Named("attributes", attributes))
+		sql.Named("id", id), sql.Named("now", s.db.now()), sql.Named("by", d.Assessment.By),
+		sql.Named("description", d.Data.Description), sql.Named("requirements", d.Data.Requirements),
+		sql.Named("easy", sqlstore.Bool(d.Data.IsEasyApply)), sql.Named("attributes", attributes))
 	return err
 }
 
@@ -86,19 +86,19 @@ ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes, missing_skills = excluded.missing_skills,
 	skill_gap_recommendations = excluded.skill_gap_recommendations, scored_by = excluded.scored_by, updated_at = excluded.updated_at`
 
-func (s *Store) writeDecision(ctx context.Context, tx *sqlx.Tx, j store.Job, r enrich.Result) error {
-	missing, err := sqlstore.List(r.Match.MissingSkills)
+func (s *Store) writeDecision(ctx context.Context, tx *sqlx.Tx, l store.Lease, d enrich.Decision) error {
+	missing, err := sqlstore.List(d.Assessment.MissingSkills)
 	if err != nil {
 		return err
 	}
-	recommendations, err := sqlstore.List(r.Match.SkillGapRecommendations)
+	recommendations, err := sqlstore.List(d.Assessment.SkillGapRecommendations)
 	if err != nil {
 		return err
 	}
 	args := []any{
-		sql.Named("user", s.user), sql.Named("id", j.ID), sql.Named("now", s.db.now()), sql.Named("status", r.Status),
-		sql.Named("step", j.Token == 0), sql.Named("score", r.Match.Score), sql.Named("notes", r.Match.Reasoning),
-		sql.Named("missing", missing), sql.Named("recommendations", recommendations), sql.Named("by", r.Match.By),
+		sql.Named("user", s.user), sql.Named("id", l.ID), sql.Named("now", s.db.now()), sql.Named("status", d.Status),
+		sql.Named("step", l.Token == 0), sql.Named("score", d.Assessment.Score), sql.Named("notes", d.Assessment.Reasoning),
+		sql.Named("missing", missing), sql.Named("recommendations", recommendations), sql.Named("by", d.Assessment.By),
 	}
 	if _, err := tx.ExecContext(ctx, decisionSQL, args...); err != nil {
 		return err

@@ -1,0 +1,52 @@
+package enrich
+
+import "github.com/agent-forge/forge/lead"
+
+// A Decision is what the gate makes of an assessment, on its way to the store.
+type Decision struct {
+	Assessment Assessment
+	Status     lead.Status // [lead.Matched] or [lead.AutoRejected]
+
+	// Data is the text that travels with the decision. It is nil for every rejection, and for a match whose text
+	// came from the store in the first place.
+	Data *Data
+}
+
+// Clean returns d with its texts repaired. See [Assessment.Clean] and [Data.Clean].
+func (d Decision) Clean() Decision {
+	d.Assessment = d.Assessment.Clean()
+	if d.Data != nil {
+		data := d.Data.Clean()
+		d.Data = &data
+	}
+	return d
+}
+
+// Validate reports a score outside 0 to 100, a status other than MATCHED and AUTO_REJECTED, a rejection that carries
+// text, blank text, an over-long field, and an assessment that quotes the text it travels with. The error is a
+// [*lead.FieldError].
+func (d Decision) Validate() error {
+	if err := d.Assessment.Validate(); err != nil {
+		return err
+	}
+	switch d.Status {
+	case lead.Matched:
+	case lead.AutoRejected:
+		if d.Data != nil {
+			return &lead.FieldError{Field: "enrichment_data", Problem: "an AUTO_REJECTED job carries no text: send null"}
+		}
+	default:
+		return &lead.FieldError{Field: "status", Problem: "want MATCHED or AUTO_REJECTED"}
+	}
+	if d.Data == nil {
+		return nil
+	}
+	if err := d.Data.Validate(); err != nil {
+		return err
+	}
+	reasoning := d.Assessment.Reasoning
+	if Quotes(reasoning, d.Data.Description) || Quotes(reasoning, d.Data.Requirements) {
+		return &lead.FieldError{Field: "ai_reasoning", Problem: "quotes the posting; say it in other words"}
+	}
+	return nil
+}
