@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/agent-forge/forge/internal/backoff"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
 	"github.com/agent-forge/forge/scraper"
@@ -108,7 +109,7 @@ func (p *Pipeline) judge(ctx context.Context, at step, err error, attempts int) 
 		if c.after != nil {
 			v.outcome.After = p.jitter(c.after(attempts))
 		}
-		v.outcome.After = max(v.outcome.After, retryAfter(err))
+		v.outcome.After = max(v.outcome.After, backoff.FromError(err))
 		return v
 	}
 	return verdict{does: giveUp, outcome: store.Outcome{Counts: true, Cause: "unknown failure"}} // the table has no gap
@@ -131,18 +132,7 @@ func temporary(err error) bool {
 	if _, ok := errors.AsType[net.Error](err); ok { // *url.Error, *net.OpError, context.DeadlineExceeded
 		return true
 	}
-	return retryAfter(err) > 0 || errors.Is(err, context.Canceled)
-}
-
-// retryAfter returns how long err asks to wait, at most a day; 0 if it does not say.
-func retryAfter(err error) time.Duration {
-	if e, ok := errors.AsType[interface {
-		error
-		RetryAfter() time.Duration
-	}](err); ok {
-		return min(max(e.RetryAfter(), 0), 24*time.Hour)
-	}
-	return 0
+	return backoff.FromError(err) > 0 || errors.Is(err, context.Canceled)
 }
 
 // attemptBackoff grows fourfold with each failure of the job: a minute, four, sixteen, then an hour.

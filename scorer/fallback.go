@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/backoff"
 )
 
 // FallbackMark begins the By of every match that a [Fallback] took from its second scorer: "fallback/lexical/1". The
@@ -83,13 +84,7 @@ func (f *Fallback) awake() bool {
 }
 
 func (f *Fallback) layDown(err error) {
-	rest := max(f.rest, 0)
-	if e, ok := errors.AsType[interface {
-		error
-		RetryAfter() time.Duration
-	}](err); ok {
-		rest = max(rest, min(e.RetryAfter(), 24*time.Hour))
-	}
+	rest := max(f.rest, backoff.FromError(err))
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if until := f.now().Add(rest); until.After(f.resting) {

@@ -9,11 +9,11 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/backoff"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
 )
@@ -127,7 +127,7 @@ func refusal(resp *http.Response, x *exchange) error {
 		}
 	}
 	e := serverError(resp.StatusCode, said.Error, x)
-	e.Wait = retryAfter(resp.Header.Get("Retry-After"), time.Now())
+	e.Wait, _ = backoff.FromHeader(resp.Header, time.Now())
 	return e
 }
 
@@ -159,17 +159,6 @@ func serverError(status int, words string, x *exchange) *Error {
 		e.Cause = errors.New(words)
 	}
 	return e
-}
-
-// retryAfter reads both forms of the header, https://www.rfc-editor.org/rfc/rfc9110#field.retry-after.
-func retryAfter(header string, now time.Time) time.Duration {
-	if seconds, err := strconv.Atoi(strings.TrimSpace(header)); err == nil {
-		return min(max(time.Duration(seconds)*time.Second, 0), 24*time.Hour)
-	}
-	if at, err := http.ParseTime(header); err == nil {
-		return min(max(at.Sub(now), 0), 24*time.Hour)
-	}
-	return 0
 }
 
 // response gives langchaingo the answer as one line that is done.

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/agent-forge/forge/scraper/polite"
+	"github.com/agent-forge/forge/internal/backoff"
 )
 
 var (
@@ -47,6 +47,6 @@ func (g Getter) retryAfter(h http.Header) time.Duration {
 	if g.Now != nil {
 		now = g.Now
 	}
-	wait, _ := polite.RetryAfter(h, now())
+	wait, _ := backoff.FromHeader(h, now())
 	return wait
 }

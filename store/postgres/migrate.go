@@ -11,6 +11,8 @@ import (
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 	"github.com/pressly/goose/v3"
+
+	"github.com/agent-forge/forge/internal/backoff"
 )
 
 //go:embed migrations/*.sql
@@ -42,7 +44,7 @@ func (d *DB) migrate(ctx context.Context) (err error) {
 	db := sql.OpenDB(d.connector)
 	db.SetMaxOpenConns(2)
 	defer func() { err = errors.Join(err, db.Close()) }()
-	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+	for retry := 1; ; retry++ {
 		version, err := versionOf(ctx, db)
 		switch {
 		case err != nil:
@@ -55,7 +57,7 @@ func (d *DB) migrate(ctx context.Context) (err error) {
 		if err := migrateLocked(ctx, db); !errors.Is(err, errMigrating) {
 			return err
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := backoff.Sleep(ctx, delays.Delay(retry)); err != nil {
 			return err
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"syscall"
 	"time"
@@ -16,48 +15,31 @@ import (
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 
+	"github.com/agent-forge/forge/internal/backoff"
 	"github.com/agent-forge/forge/internal/sqlstore"
 )
 
-// The back-off doubles from the first wait to the longest; each wait is drawn from its upper half.
-const (
-	firstWait   = 5 * time.Millisecond
-	longestWait = time.Second
-)
+var delays = backoff.Doubling{First: 5 * time.Millisecond, Longest: time.Second}
 
 // retry calls f until it succeeds, fails for a reason that will not pass, or has been tried for Options.RetryFor. f is told
 // which attempt it is, from 0: a later one may find the work of an earlier one whose answer was lost.
 func (d *DB) retry(ctx context.Context, f func(attempt int) error) error {
 	start := time.Now()
-	wait := firstWait
 	for attempt := 0; ; attempt++ {
 		err := f(attempt)
 		if err == nil || !passing(err) || ctx.Err() != nil {
 			return sqlstore.Ended(ctx, err)
 		}
-		draw := wait/2 + rand.N(wait/2)
+		pause := delays.Delay(attempt + 1)
 		if d.opts.RetryFor < 0 {
 			return err
 		}
-		if time.Since(start)+draw > d.opts.RetryFor {
+		if time.Since(start)+pause > d.opts.RetryFor {
 			return fmt.Errorf("gave up after %d attempts in %v: %w", attempt+1, time.Since(start).Round(time.Millisecond), err)
 		}
-		if pause(ctx, draw) != nil {
+		if backoff.Sleep(ctx, pause) != nil {
 			return sqlstore.Ended(ctx, err)
 		}
-		wait = min(2*wait, longestWait)
-	}
-}
-
-// pause waits, and returns the context's error if that ends first.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/internal/backoff"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
@@ -117,7 +118,7 @@ func serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
 func (h *handler) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, err := h.cfg.Authenticate(r)
-		switch wait := retryAfter(err); {
+		switch wait := backoff.FromError(err); {
 		case err == nil && who.ViewOnly && !rt.viewers:
 			err = ErrForbidden
 		case err == nil, errors.Is(err, ErrForbidden), errors.Is(err, ErrRateLimited):
@@ -182,21 +183,9 @@ func (h *handler) fail(w http.ResponseWriter, err error) {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		w.Header().Set("Retry-After", strconv.FormatInt(int64(math.Ceil(max(retryAfter(err), time.Second).Seconds())), 10))
+		w.Header().Set("Retry-After", strconv.FormatInt(int64(math.Ceil(max(backoff.FromError(err), time.Second).Seconds())), 10))
 	}
 	h.write(w, c.status, "application/problem+json", p)
-}
-
-// retryAfter returns how long an error asks to wait, at most a day; 0 if it does not say.
-func retryAfter(err error) time.Duration {
-	e, ok := errors.AsType[interface {
-		error
-		RetryAfter() time.Duration
-	}](err)
-	if !ok {
-		return 0
-	}
-	return min(max(e.RetryAfter(), 0), 24*time.Hour)
 }
 
 // body reads a request's body into a value.

@@ -7,22 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"mime"
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
+	"github.com/agent-forge/forge/internal/backoff"
 	"github.com/agent-forge/forge/store"
 )
 
-// The back-off doubles from the first wait to the longest; each wait is drawn from its upper half.
-const (
-	firstWait   = 50 * time.Millisecond
-	longestWait = 5 * time.Second
-)
+var retries = backoff.Doubling{First: 50 * time.Millisecond, Longest: 5 * time.Second}
 
 // A call is one request of the contract.
 type call struct {
@@ -47,7 +42,7 @@ func (c *Client) do(ctx context.Context, k call) error {
 	if err != nil {
 		return err
 	}
-	start, wait, lost := time.Now(), firstWait, false
+	start, lost := time.Now(), false
 	for attempt := 1; ; attempt++ {
 		f := c.attempt(ctx, k, body)
 		switch {
@@ -61,18 +56,13 @@ func (c *Client) do(ctx context.Context, k call) error {
 			return f.err
 		}
 		lost = lost || !f.unseen
-		pause := max(wait/2+rand.N(wait/2), retryAfter(f.err))
+		pause := max(retries.Delay(attempt), backoff.FromError(f.err))
 		if time.Since(start)+pause > c.opts.RetryFor {
 			return fmt.Errorf("gave up after %d attempts in %v: %w", attempt, time.Since(start).Round(time.Millisecond), f.err)
 		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
+		if backoff.Sleep(ctx, pause) != nil {
 			return ended(ctx, f.err)
 		}
-		wait = min(2*wait, longestWait)
 	}
 }
 
@@ -152,7 +142,7 @@ func read(response *http.Response, data []byte, into any) *failure {
 	if e.Err = errorOf(response.StatusCode, p.Code); e.Err != nil && e.Detail == e.Err.Error() {
 		e.Detail = ""
 	}
-	e.Wait = waitOf(response.Header.Get("Retry-After"))
+	e.Wait, _ = backoff.FromHeader(response.Header, time.Now())
 	f := &failure{err: e, unseen: response.StatusCode == http.StatusTooManyRequests}
 	switch response.StatusCode {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
@@ -160,17 +150,6 @@ func read(response *http.Response, data []byte, into any) *failure {
 		f.passing = true
 	}
 	return f
-}
-
-// waitOf reads a Retry-After, in seconds or as a date; 0 if it says nothing.
-func waitOf(header string) time.Duration {
-	if n, err := strconv.Atoi(header); err == nil {
-		return time.Duration(min(max(n, 0), 24*3600)) * time.Second
-	}
-	if t, err := http.ParseTime(header); err == nil {
-		return min(max(time.Until(t), 0), 24*time.Hour)
-	}
-	return 0
 }
 
 // transport describes an error of the network without the URL, whose query holds what the user looks for.
