@@ -15,6 +15,7 @@ import (
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scorer"
 	"github.com/agent-forge/forge/store"
 )
 
@@ -31,11 +32,11 @@ type Scraper interface {
 	Detail(ctx context.Context, l lead.Lead) (enrich.Data, error)
 }
 
-// A Scorer judges a posting against a résumé. It returns a valid match or an error, never a guess: scorer.ErrUnavailable if
-// it cannot work now, scorer.ErrReply or scorer.ErrTooLong if it cannot judge this posting. It is safe for concurrent use.
-type Scorer interface {
-	Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error)
-}
+// A Scorer judges a posting against a résumé.
+type Scorer = scorer.Scorer
+
+// A ResumeBinder is a [Scorer] that reads a résumé once. [New] binds it to Config.Resume.
+type ResumeBinder = scorer.ResumeBinder
 
 // A ScorerFunc is a function as a [Scorer].
 type ScorerFunc func(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error)

@@ -17,13 +17,24 @@ const (
 	MaxByBytes             = 200
 )
 
-// An Assessment is a scorer's judgement of one posting against one résumé.
+// An Assessment is what a scorer says about one posting and one résumé.
 type Assessment struct {
-	Score                   int      // 0 (nothing fits) to 100 (everything does)
-	Reasoning               string   // one or two sentences in the scorer's own words, at most [MaxReasoningRunes]; no quote of the posting
+	Score int // from 0, nothing fits, to 100, everything does
+
+	// Reasoning is one or two sentences in the scorer's own words, at most [MaxReasoningRunes] long. It does not quote
+	// the posting.
+	Reasoning string
+
 	MissingSkills           []string // what the posting asks for and the résumé does not show
 	SkillGapRecommendations []string // what to learn or to show
-	By                      string   // the scorer, its model and the version of its prompt: "ollama/qwen2.5:7b/1"
+
+	// Unverified reports that the scorer could not back the score with evidence: it knew too little of the texts, or the
+	// evidence that it named was not there. Rejecting is a claim that has to be backed, so the gate keeps the posting
+	// whatever the score is.
+	Unverified bool
+
+	// By names the scorer, its model and the version of its prompt: "ollama/qwen2.5:7b/1".
+	By string
 }
 
 // Clean returns a with every text repaired (see [Data.Clean]) and put on one line, and blank list items dropped. A nil list

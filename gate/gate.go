@@ -1,5 +1,5 @@
-// Package gate decides what is kept: a score at or above the threshold is a match and keeps its text, a score below it is a
-// rejection and loses it. The decision is the agent's; no store and no server makes it.
+// Package gate decides what is kept: a posting that scores at or above the threshold is a match and keeps its text, one
+// that scores below it is rejected and loses it. The decision is the agent's; no store and no server makes it.
 package gate
 
 import (
@@ -30,13 +30,13 @@ func New(threshold int) (Gate, error) {
 // Threshold returns the lowest score that passes.
 func (g Gate) Threshold() int { return Default + g.offset }
 
-// Decide turns a judgement into a result. At or above the threshold it is [lead.Matched] and keeps d; below, it is
-// [lead.AutoRejected] and Data is nil. Either way the judgement loses what it quotes from d, because it is kept where d may
-// not be.
-func (g Gate) Decide(m enrich.Assessment, d enrich.Data) enrich.Decision {
-	m = m.WithoutQuotes(d)
-	if m.Score < g.Threshold() {
-		return enrich.Decision{Assessment: m, Status: lead.AutoRejected}
+// Decide turns an assessment of d into a decision. At or above the threshold it is [lead.Matched] and keeps d. Below, it
+// is [lead.AutoRejected] and its Data is nil, unless the assessment is unverified: a low score that nothing backs rejects
+// no posting. Either way the assessment loses what it quotes from d, because it is kept where d may not be.
+func (g Gate) Decide(a enrich.Assessment, d enrich.Data) enrich.Decision {
+	a = a.WithoutQuotes(d)
+	if a.Score < g.Threshold() && !a.Unverified {
+		return enrich.Decision{Assessment: a, Status: lead.AutoRejected}
 	}
-	return enrich.Decision{Assessment: m, Status: lead.Matched, Data: &d}
+	return enrich.Decision{Assessment: a, Status: lead.Matched, Data: &d}
 }

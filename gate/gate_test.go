@@ -76,3 +76,12 @@ func TestEveryDecisionIsAValidResult(t *testing.T) {
 		}
 	})
 }
+
+func TestDecideKeepsWhatTheScorerCouldNotVerify(t *testing.T) {
+	t.Parallel()
+	d := enrich.Data{Description: "Bake bread."}
+	a := enrich.Assessment{Score: 4, Reasoning: "Cannot judge.", Unverified: true}
+	require.Equal(t, enrich.Decision{Assessment: a, Status: lead.Matched, Data: &d}, gate.Gate{}.Decide(a, d))
+	a.Unverified = false
+	require.Equal(t, enrich.Decision{Assessment: a, Status: lead.AutoRejected}, gate.Gate{}.Decide(a, d))
+}

@@ -19,8 +19,35 @@ var (
 	ErrTooLong = errors.New("scorer: posting too long")
 )
 
-// A Scorer judges a posting against a résumé. It is the method set of forge.Scorer, which this package cannot import. It is
-// safe for concurrent use, and returns a match for which Validate is nil, or an error that wraps one of this package's.
+// A Scorer judges a posting against a résumé. It returns an assessment for which Validate is nil, or an error, never a
+// guess: [ErrUnavailable] if it cannot work now, [ErrReply] or [ErrTooLong] if it cannot judge this posting. It is safe
+// for concurrent use. forge.Scorer is an alias of it.
 type Scorer interface {
 	Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error)
+}
+
+// A ResumeBinder is a [Scorer] that can read a résumé once and judge many postings against it. Every scorer and
+// combinator that ships with forge is one.
+type ResumeBinder interface {
+	// ForResume returns a scorer for this résumé. Its Score ignores the résumé that it is given, so one bound scorer never
+	// judges two résumés. The error says what makes a résumé unusable and how to fix it.
+	ForResume(resume string) (Scorer, error)
+}
+
+// Bind returns s bound to the résumé if s is a [ResumeBinder]. Any other scorer gets the résumé with each call.
+func Bind(s Scorer, resume string) (Scorer, error) {
+	if b, ok := s.(ResumeBinder); ok {
+		return b.ForResume(resume)
+	}
+	return withResume{s, resume}, nil
+}
+
+// withResume is a scorer that is no [ResumeBinder], with the résumé that it is given each time.
+type withResume struct {
+	Scorer
+	resume string
+}
+
+func (s withResume) Score(ctx context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+	return s.Scorer.Score(ctx, s.resume, p)
 }
