@@ -1,20 +1,34 @@
-// Package scorer holds the vocabulary of scoring: the errors by which a scorer says what went wrong, and the interface that
-// combinators take and return. A scorer answers with a valid judgement or with an error, never with a guess.
+// Package scorer holds the vocabulary of scoring: the errors by which a scorer says what went wrong, the interfaces, and
+// combinators that take and return them. A scorer answers with a valid assessment or with an error, never with a guess.
 package scorer
 
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/agent-forge/forge/enrich"
 )
 
 var (
-	// ErrUnavailable means that the scorer cannot work now: server down, model missing, overloaded. It says nothing about the
-	// job. The pipeline stops claiming and gives back what it holds.
+	// ErrUnavailable means that the scorer cannot work now: the server is down, the model is missing, the machine is
+	// overloaded. It says nothing about the job. The pipeline stops claiming and gives back what it holds.
 	ErrUnavailable = errors.New("scorer: unavailable")
-	// ErrReply means that the scorer answered with something that is not a judgement. It counts as the job's attempt.
+
+	// ErrCrashed means that the server failed while it worked on this posting: its runner died, it answered HTTP 500, the
+	// answer broke off or did not come to an end. It wraps [ErrUnavailable], because the server can be at fault. If it
+	// happens to one posting again while others are judged, it is that posting's own failure.
+	ErrCrashed = fmt.Errorf("%w: failed while it judged this posting", ErrUnavailable)
+
+	// ErrReply means that the scorer answered with something that is not a judgement. It counts as the job's attempt. If
+	// several different postings in a row fail with it, the model cannot do the work, and no posting is at fault.
 	ErrReply = errors.New("scorer: reply not usable")
+
+	// ErrPosting means that this scorer can never judge this posting: it has no text, it is in a language that the scorer
+	// does not read, it speaks to a model instead of describing a job. It wraps [ErrReply] and counts as the job's attempt,
+	// but says nothing about the scorer, however many postings in a row fail with it.
+	ErrPosting = fmt.Errorf("%w: posting cannot be judged", ErrReply)
+
 	// ErrTooLong means that the posting does not fit, however it is cut. It counts as the job's attempt.
 	ErrTooLong = errors.New("scorer: posting too long")
 )

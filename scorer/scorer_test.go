@@ -1,6 +1,7 @@
 package scorer_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,13 +16,15 @@ var (
 	_ scorer.Scorer = forge.Scorer(nil)
 )
 
-func TestTheErrorsAreThreeThings(t *testing.T) {
+func TestErrorsAreToldApart(t *testing.T) {
 	t.Parallel()
-	all := []error{scorer.ErrUnavailable, scorer.ErrReply, scorer.ErrTooLong}
-	for i, err := range all {
+	wraps := map[error]error{scorer.ErrCrashed: scorer.ErrUnavailable, scorer.ErrPosting: scorer.ErrReply}
+	all := []error{scorer.ErrUnavailable, scorer.ErrCrashed, scorer.ErrReply, scorer.ErrPosting, scorer.ErrTooLong}
+	for _, err := range all {
 		require.Contains(t, err.Error(), "scorer: ")
-		for j, other := range all {
-			require.Equal(t, i == j, err == other) //nolint:errorlint // identity is what is asked
+		for _, other := range all {
+			want := err == other || wraps[err] == other //nolint:errorlint // identity is what is asked
+			require.Equal(t, want, errors.Is(err, other), "%v is %v", err, other)
 		}
 	}
 }
