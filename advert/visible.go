@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/agent-forge/forge/internal/elements"
 )
 
 // A visibility knows, tag by tag, whether a browser would show what comes next. Text that only a machine can see is how a
@@ -25,7 +27,7 @@ func (v *visibility) enter(t html.Token) bool {
 		v.hiddenBy = 0
 	}
 	// "<div/>" opens a div like "<div>": browsers heed the slash in drawings and formulas only.
-	empty := void(tag) || t.Type == html.SelfClosingTagToken && (tag == atom.Svg || tag == atom.Math)
+	empty := elements.Void(tag) || t.Type == html.SelfClosingTagToken && (tag == atom.Svg || tag == atom.Math)
 	switch {
 	case v.hidden():
 		if !empty {
@@ -75,7 +77,7 @@ func (v *visibility) ends(tag atom.Atom) bool {
 	case atom.Li:
 		return tag == atom.Li && v.inside[atom.Ul]+v.inside[atom.Ol] == 0
 	case atom.P:
-		return block(tag) && tag != atom.Tr && tag != atom.Caption
+		return elements.EndsParagraph(tag)
 	case atom.Td, atom.Th, atom.Tr:
 		return (tag == atom.Tr || v.hiddenBy != atom.Tr && (tag == atom.Td || tag == atom.Th)) && v.inside[atom.Table] == 0
 	case atom.Dt, atom.Dd:
@@ -98,10 +100,10 @@ func (v *visibility) endsWith(tag atom.Atom) bool {
 
 func block(tag atom.Atom) bool {
 	switch tag {
-	case atom.Ul, atom.Ol, atom.Li, atom.Pre, atom.Body, atom.Html:
+	case atom.Tr, atom.Caption, atom.Body, atom.Html:
 		return true
 	}
-	return gap(tag) > 0
+	return elements.EndsParagraph(tag)
 }
 
 // unseen reports whether a browser shows nothing of the element.
@@ -195,13 +197,4 @@ func isZero(value string) bool {
 func farAway(value string) bool {
 	n, ok := number(value)
 	return ok && n <= -500
-}
-
-func void(tag atom.Atom) bool {
-	switch tag {
-	case atom.Area, atom.Base, atom.Br, atom.Col, atom.Embed, atom.Hr, atom.Img, atom.Input, atom.Link, atom.Meta,
-		atom.Source, atom.Track, atom.Wbr:
-		return true
-	}
-	return false
 }

@@ -4,12 +4,14 @@ import (
 	"slices"
 
 	"golang.org/x/net/html/atom"
+
+	"github.com/agent-forge/forge/internal/elements"
 )
 
 // closeImplied closes what a start tag ends without an end tag: a paragraph at a block, an item at the next item
 // (https://html.spec.whatwg.org/multipage/syntax.html#optional-tags), and a link at the next link.
 func (b *builder) closeImplied(a atom.Atom) {
-	if b.open[0] > 0 && endsParagraph(a) {
+	if b.open[0] > 0 && elements.EndsParagraph(a) {
 		b.closeNearest(atom.Button, atom.P)
 	}
 	switch a {
@@ -103,31 +105,11 @@ func keptOutBy(end atom.Atom) role {
 	return out
 }
 
-func endsParagraph(a atom.Atom) bool {
-	switch a {
-	case atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Center, atom.Details, atom.Dialog, atom.Dd, atom.Div,
-		atom.Dl, atom.Dt, atom.Fieldset, atom.Figcaption, atom.Figure, atom.Footer, atom.Form, atom.H1, atom.H2, atom.H3,
-		atom.H4, atom.H5, atom.H6, atom.Header, atom.Hgroup, atom.Hr, atom.Li, atom.Main, atom.Menu, atom.Nav, atom.Ol,
-		atom.P, atom.Pre, atom.Section, atom.Summary, atom.Table, atom.Ul:
-		return true
-	}
-	return false
-}
-
 func block(a atom.Atom) bool {
 	switch a {
 	case atom.Body, atom.Head, atom.Button, atom.Td, atom.Th, atom.Tr, atom.Tbody, atom.Thead, atom.Tfoot, atom.Caption,
 		atom.Select, atom.Iframe, atom.Object, atom.Noscript, atom.Html, atom.Template, atom.Textarea, atom.Title:
 		return true
 	}
-	return endsParagraph(a)
-}
-
-func void(a atom.Atom) bool {
-	switch a {
-	case atom.Area, atom.Base, atom.Br, atom.Col, atom.Embed, atom.Hr, atom.Img, atom.Input, atom.Link, atom.Meta,
-		atom.Param, atom.Source, atom.Track, atom.Wbr:
-		return true
-	}
-	return false
+	return elements.EndsParagraph(a)
 }

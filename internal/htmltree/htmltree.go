@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/agent-forge/forge/internal/elements"
 )
 
 const (
@@ -138,7 +140,7 @@ func (b *builder) start(selfClosing bool) {
 	if hasAttr {
 		n.Attr = b.attributes()
 	}
-	if b.foreign == 0 && void(a) || b.foreign > 0 && selfClosing {
+	if b.foreign == 0 && elements.Void(a) || b.foreign > 0 && selfClosing {
 		return
 	}
 	if len(b.stack) > MaxDepth {
@@ -210,7 +212,7 @@ func (b *builder) has(key []byte) bool {
 // end closes the nearest open element of that name, and all within it, unless what is open in between keeps it out of reach.
 func (b *builder) end(a atom.Atom, name []byte) {
 	if b.below > 0 {
-		if !void(a) {
+		if !elements.Void(a) {
 			b.below--
 		}
 		return
