@@ -55,6 +55,7 @@ type Job struct {
 	Lead     lead.Lead
 	Data     *enrich.Data // not nil: fresh text is stored already, so the advert is not read again and no text is sent back
 	Attempts int          // the job's own failures so far
+	Cause    string       // [Outcome.Cause] of the release that made the job due again; empty if there was none
 }
 
 // An Outcome ends a claim without a score. The zero value makes the job due at once and counts nothing.

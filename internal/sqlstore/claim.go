@@ -12,9 +12,10 @@ import (
 
 // A Claimed is one row that a Claim took.
 type Claimed struct {
-	ID       int64 `db:"job_id"`
-	Token    int64 `db:"lease_token"`
-	Attempts int   `db:"attempts"`
+	ID       int64  `db:"job_id"`
+	Token    int64  `db:"lease_token"`
+	Attempts int    `db:"attempts"`
+	Cause    string `db:"last_error"`
 	LeadColumns
 	DataColumns
 }
@@ -27,7 +28,7 @@ func Jobs(rows []Claimed) ([]store.Job, error) {
 		if err != nil {
 			return nil, err
 		}
-		jobs = append(jobs, store.Job{Lease: store.Lease{ID: r.ID, Token: r.Token}, Lead: r.Lead(), Data: data, Attempts: r.Attempts})
+		jobs = append(jobs, store.Job{Lease: store.Lease{ID: r.ID, Token: r.Token}, Lead: r.Lead(), Data: data, Attempts: r.Attempts, Cause: r.Cause})
 	}
 	return jobs, nil
 }

@@ -34,7 +34,7 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources .
 	for _, e := range due[:min(n, len(due))] {
 		e.leased, e.dueAt = true, now.Add(lease)
 		e.token++
-		j := store.Job{Lease: store.Lease{ID: e.job.id, Token: e.token}, Lead: e.job.lead, Attempts: e.attempts}
+		j := store.Job{Lease: store.Lease{ID: e.job.id, Token: e.token}, Lead: e.job.lead, Attempts: e.attempts, Cause: e.lastError}
 		if e.job.deepScrapedAt.After(now.Add(-s.db.recheckAfter)) {
 			j.Data = copyData(e.job.data)
 		}

@@ -27,9 +27,9 @@ WITH due AS MATERIALIZED (
 	SET leased = true, due_at = COALESCE($1::timestamptz, now()) + $5::interval, lease_token = m.lease_token + 1
 	FROM due
 	WHERE m.user_id = $3 AND m.job_id = due.job_id
-	RETURNING m.job_id, m.lease_token, m.attempts, due.due_at
+	RETURNING m.job_id, m.lease_token, m.attempts, m.last_error, due.due_at
 )
-SELECT t.job_id, t.lease_token, t.attempts, ` + sqlstore.SelectLead + `, d.*
+SELECT t.job_id, t.lease_token, t.attempts, t.last_error, ` + sqlstore.SelectLead + `, d.*
 FROM taken t
 JOIN jobs j ON j.id = t.job_id
 LEFT JOIN LATERAL (

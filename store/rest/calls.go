@@ -123,7 +123,7 @@ func (c *Client) Claim(ctx context.Context, n int, lease time.Duration, sources 
 	var jobs []store.Job
 	for _, a := range answer.Jobs {
 		jobs = append(jobs, store.Job{
-			Lease: store.Lease{ID: a.ID, Token: a.ClaimToken}, Lead: local(a.Lead), Data: a.EnrichmentData, Attempts: a.Attempts,
+			Lease: store.Lease{ID: a.ID, Token: a.ClaimToken}, Lead: local(a.Lead), Data: a.EnrichmentData, Attempts: a.Attempts, Cause: a.LastError,
 		})
 	}
 	return jobs, nil

@@ -65,7 +65,7 @@ func (h *handler) claim(ctx context.Context, s forge.Store, r *http.Request) (an
 	}
 	answer := claimAnswer{Jobs: make([]jobAnswer, len(jobs))}
 	for i, j := range jobs {
-		answer.Jobs[i] = jobAnswer{ID: j.ID, Lead: j.Lead, EnrichmentData: j.Data, ClaimToken: j.Token, Attempts: j.Attempts}
+		answer.Jobs[i] = jobAnswer{ID: j.ID, Lead: j.Lead, EnrichmentData: j.Data, ClaimToken: j.Token, Attempts: j.Attempts, LastError: j.Cause}
 	}
 	return answer, nil
 }

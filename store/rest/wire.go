@@ -100,6 +100,7 @@ type jobAnswer struct {
 	EnrichmentData *enrich.Data `json:"enrichment_data"`
 	ClaimToken     int64        `json:"claim_token"`
 	Attempts       int          `json:"attempts"`
+	LastError      string       `json:"last_error,omitzero"`
 }
 
 type enrichAnswer struct {

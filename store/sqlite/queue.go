@@ -27,7 +27,7 @@ UPDATE user_job_map SET leased = 1, due_at = :now + :lease, lease_token = lease_
 WHERE user_id = :user AND job_id IN (SELECT value FROM json_each(:ids))`
 
 const claimedSQL = `
-SELECT m.job_id, m.lease_token, m.attempts, ` + sqlstore.SelectLead + `, d.description, d.requirements, d.is_easy_apply, d.attributes
+SELECT m.job_id, m.lease_token, m.attempts, m.last_error, ` + sqlstore.SelectLead + `, d.description, d.requirements, d.is_easy_apply, d.attributes
 FROM json_each(:ids) due
 CROSS JOIN user_job_map m ON m.user_id = :user AND m.job_id = due.value
 CROSS JOIN jobs j ON j.id = m.job_id

@@ -25,7 +25,9 @@ func releaseCases() []testCase {
 			k.advance(time.Hour - time.Microsecond)
 			k.idle(ada, "it backs off")
 			k.advance(time.Microsecond)
-			k.equal(k.take(ada).Attempts, 1, "attempts")
+			j = k.take(ada)
+			k.equal(j.Attempts, 1, "attempts")
+			k.equal(j.Cause, "the reply was cut", "cause")
 		}},
 		{"only the job's own faults count", func(k *kit) {
 			k.sync(ada, leadOf(1))
