@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -28,6 +29,10 @@ var (
 	ErrCard = errors.New("scraper: card not readable")
 	// ErrCapped means that the board lists no more of a search than was read. It is a fact, not a failure.
 	ErrCapped = errors.New("scraper: board lists no more results")
+	// ErrUnfiltered means that the board cannot apply a part of the query, and lists what the rest of it matches. It is a
+	// fact, not a failure: the sequence goes on. Search yields it at most once, before the first lead, as an
+	// [UnfilteredError] that names the fields.
+	ErrUnfiltered = errors.New("scraper: board cannot filter by this")
 )
 
 // A PageError is an answer of a board that could not be used, with the page that gave it. It wraps one of this package's
@@ -108,6 +113,20 @@ func (e *CardError) Error() string {
 
 // Unwrap returns [ErrCard].
 func (e *CardError) Unwrap() error { return ErrCard }
+
+// An UnfilteredError says which fields of a query a board does not apply. It wraps [ErrUnfiltered].
+type UnfilteredError struct {
+	Source string   // the board, as forge.Scraper names it
+	Fields []string // of lead.Query, such as "Experience"; never their values
+}
+
+// Error names the board and the fields.
+func (e *UnfilteredError) Error() string {
+	return fmt.Sprintf("%v: %s ignores Query.%s", ErrUnfiltered, e.Source, strings.Join(e.Fields, ", Query."))
+}
+
+// Unwrap returns [ErrUnfiltered].
+func (e *UnfilteredError) Unwrap() error { return ErrUnfiltered }
 
 // pagePath leaves out the query and user info: they hold the user's words, session ids and passwords.
 func pagePath(s string) string {

@@ -78,3 +78,11 @@ func TestARedirectErrorIsTheAdvertsOwnAndNamesTheTarget(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, "https://board.example/jobs?q=secret", redirect.To)
 }
+
+func TestAnUnfilteredErrorNamesTheBoardAndTheFields(t *testing.T) {
+	t.Parallel()
+	err := fmt.Errorf("search: %w", &scraper.UnfilteredError{Source: "careers", Fields: []string{"Experience", "EasyApply"}})
+	require.EqualError(t, err, "search: scraper: board cannot filter by this: careers ignores Query.Experience, Query.EasyApply")
+	require.ErrorIs(t, err, scraper.ErrUnfiltered)
+	require.NotErrorIs(t, err, scraper.ErrCapped)
+}
