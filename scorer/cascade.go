@@ -1,6 +1,7 @@
 package scorer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,30 +10,32 @@ import (
 	"github.com/agent-forge/forge/gate"
 )
 
-// DefaultMargin is how far from the gate a cheap score must be to decide, unless [CascadeOptions] say otherwise.
+// DefaultMargin is how far from the gate a cheap score must be to decide, unless [CascadeOptions]
+// say otherwise.
 const DefaultMargin = 20
 
 // CascadeOptions say which cases are clear.
 type CascadeOptions struct {
-	Gate       gate.Gate // the pipeline's gate. Zero value: 30
-	Margin     int       // in points, 1 to 100. Default 20: with the default gate, cheap scores below 10 and from 50 decide
-	RejectOnly bool      // the cheap scorer may only reject: all that could be a match is the model's to judge
+	// Gate is the pipeline's gate. The zero value is the default gate of 30.
+	Gate gate.Gate
+	// Margin is the distance from the gate in points, 1 to 100. If zero, 20 is used: with the
+	// default gate, cheap scores below 10 and from 50 decide.
+	Margin int
+	// RejectOnly lets the cheap scorer reject only. The model judges everything that could be a
+	// match.
+	RejectOnly bool
 }
 
-// A Cascade asks a cheap scorer first, and a model only where the cheap score is near the gate. What the cheap scorer decides
-// bears the cheap scorer's By, so that it can be told from the model's judgements and reopened.
+// A Cascade asks a cheap scorer first, and a model only where the cheap score is near the gate or
+// unverified. What the cheap scorer decides has the cheap scorer's By, so that it can be told from
+// the model's assessments and reopened.
 type Cascade struct {
 	cheap, model Scorer
 	opts         CascadeOptions
 }
 
-var (
-	_ Scorer     = (*Cascade)(nil)
-	_ Identifier = (*Cascade)(nil)
-)
-
-// NewCascade returns a Cascade of both scorers. Nil options are the defaults. A missing scorer and a margin out of range are
-// a [*lead.FieldError].
+// NewCascade returns a Cascade of both scorers. The options can be nil. The error is a
+// [*lead.FieldError].
 func NewCascade(cheap, model Scorer, o *CascadeOptions) (*Cascade, error) {
 	if cheap == nil {
 		return nil, missing("cheap", "give a scorer that costs little, such as lexical.New(nil)")
@@ -44,23 +47,22 @@ func NewCascade(cheap, model Scorer, o *CascadeOptions) (*Cascade, error) {
 	if o != nil {
 		c.opts = *o
 	}
-	if c.opts.Margin == 0 {
-		c.opts.Margin = DefaultMargin
-	}
+	c.opts.Margin = cmp.Or(c.opts.Margin, DefaultMargin)
 	if c.opts.Margin < 1 || c.opts.Margin > 100 {
 		return nil, outOfRange("CascadeOptions.Margin", fmt.Sprintf("1 to 100, or 0 for %d", DefaultMargin))
 	}
 	return c, nil
 }
 
-// Score returns the cheap scorer's match if it is clear, else the model's. A posting that the cheap scorer cannot judge is
-// the model's, too; a cheap scorer that is unavailable is an error, because a cascade that silently asks the model for
-// everything is not the one that was configured.
+// Score returns the cheap scorer's assessment if it is verified and clear, else the model's. A
+// posting that the cheap scorer cannot judge goes to the model, too. A cheap scorer that is
+// unavailable is an error, because a cascade that silently asks the model for everything is not the
+// one that was configured.
 func (c *Cascade) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
-	m, err := c.cheap.Score(ctx, resume, p)
+	a, err := c.cheap.Score(ctx, resume, p)
 	switch {
-	case err == nil && c.Clear(m.Score):
-		return m, nil
+	case err == nil && !a.Unverified && c.Clear(a.Score):
+		return a, nil
 	case err == nil, errors.Is(err, ErrReply), errors.Is(err, ErrTooLong):
 		return c.model.Score(ctx, resume, p)
 	default:
@@ -74,9 +76,23 @@ func (c *Cascade) Clear(score int) bool {
 	return score < threshold-c.opts.Margin || !c.opts.RejectOnly && score >= threshold+c.opts.Margin
 }
 
+// ForResume binds both scorers.
+func (c *Cascade) ForResume(resume string) (Scorer, error) {
+	cheap, err := Bind(c.cheap, resume)
+	if err != nil {
+		return nil, err
+	}
+	model, err := Bind(c.model, resume)
+	if err != nil {
+		return nil, err
+	}
+	return &Cascade{cheap: cheap, model: model, opts: c.opts}, nil
+}
+
 // Identity names both scorers, the gate and the margin.
 func (c *Cascade) Identity(ctx context.Context) (string, error) {
-	settings := fmt.Sprintf("cascade gate=%d margin=%d rejectonly=%t ", c.opts.Gate.Threshold(), c.opts.Margin, c.opts.RejectOnly)
+	settings := fmt.Sprintf("cascade gate=%d margin=%d rejectonly=%t ",
+		c.opts.Gate.Threshold(), c.opts.Margin, c.opts.RejectOnly)
 	return compose(ctx, settings, c.cheap, c.model)
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/agent-forge/forge/scorer"
-	"github.com/agent-forge/forge/scorer/lru"
 )
 
 func ExampleNewCascade() {
@@ -15,31 +14,26 @@ func ExampleNewCascade() {
 		fmt.Println(err)
 		return
 	}
-	m, err := s.Score(context.Background(), "Ten years of Go.", posting("1"))
-	fmt.Println(m.Score, m.By, err, model.calls.Load(), "model calls")
+	a, err := s.Score(context.Background(), "Ten years of Go.", posting("1"))
+	fmt.Println(a.Score, a.By, err, model.calls.Load(), "model calls")
 	// Output: 3 lexical/1 <nil> 0 model calls
 }
 
 func ExampleNewNearGate() {
-	model := &script{name: "model", score: 31, again: []int{24, 28}}
+	model := &script{name: "model", score: 31, again: scores(24, 28)}
 	s, err := scorer.NewNearGate(model, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	m, err := s.Score(context.Background(), "Ten years of Go.", posting("1"))
-	fmt.Println(m.Score, err)
+	a, err := s.Score(context.Background(), "Ten years of Go.", posting("1"))
+	fmt.Println(a.Score, err)
 	// Output: 28 <nil>
 }
 
 func ExampleNewCached() {
-	cache, err := lru.New(nil)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
 	model := &script{name: "model", score: 70}
-	s, err := scorer.NewCached(model, cache, nil)
+	s, err := scorer.NewCached(model, nil, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -60,7 +54,7 @@ func ExampleNewFallback() {
 		fmt.Println(err)
 		return
 	}
-	m, err := s.Score(context.Background(), "Ten years of Go.", posting("1"))
-	fmt.Println(m.Score, m.By, err)
+	a, err := s.Score(context.Background(), "Ten years of Go.", posting("1"))
+	fmt.Println(a.Score, a.By, err)
 	// Output: 40 fallback/lexical/1 <nil>
 }

@@ -1,6 +1,7 @@
 package scorer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,82 +13,97 @@ import (
 	"github.com/agent-forge/forge/internal/backoff"
 )
 
-// FallbackMark begins the By of every match that a [Fallback] took from its second scorer: "fallback/lexical/1". The
-// selection store.Selection{ScoredBy: FallbackMark} reopens what was decided while the model was down.
+// FallbackMark begins the By of every assessment that a [Fallback] took from its second scorer:
+// "fallback/lexical/1". The selection store.Selection{ScoredBy: FallbackMark} reopens what was
+// decided while the model was down.
 const FallbackMark = "fallback"
 
 // FallbackOptions say how long a model that is down is left alone.
 type FallbackOptions struct {
-	Rest time.Duration    // after an outage, unless the model asked for longer. Default 30 s; negative: it is asked every time
-	Now  func() time.Time // nil: time.Now
+	// Rest is how long the first scorer is not asked after an outage, unless it asked for longer.
+	// If zero, 30 s are used.
+	Rest time.Duration
+	// Now is the clock. If nil, time.Now is used.
+	Now func() time.Time
 }
 
-// A Fallback asks a second scorer while the first is unavailable. Nothing in forge uses one by default: a lexical score is no
-// substitute for a model's, and whoever prefers it to waiting says so by making a Fallback.
+// A Fallback asks a second scorer while the first is unavailable. Nothing in forge uses one by
+// default: a lexical score is no substitute for a model's, and a program that prefers it to waiting
+// says so by making a Fallback.
 type Fallback struct {
 	first, second Scorer
-	rest          time.Duration
-	now           func() time.Time
+	opts          FallbackOptions
 
 	mu      sync.Mutex
-	resting time.Time // until then the first scorer is not asked
+	resting time.Time // the first scorer is not asked before
 }
 
-var _ Scorer = (*Fallback)(nil)
-
-// NewFallback returns a Fallback from first to second. Nil options are the defaults. A missing scorer is a [*lead.FieldError].
+// NewFallback returns a Fallback from first to second. The options can be nil. The error is a
+// [*lead.FieldError].
 func NewFallback(first, second Scorer, o *FallbackOptions) (*Fallback, error) {
 	if first == nil {
-		return nil, missing("first", "give the scorer that is asked as long as it works")
+		return nil, missing("first", "give the scorer that is asked while it works")
 	}
 	if second == nil {
-		return nil, missing("second", "give the scorer that steps in, such as lexical.New(nil)")
+		return nil, missing("second", "give the scorer that is asked instead, such as lexical.New(nil)")
 	}
-	if o == nil {
-		o = &FallbackOptions{}
+	f := &Fallback{first: first, second: second}
+	if o != nil {
+		f.opts = *o
 	}
-	f := &Fallback{first: first, second: second, rest: o.Rest, now: o.Now}
-	if f.rest == 0 {
-		f.rest = 30 * time.Second
+	f.opts.Rest = cmp.Or(f.opts.Rest, 30*time.Second)
+	if f.opts.Rest < 0 {
+		return nil, outOfRange("FallbackOptions.Rest", "more than 0, or 0 for 30 s")
 	}
-	if f.now == nil {
-		f.now = time.Now
+	if f.opts.Now == nil {
+		f.opts.Now = time.Now
 	}
 	return f, nil
 }
 
-// Score returns the first scorer's match, or the second's, marked, if the first wraps [ErrUnavailable]. Any other error, and
-// the end of ctx, are the caller's to see: a posting that the model cannot judge is not one that it could not be asked about.
+// Score returns the first scorer's assessment, or the second's, marked, if the first wraps
+// [ErrUnavailable]. Any other error is returned, and so is the end of ctx: a posting that the model
+// cannot judge is not one that it could not be asked about.
 func (f *Fallback) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
-	if f.awake() {
-		m, err := f.first.Score(ctx, resume, p)
+	if !f.rests() {
+		a, err := f.first.Score(ctx, resume, p)
 		if err == nil || !errors.Is(err, ErrUnavailable) || ctx.Err() != nil {
-			return m, err
+			return a, err
 		}
-		f.layDown(err)
+		f.rest(max(f.opts.Rest, backoff.FromError(err)))
 	}
-	m, err := f.second.Score(ctx, resume, p)
+	a, err := f.second.Score(ctx, resume, p)
 	if err != nil {
 		return enrich.Assessment{}, fmt.Errorf("fall back: %w", err)
 	}
-	m.By = FallbackMark + "/" + m.By
-	if len(m.By) > enrich.MaxByBytes {
-		m.By = strings.ToValidUTF8(m.By[:enrich.MaxByBytes], "")
-	}
-	return m, nil
+	a.By = FallbackMark + "/" + a.By
+	a.By = strings.ToValidUTF8(a.By[:min(len(a.By), enrich.MaxByBytes)], "")
+	return a, nil
 }
 
-func (f *Fallback) awake() bool {
+func (f *Fallback) rests() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return !f.now().Before(f.resting)
+	return f.opts.Now().Before(f.resting)
 }
 
-func (f *Fallback) layDown(err error) {
-	rest := max(f.rest, backoff.FromError(err))
+func (f *Fallback) rest(d time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if until := f.now().Add(rest); until.After(f.resting) {
+	if until := f.opts.Now().Add(d); until.After(f.resting) {
 		f.resting = until
 	}
+}
+
+// ForResume binds both scorers. What the bound Fallback learns of an outage, it learns by itself.
+func (f *Fallback) ForResume(resume string) (Scorer, error) {
+	first, err := Bind(f.first, resume)
+	if err != nil {
+		return nil, err
+	}
+	second, err := Bind(f.second, resume)
+	if err != nil {
+		return nil, err
+	}
+	return &Fallback{first: first, second: second, opts: f.opts}, nil
 }

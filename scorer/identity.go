@@ -9,11 +9,13 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// An Identifier is a scorer that can name all that its answers depend on besides résumé and posting: its algorithm, its
-// model's digest, the version of its prompt. Two scorers with one identity may use one another's answers. Every scorer and
-// combinator that ships with forge is one, but [Fallback], whose answers depend on what is down.
+// An Identifier is a scorer that can name all that its answers depend on besides résumé and
+// posting: its algorithm, its model's digest, the version of its prompt. Two scorers with one
+// identity may use one another's answers. Every scorer and combinator that ships with forge is one,
+// but [Fallback], whose answers depend on what is down.
 type Identifier interface {
-	// Identity may ask the server that runs the model, and returns an error that wraps [ErrUnavailable] if that is down.
+	// Identity may ask the server that runs the model, and returns an error that wraps
+	// [ErrUnavailable] if that is down.
 	Identity(ctx context.Context) (string, error)
 }
 

@@ -10,16 +10,23 @@ import (
 	"github.com/agent-forge/forge/scorer"
 )
 
-// The two interfaces are one method set: what this package's combinators return goes into a forge.Config, and back.
 var (
-	_ forge.Scorer  = scorer.Scorer(nil)
-	_ scorer.Scorer = forge.Scorer(nil)
+	_ forge.Scorer        = scorer.Scorer(nil)
+	_ scorer.Identifier   = (*scorer.Cascade)(nil)
+	_ scorer.Identifier   = (*scorer.NearGate)(nil)
+	_ scorer.Identifier   = (*scorer.Cached)(nil)
+	_ scorer.ResumeBinder = (*scorer.Cascade)(nil)
+	_ scorer.ResumeBinder = (*scorer.NearGate)(nil)
+	_ scorer.ResumeBinder = (*scorer.Cached)(nil)
+	_ scorer.ResumeBinder = (*scorer.Fallback)(nil)
 )
 
 func TestErrorsAreToldApart(t *testing.T) {
 	t.Parallel()
 	wraps := map[error]error{scorer.ErrCrashed: scorer.ErrUnavailable, scorer.ErrPosting: scorer.ErrReply}
-	all := []error{scorer.ErrUnavailable, scorer.ErrCrashed, scorer.ErrReply, scorer.ErrPosting, scorer.ErrTooLong}
+	all := []error{
+		scorer.ErrUnavailable, scorer.ErrCrashed, scorer.ErrReply, scorer.ErrPosting, scorer.ErrTooLong,
+	}
 	for _, err := range all {
 		require.Contains(t, err.Error(), "scorer: ")
 		for _, other := range all {

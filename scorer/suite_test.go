@@ -11,12 +11,12 @@ import (
 	"github.com/agent-forge/forge/scorer"
 )
 
-// A suiteScorer keeps the contract of a scorer and judges by nothing but a hash.
+// A suiteScorer keeps a scorer's contract and judges by a hash only.
 type suiteScorer struct{}
 
 func (s *suiteScorer) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	blank := func(text string) bool {
-		return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+		return !strings.ContainsFunc(text, unicode.IsLetter)
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -31,7 +31,9 @@ func (s *suiteScorer) Score(ctx context.Context, resume string, p enrich.Posting
 	return enrich.Assessment{Score: int(h.Sum32() % 101), Reasoning: "By a hash.", By: "hash/1"}, nil
 }
 
-func (s *suiteScorer) Sample(ctx context.Context, resume string, p enrich.Posting, _ scorer.Sampling) (enrich.Assessment, error) {
+func (s *suiteScorer) Sample(
+	ctx context.Context, resume string, p enrich.Posting, _ scorer.Sampling,
+) (enrich.Assessment, error) {
 	return s.Score(ctx, resume, p)
 }
 

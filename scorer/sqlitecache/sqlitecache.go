@@ -1,9 +1,10 @@
-// Package sqlitecache keeps a scorer's matches in a SQLite file, so that a model is not asked twice across runs. It keeps
-// judgements only, never a résumé or a posting's text, and has nothing to do with the catalogue: it may be deleted at any
-// time, and costs model calls only.
+// Package sqlitecache keeps a scorer's assessments in a SQLite file, so that a model is not asked
+// twice across runs. It keeps no résumé and no posting's text, and has nothing to do with the
+// catalogue: the file can be deleted at any time, and the model is asked again.
 package sqlitecache
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -18,39 +19,41 @@ import (
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
-	"github.com/agent-forge/forge/scorer"
 )
 
-// DefaultMatches is how many matches a file holds unless [Options] say otherwise.
-const DefaultMatches = 100_000
+// DefaultEntries is how many assessments a file holds, unless [Options] say otherwise.
+const DefaultEntries = 100_000
 
-const busyTimeout = 10 * time.Second // for other processes that write to the file
+const busyTimeout = 10 * time.Second // while other processes write to the file
 
 // Options say how much is kept.
 type Options struct {
-	Matches int // at most, the oldest are dropped. Default 100,000, which take about 100 MB
+	// Entries is the number of assessments that are kept; the oldest are dropped. If zero, 100,000
+	// are kept, which take about 100 MB.
+	Entries int
 }
 
-// A Cache keeps matches in a file. It is safe for concurrent use, and several processes may share a file.
+// A Cache is a scorer.Cache in a file. It is safe for concurrent use, and several processes can
+// share a file.
 type Cache struct {
 	db      *sql.DB
-	matches int
+	entries int
 }
 
-var _ scorer.Cache = (*Cache)(nil)
-
-// Open opens the file at path, or creates it, readable by its owner only. Nil options are the defaults. Whoever opens it
-// closes it.
+// Open opens the file at path, or creates it, readable by its owner only. The options can be nil.
+// The caller closes the cache.
 func Open(ctx context.Context, path string, o *Options) (*Cache, error) {
-	c := &Cache{matches: DefaultMatches}
-	if o != nil && o.Matches != 0 {
-		c.matches = o.Matches
+	c := &Cache{entries: DefaultEntries}
+	if o != nil {
+		c.entries = cmp.Or(o.Entries, DefaultEntries)
 	}
 	switch {
 	case path == "":
-		return nil, fmt.Errorf("sqlitecache: %w", &lead.FieldError{Field: "path", Problem: "missing: name a file"})
-	case c.matches < 0:
-		return nil, fmt.Errorf("sqlitecache: %w", &lead.FieldError{Field: "Options.Matches", Problem: "negative; leave it 0 for 100,000"})
+		return nil, fmt.Errorf("sqlitecache: %w",
+			&lead.FieldError{Field: "path", Problem: "missing: name a file"})
+	case c.entries < 0:
+		return nil, fmt.Errorf("sqlitecache: %w",
+			&lead.FieldError{Field: "Options.Entries", Problem: "negative; leave it 0 for 100,000"})
 	}
 	if err := c.open(ctx, path); err != nil {
 		return nil, errors.Join(fmt.Errorf("sqlitecache: open %s: %w", path, err), c.Close())
@@ -73,13 +76,14 @@ func (c *Cache) open(ctx context.Context, path string) error {
 	options := url.Values{
 		"_txlock":       {"immediate"},
 		"_busy_timeout": {fmt.Sprint(busyTimeout.Milliseconds())},
-		"_pragma":       {"journal_mode(WAL)", "synchronous(NORMAL)"}, // a match that a power cut loses is asked for again
+		"_pragma":       {"journal_mode(WAL)", "synchronous(NORMAL)"}, // what is lost is asked again
 	}
 	name := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: options.Encode()}
 	if c.db, err = sql.Open("sqlite", name.String()); err != nil {
 		return err
 	}
-	// The table's name carries the format: another format is another table, and an old one is left to old versions.
+	// The table's name carries the format: another format is another table, and an old one is left
+	// to old versions.
 	_, err = c.db.ExecContext(ctx, `
 		CREATE TABLE IF NOT EXISTS match_cache_1 (
 			n           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -89,7 +93,8 @@ func (c *Cache) open(ctx context.Context, path string) error {
 	return err
 }
 
-// Load returns the match under key. A row that cannot be read is an error, and the next Save replaces it.
+// Load returns the assessment under key. A row that cannot be read is an error, and the next Save
+// replaces it.
 func (c *Cache) Load(ctx context.Context, key string) (enrich.Assessment, bool, error) {
 	var text string
 	err := c.db.QueryRowContext(ctx, `SELECT match_json FROM match_cache_1 WHERE key = ?`, key).Scan(&text)
@@ -99,21 +104,22 @@ func (c *Cache) Load(ctx context.Context, key string) (enrich.Assessment, bool, 
 	if err != nil {
 		return enrich.Assessment{}, false, fmt.Errorf("sqlitecache: load: %w", err)
 	}
-	var m enrich.Assessment
-	if err := json.Unmarshal([]byte(text), &m); err != nil {
+	var a enrich.Assessment
+	if err := json.Unmarshal([]byte(text), &a); err != nil {
 		return enrich.Assessment{}, false, fmt.Errorf("sqlitecache: load: row not readable: %w", err)
 	}
-	return m, true, nil
+	return a, true, nil
 }
 
-// Save keeps m under key, and drops the oldest matches beyond what [Options] allow.
-func (c *Cache) Save(ctx context.Context, key string, m enrich.Assessment) error {
-	text, err := json.Marshal(m)
+// Save keeps a under key, and drops the oldest assessments beyond Options.Entries.
+func (c *Cache) Save(ctx context.Context, key string, a enrich.Assessment) error {
+	text, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("sqlitecache: save: %w", err)
 	}
 	// REPLACE gives the row a new number, so that numbers are ages.
-	result, err := c.db.ExecContext(ctx, `INSERT OR REPLACE INTO match_cache_1 (key, match_json) VALUES (?, ?)`, key, string(text))
+	result, err := c.db.ExecContext(ctx,
+		`INSERT OR REPLACE INTO match_cache_1 (key, match_json) VALUES (?, ?)`, key, string(text))
 	if err != nil {
 		return fmt.Errorf("sqlitecache: save: %w", err)
 	}
@@ -121,8 +127,9 @@ func (c *Cache) Save(ctx context.Context, key string, m enrich.Assessment) error
 	if err != nil {
 		return fmt.Errorf("sqlitecache: save: %w", err)
 	}
-	if _, err := c.db.ExecContext(ctx, `DELETE FROM match_cache_1 WHERE n <= ?`, last-int64(c.matches)); err != nil {
-		return fmt.Errorf("sqlitecache: drop old matches: %w", err)
+	_, err = c.db.ExecContext(ctx, `DELETE FROM match_cache_1 WHERE n <= ?`, last-int64(c.entries))
+	if err != nil {
+		return fmt.Errorf("sqlitecache: drop old assessments: %w", err)
 	}
 	return nil
 }

@@ -13,8 +13,11 @@ import (
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scorer"
 	"github.com/agent-forge/forge/scorer/sqlitecache"
 )
+
+var _ scorer.Cache = (*sqlitecache.Cache)(nil)
 
 func ExampleOpen() {
 	dir, err := os.MkdirTemp("", "forge")
@@ -39,8 +42,8 @@ func ExampleOpen() {
 		fmt.Println(err)
 		return
 	}
-	m, ok, err := cache.Load(ctx, "key")
-	fmt.Println(m.Score, m.MissingSkills, ok, err)
+	a, ok, err := cache.Load(ctx, "key")
+	fmt.Println(a.Score, a.MissingSkills, ok, err)
 	fmt.Println(cache.Close())
 	// Output:
 	// <nil> <nil>
@@ -56,17 +59,17 @@ func open(t *testing.T, path string, o *sqlitecache.Options) *sqlitecache.Cache 
 	return cache
 }
 
-func TestOpenNamesWhatIsWrong(t *testing.T) {
+func TestOpenNamesTheFieldThatIsWrong(t *testing.T) {
 	t.Parallel()
-	for name, wrong := range map[string]struct {
-		path  string
-		opts  *sqlitecache.Options
-		field string
+	for _, wrong := range []struct {
+		name, path string
+		opts       *sqlitecache.Options
+		field      string
 	}{
-		"no path":       {"", nil, "path"},
-		"negative size": {"x.db", &sqlitecache.Options{Matches: -1}, "Options.Matches"},
+		{"no path", "", nil, "path"},
+		{"a negative size", "x.db", &sqlitecache.Options{Entries: -1}, "Options.Entries"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(wrong.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := sqlitecache.Open(t.Context(), wrong.path, wrong.opts)
 			var field *lead.FieldError
@@ -78,15 +81,15 @@ func TestOpenNamesWhatIsWrong(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
-func TestAFileThatIsNoDatabaseIsAnError(t *testing.T) {
+func TestOpenRefusesAFileThatIsNoDatabase(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "notes.txt")
-	require.NoError(t, os.WriteFile(path, []byte("These are notes, long enough to be taken for a header."), 0o600))
+	require.NoError(t, os.WriteFile(path, []byte("Notes, long enough for a header."), 0o600))
 	_, err := sqlitecache.Open(t.Context(), path, nil)
 	require.ErrorContains(t, err, path)
 }
 
-func TestTheFileIsItsOwnersAlone(t *testing.T) {
+func TestOpenMakesTheFileItsOwnersAlone(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "matches.db")
 	open(t, path, nil)
@@ -95,22 +98,22 @@ func TestTheFileIsItsOwnersAlone(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 }
 
-func TestTheOldestMatchesAreDropped(t *testing.T) {
+func TestSaveDropsTheOldest(t *testing.T) {
 	t.Parallel()
-	cache := open(t, filepath.Join(t.TempDir(), "matches.db"), &sqlitecache.Options{Matches: 3})
+	cache := open(t, filepath.Join(t.TempDir(), "matches.db"), &sqlitecache.Options{Entries: 3})
 	for i := range 5 {
 		require.NoError(t, cache.Save(t.Context(), fmt.Sprint(i), enrich.Assessment{Score: i}))
 	}
-	require.NoError(t, cache.Save(t.Context(), "2", enrich.Assessment{Score: 22})) // saved again, so the youngest
+	require.NoError(t, cache.Save(t.Context(), "2", enrich.Assessment{Score: 22})) // the youngest now
 	require.NoError(t, cache.Save(t.Context(), "5", enrich.Assessment{Score: 5}))
-	for key, kept := range map[string]bool{"0": false, "1": false, "2": true, "3": false, "4": true, "5": true} {
-		_, ok, err := cache.Load(t.Context(), key)
+	for key, kept := range []bool{false, false, true, false, true, true} {
+		_, ok, err := cache.Load(t.Context(), fmt.Sprint(key))
 		require.NoError(t, err)
-		require.Equal(t, kept, ok, "match %s", key)
+		require.Equal(t, kept, ok, "assessment %d", key)
 	}
 }
 
-func TestARowThatCannotBeReadIsReplaced(t *testing.T) {
+func TestSaveReplacesARowThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "matches.db")
 	cache := open(t, path, nil)
@@ -125,21 +128,23 @@ func TestARowThatCannotBeReadIsReplaced(t *testing.T) {
 	require.Error(t, err)
 	require.False(t, ok)
 	require.NoError(t, cache.Save(t.Context(), "k", enrich.Assessment{Score: 2}))
-	m, ok, err := cache.Load(t.Context(), "k")
+	a, ok, err := cache.Load(t.Context(), "k")
 	require.NoError(t, err)
 	require.True(t, ok)
-	require.Equal(t, 2, m.Score)
+	require.Equal(t, 2, a.Score)
 }
 
-func TestTwoHandlesOnOneFileSeeEachOther(t *testing.T) {
+func TestOpenTwiceSharesTheFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "matches.db")
 	handles := []*sqlitecache.Cache{open(t, path, nil), open(t, path, nil)}
+	ctx := context.WithoutCancel(t.Context())
 	var wg sync.WaitGroup
 	for i, c := range handles {
 		wg.Go(func() {
 			for n := range 50 {
-				if err := c.Save(context.WithoutCancel(t.Context()), fmt.Sprintf("%d/%d", i, n), enrich.Assessment{Score: n}); err != nil {
+				key := fmt.Sprintf("%d/%d", i, n)
+				if err := c.Save(ctx, key, enrich.Assessment{Score: n}); err != nil {
 					t.Errorf("save: %v", err)
 				}
 			}
@@ -148,10 +153,10 @@ func TestTwoHandlesOnOneFileSeeEachOther(t *testing.T) {
 	wg.Wait()
 	for i := range handles {
 		for n := range 50 {
-			m, ok, err := handles[1-i].Load(t.Context(), fmt.Sprintf("%d/%d", i, n))
+			a, ok, err := handles[1-i].Load(t.Context(), fmt.Sprintf("%d/%d", i, n))
 			require.NoError(t, err)
 			require.True(t, ok)
-			require.Equal(t, n, m.Score)
+			require.Equal(t, n, a.Score)
 		}
 	}
 }
