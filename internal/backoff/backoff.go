@@ -1,5 +1,6 @@
-// Package backoff says how long to wait before a failed call is repeated: by a delay that grows with each retry, and by
-// what the other side asked for. It links the standard library only and not net/http, so that the core can use it.
+// Package backoff says how long to wait before a failed call is repeated: by a delay that grows
+// with each retry, and by what the other side asked for. It links the standard library only and not
+// net/http, so that the core can use it.
 package backoff
 
 import (
@@ -20,8 +21,8 @@ type Doubling struct {
 	First, Longest time.Duration
 }
 
-// Delay returns the delay before a retry, counted from 1. It is drawn from the upper half of the doubled time, so that
-// calls that failed together are not repeated together.
+// Delay returns the delay before a retry, counted from 1. It is drawn from the upper half of the
+// doubled time, so that calls that failed together are not repeated together.
 func (d Doubling) Delay(retry int) time.Duration {
 	full := d.Longest
 	if shift := max(retry-1, 0); shift < 32 && d.First<<shift>>shift == d.First {
@@ -42,8 +43,8 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// FromError returns how long err asks to wait by a method RetryAfter() time.Duration, between 0 and [MaxAsked]. It
-// returns 0 if err does not say.
+// FromError returns how long err asks to wait by a method RetryAfter() time.Duration, between 0 and
+// [MaxAsked]. It returns 0 if err does not say.
 func FromError(err error) time.Duration {
 	e, ok := errors.AsType[interface {
 		error
@@ -58,9 +59,10 @@ func FromError(err error) time.Duration {
 // The forms of a date in HTTP: https://www.rfc-editor.org/rfc/rfc9110#field.date
 var dateForms = []string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC}
 
-// FromHeader reads a Retry-After header in both of its forms: seconds, and a date. A date is compared with the answer's
-// own Date if there is one, because clocks differ, and else with now. The wait is between 0 and [MaxAsked]. If the header
-// is missing or cannot be read, ok is false. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+// FromHeader reads a Retry-After header in both of its forms: seconds, and a date. A date is
+// compared with the answer's own Date if there is one, because clocks differ, and else with now.
+// The wait is between 0 and [MaxAsked]. If the header is missing or cannot be read, ok is false.
+// https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
 func FromHeader(header map[string][]string, now time.Time) (wait time.Duration, ok bool) {
 	h := textproto.MIMEHeader(header)
 	value := strings.TrimSpace(h.Get("Retry-After"))

@@ -22,7 +22,8 @@ func TestDelayDoublesUpToTheLongest(t *testing.T) {
 		retry int
 		full  time.Duration
 	}{
-		{-1, time.Second}, {0, time.Second}, {1, time.Second}, {2, 2 * time.Second}, {3, 4 * time.Second}, {4, 8 * time.Second},
+		{-1, time.Second}, {0, time.Second}, {1, time.Second},
+		{2, 2 * time.Second}, {3, 4 * time.Second}, {4, 8 * time.Second},
 		{5, 10 * time.Second}, {40, 10 * time.Second}, {math.MaxInt, 10 * time.Second},
 	} {
 		t.Run(fmt.Sprint("retry ", c.retry), func(t *testing.T) {
@@ -105,7 +106,8 @@ func TestFromHeaderReadsBothForms(t *testing.T) {
 		{"Sun Mar  1 12:01:00 2026", "", time.Minute},
 		{"Sun, 01 Mar 2026 11:00:00 GMT", "", 0},
 		{"Fri, 01 Mar 2999 12:01:00 GMT", "", backoff.MaxAsked},
-		{"Sun, 01 Mar 2026 12:01:00 GMT", "Sun, 01 Mar 2026 12:00:30 GMT", 30 * time.Second}, // the server's own clock decides
+		// The server's own clock decides.
+		{"Sun, 01 Mar 2026 12:01:00 GMT", "Sun, 01 Mar 2026 12:00:30 GMT", 30 * time.Second},
 		{"Sun, 01 Mar 2026 12:01:00 GMT", "yesterday", time.Minute},
 		{"60", "Sun, 01 Mar 2026 12:00:30 GMT", time.Minute},
 	} {

@@ -20,7 +20,7 @@ import (
 func client(tb testing.TB, timeout time.Duration, base http.RoundTripper) *http.Client {
 	tb.Helper()
 	c, err := polite.NewClient(&polite.Options{
-		Hosts: []string{faultboard.Host}, IgnoreRobots: true, Interval: time.Nanosecond, MaxInterval: time.Millisecond, Retries: -1,
+		Hosts: []string{faultboard.Host}, IgnoreRobots: true, Interval: time.Nanosecond, MaxInterval: time.Millisecond, NoRetries: true,
 		Timeout: timeout, Transport: base,
 	})
 	require.NoError(tb, err)

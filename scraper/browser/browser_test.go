@@ -283,7 +283,7 @@ func TestThePoliteClientGoesOnTop(t *testing.T) {
 		"/big": html(strings.Repeat("<p>page</p>", 10_000)),
 	})
 	client, err := polite.NewClient(&polite.Options{
-		AllowLoopback: true, Interval: time.Nanosecond, MaxInterval: time.Millisecond, MaxBody: 50_000, Retries: -1,
+		AllowLoopback: true, Interval: time.Nanosecond, MaxInterval: time.Millisecond, MaxBody: 50_000, NoRetries: true,
 		Transport: open(t, browser.Options{WaitFor: "article.job + article.job"}),
 	})
 	require.NoError(t, err)

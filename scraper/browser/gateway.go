@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/agent-forge/forge/internal/hosts"
 	"github.com/agent-forge/forge/scraper"
 	"github.com/agent-forge/forge/scraper/polite"
 )
@@ -20,7 +21,7 @@ import (
 // A gateway is Chromium's only way out: an HTTP proxy on loopback that connects to public addresses of allowed hosts. Other
 // programs of this machine could use it while Chromium runs; it takes them nowhere that they cannot go by themselves.
 type gateway struct {
-	hosts    polite.Hosts
+	rules    hosts.Rules
 	dial     func(ctx context.Context, network, address string) (net.Conn, error)
 	listener net.Listener
 	server   *http.Server
@@ -38,7 +39,7 @@ func openGateway(ctx context.Context, o *Options, log *slog.Logger) (*gateway, e
 	}
 	out := polite.NewTransport(o.AllowLoopback)
 	g := &gateway{
-		hosts: polite.Hosts{Allow: o.Hosts, AllowLoopback: o.AllowLoopback}, dial: out.DialContext, listener: listener, log: log,
+		rules: hosts.Rules{Allow: o.Hosts, AllowLoopback: o.AllowLoopback}, dial: out.DialContext, listener: listener, log: log,
 		refused: make(map[string]error), tunnels: make(map[net.Conn]struct{}),
 	}
 	forward := &httputil.ReverseProxy{
@@ -51,7 +52,7 @@ func openGateway(ctx context.Context, o *Options, log *slog.Logger) (*gateway, e
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if err := g.hosts.Check(&url.URL{Scheme: "http", Host: r.URL.Host}); err != nil {
+			if err := g.rules.Check(&url.URL{Scheme: "http", Host: r.URL.Host}); err != nil {
 				g.fail(w, r.URL.Hostname(), err)
 				return
 			}

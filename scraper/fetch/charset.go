@@ -7,8 +7,9 @@ import (
 	"golang.org/x/net/html/charset"
 )
 
-// utf8Body decodes a body. The declared charset loses against bytes that are valid UTF-8 and not ASCII: by chance they
-// never are, and a server's wrong header is common. Undeclared bytes are taken for windows-1252, as browsers do.
+// utf8Body decodes a body. Bytes that are valid UTF-8 and not ASCII are UTF-8 whatever the server
+// declares: they never are so by chance, and wrong headers are common. Undeclared bytes are taken
+// for windows-1252, as browsers do.
 func utf8Body(body []byte, contentType string) []byte {
 	valid := utf8.Valid(body)
 	if valid && hasHighBit(body) {

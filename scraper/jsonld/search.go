@@ -12,6 +12,7 @@ import (
 
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
+	"github.com/agent-forge/forge/scraper/fetch"
 )
 
 // Search reads the pages in their order, then what they link to and Options.Follow matches, and lists the postings that q
@@ -242,7 +243,7 @@ func canonicalURL(s string) string {
 
 func (s *Scraper) allowed(rawURL string) bool {
 	u, err := url.Parse(rawURL)
-	return err == nil && u.Host != "" && s.get.Allows(u)
+	return err == nil && u.Host != "" && fetch.Allowed(s.hosts, u)
 }
 
 func hostOf(rawURL string) string {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/agent-forge/forge/internal/htmltree"
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scraper/fetch"
 )
 
 // A parser reads the board's pages. It has no network and no state but its compiled selectors. Classes and attributes are
@@ -182,7 +183,7 @@ func jobURL(base *url.URL, href string) (address, id string) {
 	if err != nil || href == "" || u.Scheme != "https" && u.Scheme != "http" || !strings.Contains(u.Path, "/jobs/view/") {
 		return "", ""
 	}
-	if !boardHost(u.Hostname()) && u.Host != base.Host {
+	if !fetch.Allowed(boardHosts, u) && u.Host != base.Host {
 		return "", ""
 	}
 	if id = digits(tail.FindString(strings.TrimRight(u.Path, "/"))); id == "" {
@@ -192,10 +193,7 @@ func jobURL(base *url.URL, href string) (address, id string) {
 	return u.String(), id
 }
 
-func boardHost(host string) bool {
-	host = strings.ToLower(host)
-	return host == "linkedin.com" || strings.HasSuffix(host, ".linkedin.com")
-}
+var boardHosts = []string{"linkedin.com"}
 
 var tail = regexp.MustCompile(`\d+$`)
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scraper/fetch"
 )
 
 const (
@@ -100,7 +101,7 @@ func (s *Scraper) jobJSON(id string) string {
 // jobPage is the address of a job's page: the lead's own on this board, which the slug is part of, or one without it.
 func (s *Scraper) jobPage(l lead.Lead) string {
 	u, err := url.Parse(l.URL)
-	if err == nil && s.get.Allows(u) && strings.HasSuffix(u.Path, l.ExternalID) {
+	if err == nil && fetch.Allowed(s.get.Hosts, u) && strings.HasSuffix(u.Path, l.ExternalID) {
 		return s.base.String() + "/" + strings.TrimLeft(u.EscapedPath(), "/")
 	}
 	return s.base.String() + "/job-listings-" + url.PathEscape(l.ExternalID)

@@ -15,24 +15,28 @@ import (
 	"github.com/agent-forge/forge/scraper"
 )
 
-// Limit bounds what one answer may cost. It reads the whole page before it returns, so that a page that breaks off is a
-// failed request, never half a page, and can be tried again. It asks for gzip, inflates it, and counts the bytes on both
-// sides. A page that is too large is a [*scraper.PageError] that wraps [scraper.ErrMarkup].
-type Limit struct {
-	Base     http.RoundTripper // nil: http.DefaultTransport
-	MaxBytes int64             // of a page, before and after inflation; 0: [DefaultMaxBody]
-	Timeout  time.Duration     // to the last byte; 0: [DefaultTimeout]
+// A limit bounds what one answer costs. It reads the whole page before it returns, so that a page
+// that breaks off is a failed request, which can be repeated, and never half a page. It asks for
+// gzip, inflates it, and counts the bytes on both sides. A page that is too large is a
+// [*scraper.PageError] that wraps [scraper.ErrMarkup].
+type limit struct {
+	next     http.RoundTripper
+	maxBytes int64         // of a page, before and after inflation
+	timeout  time.Duration // from the request to the last byte
 }
 
+// cutKey marks, in the context of a request, the length in bytes at which the page is cut instead
+// of refused.
+type cutKey struct{}
+
 // RoundTrip sends the request and reads the answer.
-func (l *Limit) RoundTrip(req *http.Request) (*http.Response, error) {
-	timeout := orDefault(l.Timeout, DefaultTimeout)
-	ctx, cancel := context.WithTimeout(req.Context(), timeout)
+func (l *limit) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), l.timeout)
 	defer cancel()
 	sent := req.Clone(ctx)
 	resp, err := l.answer(sent)
 	if err != nil && ctx.Err() != nil && req.Context().Err() == nil {
-		err = fmt.Errorf("polite: no whole answer within %v: %w", timeout, os.ErrDeadlineExceeded)
+		err = fmt.Errorf("polite: no complete answer within %v: %w", l.timeout, os.ErrDeadlineExceeded)
 	}
 	if err != nil {
 		return nil, err
@@ -45,25 +49,33 @@ func (l *Limit) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-func (l *Limit) answer(req *http.Request) (*http.Response, error) {
+func (l *limit) answer(req *http.Request) (*http.Response, error) {
 	inflate := req.Header.Get("Accept-Encoding") == "" && req.Method != http.MethodHead
 	if inflate {
 		req.Header.Set("Accept-Encoding", "gzip")
 	}
-	resp, err := transport(l.Base).RoundTrip(req)
+	resp, err := l.next.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	limit := orDefault(l.MaxBytes, DefaultMaxBody)
-	page, err := readPage(resp, req.Method, inflate, limit)
-	if errors.Is(err, errTooLarge) {
+	maxBytes := l.maxBytes
+	cutAt, cut := req.Context().Value(cutKey{}).(int64)
+	if cut {
+		maxBytes = cutAt
+	}
+	var page []byte
+	if err = errTooLarge; cut || resp.ContentLength <= maxBytes || req.Method == http.MethodHead {
+		page, err = readPage(resp, inflate, maxBytes)
+	}
+	switch {
+	case errors.Is(err, errTooLarge) && cut:
+	case errors.Is(err, errTooLarge):
 		return nil, &scraper.PageError{
 			URL: req.URL.String(), Status: resp.StatusCode, Err: scraper.ErrMarkup,
-			Reason: fmt.Sprintf("the page holds more than %d bytes; no page of a board does, but polite.Options.MaxBody can be raised", limit),
+			Reason: fmt.Sprintf("the page is larger than %d bytes, the value of polite.Options.MaxBody", l.maxBytes),
 		}
-	}
-	if err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("polite: read the answer: %w", err)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(page))
@@ -72,34 +84,33 @@ func (l *Limit) answer(req *http.Request) (*http.Response, error) {
 
 var errTooLarge = errors.New("polite: page too large")
 
-// readPage reads the body and takes the compression out of it and its headers.
-func readPage(resp *http.Response, method string, inflate bool, limit int64) ([]byte, error) {
-	if resp.ContentLength > limit && method != http.MethodHead {
-		return nil, errTooLarge
-	}
-	sent := &capped{r: resp.Body, left: limit} // counted too: bytes that inflate to nothing have no end either
+// readPage reads the body, and takes the compression out of it and out of the headers. Beside
+// errTooLarge it returns the first bytes of the page.
+func readPage(resp *http.Response, inflate bool, maxBytes int64) ([]byte, error) {
+	// The bytes that are sent are counted too: a stream that inflates to nothing has no end either.
+	sent := &capped{r: resp.Body, left: maxBytes}
 	encoding := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding")))
 	if !inflate || encoding == "" || encoding == "identity" {
 		return io.ReadAll(sent)
 	}
 	if encoding != "gzip" && encoding != "x-gzip" {
-		return nil, errors.New("the answer is compressed in a way that was not asked for")
+		return nil, errors.New("the answer has a content encoding that was not asked for")
 	}
 	var page []byte
 	r, err := gzip.NewReader(sent)
 	if err == nil {
-		page, err = io.ReadAll(&capped{r: r, left: limit})
+		page, err = io.ReadAll(&capped{r: r, left: maxBytes})
 	} else if errors.Is(err, io.EOF) && resp.ContentLength <= 0 { // no body, as with a redirect or a 304
 		err = nil
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errTooLarge) {
 		return nil, err
 	}
 	resp.Header.Del("Content-Encoding")
 	resp.Header.Del("Content-Length")
 	resp.ContentLength = int64(len(page))
 	resp.Uncompressed = true
-	return page, nil
+	return page, err
 }
 
 // A capped reader fails where io.LimitReader would end.

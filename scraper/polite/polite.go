@@ -1,23 +1,25 @@
-// Package polite is the HTTP client of a board that wants to be asked again tomorrow: slow by default, attentive to what
-// the board says about its pace, and unable to reach what is not public.
+// Package polite is the HTTP client of a board that wants to be asked again tomorrow: slow by
+// default, attentive to what the board says about its pace, and unable to reach addresses that are
+// not public.
 //
-// [NewClient] puts the parts together. Each part is an http.RoundTripper around another one, usable alone, its zero value
-// with a Base ready to use:
+// The client that [NewClient] returns does the following with each request, in this order:
 //
-//   - [Robots] obeys robots.txt, its Crawl-delay included
-//   - [Retry] tries again after a 5xx or a network error
-//   - [Hosts] keeps requests, and each redirect, to the allowed hosts and to public addresses
-//   - [Pacer] spaces the requests to a host, and slows down when told to
-//   - [UserAgent] says who asks
-//   - [Limit] bounds what one answer may cost in bytes and time
-//   - [NewTransport] connects to public addresses only
+//   - It obeys robots.txt, including Crawl-delay.
+//   - It repeats the request after a 5xx or a network error.
+//   - It refuses hosts that are not allowed, and addresses that are not public. Redirects are held
+//     to the same rules.
+//   - It spaces the requests to a host, and slows down when the host asks for it.
+//   - It says who asks, by its User-Agent.
+//   - It bounds what one answer can cost in bytes and in time.
 //
-// A refusal is a [*scraper.PageError] that wraps [scraper.ErrBlocked]; a page that is too large wraps [scraper.ErrMarkup].
-// No error shows a query, because it holds the user's words. There are no cookies, and no proxy is taken from the
-// environment. The client keeps forge polite; the board's terms bind its user all the same.
+// A refusal is a [*scraper.PageError] that wraps [scraper.ErrBlocked]. A page that is too large is
+// one that wraps [scraper.ErrMarkup]. No error shows a query, because it holds the user's words.
+// The client has no cookies, and takes no proxy from the environment. The terms of the board bind
+// its user all the same.
 package polite
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,46 +28,70 @@ import (
 	"strings"
 	"time"
 
+	"github.com/agent-forge/forge/internal/backoff"
+	"github.com/agent-forge/forge/internal/hosts"
 	"github.com/agent-forge/forge/lead"
 )
 
-// What the zero values of [Options] stand for.
 const (
-	DefaultUserAgent   = "agent-forge/1 (+https://github.com/agent-forge/forge)"
-	DefaultInterval    = 2 * time.Second
-	DefaultMaxInterval = time.Minute
-	DefaultBurst       = 1
-	DefaultRetries     = 2
-	DefaultMaxBody     = 5 << 20
-	DefaultTimeout     = 30 * time.Second
+	// DefaultUserAgent says what forge is and where its source is.
+	DefaultUserAgent = "agent-forge/1 (+https://github.com/agent-forge/forge)"
+	// DefaultInterval is the time between two requests to one host.
+	DefaultInterval = 2 * time.Second
 )
 
-// Options configures [NewClient]. The zero value, and a nil pointer, are the defaults.
+// Options configures [NewClient]. The zero value and a nil pointer give the defaults. Negative
+// values are errors.
 type Options struct {
-	Hosts         []string // the only hosts that may be asked, each with its subdomains: "linkedin.com"; none: any public host
-	UserAgent     string   // sent with every request; "": [DefaultUserAgent], which says what this is
-	IgnoreRobots  bool     // true: robots.txt is not asked for. The board's terms still bind you
-	AllowLoopback bool     // true: loopback addresses may be reached, whatever Hosts says; for tests against a local server
+	// Hosts are the only hosts that may be asked, each with its subdomains, such as "linkedin.com".
+	// They share one pace with their subdomains. If empty, any public host may be asked.
+	Hosts []string
+	// UserAgent is sent with requests that have no User-Agent of their own. Rules of robots.txt go
+	// by the part before its first slash. If empty, [DefaultUserAgent] is used.
+	UserAgent string
+	// IgnoreRobots turns robots.txt off. The terms of the board still bind you.
+	IgnoreRobots bool
+	// AllowLoopback allows loopback addresses, whatever Hosts says. It is for tests against a local
+	// server.
+	AllowLoopback bool
 
-	Interval    time.Duration // the least time between two requests to one host; 0: 2 s
-	MaxInterval time.Duration // how far the interval grows when the board says that it is too much; 0: 1 min, or Interval if longer
-	Burst       int           // requests that may go without a pause after a quiet time; 0: 1
-	Retries     int           // further tries after a 5xx or a network error; 0: 2; negative: none
-	MaxBody     int64         // bytes of a page after inflation; a longer one is an error; 0: 5 MB
-	Timeout     time.Duration // for one try, to the last byte; time spent waiting for a turn does not count; 0: 30 s
+	// Interval is the least time between two requests to one host. If zero, [DefaultInterval] is
+	// used.
+	Interval time.Duration
+	// MaxInterval bounds how far the interval grows when a host asks for less. If zero, one minute
+	// is used, or Interval if that is longer.
+	MaxInterval time.Duration
+	// Burst is the number of requests that are sent without a delay after a quiet time. If zero, 1
+	// is used.
+	Burst int
+	// Retries is the number of further attempts after a 5xx or a network error. If zero, 2 is used.
+	Retries int
+	// NoRetries sends each request once.
+	NoRetries bool
+	// MaxBody bounds a page in bytes, before and after inflation. A larger page is an error. If
+	// zero, 5 MiB is used.
+	MaxBody int64
+	// Timeout bounds one attempt, from the request to the last byte. The time that the pace takes
+	// does not count. If zero, 30 seconds are used.
+	Timeout time.Duration
 
-	// Proxy names the proxy of a request, as in http.Transport; nil, or a nil URL: none. A proxy connects where forge cannot
-	// see, so the address check then covers what the URL says and not what its name resolves to; the proxy itself may be
-	// on a private network.
+	// Proxy returns the proxy of a request, as in http.Transport. If nil, or if it returns nil, the
+	// request is sent directly. A proxy connects where this client cannot see, so only the host in
+	// the URL is checked then, and not what it resolves to. The proxy itself can be on a private
+	// network.
 	Proxy func(*http.Request) (*url.URL, error)
-	// Transport sends the requests, such as a headless browser or a recording; nil: an http.Transport that connects to public
-	// addresses only. One of your own keeps the address check of URLs, and has to check by itself what it connects to.
+	// Transport sends the requests, such as a headless browser or a recording. Hosts and addresses
+	// in URLs are checked before it is called; it must check by itself what names resolve to. If
+	// nil, an http.Transport that connects to public addresses only is used.
 	Transport http.RoundTripper
-	Logger    *slog.Logger // told of hosts that are slowed down and of retries, never of queries or pages. nil: discarded
+	// Logger receives changes of pace and retries, never queries or pages. If nil, nothing is
+	// logged.
+	Logger *slog.Logger
 }
 
-// NewClient returns a client for one board, or for several: it keeps one pace per host for all who share it, so make one
-// and share it. It does no I/O. Nil options are the defaults. Its error joins one [*lead.FieldError] for each wrong option.
+// NewClient returns a client for one board or for several. Everything that uses it shares one pace
+// per host, so make one client and share it. NewClient does no I/O. Its error joins a
+// [*lead.FieldError] for each invalid option.
 func NewClient(o *Options) (*http.Client, error) {
 	var opt Options
 	if o != nil {
@@ -74,86 +100,94 @@ func NewClient(o *Options) (*http.Client, error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
-	hosts := &Hosts{Allow: opt.Hosts, AllowLoopback: opt.AllowLoopback}
+	opt.setDefaults()
+	rules := hosts.Rules{Allow: opt.Hosts, AllowLoopback: opt.AllowLoopback}
 	next := opt.Transport
 	if next == nil {
 		next = newProxied(opt.Proxy, opt.AllowLoopback)
 	}
-	next = &Limit{Base: next, MaxBytes: opt.MaxBody, Timeout: opt.Timeout}
-	next = &UserAgent{Base: next, Value: opt.UserAgent}
-	pacer := &Pacer{
-		Base: next, Interval: opt.Interval, MaxInterval: opt.MaxInterval, Burst: opt.Burst, Key: hosts.name, Logger: opt.Logger,
+	next = &limit{next: next, maxBytes: opt.MaxBody, timeout: opt.Timeout}
+	next = &userAgent{next: next, value: opt.UserAgent}
+	pace := &pacer{
+		next: next, interval: opt.Interval, maxInterval: opt.MaxInterval, burst: opt.Burst, log: opt.Logger,
+		// The many subdomains of a board are one board.
+		key: func(u *url.URL) string { return cmp.Or(hosts.Covering(opt.Hosts, u), hosts.Name(u)) },
 	}
-	hosts.Base = pacer
-	next = hosts
-	if opt.Retries >= 0 {
-		next = &Retry{Base: next, Retries: opt.Retries, Logger: opt.Logger}
+	next = &guard{next: pace, rules: rules}
+	if !opt.NoRetries {
+		next = &retry{next: next, retries: opt.Retries, log: opt.Logger}
 	}
 	if !opt.IgnoreRobots {
-		next = &Robots{Base: next, Agent: opt.UserAgent, Space: pacer.Space}
+		next = &robots{next: next, agent: productToken(opt.UserAgent), space: pace.space}
 	}
 	return &http.Client{Transport: next, CheckRedirect: checkRedirect}, nil
+}
+
+func (o *Options) setDefaults() {
+	o.UserAgent = cmp.Or(o.UserAgent, DefaultUserAgent)
+	o.Interval = cmp.Or(o.Interval, DefaultInterval)
+	o.MaxInterval = cmp.Or(o.MaxInterval, max(time.Minute, o.Interval))
+	o.Burst = cmp.Or(o.Burst, 1)
+	o.Retries = cmp.Or(o.Retries, 2)
+	o.MaxBody = cmp.Or(o.MaxBody, 5<<20)
+	o.Timeout = cmp.Or(o.Timeout, 30*time.Second)
+	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
 }
 
 func (o *Options) validate() error {
 	var problems []error
 	problem := func(field, text string) {
-		problems = append(problems, fmt.Errorf("polite: %w", &lead.FieldError{Field: "Options." + field, Problem: text}))
+		err := &lead.FieldError{Field: "Options." + field, Problem: text}
+		problems = append(problems, fmt.Errorf("polite: %w", err))
 	}
 	for i, h := range o.Hosts {
-		if !plainHost(h) {
-			problem(fmt.Sprintf("Hosts[%d]", i), `want a host's name and nothing else, in ASCII: "linkedin.com"`)
+		if !hosts.Valid(h) {
+			problem(fmt.Sprintf("Hosts[%d]", i), `want the name of a host, in ASCII, such as "linkedin.com"`)
 		}
 	}
 	if strings.ContainsFunc(o.UserAgent, func(r rune) bool { return r < ' ' || r > '~' }) {
-		problem("UserAgent", "holds characters that no header may hold; want printable ASCII")
+		problem("UserAgent", "holds characters that are not allowed in a header; want printable ASCII")
 	}
-	for _, d := range []struct {
+	for _, n := range []struct {
 		field string
-		value time.Duration
-	}{{"Interval", o.Interval}, {"MaxInterval", o.MaxInterval}, {"Timeout", o.Timeout}} {
-		if d.value < 0 {
-			problem(d.field, "negative; 0 is the default")
+		value int64
+	}{
+		{"Interval", int64(o.Interval)},
+		{"MaxInterval", int64(o.MaxInterval)},
+		{"Burst", int64(o.Burst)},
+		{"MaxBody", o.MaxBody},
+		{"Timeout", int64(o.Timeout)},
+	} {
+		if n.value < 0 {
+			problem(n.field, "negative; use 0 for the default")
 		}
 	}
-	if o.MaxInterval > 0 && o.MaxInterval < orDefault(o.Interval, DefaultInterval) {
-		problem("MaxInterval", "shorter than Interval; 0 is the default")
+	if o.Retries < 0 {
+		problem("Retries", "negative; use 0 for the default, or NoRetries")
 	}
-	if o.Burst < 0 {
-		problem("Burst", "negative; 0 is the default")
+	if o.Retries > 0 && o.NoRetries {
+		problem("NoRetries", "contradicts Retries; set one of them")
 	}
-	if o.MaxBody < 0 {
-		problem("MaxBody", "negative; 0 is the default")
+	if o.MaxInterval > 0 && o.MaxInterval < cmp.Or(o.Interval, DefaultInterval) {
+		problem("MaxInterval", "shorter than Interval; use 0 for the default")
 	}
 	if o.Proxy != nil && o.Transport != nil {
-		problem("Proxy", "is not used with a Transport of your own: set the proxy there")
+		problem("Proxy", "is not used with a Transport of your own; set the proxy there")
 	}
 	return errors.Join(problems...)
 }
 
-func orDefault[T int | int64 | time.Duration](v, otherwise T) T {
-	if v <= 0 {
-		return otherwise
-	}
-	return v
+// RetryAfter reads both forms of the Retry-After header, for transports that keep a pace of their
+// own: seconds, and a date. A date is compared with the answer's own Date if there is one, because
+// clocks differ, and else with now. The wait is at most a day. If the header is missing or cannot
+// be read, ok is false.
+// https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+func RetryAfter(h http.Header, now time.Time) (wait time.Duration, ok bool) {
+	return backoff.FromHeader(h, now)
 }
 
-// transport is the base of a part, whose nil value is http.DefaultTransport, as in http.Client.
-func transport(base http.RoundTripper) http.RoundTripper {
-	if base == nil {
-		return http.DefaultTransport
-	}
-	return base
-}
-
-func logger(l *slog.Logger) *slog.Logger {
-	if l == nil {
-		return slog.New(slog.DiscardHandler)
-	}
-	return l
-}
-
-// closeBody keeps the rule that a RoundTripper closes the request's body also when it sends nothing.
+// closeBody keeps the rule that a RoundTripper closes the body of the request even if it sends
+// nothing.
 func closeBody(req *http.Request) {
 	if req.Body != nil {
 		_ = req.Body.Close()

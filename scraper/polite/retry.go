@@ -4,57 +4,51 @@ import (
 	"crypto/tls"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"time"
 
+	"github.com/agent-forge/forge/internal/backoff"
 	"github.com/agent-forge/forge/scraper"
 )
 
-const (
-	firstBackoff = time.Second
-	maxBackoff   = 30 * time.Second
-)
+var retryDelays = backoff.Doubling{First: time.Second, Longest: 30 * time.Second}
 
-// Retry sends a request again after a network error or a 5xx that may pass: at most Retries times, after a pause that grows
-// from a second and honours Retry-After up to half a minute. Only requests that change nothing and have no body are
-// repeated. A refusal, a name that does not exist, a certificate that is wrong, and everything below 500 are final.
-type Retry struct {
-	Base    http.RoundTripper // nil: http.DefaultTransport
-	Retries int               // 0: [DefaultRetries]
-	Logger  *slog.Logger      // told of each further try; nil: discarded
+// A retry sends a request again after a network error or a 5xx that can pass. It honours
+// Retry-After up to the longest of its own delays. Only requests that change nothing and have no
+// body are repeated. Refusals, names that do not exist, invalid certificates and every status below
+// 500 are final.
+type retry struct {
+	next    http.RoundTripper
+	retries int
+	log     *slog.Logger
 }
 
-// RoundTrip sends the request until there is an answer, or no further try.
-func (r *Retry) RoundTrip(req *http.Request) (*http.Response, error) {
-	tries := 1
+// RoundTrip sends the request until it gets a final answer, or runs out of attempts.
+func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
+	attempts := 1
 	if repeatable(req) {
-		tries += orDefault(r.Retries, DefaultRetries)
+		attempts += r.retries
 	}
-	for try := 1; ; try++ {
-		resp, err := transport(r.Base).RoundTrip(req)
-		if try == tries || req.Context().Err() != nil || !mayPass(resp, err) {
+	for attempt := 1; ; attempt++ {
+		resp, err := r.next.RoundTrip(req)
+		if attempt == attempts || req.Context().Err() != nil || !canPass(resp, err) {
 			return resp, err
 		}
-		pause := backoff(try)
+		delay := retryDelays.Delay(attempt)
 		status := 0
 		if err == nil {
 			status = resp.StatusCode
-			asked, _ := RetryAfter(resp.Header, time.Now())
-			if asked > maxBackoff {
-				return resp, nil // it is the caller's to come back as late as that
+			asked, _ := backoff.FromHeader(resp.Header, time.Now())
+			if asked > retryDelays.Longest {
+				return resp, nil // too long to wait for here; the caller sees the header
 			}
-			pause = max(pause, asked)
+			delay = max(delay, asked)
 			_ = resp.Body.Close()
 		}
-		logger(r.Logger).Info("try again", "host", req.URL.Hostname(), "status", status, "try", try+1, "pause", pause)
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-req.Context().Done():
-			timer.Stop()
-			return nil, req.Context().Err()
+		r.log.Info("retry", "host", req.URL.Hostname(), "status", status, "attempt", attempt+1, "delay", delay)
+		if err := backoff.Sleep(req.Context(), delay); err != nil {
+			return nil, err
 		}
 	}
 }
@@ -67,8 +61,8 @@ func repeatable(req *http.Request) bool {
 	return false
 }
 
-// mayPass reports whether the same request may have a better answer soon.
-func mayPass(resp *http.Response, err error) bool {
+// canPass reports whether the same request can get a better answer soon.
+func canPass(resp *http.Response, err error) bool {
 	if err != nil {
 		var (
 			name *net.DNSError
@@ -85,10 +79,4 @@ func mayPass(resp *http.Response, err error) bool {
 	default:
 		return s >= 500 && s < 600
 	}
-}
-
-// backoff doubles with each try and is spread over its upper half, so that what failed together does not return together.
-func backoff(try int) time.Duration {
-	d := min(firstBackoff<<min(try-1, 10), maxBackoff)
-	return d/2 + rand.N(d/2+1)
 }

@@ -8,32 +8,37 @@ import (
 	"strings"
 	"time"
 
-	"github.com/temoto/robotstxt"
+	"github.com/agent-forge/forge/internal/backoff"
+	"github.com/agent-forge/forge/lead"
 )
 
-// robotsRules are the lines of a robots.txt that apply to one agent. The matching is the library's. Around it, this package
-// does what RFC 9309 asks and the library does not: a line that cannot be read costs that line and not the file, an Allow
-// wins over a Disallow of the same length, a pattern begins at the path's beginning, and the rule that decided has a name.
+// robotsRules are the lines of a robots.txt that apply to one agent.
 type robotsRules struct {
 	agent string
-	allow []robotsRule
-	deny  []robotsRule
-	delay time.Duration // Crawl-delay, which RFC 9309 does not know and many sites state; 0: none
+	rules []robotsRule
+	delay time.Duration // Crawl-delay, which RFC 9309 does not know and many sites state; 0 if the file has none
 }
 
+// A robotsRule is a line that allows or forbids paths.
 type robotsRule struct {
-	line    string // as the file writes it, without comment
-	literal string // what every path that it matches begins with
+	allow    bool
+	pattern  string
+	parts    []string // of the pattern, between its asterisks
+	anchored bool     // the pattern ends with $: a path must end where the pattern does
 }
 
-// parseRobots returns the rules of all groups that name the agent, or else of those that name everyone.
+// parseRobots returns the rules of all groups that name the agent, or else of those that name every
+// agent. A line that cannot be read costs that line and not the file.
 func parseRobots(text []byte, agent string) *robotsRules {
+	if len(text) >= maxRobotsBytes { // the last line can be cut, and would then forbid more than it says
+		text = text[:bytes.LastIndexAny(text, "\r\n")+1]
+	}
 	mine, everyone := &robotsRules{agent: agent}, &robotsRules{agent: "*"}
 	named := false
 	var current []*robotsRules
-	inAgents := false // consecutive user-agent lines are one group
+	inAgents := false // consecutive user-agent lines begin one group
 	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
-	lines.Buffer(make([]byte, 0, 4096), maxRobotsBytes+1)
+	lines.Buffer(nil, maxRobotsBytes+1)
 	lines.Split(scanAnyLine)
 	for lines.Scan() {
 		line, _, _ := strings.Cut(lines.Text(), "#")
@@ -57,11 +62,11 @@ func parseRobots(text []byte, agent string) *robotsRules {
 		case "allow", "disallow":
 			inAgents = false
 			for _, group := range current {
-				group.add(key, value)
+				group.add(key == "allow", value)
 			}
 		case "crawl-delay":
 			for _, group := range current {
-				group.space(value)
+				group.setDelay(value)
 			}
 		}
 	}
@@ -82,27 +87,34 @@ func scanAnyLine(data []byte, atEOF bool) (advance int, token []byte, err error)
 	return 0, nil, nil
 }
 
-// maxRuleBytes is longer than any path that a board has; a pattern of half a megabyte is an attack on who matches it.
-const maxRuleBytes = 2000
+// maxPatternBytes is longer than any path of a board. A pattern of half a megabyte would be an
+// attack.
+const maxPatternBytes = 2000
 
-func (r *robotsRules) add(key, path string) {
-	if path == "" || len(path) > maxRuleBytes { // the empty path forbids, or allows, nothing
+func (r *robotsRules) add(allow bool, pattern string) {
+	if pattern == "" || len(pattern) > maxPatternBytes { // the empty pattern forbids, or allows, nothing
 		return
 	}
-	path = normalPath(path)
-	if !strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "*") {
-		path = "/" + path
+	pattern = normalPath(pattern)
+	if pattern[0] != '/' && pattern[0] != '*' {
+		pattern = "/" + pattern
 	}
-	literal, _, _ := strings.Cut(strings.TrimSuffix(path, "$"), "*")
-	if key == "allow" {
-		r.allow = append(r.allow, robotsRule{"Allow: " + path, literal})
-	} else {
-		r.deny = append(r.deny, robotsRule{"Disallow: " + path, literal})
+	literal, anchored := strings.CutSuffix(pattern, "$")
+	r.rules = append(r.rules, robotsRule{
+		allow: allow, pattern: pattern, parts: strings.Split(literal, "*"), anchored: anchored,
+	})
+}
+
+func (r *robotsRules) setDelay(seconds string) {
+	if s, err := strconv.ParseFloat(seconds, 64); err == nil && s > 0 {
+		r.delay = time.Duration(min(s, backoff.MaxAsked.Seconds()) * float64(time.Second))
 	}
 }
 
-// forbids reports whether u must not be asked for, and the rule that says so.
-func (r *robotsRules) forbids(u *url.URL) (rule string, forbidden bool) {
+// forbids reports whether u must not be asked for, and the line that says so. The longest pattern
+// decides, and among patterns of one length an Allow.
+// https://www.rfc-editor.org/rfc/rfc9309#section-2.2.2
+func (r *robotsRules) forbids(u *url.URL) (line string, forbidden bool) {
 	path := u.EscapedPath()
 	if path == "" {
 		path = "/"
@@ -111,42 +123,39 @@ func (r *robotsRules) forbids(u *url.URL) (rule string, forbidden bool) {
 		path += "?" + u.RawQuery
 	}
 	path = normalPath(path)
-	// The library takes the first of the longest rules, and its patterns may begin anywhere.
-	allow, deny := candidates(r.allow, path), candidates(r.deny, path)
-	if len(deny) == 0 || allows(append(allow, deny...), path) {
-		return "", false
-	}
-	for _, d := range deny {
-		if len(d) > len(rule) && !allows([]string{d}, path) {
-			rule = d
+	decides := &robotsRule{allow: true}
+	for i := range r.rules {
+		rule := &r.rules[i]
+		longer := len(rule.pattern) - len(decides.pattern)
+		if (longer > 0 || longer == 0 && rule.allow) && rule.matches(path) {
+			decides = rule
 		}
 	}
-	return quoted(rule), true
+	return quoted("Disallow: " + decides.pattern), !decides.allow
 }
 
-func (r *robotsRules) space(seconds string) {
-	if s, err := strconv.ParseFloat(seconds, 64); err == nil && s > 0 {
-		r.delay = time.Duration(min(s, maxRest.Seconds()) * float64(time.Second))
+// matches reports whether the pattern describes the path from its beginning. An asterisk stands for
+// any text.
+func (r *robotsRule) matches(path string) bool {
+	rest, ok := strings.CutPrefix(path, r.parts[0])
+	if !ok {
+		return false
 	}
-}
-
-func candidates(rules []robotsRule, path string) (lines []string) {
-	for _, r := range rules {
-		if strings.HasPrefix(path, r.literal) {
-			lines = append(lines, r.line)
+	for i, part := range r.parts[1:] {
+		if r.anchored && i == len(r.parts)-2 {
+			return strings.HasSuffix(rest, part)
 		}
+		_, after, found := strings.Cut(rest, part)
+		if !found {
+			return false
+		}
+		rest = after
 	}
-	return lines
+	return !r.anchored || rest == ""
 }
 
-// allows reports whether a file of these rules alone allows path.
-func allows(rules []string, path string) bool {
-	file, err := robotstxt.FromString("User-agent: *\n" + strings.Join(rules, "\n"))
-	return err == nil && file.TestAgent(path, "*")
-}
-
-// normalPath writes a path in one way (RFC 9309, section 2.2.2): what needs no escape has none, and everything beyond ASCII
-// has one.
+// normalPath writes a path in one way (RFC 9309, section 2.2.2): what needs no escape has none, and
+// everything beyond ASCII has one.
 func normalPath(path string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
@@ -170,12 +179,24 @@ func normalPath(path string) string {
 	return b.String()
 }
 
-// unreserved is RFC 3986, section 2.3.
+// unreserved reports whether c is one of the characters of RFC 3986, section 2.3.
 func unreserved(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-._~", c) >= 0
+	letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	return letter || c >= '0' && c <= '9' || strings.IndexByte("-._~", c) >= 0
 }
 
-// productToken returns the name by which robots.txt calls an agent: "agent-forge" of "agent-forge/1 (+https://…)".
+// quoted makes a line of a file that is not ours fit for an error.
+func quoted(line string) string {
+	line = lead.CleanLine(line)
+	const most = 120
+	if len(line) > most {
+		return line[:most] + "…"
+	}
+	return line
+}
+
+// productToken returns the name by which robots.txt calls an agent: "agent-forge" of "agent-forge/1
+// (+https://…)".
 func productToken(agent string) string {
 	token, _, _ := strings.Cut(agent, "/")
 	token, _, _ = strings.Cut(strings.TrimSpace(token), " ")

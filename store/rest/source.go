@@ -3,6 +3,8 @@ package rest
 import (
 	"net/url"
 	"strings"
+
+	"github.com/agent-forge/forge/internal/hosts"
 )
 
 // sourceOf returns the board whose page a URL is, so that a request may leave the board's name out; blank where the host does
@@ -12,14 +14,18 @@ func sourceOf(rawURL string) string {
 	if err != nil {
 		return ""
 	}
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	for _, board := range []struct{ domain, source string }{
-		{"linkedin.com", "linkedin"},
-		{"naukri.com", "naukri"},
-	} {
-		if host == board.domain || strings.HasSuffix(host, "."+board.domain) {
+	for _, board := range boardsByHost {
+		if hosts.Covering(board.hosts, u) != "" {
 			return board.source
 		}
 	}
 	return ""
+}
+
+var boardsByHost = []struct {
+	source string
+	hosts  []string
+}{
+	{"linkedin", []string{"linkedin.com"}},
+	{"naukri", []string{"naukri.com"}},
 }
