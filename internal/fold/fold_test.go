@@ -1,0 +1,26 @@
+package fold_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/internal/fold"
+)
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ in, want string }{
+		{"", ""}, {"plain text, 1-2", "plain text, 1-2"}, {"UPPER", "upper"}, {"tab\there", "tab here"},
+		{"1\u00a0500\u202f€", "1 500 €"}, {"10–20 — 30 − 40 〜 50", "10-20 - 30 - 40 - 50"}, {"85’000", "85'000"},
+		{"٤ أسبوع", "4 أسبوع"}, {"１２３", "123"}, {"𝟗𝟬", "90"}, {"Août, Größe, złoty, Kč", "aout, grosse, zloty, kc"},
+		{"Aou\u0302t", "aout"}, {"мая, май", "мая, маи"}, {"zero\u200bwidth, soft\u00adhyphen", "zerowidth, softhyphen"},
+		{"İSTANBUL", "istanbul"}, {"a\xffb", "a\ufffdb"},
+	} {
+		t.Run(c.in, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, c.want, fold.Text(c.in))
+			require.Equal(t, c.want, fold.Text(c.want), "a folded text stays as it is")
+		})
+	}
+}
