@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/jobposting"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
 )
@@ -24,21 +25,20 @@ func (s *Scraper) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) 
 	fail := func(cause error, reason string) (enrich.Data, error) {
 		return enrich.Data{}, &scraper.PageError{URL: l.URL, Status: http.StatusOK, Reason: reason, Err: cause}
 	}
-	d := read(page.Body, page.URL, false)
-	postings := d.postings()
-	if len(postings) == 0 {
-		return fail(scraper.ErrMarkup, "no JobPosting in "+d.saw())
+	d := jobposting.Read(page.Body, page.URL)
+	if len(d.Postings) == 0 {
+		return fail(scraper.ErrMarkup, "no JobPosting in "+d.Saw())
 	}
-	p, ok := s.find(postings, l)
+	p, ok := s.find(d.Postings, l)
 	switch {
 	case !ok && canonicalURL(page.URL) != canonicalURL(l.URL):
 		return fail(scraper.ErrMarkup, "redirects to another page")
-	case !ok && len(postings) == 1:
-		p = postings[0] // its identifier changed
-	case !ok && d.broken > 0:
+	case !ok && len(d.Postings) == 1:
+		p = d.Postings[0] // its identifier changed
+	case !ok && d.Broken > 0:
 		return fail(scraper.ErrMarkup, "a JSON-LD script is not readable")
 	case !ok:
-		return fail(scraper.ErrGone, fmt.Sprintf("not among the %d postings of the page", len(postings)))
+		return fail(scraper.ErrGone, fmt.Sprintf("not among the %d postings of the page", len(d.Postings)))
 	}
 	if p.Closed(s.now()) {
 		return fail(scraper.ErrGone, "the posting has expired")
@@ -50,11 +50,11 @@ func (s *Scraper) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) 
 	return data, nil
 }
 
-func (s *Scraper) find(postings []Posting, l lead.Lead) (Posting, bool) {
+func (s *Scraper) find(postings []jobposting.Posting, l lead.Lead) (jobposting.Posting, bool) {
 	for _, p := range postings {
 		if s.externalID(p) == l.ExternalID {
 			return p, true
 		}
 	}
-	return Posting{}, false
+	return jobposting.Posting{}, false
 }

@@ -11,36 +11,6 @@ import (
 	"github.com/agent-forge/forge/scraper/jsonld"
 )
 
-func ExampleParse() {
-	page := []byte(`<html><script type="application/ld+json">
-{"@context": "https://schema.org", "@type": "JobPosting", "title": "Lamp Designer", "identifier": 7,
- "description": "&lt;p&gt;Design lamps.&lt;/p&gt;", "hiringOrganization": "Lantern Labs", "jobLocationType": "TELECOMMUTE",
- "baseSalary": {"currency": "EUR", "value": {"minValue": 40000, "maxValue": 52000, "unitText": "YEAR"}}}
-</script></html>`)
-	postings, err := jsonld.Parse(page, "https://lantern.example/jobs/7")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, p := range postings {
-		fmt.Println(p.Title, "at", p.Company, "-", p.Location)
-		fmt.Println(p.Data().Description)
-		fmt.Println(p.Salaries[0])
-	}
-	// Output:
-	// Lamp Designer at Lantern Labs - Remote
-	// Design lamps.
-	// 40000 - 52000 EUR per year
-}
-
-func ExampleParseItems() {
-	page := []byte(`<script type="application/ld+json">{"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "url": "/jobs/7", "name": "Lamp Designer"}]}</script>`)
-	items, err := jsonld.ParseItems(page, "https://lantern.example/jobs")
-	fmt.Println(items, err)
-	// Output:
-	// [{https://lantern.example/jobs/7 Lamp Designer}] <nil>
-}
-
 func ExampleNew() {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/jobs/7" {

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/agent-forge/forge/internal/jobposting"
 	"github.com/agent-forge/forge/lead"
 )
 
@@ -27,7 +28,7 @@ func newFilter(q lead.Query, now time.Time) filter {
 	return f
 }
 
-func (f filter) wants(p Posting) bool {
+func (f filter) wants(p jobposting.Posting) bool {
 	switch {
 	case f.q.Remote && !p.Remote:
 		return false

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/agent-forge/forge/internal/jobposting"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
 	"github.com/agent-forge/forge/scraper/fetch"
@@ -119,26 +120,29 @@ func (w *walk) page(ctx context.Context, at string, yield func(lead.Lead, error)
 		w.resting[host] = !errors.Is(err, scraper.ErrMarkup)
 		return true
 	}
-	d := read(page.Body, page.URL, w.follow != nil)
-	postings := d.postings()
+	read := jobposting.Read
+	if w.follow != nil {
+		read = jobposting.ReadWithLinks
+	}
+	d := read(page.Body, page.URL)
 	followed := w.enqueueLinks(d)
-	if len(postings) == 0 && (followed == 0 || d.broken > 0) {
-		if err := d.empty(at, page.Status); err != nil {
+	if len(d.Postings) == 0 && (followed == 0 || d.Broken > 0) {
+		if err := empty(d, at, page.Status); err != nil {
 			w.fail(err)
 		}
 		return true
 	}
-	return w.postings(at, d, postings, yield)
+	return w.postings(at, d, yield)
 }
 
 // postings yields what q asks for; false: the caller has enough.
-func (w *walk) postings(at string, d *document, postings []Posting, yield func(lead.Lead, error) bool) bool {
+func (w *walk) postings(at string, d *jobposting.Page, yield func(lead.Lead, error) bool) bool {
 	unreadable := 0
 	card := func(i int, reason string) bool {
 		unreadable++
 		return yield(lead.Lead{}, &scraper.CardError{URL: at, Index: i, Reason: reason})
 	}
-	for i, p := range postings {
+	for i, p := range d.Postings {
 		l := w.lead(p)
 		if err := l.Validate(); err != nil {
 			if !card(i, err.Error()) {
@@ -155,28 +159,26 @@ func (w *walk) postings(at string, d *document, postings []Posting, yield func(l
 			return false
 		}
 	}
-	if d.broken > 0 && !card(len(postings), "a JSON-LD script is not readable") {
+	if d.Broken > 0 && !card(len(d.Postings), "a JSON-LD script is not readable") {
 		return false
 	}
-	if len(postings) > 0 && unreadable >= len(postings) {
+	if len(d.Postings) > 0 && unreadable >= len(d.Postings) {
 		w.fail(&scraper.PageError{URL: at, Status: 200, Reason: "no posting on the page can be read", Err: scraper.ErrMarkup})
 	}
 	return true
 }
 
 // enqueueLinks returns how many pages this one leads to, those that are known already included.
-func (w *walk) enqueueLinks(d *document) (n int) {
+func (w *walk) enqueueLinks(d *jobposting.Page) (n int) {
 	if w.follow == nil {
 		return 0
 	}
-	links := d.links
-	items, _ := d.items()
-	for _, it := range items {
+	links := d.Links
+	for _, it := range d.Items {
 		links = append(links, it.URL)
 	}
-	for _, href := range links {
-		u := d.resolve(href)
-		if u == "" || !w.follow.MatchString(u) || !w.allowed(u) {
+	for _, u := range links {
+		if !w.follow.MatchString(u) || !w.allowed(u) {
 			continue
 		}
 		n++
@@ -186,20 +188,19 @@ func (w *walk) enqueueLinks(d *document) (n int) {
 }
 
 // empty explains a page without postings. Nil: the page says that there are none.
-func (d *document) empty(at string, status int) error {
-	items, found := d.items()
-	if found && len(items) == 0 && d.broken == 0 {
+func empty(d *jobposting.Page, at string, status int) error {
+	if d.Lists > 0 && len(d.Items) == 0 && d.Broken == 0 {
 		return nil
 	}
-	reason := "no JobPosting in " + d.saw()
-	if len(items) > 0 {
-		reason += fmt.Sprintf(", but a list of %d pages: have Options.Follow match their URLs", len(items))
+	reason := "no JobPosting in " + d.Saw()
+	if len(d.Items) > 0 {
+		reason += fmt.Sprintf(", but a list of %d pages: have Options.Follow match their URLs", len(d.Items))
 	}
 	return &scraper.PageError{URL: at, Status: status, Reason: reason, Err: scraper.ErrMarkup}
 }
 
 // lead names a posting and its page. The page where it was found stands in for one that may not be asked.
-func (s *Scraper) lead(p Posting) lead.Lead {
+func (s *Scraper) lead(p jobposting.Posting) lead.Lead {
 	l := p.Lead(s.source)
 	if !s.allowed(p.URL) {
 		l.URL = p.Page
@@ -210,7 +211,7 @@ func (s *Scraper) lead(p Posting) lead.Lead {
 
 const maxIdentifier = 128 // bytes; longer ones are no numbers but texts, and are hashed
 
-func (s *Scraper) externalID(p Posting) string {
+func (s *Scraper) externalID(p jobposting.Posting) string {
 	id := p.ID
 	if id == "" || len(id) > maxIdentifier {
 		parts := []string{p.ID, canonicalURL(p.URL)}

@@ -14,9 +14,9 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/agent-forge/forge/internal/htmltree"
+	"github.com/agent-forge/forge/internal/jobposting"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
-	"github.com/agent-forge/forge/scraper/jsonld"
 )
 
 // A parser holds the compiled selectors. It is safe for concurrent use.
@@ -258,13 +258,13 @@ func unseen(scripts []*html.Node, base *url.URL, cards []card) []card {
 	return out
 }
 
-func itemList(scripts []*html.Node, base *url.URL) []jsonld.Item {
+func itemList(scripts []*html.Node, base *url.URL) []jobposting.Item {
 	for _, script := range scripts {
 		if script.FirstChild == nil || !strings.Contains(script.FirstChild.Data, `"ItemList"`) {
 			continue
 		}
-		if found, err := jsonld.ParseItems([]byte(script.FirstChild.Data), base.String()); err == nil && len(found) <= maxCards {
-			return found
+		if found := jobposting.Read([]byte(script.FirstChild.Data), base.String()); found.Lists > 0 && len(found.Items) <= maxCards {
+			return found.Items
 		}
 	}
 	return nil

@@ -14,9 +14,9 @@ import (
 	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/htmltree"
+	"github.com/agent-forge/forge/internal/jobposting"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
-	"github.com/agent-forge/forge/scraper/jsonld"
 )
 
 // Keys of attributes beside those of package enrich.
@@ -275,8 +275,8 @@ func postingLD(out posting, s *jobSheet, body []byte, at string, now time.Time) 
 		if script.FirstChild == nil {
 			continue
 		}
-		found, err := jsonld.Parse([]byte(script.FirstChild.Data), at)
-		if err != nil {
+		found := jobposting.Read([]byte(script.FirstChild.Data), at).Postings
+		if len(found) == 0 {
 			continue
 		}
 		ld := found[0]

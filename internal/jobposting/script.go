@@ -1,4 +1,4 @@
-package jsonld
+package jobposting
 
 import (
 	"bytes"
@@ -17,10 +17,9 @@ import (
 
 // A sheet is what the tags of a page say that matters here.
 type sheet struct {
-	scripts   [][]byte // JSON-LD texts
-	canonical string   // the URL that the page gives as its own
-	baseHref  string   // that links are relative to
-	links     []string // as written; only if asked for
+	scripts  [][]byte // JSON-LD texts
+	baseHref string   // that links are relative to
+	links    []string // as written; only if asked for
 }
 
 // maxLinks is more than a page for people holds.
@@ -60,11 +59,10 @@ func (s *sheet) tag(z *html.Tokenizer, name atom.Atom, hasAttr, links bool) bool
 			s.baseHref = attributes(z, hasAttr)["href"]
 		}
 	case atom.Link:
-		a := attributes(z, hasAttr)
-		switch rel := strings.ToLower(strings.TrimSpace(a["rel"])); {
-		case rel == "canonical" && s.canonical == "":
-			s.canonical = a["href"]
-		case rel == "next" && links:
+		if !links {
+			break
+		}
+		if a := attributes(z, hasAttr); strings.EqualFold(strings.TrimSpace(a["rel"]), "next") {
 			s.links = append(s.links, a["href"])
 		}
 	case atom.A:
@@ -109,10 +107,6 @@ func decode(script []byte) ([]any, error) {
 	return values, err
 }
 
-// maxValues bounds what a page's scripts may hold: an empty object of two bytes costs a hundred times as much in memory. A
-// list of a thousand postings stays under 100,000.
-const maxValues = 250_000
-
 // countValues returns about how many JSON values a script has.
 func countValues(script []byte) (n int) {
 	inString := false
@@ -139,7 +133,7 @@ func decodeAll(text []byte) ([]any, error) {
 		case errors.Is(err, io.EOF):
 			return values, nil
 		case err != nil:
-			return values, fmt.Errorf("jsonld: %w", err)
+			return values, fmt.Errorf("jobposting: %w", err)
 		}
 		values = append(values, v)
 	}

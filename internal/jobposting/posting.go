@@ -1,8 +1,7 @@
-package jsonld
+package jobposting
 
 import (
 	"cmp"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +16,7 @@ import (
 type Posting struct {
 	ID       string // the employer's or board's identifier
 	URL      string // the posting's own page, absolute
-	Page     string // the page that it stands on: its canonical URL if that is on the same host, else the one it was read from
+	Page     string // the page that it was read from, without user info and fragment
 	Title    string
 	Company  string
 	Location string // places by "; ", "Remote", or "Remote (Germany)"
@@ -74,20 +73,6 @@ func (d *document) posting(o object, page string) Posting {
 		p.Description = strings.TrimSpace(p.Responsibilities + "\n\n" + p.Qualifications)
 	}
 	return p
-}
-
-// page returns the canonical URL of the page if it can be trusted: some sites name their front page everywhere.
-func (d *document) page() string {
-	c := d.resolve(d.canonical)
-	if d.self == nil {
-		return c
-	}
-	if u, err := url.Parse(c); err == nil && u.Host == d.self.Host && strings.Trim(u.Path, "/") != "" {
-		return c
-	}
-	self := *d.self
-	self.User, self.Fragment = nil, ""
-	return self.String()
 }
 
 // Closed reports whether the posting says that it had expired by now.

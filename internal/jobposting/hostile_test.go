@@ -1,4 +1,4 @@
-package jsonld_test
+package jobposting_test
 
 import (
 	"strings"
@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge/internal/captures"
+	"github.com/agent-forge/forge/internal/jobposting"
 	"github.com/agent-forge/forge/internal/measure"
-	"github.com/agent-forge/forge/scraper/jsonld"
 )
 
 const megabyte = 1 << 20
@@ -66,21 +66,15 @@ func TestHostileMegabyteIsReadInBoundedTimeAndMemory(t *testing.T) {
 		"attributes":            "<script " + fill("a=1 ") + ">",
 		"links":                 fill("<a href=x>"),
 	} {
-		for what, parse := range map[string]func(){
-			"postings": func() {
-				ps, _ := jsonld.Parse([]byte(page), "https://board.example/")
-				for _, p := range ps {
-					p.Data()
-					p.Lead("x")
-				}
-			},
-			"items": func() { _, _ = jsonld.ParseItems([]byte(page), "https://board.example/") },
-		} {
-			took, allocated := measure.Cost(parse)
-			t.Logf("%-22s %-8s %8v %6.1f times its size", name, what, took.Round(time.Millisecond), float64(allocated)/float64(len(page)))
-			require.Less(t, took, 2*time.Second, name)
-			require.Less(t, allocated, uint64(100*len(page)), name)
-		}
+		took, allocated := measure.Cost(func() {
+			for _, p := range jobposting.ReadWithLinks([]byte(page), "https://board.example/").Postings {
+				p.Data()
+				p.Lead("x")
+			}
+		})
+		t.Logf("%-22s %8v %6.1f times its size", name, took.Round(time.Millisecond), float64(allocated)/float64(len(page)))
+		require.Less(t, took, 2*time.Second, name)
+		require.Less(t, allocated, uint64(100*len(page)), name)
 	}
 }
 
@@ -105,8 +99,8 @@ func TestRealMegabyteIsReadInGoodTime(t *testing.T) {
 	for _, p := range captures.Pages(t, "jsonld", "") {
 		page := []byte(fill(string(p.Body(t))))
 		took, allocated := measure.Cost(func() {
-			ps, err := jsonld.Parse(page, "https://board.example/")
-			require.NoError(t, err)
+			ps := jobposting.Read(page, "https://board.example/").Postings
+			require.NotEmpty(t, ps)
 			for _, p := range ps {
 				p.Data()
 			}

@@ -1,4 +1,4 @@
-package jsonld_test
+package jobposting_test
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge/internal/captures"
-	"github.com/agent-forge/forge/scraper/jsonld"
+	"github.com/agent-forge/forge/internal/jobposting"
 )
 
 // words are the runs of letters and digits of a text.
@@ -36,8 +36,8 @@ func TestSavedPagesYieldWhatTheyState(t *testing.T) {
 		}
 		require.True(t, page.Expected(t, &want), page.File)
 		require.True(t, page.Expected(t, &ends), page.File)
-		ps, err := jsonld.Parse(page.Body(t), "https://board.example/jobs/1")
-		require.NoError(t, err, page.File)
+		ps := jobposting.Read(page.Body(t), "https://board.example/jobs/1").Postings
+		require.NotEmpty(t, ps, page.File)
 		p := ps[0]
 		text := words(p.Data().Description)
 		for field, ok := range map[string]bool{

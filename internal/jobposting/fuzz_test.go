@@ -1,11 +1,12 @@
-package jsonld_test
+package jobposting_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/agent-forge/forge/internal/captures"
-	"github.com/agent-forge/forge/scraper/jsonld"
+	"github.com/agent-forge/forge/internal/jobposting"
 )
 
 func FuzzParse(f *testing.F) {
@@ -21,11 +22,8 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, page []byte, pageURL string) {
-		ps, err := jsonld.Parse(page, pageURL)
-		if (err == nil) == (len(ps) == 0) {
-			t.Fatalf("%d postings and error %v", len(ps), err)
-		}
-		for _, p := range ps {
+		read := jobposting.ReadWithLinks(page, pageURL)
+		for _, p := range read.Postings {
 			if again := p.Data().Clean(); again.TextBytes() != p.Data().TextBytes() {
 				t.Fatal("data is not clean")
 			}
@@ -34,22 +32,24 @@ func FuzzParse(f *testing.F) {
 			}
 			p.Closed(time.Now())
 		}
-		items, err := jsonld.ParseItems(page, pageURL)
-		for _, it := range items {
-			if it.URL == "" || err != nil {
-				t.Fatalf("item %+v, error %v", it, err)
+		for _, it := range read.Items {
+			if it.URL == "" {
+				t.Fatalf("item %+v", it)
 			}
+		}
+		if slices.Contains(read.Links, "") || read.Broken < 0 || len(read.Items) > 0 && read.Lists == 0 {
+			t.Fatalf("%+v", read)
 		}
 	})
 }
 
-func BenchmarkParse(b *testing.B) {
+func BenchmarkRead(b *testing.B) {
 	page := testdata(b, "posting.html")
 	b.SetBytes(int64(len(page)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := jsonld.Parse(page, "https://board.example/"); err != nil {
-			b.Fatal(err)
+		if len(jobposting.Read(page, "https://board.example/").Postings) == 0 {
+			b.Fatal("no posting")
 		}
 	}
 }

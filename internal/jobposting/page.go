@@ -1,0 +1,165 @@
+package jobposting
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// What is read of one page at most.
+const (
+	maxPostings = 5000 // postings, and scripts
+	// maxValues bounds what a page's scripts hold: an empty object of two bytes costs a hundred times as much in memory. A list
+	// of a thousand postings stays under 100,000.
+	maxValues = 250_000
+)
+
+// A Page is what the JSON-LD of one page says.
+type Page struct {
+	Postings []Posting // in the page's order. A JobPosting inside another one is another job, and is left out
+	Items    []Item    // the entries of every ItemList (https://schema.org/ItemList) that have a URL; breadcrumbs are left out
+	Lists    int       // ItemLists, those without entries included
+	Links    []string  // absolute URLs that the page links to; read by [ReadWithLinks] only
+	Scripts  int       // JSON-LD scripts
+	Broken   int       // scripts about jobs that are not JSON even after repair, or that hold more than is read
+}
+
+// An Item is an entry of a list that names a page without describing it.
+type Item struct {
+	URL  string // absolute, unless neither the entry's nor the page's URL was
+	Name string // empty if the list does not say
+}
+
+// Read reads a page, which is HTML or JSON-LD alone. URLs are resolved against pageURL, which can be empty. It takes time and
+// memory linear in the page's size, and every input is a page.
+func Read(page []byte, pageURL string) *Page { return read(page, pageURL, false) }
+
+// ReadWithLinks is [Read], and fills [Page.Links].
+func ReadWithLinks(page []byte, pageURL string) *Page { return read(page, pageURL, true) }
+
+// Saw says what there was instead of what was looked for: "2 JSON-LD scripts, 1 of them not readable".
+func (p *Page) Saw() string {
+	s := fmt.Sprintf("%d JSON-LD scripts", p.Scripts)
+	if p.Broken > 0 {
+		s += fmt.Sprintf(", %d of them not readable", p.Broken)
+	}
+	return s
+}
+
+func read(page []byte, pageURL string, links bool) *Page {
+	found := scan(page, links)
+	d := &document{byID: map[string]object{}}
+	if u, err := url.Parse(pageURL); err == nil && u.Host != "" {
+		d.self, d.base = u, u
+	}
+	if u, err := url.Parse(d.resolve(found.baseHref)); err == nil && u.Host != "" {
+		d.base = u
+	}
+	p := &Page{Scripts: len(found.scripts)}
+	p.Broken = d.decode(found.scripts)
+	d.index()
+
+	self := ""
+	if d.self != nil {
+		u := *d.self
+		u.User, u.Fragment = nil, ""
+		self = u.String()
+	}
+	for o := range d.objects("JobPosting") {
+		if len(p.Postings) == maxPostings {
+			p.Broken++
+			break
+		}
+		p.Postings = append(p.Postings, d.posting(o, self))
+	}
+	for o := range d.objects("ItemList") {
+		p.Lists++
+		for _, e := range list(o["itemListElement"]) {
+			if it, ok := d.item(e); ok {
+				p.Items = append(p.Items, it)
+			}
+		}
+	}
+	for _, href := range found.links {
+		if u := d.resolve(href); u != "" {
+			p.Links = append(p.Links, u)
+		}
+	}
+	return p
+}
+
+// A document is the JSON-LD of one page.
+type document struct {
+	self  *url.URL // the page; nil if it is not known
+	base  *url.URL // that URLs are relative to
+	roots []any
+	byID  map[string]object
+}
+
+// decode reads the scripts, and returns how many of them are broken.
+func (d *document) decode(scripts [][]byte) (broken int) {
+	budget := maxValues
+	for i, text := range scripts {
+		if budget -= countValues(text); budget < 0 || i == maxPostings {
+			return broken + 1
+		}
+		values, err := decode(text)
+		if err != nil && (bytes.Contains(text, []byte("JobPosting")) || bytes.Contains(text, []byte("ItemList"))) {
+			broken++
+		}
+		d.roots = append(d.roots, values...)
+	}
+	return broken
+}
+
+// index notes the objects that others can refer to.
+func (d *document) index() {
+	for o := range d.walk() {
+		if id, ok := o["@id"].(string); ok && len(o) > 2 {
+			if _, taken := d.byID[id]; !taken {
+				d.byID[id] = o
+			}
+		}
+	}
+}
+
+func (d *document) item(v any) (Item, bool) {
+	if s, ok := v.(string); ok {
+		it := Item{URL: d.resolve(s)}
+		return it, it.URL != ""
+	}
+	o := d.object(v)
+	inner := d.object(o["item"])
+	it := Item{URL: d.resolve(cmp.Or(link(o["url"]), link(o["item"]))), Name: firstText(o["name"], inner["name"], inner["title"])}
+	return it, it.URL != ""
+}
+
+// resolve makes a URL absolute, and empty if the URL has no http or https scheme.
+func (d *document) resolve(s string) string {
+	if s = strings.TrimSpace(s); s == "" {
+		return ""
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return ""
+	}
+	if d.base != nil {
+		u = d.base.ResolveReference(u)
+	}
+	if u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	u.User = nil
+	return u.String()
+}
+
+// hasType reports whether an object's @type is name, alone or among others, with or without the vocabulary before it.
+func hasType(o object, name string) bool {
+	return slices.ContainsFunc(list(o["@type"]), func(v any) bool {
+		s, _ := v.(string)
+		return strings.EqualFold(s[strings.LastIndexAny(s, "/#:")+1:], name)
+	})
+}
