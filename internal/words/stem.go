@@ -1,0 +1,61 @@
+package words
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// minStem is how many letters a stem keeps.
+const minStem = 4
+
+// endings are those of nouns and adjectives in the languages of this package, the longest first; each is cut if enough of the
+// word is left. Words are folded, so the letters have no accents.
+var endings = []string{
+	"urilor", "iilor", "innen", "trice", "trici",
+	"ilor", "elor", "ului", "iile", "euse",
+	"ile",
+	"ami", "ach", "ych", "ich", "ego", "emu", "ymi", "imi", "owi", "iei", "uri", "ele", "oes", "eur", "ore", "ori", "ora",
+	"ao", "om", "ow", "em", "ej", "ym", "im", "en", "ul", "es", "os", "as", "or", "in",
+	"rn", "ln", "s",
+}
+
+// Stem takes the endings of case, number and gender off a folded word, for all languages in the same way, because a text's
+// language is not always known and texts mix languages. It never leaves fewer than four letters.
+func Stem(word string) string {
+	stem := word
+	for _, e := range endings {
+		if len(stem) >= len(e)+minStem && strings.HasSuffix(stem, e) {
+			cut := len(e)
+			switch e {
+			case "trice", "trici": // "directrice" and "directeur" share "direct"
+				cut--
+			case "rn", "ln": // "Helfern", "Händlern"
+				cut = 1
+			}
+			stem = stem[:len(stem)-cut]
+			break
+		}
+	}
+	for len(stem) > minStem && strings.IndexByte("aeiouy", stem[len(stem)-1]) >= 0 {
+		stem = stem[:len(stem)-1]
+	}
+	return stem
+}
+
+// rootLetters is how much of a long word tells it from others.
+const rootLetters = 7
+
+// Root returns what the relatives of a word share: "manufacture", "manufacturing", "manufacturer". It is coarser than [Stem].
+func Root(word string) string {
+	for _, ending := range []string{"ing", "ed", "er"} {
+		if len(word) > len(ending)+4 && strings.HasSuffix(word, ending) {
+			word = word[:len(word)-len(ending)]
+			break
+		}
+	}
+	stem := Stem(word)
+	if len(stem) <= rootLetters || strings.ContainsFunc(stem, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return stem // what is left beyond ASCII is another alphabet
+	}
+	return stem[:rootLetters]
+}
