@@ -8,16 +8,17 @@ import (
 	"github.com/agent-forge/forge/scraper"
 )
 
-// A board answers with a typed error; the pipeline looks at the sentinel inside it, and a person at the message.
+// A board answers with a typed error; the pipeline looks at the sentinel inside it, and a person at
+// the message.
 func ExamplePageError() {
 	var err error = &scraper.PageError{
 		URL: "https://board.example/jobs?keywords=baker", Status: 429, Wait: time.Minute, Err: scraper.ErrBlocked,
-		Reason: "too many requests; try again later",
+		Reason: "try again later",
 	}
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, scraper.ErrBlocked))
 	// Output:
-	// scraper: board refuses this client: https://board.example/jobs: HTTP 429: too many requests; try again later
+	// scraper: board refuses this client: https://board.example/jobs: HTTP 429: try again later
 	// true
 }
 

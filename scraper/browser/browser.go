@@ -1,22 +1,24 @@
-// Package browser is an http.RoundTripper that loads pages in a headless Chromium and returns them as their scripts left
-// them, for boards whose pages are empty without. It goes under the polite client, which stays in charge of pace,
-// robots.txt and limits:
+// Package browser is an http.RoundTripper that loads pages in a headless Chromium and returns them
+// as their scripts left them, for boards whose pages are empty without scripts. It goes under the
+// polite client, which stays in charge of pace, robots.txt and limits:
 //
 //	tabs, err := browser.New(&browser.Options{WaitFor: "article.job", Hosts: []string{"jobs.example.com"}})
 //	…
 //	defer tabs.Close()
 //	client, err := polite.NewClient(&polite.Options{Hosts: []string{"jobs.example.com"}, Transport: tabs})
 //
-// What a page loads by itself is not paced, and robots.txt is not asked about it: that is the page's own doing, as in any
-// browser. What it may reach is held to the rules all the same. Chromium gets its whole network through a proxy in this
-// process, which connects to public addresses only, checked after names are resolved, and only to the hosts that the
-// options name; WebSockets, workers, frames and beacons included. Redirects of the page itself are not followed: the
-// http.Client gets them, and asks anew under its own rules, as it does when a script moves the page to another host.
-// Images, media and fonts are not loaded, downloads are refused, dialogs dismissed, and each page has a fresh profile
-// without cookies.
+// What a page loads by itself is not paced, and robots.txt is not asked about it, as in any
+// browser. What it can reach is bounded all the same. Chromium gets its whole network through a
+// proxy in this process, which connects to public addresses only, checked after names are resolved,
+// and only to the hosts that the options name. That includes WebSockets, workers, frames and
+// beacons. Redirects of the page itself are not followed: the http.Client receives them, and sends
+// the next request under its own rules. A script that moves the page to another host is treated the
+// same way. Images, media and fonts are not loaded, downloads are refused, dialogs are dismissed,
+// and each page has a fresh profile without cookies.
 //
-// What a browser cannot be held to is what runs inside it: a page's scripts can use the processor until its time is up. Its
-// sandbox stands between them and this machine; see [Options.NoSandbox] before turning it off.
+// What runs inside the browser is not bounded: the scripts of a page can use the processor until
+// its time is up. The sandbox of Chromium stands between them and this machine; see
+// [Options.NoSandbox] before turning it off.
 package browser
 
 import (
@@ -30,113 +32,136 @@ import (
 	"sync"
 	"time"
 
+	"github.com/agent-forge/forge/internal/hosts"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
 )
 
-// What the zero values of [Options] stand for.
-const (
-	DefaultSettle   = 10 * time.Second
-	DefaultTimeout  = 30 * time.Second
-	DefaultTabs     = 2
-	DefaultMaxBytes = 5 << 20
-	DefaultWidth    = 1280
-	DefaultHeight   = 900
-)
-
-// Options configures [New]. The zero value, and a nil pointer, are the defaults.
+// Options configures [New]. The zero value and a nil pointer give the defaults. Negative values are
+// errors.
 type Options struct {
-	Path      string   // of Chromium or Chrome; "": looked for under the usual names
-	NoSandbox bool     // true: without Chromium's sandbox. Needed as root and in many containers; then run nothing else there
-	Hosts     []string // the only hosts that pages may load anything from, each with its subdomains; none: any public host
+	// Path is the path of Chromium or Chrome. If empty, it is looked for under its usual names.
+	Path string
+	// NoSandbox turns Chromium's sandbox off. It is needed as root and in many containers; nothing
+	// else should run there then.
+	NoSandbox bool
+	// Hosts are the only hosts that pages may load anything from, each with its subdomains. If
+	// empty, any public host is allowed.
+	Hosts []string
 
-	WaitFor  string        // a CSS selector; the page is ready when something matches it. "": when the network has been idle for half a second
-	Settle   time.Duration // how long to wait for that after the page arrived; then it is taken as it is. 0: 10 s
-	Timeout  time.Duration // for one page in all, as far as the request's context does not end before; 0: 30 s
-	Tabs     int           // pages at once; more wait; 0: 2
-	MaxBytes int           // characters of a rendered page; a longer one is an error; 0: 5 Mi
+	// WaitFor is a CSS selector. A page is ready when something matches it. If empty, a page is
+	// ready when its network has been idle for half a second.
+	WaitFor string
+	// Settle is how long to wait for that after the page arrived. The page is then returned as it
+	// is. If zero, 10 seconds are used.
+	Settle time.Duration
+	// Timeout bounds one page, as far as the context of the request does not end before. If zero,
+	// 30 seconds are used.
+	Timeout time.Duration
+	// Tabs is the number of pages that are loaded at the same time. Further requests wait. If zero,
+	// 2 is used.
+	Tabs int
+	// MaxBytes bounds a rendered page in characters. A larger page is an error. If zero, 5 Mi is
+	// used.
+	MaxBytes int
 
-	Width, Height int    // of the window, in pixels; 0: 1280 × 900
-	UserAgent     string // "": the request's, or else Chromium's own
+	// Width and Height are the size of the window in pixels. If zero, 1280 × 900 is used.
+	Width, Height int
+	// UserAgent replaces the user agent of the request. If empty, that one is used, or else
+	// Chromium's own.
+	UserAgent string
 
-	AllowLoopback bool         // true: loopback addresses may be reached, whatever Hosts says; for tests against a local server
-	Logger        *slog.Logger // told when Chromium starts and stops, and of refused connections; never of queries or pages. nil: discarded
+	// AllowLoopback allows loopback addresses, whatever Hosts says. It is for tests against a local
+	// server.
+	AllowLoopback bool
+	// Logger receives the starts and stops of Chromium and the connections that were refused, never
+	// queries or pages. If nil, nothing is logged.
+	Logger *slog.Logger
 }
 
 // ErrClosed means that the transport was used after Close.
 var ErrClosed = errors.New("browser: closed")
 
-// A Transport is one Chromium, started with the first request, and its tabs. It is safe for concurrent use. Close it, or
-// Chromium stays.
+// A Transport is one Chromium, which is started with the first request, and its tabs. It is safe
+// for concurrent use. If it is not closed, Chromium keeps running until this process ends.
 type Transport struct {
 	opt  Options
 	log  *slog.Logger
-	tabs chan struct{}
+	tabs chan struct{} // a semaphore
 
-	starting chan struct{} // held by who starts Chromium, or closes the transport
+	starting chan struct{} // a semaphore for starting Chromium and for closing the transport
 	mu       sync.Mutex
-	chromium *chromium // nil: not running
+	chromium *chromium // nil if it is not running
 	closed   bool
 }
 
-// New checks the options and returns a transport. It does no I/O: Chromium is looked for and started when the first page is
-// asked for, or by [Transport.Start]. Its error joins one [*lead.FieldError] for each wrong option.
+// New returns a transport. It does no I/O: Chromium is looked for and started with the first
+// request, or by [Transport.Start]. The error of New joins a [*lead.FieldError] for each invalid
+// option.
 func New(o *Options) (*Transport, error) {
 	var opt Options
 	if o != nil {
 		opt = *o
 	}
+	if err := opt.validate(); err != nil {
+		return nil, err
+	}
+	opt.setDefaults()
+	return &Transport{
+		opt: opt, log: opt.Logger, tabs: make(chan struct{}, opt.Tabs), starting: make(chan struct{}, 1),
+	}, nil
+}
+
+func (o *Options) setDefaults() {
+	o.Settle = cmp.Or(o.Settle, 10*time.Second)
+	o.Timeout = cmp.Or(o.Timeout, 30*time.Second)
+	o.Tabs = cmp.Or(o.Tabs, 2)
+	o.MaxBytes = cmp.Or(o.MaxBytes, 5<<20)
+	o.Width, o.Height = cmp.Or(o.Width, 1280), cmp.Or(o.Height, 900)
+	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
+}
+
+func (o *Options) validate() error {
 	var problems []error
 	problem := func(field, text string) {
-		problems = append(problems, fmt.Errorf("browser: %w", &lead.FieldError{Field: "Options." + field, Problem: text}))
+		err := &lead.FieldError{Field: "Options." + field, Problem: text}
+		problems = append(problems, fmt.Errorf("browser: %w", err))
+	}
+	for i, h := range o.Hosts {
+		if !hosts.Valid(h) {
+			problem(fmt.Sprintf("Hosts[%d]", i), `want the name of a host, in ASCII, such as "linkedin.com"`)
+		}
 	}
 	for _, n := range []struct {
 		field string
 		value int64
 	}{
-		{"Settle", int64(opt.Settle)},
-		{"Timeout", int64(opt.Timeout)},
-		{"Tabs", int64(opt.Tabs)},
-		{"MaxBytes", int64(opt.MaxBytes)},
-		{"Width", int64(opt.Width)},
-		{"Height", int64(opt.Height)},
+		{"Settle", int64(o.Settle)},
+		{"Timeout", int64(o.Timeout)},
+		{"Tabs", int64(o.Tabs)},
+		{"MaxBytes", int64(o.MaxBytes)},
+		{"Width", int64(o.Width)},
+		{"Height", int64(o.Height)},
 	} {
 		if n.value < 0 {
-			problem(n.field, "negative; 0 is the default")
+			problem(n.field, "negative; use 0 for the default")
 		}
 	}
-	for i, h := range opt.Hosts {
-		if h == "" || strings.ContainsAny(h, ":/ *") {
-			problem(fmt.Sprintf("Hosts[%d]", i), `want a host's name and nothing else: "linkedin.com"`)
-		}
+	if strings.ContainsFunc(o.UserAgent, func(r rune) bool { return r < ' ' || r > '~' }) {
+		problem("UserAgent", "holds characters that are not allowed in a header; want printable ASCII")
 	}
-	if strings.ContainsFunc(opt.UserAgent, func(r rune) bool { return r < ' ' || r > '~' }) {
-		problem("UserAgent", "holds characters that no header may hold; want printable ASCII")
-	}
-	if problems != nil {
-		return nil, errors.Join(problems...)
-	}
-	opt.Settle = cmp.Or(opt.Settle, DefaultSettle)
-	opt.Timeout = cmp.Or(opt.Timeout, DefaultTimeout)
-	opt.Tabs = cmp.Or(opt.Tabs, DefaultTabs)
-	opt.MaxBytes = cmp.Or(opt.MaxBytes, DefaultMaxBytes)
-	opt.Width, opt.Height = cmp.Or(opt.Width, DefaultWidth), cmp.Or(opt.Height, DefaultHeight)
-	t := &Transport{opt: opt, log: opt.Logger, tabs: make(chan struct{}, opt.Tabs), starting: make(chan struct{}, 1)}
-	if t.log == nil {
-		t.log = slog.New(slog.DiscardHandler)
-	}
-	return t, nil
+	return errors.Join(problems...)
 }
 
-// Start starts Chromium if it does not run, so that a program learns early whether it can.
+// Start starts Chromium if it is not running, so that a program learns early whether it can.
 func (t *Transport) Start(ctx context.Context) error {
 	_, err := t.running(ctx)
 	return err
 }
 
-// RoundTrip loads the page in a tab of its own and returns it as rendered, with the status, the headers and the address of
-// the document that the page began as. Only GET without a body is supported. A page that is not HTML, or has another
-// status than 2xx, is returned as sent.
+// RoundTrip loads the page in a tab of its own and returns it as rendered, with the status, the
+// headers and the URL of the document that the page began as. It supports GET without a body only.
+// A page that is not HTML, or whose status is not 2xx, is returned as sent.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		_ = req.Body.Close()
@@ -144,7 +169,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Method != "" && req.Method != http.MethodGet || req.Body != nil && req.Body != http.NoBody {
 		return nil, errors.New("browser: only GET without a body is supported")
 	}
-	if req.URL.Scheme != "http" && req.URL.Scheme != "https" { // Chromium would read files, too
+	if req.URL.Scheme != "http" && req.URL.Scheme != "https" { // Chromium would also read files
 		return nil, fmt.Errorf("browser: only http and https are supported: %w", scraper.ErrBlocked)
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), t.opt.Timeout)
@@ -166,7 +191,8 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// stopped says whose the end was: the caller's, or this package's time limit, which is the network's failure.
+// stopped tells the end of the caller's context from this package's time limit, which is a network
+// error.
 func (t *Transport) stopped(caller context.Context, err error) error {
 	if caller.Err() != nil {
 		return fmt.Errorf("browser: %w", context.Cause(caller))
@@ -177,7 +203,7 @@ func (t *Transport) stopped(caller context.Context, err error) error {
 	return err
 }
 
-// running returns Chromium, and starts it first if it does not run or has died.
+// running returns Chromium. It starts it first if it is not running or has died.
 func (t *Transport) running(ctx context.Context) (*chromium, error) {
 	select {
 	case t.starting <- struct{}{}:
@@ -205,7 +231,8 @@ func (t *Transport) running(ctx context.Context) (*chromium, error) {
 	return c, err
 }
 
-// Close ends Chromium and every page that is being loaded, and waits until it is gone. It may be called again.
+// Close ends Chromium and every page that is being loaded, and waits until the process is gone and
+// its files are removed. Further calls do nothing.
 func (t *Transport) Close() error {
 	t.starting <- struct{}{}
 	defer func() { <-t.starting }()
@@ -220,7 +247,7 @@ func (t *Transport) Close() error {
 	return nil
 }
 
-// A LoadError is a page that did not load. It is a net.Error: the same page may load later.
+// A LoadError says that a page did not load. It is a net.Error: the same page can load later.
 type LoadError struct {
 	Reason  string // Chromium's own word, such as "ConnectionReset"
 	timeout bool

@@ -26,7 +26,8 @@ type document struct {
 	header http.Header
 }
 
-// paused decides about a request, or the answer to one, that waits for it. A response or an error ends the load.
+// paused decides about a request, or an answer, that Chromium holds until then. A response or an
+// error ends the load.
 func (t *tab) paused(e *fetch.EventRequestPaused) (*http.Response, error) {
 	if e.ResourceType != network.ResourceTypeDocument {
 		return nil, t.refuse(e) // an image, a font, the site's icon
@@ -54,7 +55,8 @@ func (t *tab) paused(e *fetch.EventRequestPaused) (*http.Response, error) {
 	return t.response(http.StatusFound, http.Header{"Location": {to.String()}}, nil), t.refuse(e)
 }
 
-// answered reads the answer to the request for the page itself. HTML is shown; everything else ends the load.
+// answered handles the answer to the request for the page itself. HTML is shown. Everything else
+// ends the load.
 func (t *tab) answered(e *fetch.EventRequestPaused) (*http.Response, error) {
 	d := &document{status: int(e.ResponseStatusCode), header: make(http.Header)}
 	for _, h := range e.ResponseHeaders {
@@ -69,7 +71,8 @@ func (t *tab) answered(e *fetch.EventRequestPaused) (*http.Response, error) {
 	kind, _, _ := mime.ParseMediaType(d.header.Get("Content-Type"))
 	shown := kind == "text/html" || kind == "application/xhtml+xml"
 	disposition, _, _ := strings.Cut(d.header.Get("Content-Disposition"), ";")
-	if d.status < 200 || d.status >= 300 || !shown || strings.EqualFold(strings.TrimSpace(disposition), "attachment") {
+	attachment := strings.EqualFold(strings.TrimSpace(disposition), "attachment")
+	if d.status < 200 || d.status >= 300 || !shown || attachment {
 		body, err := t.body(e, d)
 		if err != nil {
 			return nil, err
@@ -82,10 +85,12 @@ func (t *tab) answered(e *fetch.EventRequestPaused) (*http.Response, error) {
 
 // body reads an answer that is not shown, up to the limit.
 func (t *tab) body(e *fetch.EventRequestPaused, d *document) ([]byte, error) {
-	if n, err := strconv.ParseInt(d.header.Get("Content-Length"), 10, 64); err == nil && n > int64(t.opt.MaxBytes) {
+	length := d.header.Get("Content-Length")
+	if n, err := strconv.ParseInt(length, 10, 64); err == nil && n > int64(t.opt.MaxBytes) {
 		return nil, t.tooLarge(d.status)
 	}
-	stream, err := chromedp.Call(t.ctx, fetch.TakeResponseBodyAsStream, fetch.TakeResponseBodyAsStreamParams{RequestID: e.RequestID})
+	stream, err := chromedp.Call(t.ctx, fetch.TakeResponseBodyAsStream,
+		fetch.TakeResponseBodyAsStreamParams{RequestID: e.RequestID})
 	if err != nil {
 		return nil, err
 	}
@@ -107,15 +112,19 @@ func (t *tab) body(e *fetch.EventRequestPaused, d *document) ([]byte, error) {
 func (t *tab) tooLarge(status int) error {
 	return &scraper.PageError{
 		URL: t.url.String(), Status: status, Err: scraper.ErrMarkup,
-		Reason: fmt.Sprintf("the page holds more than %d characters; no page of a board does, but browser.Options.MaxBytes can be raised", t.opt.MaxBytes),
+		Reason: fmt.Sprintf("the page is larger than %d characters, the value of browser.Options.MaxBytes",
+			t.opt.MaxBytes),
 	}
 }
 
-// response makes an answer of the page, at the address where it was found.
+// handled are headers that describe what Chromium has dealt with already.
+var handled = []string{"Content-Encoding", "Content-Length", "Transfer-Encoding", "Connection", "Set-Cookie"}
+
+// response returns the page as an answer, with the URL where it was found.
 func (t *tab) response(status int, header http.Header, body []byte) *http.Response {
 	header = maps.Clone(header)
-	for _, name := range []string{"Content-Encoding", "Content-Length", "Transfer-Encoding", "Connection", "Set-Cookie"} {
-		header.Del(name) // what Chromium has dealt with
+	for _, name := range handled {
+		header.Del(name)
 	}
 	req := *t.req
 	req.URL = t.url
@@ -126,8 +135,8 @@ func (t *tab) response(status int, header http.Header, body []byte) *http.Respon
 	}
 }
 
-// headers are those of Chromium's own request with the caller's in their place. They go with the page itself, not with what
-// it loads.
+// headers returns those of Chromium's own request, replaced by the caller's where there are such.
+// They go with the page itself and not with what it loads.
 func (t *tab) headers(r *network.Request) []*fetch.HeaderEntry {
 	all := make(http.Header)
 	for name, value := range r.Headers {
@@ -135,7 +144,7 @@ func (t *tab) headers(r *network.Request) []*fetch.HeaderEntry {
 	}
 	for name, values := range t.req.Header {
 		switch name {
-		case "User-Agent", "Accept-Encoding", "Cookie", "Connection": // set elsewhere, or not the caller's
+		case "User-Agent", "Accept-Encoding", "Cookie", "Connection": // set elsewhere, or not the caller's to set
 		default:
 			all[name] = values
 		}
@@ -150,12 +159,14 @@ func (t *tab) headers(r *network.Request) []*fetch.HeaderEntry {
 }
 
 func (t *tab) proceed(e *fetch.EventRequestPaused, headers []*fetch.HeaderEntry) error {
-	_, err := chromedp.Call(t.ctx, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID, Headers: headers})
+	_, err := chromedp.Call(t.ctx, fetch.ContinueRequest,
+		fetch.ContinueRequestParams{RequestID: e.RequestID, Headers: headers})
 	return ignoreGone(err)
 }
 
-// refuse ends a request. It has to be said: what still waits when a tab is closed would be sent after all.
+// refuse ends a request. Requests that are still held when a tab closes would be sent after all.
 func (t *tab) refuse(e *fetch.EventRequestPaused) error {
-	_, err := chromedp.Call(t.ctx, fetch.FailRequest, fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: network.ErrorReasonBlockedByClient})
+	_, err := chromedp.Call(t.ctx, fetch.FailRequest,
+		fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: network.ErrorReasonBlockedByClient})
 	return ignoreGone(err)
 }

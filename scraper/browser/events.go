@@ -7,10 +7,11 @@ import (
 	"github.com/chromedp/cdproto/page"
 )
 
-// events queues what Chromium says of a tab until the tab's own goroutine takes it: who listens must not wait.
+// events queues the events of a tab until the tab's own goroutine takes them: listeners must not
+// block.
 type events struct {
-	ready   chan struct{} // has a token when there is something to take
-	dialogs chan struct{} // has a token for a dialog that waits for an answer
+	ready   chan struct{} // holds a token when there is something to take
+	dialogs chan struct{} // holds a token for a dialog that waits for an answer
 
 	mu   sync.Mutex
 	list []any
@@ -34,7 +35,7 @@ func (q *events) add(event any) {
 	}
 	select {
 	case ready <- struct{}{}:
-	default: // a token is there already
+	default: // there is a token already
 	}
 }
 

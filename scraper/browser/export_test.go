@@ -8,3 +8,13 @@ func (t *Transport) Kill() error {
 	defer t.mu.Unlock()
 	return chromedp.FromContext(t.chromium.ctx).Browser.Process().Kill()
 }
+
+type Profile = profile
+
+var (
+	NewProfile      = newProfile
+	RemoveAbandoned = removeAbandoned
+)
+
+// Remove removes the folder.
+func (p *profile) Remove() { p.remove() }

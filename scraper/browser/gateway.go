@@ -18,8 +18,9 @@ import (
 	"github.com/agent-forge/forge/scraper/polite"
 )
 
-// A gateway is Chromium's only way out: an HTTP proxy on loopback that connects to public addresses of allowed hosts. Other
-// programs of this machine could use it while Chromium runs; it takes them nowhere that they cannot go by themselves.
+// A gateway is the whole network of Chromium: an HTTP proxy on loopback that connects to public
+// addresses of allowed hosts. Other programs of this machine could use it while Chromium runs, but
+// it reaches nothing that they cannot reach directly.
 type gateway struct {
 	rules    hosts.Rules
 	dial     func(ctx context.Context, network, address string) (net.Conn, error)
@@ -28,7 +29,7 @@ type gateway struct {
 	log      *slog.Logger
 
 	mu      sync.Mutex
-	refused map[string]error // by host: why it was not connected to
+	refused map[string]error // by host: why there was no connection
 	tunnels map[net.Conn]struct{}
 }
 
@@ -39,7 +40,8 @@ func openGateway(ctx context.Context, o *Options, log *slog.Logger) (*gateway, e
 	}
 	out := polite.NewTransport(o.AllowLoopback)
 	g := &gateway{
-		rules: hosts.Rules{Allow: o.Hosts, AllowLoopback: o.AllowLoopback}, dial: out.DialContext, listener: listener, log: log,
+		rules: hosts.Rules{Allow: o.Hosts, AllowLoopback: o.AllowLoopback},
+		dial:  out.DialContext, listener: listener, log: log,
 		refused: make(map[string]error), tunnels: make(map[net.Conn]struct{}),
 	}
 	forward := &httputil.ReverseProxy{
@@ -78,7 +80,7 @@ func (g *gateway) close() {
 	}
 }
 
-// maxRefused bounds what pages that ask for one made-up host after the other can make this process remember.
+// maxRefused bounds the memory that a page can use by asking for one invented host after the other.
 const maxRefused = 1000
 
 // tunnel connects Chromium to a host and copies both ways until one side ends.
@@ -112,7 +114,7 @@ func (g *gateway) tunnel(w http.ResponseWriter, r *http.Request) {
 	<-done
 }
 
-// keep lets close end a tunnel, and returns what forgets it.
+// keep lets close end a tunnel. The function that it returns undoes that.
 func (g *gateway) keep(conns ...net.Conn) (forget func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -128,7 +130,7 @@ func (g *gateway) keep(conns ...net.Conn) (forget func()) {
 	}
 }
 
-// fail ends the connection without an answer, which no page can take for one of the host's.
+// fail ends the connection without an answer, so that no page can take it for one of the host's.
 func (g *gateway) fail(w http.ResponseWriter, host string, err error) {
 	if errors.Is(err, scraper.ErrBlocked) {
 		g.log.Warn("connection refused", "host", host)
@@ -144,7 +146,7 @@ func (g *gateway) fail(w http.ResponseWriter, host string, err error) {
 	}
 }
 
-// why returns why a host was not connected to, nil if it was not refused.
+// why returns why a host was refused; nil if it was not.
 func (g *gateway) why(host string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()

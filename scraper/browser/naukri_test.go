@@ -17,12 +17,16 @@ import (
 
 // drawn is a page whose cards a script draws, as Naukri's does.
 const drawn = `<div id="root"></div><script>
-fetch("/cards?page=" + (location.pathname.match(/-(\d+)$/) || [0, 1])[1]).then(r => r.json()).then(list => {
-	document.getElementById("root").innerHTML = '<span class="styles_count-string__a">' + list.from + ' - ' + list.to + ' of 45</span>' +
-		'<div class="styles_jlc__main__b">' + list.ids.map(id =>
-		'<div class="srp-jobtuple-wrapper" data-job-id="' + id + '"><div class="cust-job-tuple layout-wrapper lay-2 sjw__tuple"><div class="row1"><h2>' +
-		'<a class="title" href="https://www.naukri.com/job-listings-engineer-acme-pune-2-to-5-years-' + id + '">Engineer ' + id + '</a></h2></div>' +
-		'<div class="row2"><a class="comp-name mw-25" title="Acme">Acme</a></div></div></div>').join("") + '</div>';
+const card = id => '<div class="srp-jobtuple-wrapper" data-job-id="' + id + '">' +
+	'<div class="cust-job-tuple layout-wrapper lay-2 sjw__tuple"><div class="row1"><h2>' +
+	'<a class="title" href="https://www.naukri.com/job-listings-engineer-acme-pune-2-to-5-years-' + id + '">' +
+	'Engineer ' + id + '</a></h2></div>' +
+	'<div class="row2"><a class="comp-name mw-25" title="Acme">Acme</a></div></div></div>';
+const page = (location.pathname.match(/-(\d+)$/) || [0, 1])[1];
+fetch("/cards?page=" + page).then(r => r.json()).then(list => {
+	document.getElementById("root").innerHTML =
+		'<span class="styles_count-string__a">' + list.from + ' - ' + list.to + ' of 45</span>' +
+		'<div class="styles_jlc__main__b">' + list.ids.map(card).join("") + '</div>';
 });</script>`
 
 func TestNaukriIsReadThroughTheBrowser(t *testing.T) {
@@ -48,7 +52,8 @@ func TestNaukriIsReadThroughTheBrowser(t *testing.T) {
 		"/": html(drawn),
 	})
 	client, err := polite.NewClient(&polite.Options{
-		AllowLoopback: true, Interval: time.Nanosecond, MaxInterval: time.Millisecond, Transport: open(t, browser.Options{}),
+		AllowLoopback: true, Interval: time.Nanosecond, MaxInterval: time.Millisecond,
+		Transport: open(t, browser.Options{}),
 	})
 	require.NoError(t, err)
 	board, err := naukri.New(&naukri.Options{Client: client, BaseURL: srv.URL})

@@ -14,12 +14,12 @@ import (
 	jsonv2 "github.com/chromedp/cdproto/cdp/jsonv2"
 )
 
-var errSelector = errors.New("browser: Options.WaitFor is no CSS selector")
+var errSelector = errors.New("browser: Options.WaitFor is not a CSS selector")
 
 type worldID = runtime.ExecutionContextID
 
-// evaluate runs a script in a world of this package's own: it sees the page's elements, and the page's scripts cannot have
-// changed what its functions do. It decodes the result into v.
+// evaluate runs a script in an isolated world: it sees the elements of the page, and the scripts of
+// the page cannot change what its functions do. It decodes the result into v.
 func (t *tab) evaluate(script string, v any) (thrown bool, err error) {
 	if t.world == 0 {
 		w, err := chromedp.Call(t.ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: t.frame})
@@ -29,9 +29,10 @@ func (t *tab) evaluate(script string, v any) (thrown bool, err error) {
 		t.world = w.ExecutionContextID
 	}
 	yes := true
-	res, err := chromedp.Call(t.ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: script, ContextID: t.world, ReturnByValue: &yes})
+	res, err := chromedp.Call(t.ctx, runtime.Evaluate,
+		runtime.EvaluateParams{Expression: script, ContextID: t.world, ReturnByValue: &yes})
 	if err != nil {
-		t.world = 0 // it went with its document; the next one has another
+		t.world = 0 // it is gone with its document; the next document has another one
 		return false, err
 	}
 	if res.ExceptionDetails != nil {
@@ -40,7 +41,8 @@ func (t *tab) evaluate(script string, v any) (thrown bool, err error) {
 	return false, jsonv2.Unmarshal(res.Result.Value, v)
 }
 
-// matches reports whether the page is ready by its selector. A page that moves on in this moment is not.
+// matches reports whether the page is ready by its selector. A page that moves on at this moment is
+// not.
 func (t *tab) matches() (bool, error) {
 	var found bool
 	selector, err := json.Marshal(t.opt.WaitFor) // a JSON string is a JavaScript one
@@ -69,7 +71,7 @@ func (t *tab) render() (*http.Response, error) {
 		return {url: location.href, html: html.length > %d ? null : html};
 	})()`, t.opt.MaxBytes)
 	var err error
-	for range 2 { // once more if the page moved on in this moment
+	for range 2 { // a second time if the page moved on at this moment
 		if _, err = t.evaluate(script, &shown); err == nil {
 			break
 		}
@@ -84,7 +86,8 @@ func (t *tab) render() (*http.Response, error) {
 	case shown.HTML == nil:
 		return nil, t.tooLarge(status)
 	}
-	if u, err := url.Parse(shown.URL); err == nil && (u.Scheme == "http" || u.Scheme == "https") { // a script may have changed the path
+	// A script can have changed the path.
+	if u, err := url.Parse(shown.URL); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
 		u.Fragment = ""
 		t.url = u
 	}

@@ -19,11 +19,12 @@ import (
 
 const (
 	pollInterval = 50 * time.Millisecond
-	maxMoves     = 3 // how often scripts may move a page on its own host
+	maxMoves     = 3 // how often scripts can move a page on its own host
 )
 
-// withoutIcon gives each document an icon that is not fetched: Chromium asks for a site's icon by itself, past every
-// interception, and with a fresh profile it would do so for every page.
+// withoutIcon gives each document an icon that is not requested. Chromium requests the icon of a
+// site by itself, which cannot be intercepted, and with a fresh profile it would do so for every
+// page.
 const withoutIcon = `new MutationObserver(() => {
 	for (const icon of document.querySelectorAll('link[rel~="icon"]:not([href="data:,"])')) icon.remove();
 	if (document.head && !document.querySelector('link[rel~="icon"]')) {
@@ -42,20 +43,21 @@ type tab struct {
 	events *events
 
 	frame    cdp.FrameID // the page's own, not one of the frames in it
-	url      *url.URL    // of the document; where a script moved the page, that one's
-	asked    bool        // the document was asked for
+	url      *url.URL    // of the document, also after a script moved the page
+	asked    bool        // the document was requested
 	moves    int
-	document *document    // the answer; nil: not here yet
-	loader   cdp.LoaderID // of the document that is shown; "": none yet
+	document *document    // the answer; nil before it has come
+	loader   cdp.LoaderID // of the document that is shown; "" before there is one
 	parsed   cdp.LoaderID // of the document that has arrived to its end
 	idle     cdp.LoaderID // of the document whose network is idle
-	world    worldID      // where this package's own scripts run, out of the page's reach
+	world    worldID      // where this package's own scripts run
 }
 
-// load loads a page and returns what came of it.
+// load loads a page.
 func (c *chromium) load(ctx context.Context, req *http.Request, o *Options) (*http.Response, error) {
 	q := newEvents()
-	tabCtx, closeTab := chromedp.NewContext(c.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(q.add))
+	tabCtx, closeTab := chromedp.NewContext(c.ctx,
+		chromedp.WithNewBrowserContext(), chromedp.WithListener(q.add))
 	defer closeTab() // waits until the tab is gone
 	defer context.AfterFunc(ctx, closeTab)()
 	t := &tab{ctx: tabCtx, req: req, opt: o, events: q, url: req.URL}
@@ -82,7 +84,7 @@ func (t *tab) load(ctx context.Context) (*http.Response, error) {
 	}
 	go t.dismissDialogs()
 	navigated := make(chan error, 1)
-	go func() { // it returns when the document is shown, for which its request has to be continued
+	go func() { // the call returns when the document is shown, which the loop below has to allow
 		res, err := chromedp.Call(t.ctx, page.Navigate, page.NavigateParams{URL: t.req.URL.String()})
 		if err == nil && res.ErrorText != "" {
 			err = &LoadError{Reason: res.ErrorText}
@@ -100,7 +102,7 @@ func (t *tab) load(ctx context.Context) (*http.Response, error) {
 			return nil, &LoadError{Reason: "Chromium ended"}
 		case err := <-navigated:
 			if resp, failed := t.handleAll(); resp != nil || failed != nil {
-				return resp, failed // they say more of it
+				return resp, failed // the events say more
 			}
 			if err != nil {
 				return nil, err
@@ -128,13 +130,13 @@ func (t *tab) load(ctx context.Context) (*http.Response, error) {
 				}
 				return t.render()
 			}
-		case <-settled: // it is as ready as it gets: whoever reads it knows whether that is a page
+		case <-settled: // the caller knows whether this is a page
 			return t.render()
 		}
 	}
 }
 
-// prepare opens the tab, with the interception of what is to be refused or read before it is shown.
+// prepare opens the tab, and intercepts what is to be refused, or read before it is shown.
 func (t *tab) prepare() error {
 	if err := chromedp.Do(t.ctx); err != nil {
 		return err
@@ -145,38 +147,45 @@ func (t *tab) prepare() error {
 		agent = t.req.UserAgent()
 	}
 	if agent != "" {
-		override := emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: t.req.Header.Get("Accept-Language")}
+		override := emulation.SetUserAgentOverrideParams{
+			UserAgent: agent, AcceptLanguage: t.req.Header.Get("Accept-Language"),
+		}
 		if _, err := chromedp.Call(t.ctx, emulation.SetUserAgentOverride, override); err != nil {
 			return err
 		}
 	}
-	if _, err := chromedp.Call(t.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+	size := emulation.SetDeviceMetricsOverrideParams{
 		Width: int64(t.opt.Width), Height: int64(t.opt.Height), DeviceScaleFactor: 1,
-	}); err != nil {
+	}
+	if _, err := chromedp.Call(t.ctx, emulation.SetDeviceMetricsOverride, size); err != nil {
 		return err
 	}
-	if _, err := chromedp.Call(t.ctx, network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: true}); err != nil {
+	bypass := network.SetBypassServiceWorkerParams{Bypass: true}
+	if _, err := chromedp.Call(t.ctx, network.SetBypassServiceWorker, bypass); err != nil {
 		return err
 	}
 	script := page.AddScriptToEvaluateOnNewDocumentParams{Source: withoutIcon, WorldName: "forge"}
 	if _, err := chromedp.Call(t.ctx, page.AddScriptToEvaluateOnNewDocument, script); err != nil {
 		return err
 	}
-	_, err := chromedp.Call(t.ctx, fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{
-		{ResourceType: network.ResourceTypeDocument, RequestStage: fetch.RequestStageRequest},
-		{ResourceType: network.ResourceTypeDocument, RequestStage: fetch.RequestStageResponse},
-		{ResourceType: network.ResourceTypeImage},
-		{ResourceType: network.ResourceTypeMedia},
-		{ResourceType: network.ResourceTypeFont},
-	}})
+	_, err := chromedp.Call(t.ctx, fetch.Enable, fetch.EnableParams{Patterns: intercepted})
 	return err
 }
 
-// whole reports whether the document is shown to its end, so that nothing is taken of half a page.
+// intercepted is what Chromium holds until a tab decides about it.
+var intercepted = []*fetch.RequestPattern{
+	{ResourceType: network.ResourceTypeDocument, RequestStage: fetch.RequestStageRequest},
+	{ResourceType: network.ResourceTypeDocument, RequestStage: fetch.RequestStageResponse},
+	{ResourceType: network.ResourceTypeImage},
+	{ResourceType: network.ResourceTypeMedia},
+	{ResourceType: network.ResourceTypeFont},
+}
+
+// whole reports whether the document has arrived to its end, so that half a page is never returned.
 func (t *tab) whole() bool { return t.loader != "" && t.parsed == t.loader }
 
-// dismissDialogs answers alerts and the like until the tab closes. It is a goroutine of its own, because a dialog stops the
-// page, and with it whatever this package asks the page meanwhile.
+// dismissDialogs answers alerts and the like until the tab closes. It needs a goroutine of its own,
+// because a dialog stops the page, and with it every call that waits for the page.
 func (t *tab) dismissDialogs() {
 	for {
 		select {
@@ -218,6 +227,6 @@ func (t *tab) handle(event any) (*http.Response, error) {
 	return nil, nil
 }
 
-// ignoreGone drops the error of a command about something that the page has taken back meanwhile; if it is Chromium that is
-// gone, the tab's context says so.
+// ignoreGone drops the error of a command for something that the page has taken back meanwhile. If
+// Chromium itself is gone, the context of the tab says so.
 func ignoreGone(error) error { return nil }
