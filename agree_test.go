@@ -63,7 +63,9 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 			return nil
 		}
 		report, err := b.Run(t.Context(), lead.Query{})
-		require.NoError(rt, err)
+		if err != nil { // too many failed before the first success: nobody pays for it
+			require.ErrorContains(rt, err, "different")
+		}
 
 		count := map[string]int{}
 		for _, f := range fate {
@@ -79,7 +81,12 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 		} else {
 			want.Retried = unlucky
 		}
-		require.Equal(rt, want, report)
+		if err == nil {
+			require.Equal(rt, want, report)
+		} else {
+			require.LessOrEqual(rt, report.Failed, unlucky)
+			require.LessOrEqual(rt, report.Matched, count["match"])
+		}
 
 		told := map[forge.EventKind]int{}
 		for _, e := range b.events {
@@ -89,7 +96,7 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 			default:
 				told[e.Kind]++
 			}
-			require.Equal(rt, e.Kind != forge.EventClaimed, e.Source == "one", "an event about a job or a board says which board")
+			require.Equal(rt, e.Kind != forge.EventClaimed && e.Kind != forge.EventStopped, e.Source == "one", "an event about a job or a board says which board")
 		}
 		require.Equal(rt, report.Found, told[forge.EventFound])
 		require.Equal(rt, report.New, told[forge.EventSynced])
@@ -98,13 +105,15 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 		require.Equal(rt, report.Closed, told[forge.EventClosed])
 		require.Equal(rt, report.Failed, told[forge.EventFailed])
 		require.Equal(rt, report.Retried, told[forge.EventRetried])
-		require.Equal(rt, count["lease lost"], told[forge.EventLost])
-		require.Equal(rt, len(fate), told[forge.EventClaimed], "each job is taken once")
+		require.LessOrEqual(rt, told[forge.EventLost], count["lease lost"])
+		if err == nil {
+			require.Equal(rt, len(fate), told[forge.EventClaimed], "each job is taken once")
+		}
 
 		stored := map[lead.Status]int{}
 		for status, n := range map[lead.Status]int{
 			lead.Matched: report.Matched, lead.AutoRejected: report.Rejected, lead.Closed: report.Closed, lead.Failed: report.Failed,
-			lead.Discovered: report.Retried + count["lease lost"],
+			lead.Discovered: len(fate) - report.Matched - report.Rejected - report.Closed - report.Failed,
 		} {
 			if n > 0 {
 				stored[status] = n

@@ -97,7 +97,7 @@ func TestCancellingDoesNotWaitForAStoreThatHangs(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 				defer cancel()
 				b := newBench(t, false, func(c *forge.Config) {
-					c.Scrapers = boards(&board{name: "one", pages: listing("one", 10, 5)})
+					c.Scrapers, c.ScoreTimeout = boards(&board{name: "one", pages: listing("one", 10, 5)}), 2*time.Hour
 					c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
 						<-ctx.Done()
 						return enrich.Assessment{}, ctx.Err()

@@ -1,132 +1,170 @@
 package forge
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"reflect"
 	"strings"
 	"time"
 
 	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scorer"
 	"github.com/agent-forge/forge/store"
 )
 
 // Config is what a [Pipeline] is made of. Scrapers, Scorer, Store and Resume are required.
 type Config struct {
-	Scrapers []Scraper // boards, each with a Source of its own
-	Scorer   Scorer
-	Store    Store  // of the user whose résumé this is
-	Resume   string // plain text; it goes to Scorer and nowhere else
+	// Scrapers are the job boards. Each has a Source of its own.
+	Scrapers []Scraper
 
-	Gate      gate.Gate       // what is kept; zero value: scores of 30 and more
-	Blacklist *lead.Blacklist // leads dropped unseen; nil: none
+	// Scorer judges postings. If it is a [ResumeBinder], New binds it to Resume once.
+	Scorer Scorer
 
-	BatchSize   int           // leads per Sync, at most [store.MaxBatch]; 0: 25
-	Scrapes     int           // concurrent deep scrapes; 0: 4
-	Scores      int           // concurrent model calls; 0: 1
-	Lease       time.Duration // how long a job stays taken after this process dies; 0: 60 s. Renewed while a job is worked on
-	MaxAttempts int           // the job's own failures before it is FAILED; 0: 3
+	// Store belongs to the user whose résumé this is.
+	Store Store
 
-	Observe func(Event)  // told what happens, from one goroutine at a time; it must not block for long. nil: none
-	Logger  *slog.Logger // gets keys, counts and errors, never a résumé, a description or a token. nil: discarded
+	// Resume is plain text. It is given to Scorer and to nothing else.
+	Resume string
+
+	// Gate decides what is kept. The zero value keeps scores of 30 and more.
+	Gate gate.Gate
+
+	// Blacklist drops leads before anything is stored. If nil, nothing is dropped.
+	Blacklist *lead.Blacklist
+
+	// BatchSize is the number of leads in one Sync, at most [store.MaxBatch]. If zero, 25 is used.
+	BatchSize int
+
+	// Scrapes is the number of adverts that are read at the same time. If zero, 4 is used.
+	Scrapes int
+
+	// Scores is the number of postings that are scored at the same time. If zero, 1 is used.
+	Scores int
+
+	// Lease is how long a job stays claimed after this process dies. It is renewed while the job is worked on. If zero, one
+	// minute is used.
+	Lease time.Duration
+
+	// MaxAttempts is how often a job can fail by its own fault before it is FAILED. If zero, 3 is used.
+	MaxAttempts int
+
+	// ScrapeTimeout limits the reading of one advert. A board that lists nothing for ten times as long is searched no further.
+	// If zero, two minutes are used.
+	ScrapeTimeout time.Duration
+
+	// ScoreTimeout limits one call of Scorer. If zero, ten minutes are used.
+	ScoreTimeout time.Duration
+
+	// Observe is told what happens, in order and from one goroutine at a time. It must not block for long. If nil, nobody is
+	// told.
+	Observe func(Event)
+
+	// Logger gets keys, counts and errors, never a résumé, a description or a token. If nil, nothing is logged.
+	Logger *slog.Logger
 }
 
 // What the zero values of Config stand for.
 const (
-	DefaultBatchSize   = 25
-	DefaultScrapes     = 4
-	DefaultScores      = 1
-	DefaultLease       = time.Minute
-	DefaultMaxAttempts = 3
+	DefaultBatchSize     = 25
+	DefaultScrapes       = 4
+	DefaultScores        = 1
+	DefaultLease         = time.Minute
+	DefaultMaxAttempts   = 3
+	DefaultScrapeTimeout = 2 * time.Minute
+	DefaultScoreTimeout  = 10 * time.Minute
 )
 
-const maxConcurrency = 256 // far above what one board or one model allows; it catches a slip of the keyboard
+const maxConcurrency = 256 // far above what one board or one model allows: it catches typing errors
 
-// A Pipeline finds jobs, has them scored, and records what was decided. It holds no state between calls, so that any number
-// of pipelines may work on one store; its methods are safe for concurrent use.
-type Pipeline struct {
-	cfg    Config
-	boards map[string]Scraper
-	log    *slog.Logger
-	jitter func(time.Duration) time.Duration
-}
-
-// New checks cfg and returns a pipeline. It does no I/O. Its error joins one [*lead.FieldError] for each field that is
-// missing or wrong, with the way out.
+// New checks cfg and returns a pipeline. It does no I/O. Its error joins one [*lead.FieldError] for each field that is missing
+// or invalid, which says how to fix it.
 func New(cfg Config) (*Pipeline, error) {
-	p := &Pipeline{cfg: cfg, boards: make(map[string]Scraper, len(cfg.Scrapers)), log: cfg.Logger, jitter: jitter}
-	var problems []error
-	problem := func(field, format string, args ...any) {
-		problems = append(problems, fmt.Errorf("forge: %w", &lead.FieldError{Field: "Config." + field, Problem: fmt.Sprintf(format, args...)}))
-	}
-
-	if len(cfg.Scrapers) == 0 {
-		problem("Scrapers", "missing: give at least one board, such as linkedin.New(nil)")
-	}
-	for i, s := range cfg.Scrapers {
-		field := fmt.Sprintf("Scrapers[%d]", i)
-		if isNil(s) {
-			problem(field, "nil")
-			continue
-		}
-		source := s.Source()
-		if err := (lead.Key{Source: source, ExternalID: "any"}).Validate(); err != nil {
-			problem(field, "its Source() %q is no board name: %v", source, err)
-		} else if _, taken := p.boards[source]; taken {
-			problem(field, "a second board named %q: each needs a Source() of its own", source)
-		}
-		p.boards[source] = s
-	}
-	if isNil(cfg.Scorer) {
-		problem("Scorer", "missing: give a model, such as lexical.New(nil), which works offline")
-	}
-	if isNil(cfg.Store) {
-		problem("Store", `missing: give one user's view of a store, such as memory.New(nil).ForUser("me")`)
-	}
-	if strings.TrimSpace(cfg.Resume) == "" {
-		problem("Resume", "empty: give the résumé as plain text; nothing can be judged without it")
-	}
-
-	p.cfg.BatchSize = orDefault(cfg.BatchSize, DefaultBatchSize)
-	if p.cfg.BatchSize < 1 || p.cfg.BatchSize > store.MaxBatch {
-		problem("BatchSize", "%d is out of range: want 1 to %d, or 0 for %d", cfg.BatchSize, store.MaxBatch, DefaultBatchSize)
-	}
-	p.cfg.Scrapes = orDefault(cfg.Scrapes, DefaultScrapes)
-	if p.cfg.Scrapes < 1 || p.cfg.Scrapes > maxConcurrency {
-		problem("Scrapes", "%d is out of range: want 1 to %d, or 0 for %d", cfg.Scrapes, maxConcurrency, DefaultScrapes)
-	}
-	p.cfg.Scores = orDefault(cfg.Scores, DefaultScores)
-	if p.cfg.Scores < 1 || p.cfg.Scores > maxConcurrency {
-		problem("Scores", "%d is out of range: want 1 to %d, or 0 for %d", cfg.Scores, maxConcurrency, DefaultScores)
-	}
-	p.cfg.Lease = orDefault(cfg.Lease, DefaultLease)
-	if err := store.CheckLease(p.cfg.Lease); err != nil {
-		problem("Lease", "%v is out of range: want more than 0 and at most %v, or 0 for %v", cfg.Lease, store.MaxLease, DefaultLease)
-	}
-	p.cfg.MaxAttempts = orDefault(cfg.MaxAttempts, DefaultMaxAttempts)
-	if p.cfg.MaxAttempts < 1 {
-		problem("MaxAttempts", "%d is out of range: want 1 or more, or 0 for %d", cfg.MaxAttempts, DefaultMaxAttempts)
-	}
+	var problems problems
+	problems.checkScrapers(cfg.Scrapers)
+	p := &Pipeline{log: cfg.Logger, jitter: jitter}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
+	switch {
+	case isNil(cfg.Scorer):
+		problems.add("Scorer", "missing: give a scorer, such as lexical.New(nil), which works offline")
+	case strings.TrimSpace(cfg.Resume) != "":
+		var err error
+		if p.scorer, err = scorer.Bind(cfg.Scorer, cfg.Resume); err != nil {
+			problems.add("Resume", "the scorer cannot use it: %v", err)
+		}
+	}
+	if isNil(cfg.Store) {
+		problems.add("Store", `missing: give one user's view of a store, such as memory.New(nil).ForUser("me")`)
+	}
+	if strings.TrimSpace(cfg.Resume) == "" {
+		problems.add("Resume", "empty: give the résumé as plain text; nothing can be judged without it")
+	}
+	problems.number("BatchSize", &cfg.BatchSize, DefaultBatchSize, store.MaxBatch)
+	problems.number("Scrapes", &cfg.Scrapes, DefaultScrapes, maxConcurrency)
+	problems.number("Scores", &cfg.Scores, DefaultScores, maxConcurrency)
+	problems.number("MaxAttempts", &cfg.MaxAttempts, DefaultMaxAttempts, math.MaxInt)
+	problems.duration("Lease", &cfg.Lease, DefaultLease, store.MaxLease)
+	problems.duration("ScrapeTimeout", &cfg.ScrapeTimeout, DefaultScrapeTimeout, 24*time.Hour)
+	problems.duration("ScoreTimeout", &cfg.ScoreTimeout, DefaultScoreTimeout, 24*time.Hour)
+	p.cfg = cfg
 	if problems != nil {
 		return nil, errors.Join(problems...)
 	}
 	return p, nil
 }
 
-func orDefault[T comparable](v, otherwise T) T {
-	var zero T
-	if v == zero {
-		return otherwise
-	}
-	return v
+// problems are the errors of fields, in the order in which they were found.
+type problems []error
+
+func (ps *problems) add(field, format string, args ...any) {
+	problem := &lead.FieldError{Field: "Config." + field, Problem: fmt.Sprintf(format, args...)}
+	*ps = append(*ps, fmt.Errorf("forge: %w", problem))
 }
 
-// isNil also catches a nil pointer in an interface: what a constructor returns beside an error that was not looked at.
+func (ps *problems) checkScrapers(scrapers []Scraper) {
+	if len(scrapers) == 0 {
+		ps.add("Scrapers", "missing: give at least one board, such as linkedin.New(nil)")
+	}
+	seen := map[string]bool{}
+	for i, s := range scrapers {
+		field := fmt.Sprintf("Scrapers[%d]", i)
+		if isNil(s) {
+			ps.add(field, "nil: give a board, or leave it out; the constructor may have returned an error")
+			continue
+		}
+		source := s.Source()
+		if err := (lead.Key{Source: source, ExternalID: "any"}).Validate(); err != nil {
+			ps.add(field, "its Source() %q is no board name: %v", source, err)
+		} else if seen[source] {
+			ps.add(field, "a second board named %q: each needs a Source() of its own", source)
+		}
+		seen[source] = true
+	}
+}
+
+// number puts the default where *v is zero, and checks the rest.
+func (ps *problems) number(field string, v *int, byDefault, most int) {
+	switch *v = cmp.Or(*v, byDefault); {
+	case *v >= 1 && *v <= most:
+	case most == math.MaxInt:
+		ps.add(field, "%d is out of range: want 1 or more, or 0 for %d", *v, byDefault)
+	default:
+		ps.add(field, "%d is out of range: want 1 to %d, or 0 for %d", *v, most, byDefault)
+	}
+}
+
+func (ps *problems) duration(field string, v *time.Duration, byDefault, most time.Duration) {
+	if *v = cmp.Or(*v, byDefault); *v <= 0 || *v > most {
+		ps.add(field, "%v is out of range: want more than 0 and at most %v, or 0 for %v", *v, most, byDefault)
+	}
+}
+
+// isNil also finds a nil pointer in an interface, which is what a constructor returns beside an error that was not looked at.
 func isNil(v any) bool {
 	if v == nil {
 		return true

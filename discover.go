@@ -11,17 +11,24 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
+// searchPatience is how many times Config.ScrapeTimeout a board can take to list the next card: a page can need several
+// requests, and waits that the board asked for.
+const searchPatience = 10
+
+// maxListed is more cards than one query of any board lists. It ends a search that repeats itself for ever.
+const maxListed = 200_000
+
 // discover is stage 1: every board at once, each at its own pace.
 func (r *run) discover(ctx context.Context, qs []lead.Query) {
 	var wg sync.WaitGroup
-	for _, board := range r.boards {
-		wg.Go(func() { r.searchBoard(ctx, board, qs) })
+	for _, b := range r.boards {
+		wg.Go(func() { r.searchBoard(ctx, b, qs) })
 	}
 	wg.Wait()
 }
 
 // searchBoard walks one board's searches. A batch is synced while the next page is being fetched.
-func (r *run) searchBoard(ctx context.Context, board Scraper, qs []lead.Query) {
+func (r *run) searchBoard(ctx context.Context, b *board, qs []lead.Query) {
 	batches := make(chan []lead.Lead, 1)
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -29,21 +36,21 @@ func (r *run) searchBoard(ctx context.Context, board Scraper, qs []lead.Query) {
 			r.sync(ctx, batch)
 		}
 	})
-	searching, done := r.searching(ctx, board.Source())
+	searching, done := b.searching(ctx)
 	defer done()
 	for _, q := range qs {
 		if searching.Err() != nil {
 			break
 		}
-		r.search(searching, board, q, batches)
+		r.search(searching, b, q, batches)
 	}
 	close(batches)
 	wg.Wait()
 }
 
 // search walks one query and sends what it finds in batches, the last one as it is.
-func (r *run) search(ctx context.Context, board Scraper, q lead.Query, batches chan<- []lead.Lead) {
-	source := board.Source()
+func (r *run) search(ctx context.Context, b *board, q lead.Query, batches chan<- []lead.Lead) {
+	source := b.Source()
 	var batch []lead.Lead
 	listed, unreported := 0, 0
 	flush := func() {
@@ -59,9 +66,9 @@ func (r *run) search(ctx context.Context, board Scraper, q lead.Query, batches c
 	}
 	defer flush()
 
-	for l, err := range r.guardSearch(source, board.Search(ctx, q)) {
+	for l, err := range r.guardedSearch(ctx, source, searchPatience*r.cfg.ScrapeTimeout, b.Search(ctx, q)) {
 		if err != nil {
-			if !r.searchError(ctx, source, err) {
+			if !r.searchError(ctx, b, err) {
 				return
 			}
 			continue
@@ -87,13 +94,18 @@ func (r *run) search(ctx context.Context, board Scraper, q lead.Query, batches c
 		if listed == q.Limit { // never true for 0, no limit
 			break
 		}
+		if listed == maxListed {
+			r.fail(fmt.Errorf("forge: search %s: it did not end after %d cards; set Limit in the query", source, listed))
+			break
+		}
 	}
 	flush()
 	r.note(Event{Kind: EventSearched, Source: source, N: listed}, nil)
 }
 
 // searchError says whether the sequence goes on after err.
-func (r *run) searchError(ctx context.Context, source string, err error) bool {
+func (r *run) searchError(ctx context.Context, b *board, err error) bool {
+	source := b.Source()
 	switch {
 	case ctx.Err() != nil: // cancelled, or an advert showed meanwhile that the board is to rest
 		return false
@@ -104,8 +116,11 @@ func (r *run) searchError(ctx context.Context, source string, err error) bool {
 	case errors.Is(err, scraper.ErrCapped):
 		r.note(Event{Kind: EventCapped, Source: source, Err: err}, nil)
 		return true
-	case errors.Is(err, scraper.ErrBlocked), errors.Is(err, scraper.ErrMarkup):
-		r.rest(source, err)
+	case errors.Is(err, scraper.ErrBlocked):
+		r.pause(b, true, cause("board refuses this client", err), err)
+		return false
+	case errors.Is(err, scraper.ErrMarkup):
+		r.pause(b, true, cause("search page not recognised", err), err)
 		return false
 	default:
 		r.fail(fmt.Errorf("forge: search %s: %w", source, err))
@@ -128,7 +143,7 @@ func (r *run) sync(ctx context.Context, batch []lead.Lead) {
 			r.note(Event{Kind: EventSkipped, Source: source, Key: refused.Key, Err: refused.Err}, nil)
 		}
 	} else if err != nil {
-		r.abort(fmt.Errorf("forge: sync %d leads of %s: %w", len(batch), source, err))
+		r.end(aborted, "store failed", fmt.Errorf("forge: sync %d leads of %s: %w", len(batch), source, err))
 		return
 	}
 	var added, expired int

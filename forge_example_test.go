@@ -76,7 +76,7 @@ func ExampleNew() {
 	fmt.Println(err)
 	// Output:
 	// forge: Config.Scrapers: missing: give at least one board, such as linkedin.New(nil)
-	// forge: Config.Scorer: missing: give a model, such as lexical.New(nil), which works offline
+	// forge: Config.Scorer: missing: give a scorer, such as lexical.New(nil), which works offline
 	// forge: Config.Store: missing: give one user's view of a store, such as memory.New(nil).ForUser("me")
 	// forge: Config.Resume: empty: give the résumé as plain text; nothing can be judged without it
 	// forge: Config.Lease: -1ns is out of range: want more than 0 and at most 24h0m0s, or 0 for 1m0s

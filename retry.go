@@ -1,10 +1,12 @@
 package forge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/agent-forge/forge/internal/backoff"
@@ -14,7 +16,7 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// A step is where in a job's life a failure happened: the same error may mean different things in different steps.
+// A step is where in a job's life a failure happened: the same error can mean different things in different steps.
 type step int
 
 const (
@@ -28,101 +30,155 @@ const (
 type reaction int
 
 const (
-	giveBack  reaction = iota // the job is due again, nothing else
-	drop                      // the claim is another's already: touch nothing
-	restBoard                 // the board is left alone for this run
-	strain                    // the board rests if this happens strainLimit times in a row
-	stopRun                   // no more jobs are claimed, and the error is returned
-	giveUp                    // the job's own fault: counted, and FAILED after MaxAttempts
-	closeJob                  // the board took the job down
-)
+	giveBack   reaction = iota // the job is due again, nothing else
+	drop                       // the claim is another's already: touch nothing
+	pauseBoard                 // the board is left alone for this run
+	strain                     // the board is paused if this happens strainLimit times in a row
+	stopRun                    // no more jobs are claimed, and the error is returned
+	abortRun                   // everything stops, and the error is returned
+	giveUp                     // the job's own fault: the attempt counts, and the job is FAILED after MaxAttempts
+	closeJob                   // the board took the job down
 
-// strainLimit is how many transport failures in a row make a board rest: it is down, and asking on helps nobody.
-const strainLimit = 5
+	// The job's own fault, unless others fail alike: see blame.
+	doubtAdvert
+	doubtPace
+	doubtReply
+	doubtServer
+	doubtSpeed
+)
 
 // A failureClass is one row of the table that says what a failure does.
 type failureClass struct {
-	name  string // for people: it becomes the job's last_error
+	name  string // for people: the job's last error begins with it
 	steps step
 	is    func(error) bool
 	does  reaction
-	after func(attempts int) time.Duration // until the job is due again, unless the error says longer; nil: at once
+	// after is how long the job is not due, unless the error asks for longer. If nil, the job is due at once.
+	after func(attempts int) time.Duration
+	// again is what the failure does to a job whose last error was of the same class. If zero, the same.
+	again reaction
 }
 
-// failureClasses is the table, first match first. The last row matches everything: an error that nobody named is taken for
-// the job's own, so that it cannot come back for ever.
-func failureClasses() []failureClass {
-	is := func(targets ...error) func(error) bool {
-		return func(err error) bool {
-			for _, t := range targets {
-				if errors.Is(err, t) {
-					return true
-				}
+// failureClasses are the table. The first row that matches counts. An error that nobody named is taken for the job's own where
+// others succeed, so that it cannot come back for ever.
+var failureClasses = []failureClass{
+	{name: "lease lost", steps: anyStep, is: anyOf(store.ErrLeaseLost, store.ErrNotFound), does: drop},
+
+	{name: "no scraper for this board", steps: scraping, is: anyOf(errNoScraper), does: giveUp, after: attemptBackoff},
+	{name: "job is gone", steps: scraping, is: anyOf(scraper.ErrGone), does: closeJob},
+	{name: "board did not send the advert in time", steps: scraping, is: anyOf(errOverdue), does: doubtPace, after: attemptBackoff},
+	{name: "board refuses this client", steps: scraping, is: anyOf(scraper.ErrBlocked), does: pauseBoard, again: doubtAdvert},
+	{name: "advert leads to another page", steps: scraping, is: leadsElsewhere, does: doubtAdvert, after: nextDay, again: closeJob},
+	{name: "advert could not be read", steps: scraping, is: anyOf(scraper.ErrPosting), does: doubtAdvert, after: attemptBackoff},
+	{name: "markup not recognised", steps: scraping, is: anyOf(scraper.ErrMarkup), does: doubtAdvert, after: attemptBackoff},
+	{name: "board did not answer", steps: scraping, is: temporary, does: strain, after: transportBackoff},
+	{name: "posting could not be read", steps: scraping, is: anything, does: doubtAdvert, after: attemptBackoff},
+
+	{name: "posting was not scored in time", steps: scoring, is: anyOf(errOverdue), does: doubtSpeed, after: attemptBackoff},
+	{name: "scorer's server failed at this posting", steps: scoring, is: anyOf(scorer.ErrCrashed), does: doubtServer, after: transportBackoff},
+	{name: "scorer unavailable", steps: scoring, is: anyOf(scorer.ErrUnavailable), does: stopRun},
+	{name: "posting too long", steps: scoring, is: anyOf(scorer.ErrTooLong), does: doubtReply, after: attemptBackoff},
+	{name: "posting cannot be judged", steps: scoring, is: anyOf(scorer.ErrPosting), does: giveUp, after: attemptBackoff},
+	{name: "scorer's reply not usable", steps: scoring, is: anyOf(scorer.ErrReply), does: doubtReply, after: attemptBackoff},
+	{name: "scorer did not answer", steps: scoring, is: temporary, does: stopRun},
+	{name: "posting could not be scored", steps: scoring, is: anything, does: doubtReply, after: attemptBackoff},
+
+	{name: "decision not valid", steps: recording, is: anyOf(store.ErrInvalid), does: giveUp, after: attemptBackoff},
+	{name: "store failed", steps: recording, is: anything, does: abortRun},
+}
+
+func anyOf(targets ...error) func(error) bool {
+	return func(err error) bool {
+		for _, t := range targets {
+			if errors.Is(err, t) {
+				return true
 			}
-			return false
 		}
+		return false
 	}
-	return []failureClass{
-		{"lease lost", anyStep, is(store.ErrLeaseLost, store.ErrNotFound), drop, nil},
-		{"job is gone", scraping, is(scraper.ErrGone), closeJob, nil},
-		{"board refuses this client", scraping, is(scraper.ErrBlocked), restBoard, nil},
-		{"markup not recognised", scraping, is(scraper.ErrMarkup), restBoard, nil},
-		{"board did not answer", scraping, temporary, strain, transportBackoff},
-		{"scorer unavailable", scoring, is(scorer.ErrUnavailable), stopRun, nil},
-		{"posting too long", scoring, is(scorer.ErrTooLong), giveUp, attemptBackoff},
-		{"scorer's reply not usable", scoring, is(scorer.ErrReply), giveUp, attemptBackoff},
-		{"scorer did not answer", scoring, temporary, stopRun, nil},
-		{"decision not valid", recording, is(store.ErrInvalid), giveUp, attemptBackoff},
-		{"store failed", recording, func(error) bool { return true }, stopRun, nil},
-		{"posting could not be read", scraping, func(error) bool { return true }, giveUp, attemptBackoff},
-		{"posting could not be scored", scoring, func(error) bool { return true }, giveUp, attemptBackoff},
-	}
+}
+
+func anything(error) bool { return true }
+
+func leadsElsewhere(err error) bool {
+	_, ok := errors.AsType[*scraper.RedirectError](err)
+	return ok
 }
 
 // A verdict is what one failure does to one job.
 type verdict struct {
 	does    reaction
-	outcome store.Outcome
+	outcome store.Outcome // where the failure is the job's own
+	before  record        // earlier failures of the same class
 }
 
-// judge looks a failure up in the table. A run that was cancelled makes every failure its own doing.
-func (p *Pipeline) judge(ctx context.Context, at step, err error, attempts int) verdict {
+// cancelledOutcome keeps the cause of the job's last failure, on which the meaning of its next one can depend.
+func cancelledOutcome(j store.Job) store.Outcome {
+	return store.Outcome{Cause: cmp.Or(j.Cause, "cancelled")}
+}
+
+// suspicion begins the last error of a job that failed together with others, so that its attempt was not counted.
+const suspicion = "not only this job: "
+
+// judge looks a failure up in the table. A run that was cancelled is the cause of every failure in it.
+func (p *Pipeline) judge(ctx context.Context, at step, j store.Job, err error) verdict {
 	if ctx.Err() != nil && !errors.Is(err, store.ErrLeaseLost) && !errors.Is(err, scraper.ErrGone) {
-		return verdict{does: giveBack, outcome: store.Outcome{Cause: "cancelled"}}
+		return verdict{does: giveBack, outcome: cancelledOutcome(j)}
 	}
-	for _, c := range failureClasses() {
-		if c.steps&at == 0 || !c.is(err) {
-			continue
+	for _, c := range failureClasses {
+		if c.steps&at != 0 && c.is(err) {
+			return p.verdict(c, j, err)
 		}
-		v := verdict{does: c.does, outcome: store.Outcome{Cause: cause(c.name, err)}}
-		switch c.does {
-		case closeJob:
-			v.outcome.Status = lead.Closed
-			return v
-		case giveUp:
-			v.outcome.Counts = true
-			if attempts+1 >= p.cfg.MaxAttempts {
-				v.outcome.Status = lead.Failed
-				return v
-			}
-		}
-		if c.after != nil {
-			v.outcome.After = p.jitter(c.after(attempts))
-		}
-		v.outcome.After = max(v.outcome.After, backoff.FromError(err))
-		return v
 	}
 	return verdict{does: giveUp, outcome: store.Outcome{Counts: true, Cause: "unknown failure"}} // the table has no gap
 }
 
-// cause says what failed for the job's record. Errors of boards name the page by contract; those of scorers may hold the
-// model's words or the résumé, and are left out.
+func (p *Pipeline) verdict(c failureClass, j store.Job, err error) verdict {
+	v := verdict{does: c.does, outcome: store.Outcome{Cause: cause(c.name, err)}}
+	switch {
+	case strings.HasPrefix(j.Cause, suspicion+c.name):
+		v.before = suspected
+	case strings.HasPrefix(j.Cause, c.name):
+		if v.before = convicted; c.again != giveBack {
+			v.does = c.again
+		}
+	}
+	switch {
+	case v.does == closeJob:
+		v.outcome.Status = lead.Closed
+		return v
+	case v.does == doubtServer && v.before == fresh: // once is the server's fault
+	case v.does >= giveUp:
+		v.outcome.Counts = true
+		if j.Attempts+1 >= p.cfg.MaxAttempts {
+			v.outcome.Status = lead.Failed
+			return v
+		}
+	}
+	if c.after != nil {
+		v.outcome.After = p.jitter(c.after(j.Attempts))
+	}
+	v.outcome.After = max(v.outcome.After, backoff.FromError(err))
+	return v
+}
+
+// innocent is the outcome of a failure whose fault is common to all jobs. The job is put off, so that next time others are tried
+// before it.
+func (p *Pipeline) innocent(o store.Outcome) store.Outcome {
+	after := max(o.After, p.jitter(commonBackoff))
+	return store.Outcome{After: after, Cause: cut(suspicion + o.Cause)}
+}
+
+// cause says what failed for the job's record. The errors of boards name the page by contract. Those of scorers can hold the
+// model's words or the résumé and are left out.
 func cause(name string, err error) string {
 	if page, ok := errors.AsType[*scraper.PageError](err); ok {
 		name += ": " + page.Error()
 	}
-	return name[:min(len(name), store.MaxCauseBytes)]
+	return cut(name)
 }
+
+func cut(s string) string { return s[:min(len(s), store.MaxCauseBytes)] }
 
 // temporary reports whether err is the network's or a busy server's, so that it says nothing about the job.
 func temporary(err error) bool {
@@ -140,10 +196,16 @@ func attemptBackoff(attempts int) time.Duration {
 	return min(time.Minute<<(2*min(attempts, 5)), time.Hour)
 }
 
-// transportBackoff is the same for every try: the failure is not the job's, so its count says nothing.
+// transportBackoff is the same for every attempt: the failure is not the job's, so their number says nothing.
 func transportBackoff(int) time.Duration { return 5 * time.Minute }
+
+// commonBackoff puts a job behind those that are due already.
+const commonBackoff = 15 * time.Minute
+
+// nextDay is longer than a day by what jitter can take off.
+func nextDay(int) time.Duration { return 30 * time.Hour }
 
 // jitter spreads d by a fifth to both sides, so that what failed together does not return together.
 func jitter(d time.Duration) time.Duration {
-	return d - d/5 + time.Duration(rand.Int64N(int64(d/5*2)+1))
+	return d - d/5 + rand.N(d/5*2+1)
 }

@@ -4,47 +4,55 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
-	"time"
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
+	"github.com/agent-forge/forge/scraper"
 	"github.com/agent-forge/forge/store"
 )
 
-// A hand bounds the jobs that a run holds, and the work that is done on them at once.
-type hand struct {
-	held   chan struct{} // as many as are scraped and scored at once, and enough ready ones that the scorer never waits
-	scrape chan struct{}
-	score  chan struct{}
+// A workshop is where claimed jobs become decisions. Its semaphores bound how many jobs the run holds, and how many of them are
+// read and scored at the same time.
+type workshop struct {
+	*run
+	jobs   semaphore // as many as are read and scored at once, and enough ready ones that the scorer never waits
+	reads  semaphore
+	scores semaphore
 }
 
-// enrich is stages 2 and 3: it claims as many jobs as fit in the hand, until nothing is due and nothing more will be synced.
+// enrich is stages 2 and 3: it claims as many jobs as the workshop has room for, until nothing is due and nothing more will be
+// synced.
 func (r *run) enrich(ctx context.Context) {
-	h := hand{
-		held:   make(chan struct{}, r.cfg.Scrapes+2*r.cfg.Scores+1),
-		scrape: make(chan struct{}, r.cfg.Scrapes),
-		score:  make(chan struct{}, r.cfg.Scores),
+	w := workshop{
+		run:    r,
+		jobs:   make(semaphore, r.cfg.Scrapes+2*r.cfg.Scores+1),
+		reads:  make(semaphore, r.cfg.Scrapes),
+		scores: make(semaphore, r.cfg.Scores),
 	}
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	quiet := false // nothing was due, and nothing was in hand
+	var working sync.WaitGroup
+	finish := func() {
+		w.jobs.drain()
+		r.finishDoubts()
+		working.Wait()
+	}
+	defer finish()
+	quiet := false // nothing was due, and no job was held
 	for {
-		free := r.reserve(ctx, h.held)
-		if free == 0 {
+		free := w.reserve(ctx)
+		if len(free) == 0 {
 			return
 		}
 		last := isClosed(r.discovered) // before the claim: what is synced after it is seen by the next one
-		jobs := r.claim(ctx, free)
-		for range free - len(jobs) {
-			<-h.held
-		}
-		for _, j := range jobs {
-			wg.Go(func() {
-				defer func() { <-h.held }()
-				r.work(ctx, h, j)
-			})
+		jobs := r.claim(ctx, len(free))
+		for i := range free {
+			if i >= len(jobs) {
+				free[i].release()
+				continue
+			}
+			working.Go(func() { w.work(ctx, free[i], jobs[i]) })
 		}
 		switch {
 		case len(jobs) > 0:
@@ -55,46 +63,48 @@ func (r *run) enrich(ctx context.Context) {
 			}
 		case quiet:
 			return
-		default: // what is in hand may come back due: a job that its user reopened meanwhile
-			wg.Wait()
+		default: // a job that is held can come back due: its user reopened it meanwhile
+			finish()
 			quiet = true
 		}
 	}
 }
 
-// reserve waits for a place in the hand and takes all that are free. It returns 0 when the run is to end.
-func (r *run) reserve(ctx context.Context, held chan struct{}) int {
-	select {
-	case <-r.stopped:
-		return 0
-	case <-ctx.Done():
-		return 0
-	case held <- struct{}{}:
+// reserve waits for room for a job and takes all that there is. It returns none when the run is to end.
+func (w workshop) reserve(ctx context.Context) []slot {
+	s, err := w.jobs.acquire(ctx, w.stopped)
+	if err != nil {
+		return nil
 	}
-	n := 1
-	for n < store.MaxClaim {
-		select {
-		case held <- struct{}{}:
-			n++
-		default:
-			return n
+	free := []slot{s}
+	for len(free) < store.MaxClaim {
+		s := w.jobs.tryAcquire()
+		if !s.held() {
+			break
 		}
+		free = append(free, s)
 	}
-	return n
+	return free
 }
 
-// claim takes up to n jobs of the boards that are not resting.
+// claim takes up to n jobs of the boards that are not paused.
 func (r *run) claim(ctx context.Context, n int) []store.Job {
-	sources := r.awake()
+	var sources []string
+	for source, b := range r.boards {
+		if !b.isPaused() {
+			sources = append(sources, source)
+		}
+	}
 	if len(sources) == 0 || isClosed(r.stopped) || ctx.Err() != nil {
 		return nil
 	}
+	slices.Sort(sources)
 	call, done := lenient(ctx, giveBackGrace) // a claim that is cut off may have been granted, and nobody would know
 	jobs, err := r.cfg.Store.Claim(call, n, r.cfg.Lease, sources...)
 	done()
 	if err != nil {
 		if ctx.Err() == nil {
-			r.abort(fmt.Errorf("forge: claim jobs: %w", err))
+			r.end(aborted, "store failed", fmt.Errorf("forge: claim jobs: %w", err))
 		}
 		return nil
 	}
@@ -104,7 +114,7 @@ func (r *run) claim(ctx context.Context, n int) []store.Job {
 	return jobs
 }
 
-// waitForMore waits until a sync made jobs due or none will; false: the run is to end.
+// waitForMore waits until a sync made jobs due or none will. It returns false if the run is to end.
 func (r *run) waitForMore(ctx context.Context) bool {
 	select {
 	case <-r.synced:
@@ -118,238 +128,159 @@ func (r *run) waitForMore(ctx context.Context) bool {
 	}
 }
 
+// errIdle ends the work on a job that nobody failed: the run stops, or the board is paused.
+var errIdle = errors.New("forge: not started")
+
+// errNoScraper means that a store handed out what it was not asked for.
+var errNoScraper = errors.New("which no scraper reads")
+
+// A jobRun is the work on one claimed job.
+type jobRun struct {
+	workshop
+	store.Job
+	room slot // for the job; given up when only a verdict is waited for
+	at   step
+
+	busy    slot   // for the call that is under way
+	attempt *blame // who judges its failure
+}
+
+// enter waits until the next call can be made.
+func (t *jobRun) enter(ctx context.Context, s semaphore, b *blame) (err error) {
+	if t.busy, err = s.acquire(ctx, t.stopped); err != nil {
+		return err
+	}
+	if err = b.begin(ctx, t.stopped); err == nil {
+		t.attempt = b
+	}
+	return err
+}
+
+// leave notes that the call is over. Leaving again does nothing.
+func (t *jobRun) leave() {
+	if t.attempt != nil {
+		t.attempt.end()
+		t.attempt = nil
+	}
+	t.busy.release()
+}
+
 // work takes one claimed job from its text to its decision, and renews its lease all the while.
-func (r *run) work(ctx context.Context, h hand, j store.Job) {
+func (w workshop) work(ctx context.Context, room slot, j store.Job) {
 	leased, lose := context.WithCancelCause(ctx)
 	var wg sync.WaitGroup
-	wg.Go(func() { r.keepLease(leased, j, lose) })
+	wg.Go(func() { w.keepLease(leased, j.Lease, lose) })
 	defer wg.Wait()
 	defer lose(nil)
 
-	var place turn
-	defer place.end() // after a failure is settled, so that nobody takes the place of one who found the board or the scorer down
+	t := jobRun{workshop: w, Job: j, room: room}
+	defer t.room.release()
+	defer t.leave() // after a failure is settled: whoever is next must know if the board or the scorer is down
 
-	at := scraping
-	data, scraped, err := r.text(leased, h, &place, j)
-	var match enrich.Assessment
-	if err == nil {
-		at = scoring
-		match, err = r.judgement(leased, h, &place, j, data)
-	}
-	if err == nil {
-		at = recording
-		err = r.record(leased, j, match, data, scraped)
-	}
+	err := t.decide(leased)
 	if err == nil {
 		return
 	}
 	if lost := context.Cause(leased); errors.Is(lost, store.ErrLeaseLost) || errors.Is(lost, store.ErrNotFound) {
 		err = lost
 	}
-	r.settle(ctx, at, j, err)
+	t.settle(ctx, err)
 }
 
-// keepLease renews the lease three times in its life until ctx ends. A lease that was lost ends the work on the job; a store
-// that cannot be reached does not, because only the store knows whether the lease still stands.
-func (r *run) keepLease(ctx context.Context, j store.Job, lose context.CancelCauseFunc) {
-	tick := time.NewTicker(max(r.cfg.Lease/3, time.Millisecond))
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		err := r.renew(ctx, j)
-		if errors.Is(err, store.ErrLeaseLost) || errors.Is(err, store.ErrNotFound) {
-			lose(err)
-			return
-		}
+func (t *jobRun) decide(ctx context.Context) error {
+	t.at = scraping
+	data, read, err := t.text(ctx)
+	if err != nil {
+		return err
 	}
-}
-
-// renew gives up before the next tick, so that one call that hangs does not cost the lease.
-func (r *run) renew(ctx context.Context, j store.Job) error {
-	ctx, cancel := context.WithTimeout(ctx, max(r.cfg.Lease/3, time.Millisecond))
-	defer cancel()
-	return r.cfg.Store.Renew(ctx, j.Lease, r.cfg.Lease)
-}
-
-// errIdle ends work on a job that nobody failed: the run stops, or the board rests.
-var errIdle = errors.New("forge: not started")
-
-// text returns the job's text, from the store or from the board.
-func (r *run) text(ctx context.Context, h hand, place *turn, j store.Job) (d enrich.Data, scraped bool, err error) {
-	key := j.Lead.Key()
-	if j.Data != nil {
-		r.note(Event{Kind: EventReused, Key: key, N: j.Data.TextBytes()}, func(rep *Report) { rep.Reused++ })
-		return *j.Data, false, nil
+	t.at = scoring
+	a, err := t.assess(ctx, data)
+	if err != nil {
+		return err
 	}
-	if err := place.wait(ctx, h.scrape, r.stopped); err != nil {
+	t.at = recording
+	return t.record(ctx, a, data, read)
+}
+
+// text returns the job's text, from the store or from the board. It reports whether it was read from the board.
+func (t *jobRun) text(ctx context.Context) (d enrich.Data, read bool, err error) {
+	key := t.Lead.Key()
+	if t.Data != nil {
+		t.note(Event{Kind: EventReused, Key: key, N: t.Data.TextBytes()}, func(rep *Report) { rep.Reused++ })
+		return *t.Data, false, nil
+	}
+	b, known := t.boards[key.Source]
+	if !known {
+		return d, false, fmt.Errorf("forge: the store handed out %s, %w", key, errNoScraper)
+	}
+	if err = t.enter(ctx, t.reads, b.blame); err != nil {
 		return d, false, err
 	}
-	if r.isResting(key.Source) {
+	if b.isPaused() {
 		return d, false, errIdle
 	}
-	board, known := r.boards[key.Source]
-	if !known {
-		return d, false, fmt.Errorf("forge: the store handed out %s, which no scraper reads", key)
-	}
-	err = r.guard(key.Source, func() (err error) {
-		d, err = board.Detail(ctx, j.Lead)
-		return err
+	d, err = guarded(ctx, t.run, key.Source, t.cfg.ScrapeTimeout, func(ctx context.Context) (enrich.Data, error) {
+		return b.Detail(ctx, t.Lead)
 	})
 	if err == nil {
 		d = d.Clean()
-		err = d.Validate()
+		if invalid := d.Validate(); invalid != nil {
+			err = fmt.Errorf("%w: %w", scraper.ErrPosting, invalid)
+		}
 	}
 	if err != nil {
 		return d, false, fmt.Errorf("forge: read %s: %w", key, err)
 	}
-	place.end()
-	r.answered(key.Source)
-	r.note(Event{Kind: EventScraped, Key: key, N: d.TextBytes()}, nil)
+	b.read()
+	t.leave()
+	t.note(Event{Kind: EventScraped, Key: key, N: d.TextBytes()}, nil)
 	return d, true, nil
 }
 
-// judgement has the posting scored. What comes back is a valid match or an error.
-func (r *run) judgement(ctx context.Context, h hand, place *turn, j store.Job, d enrich.Data) (enrich.Assessment, error) {
-	if err := place.wait(ctx, h.score, r.stopped); err != nil {
-		return enrich.Assessment{}, err
+// assess has the posting scored. The result is a valid assessment or an error.
+func (t *jobRun) assess(ctx context.Context, d enrich.Data) (a enrich.Assessment, err error) {
+	if err = t.enter(ctx, t.scores, t.run.blame); err != nil {
+		return a, err
 	}
-	var m enrich.Assessment
-	err := r.guard("scorer", func() (err error) {
-		m, err = r.cfg.Scorer.Score(ctx, r.cfg.Resume, enrich.Posting{Lead: j.Lead, Data: d})
-		return err
+	a, err = guarded(ctx, t.run, "scorer", t.cfg.ScoreTimeout, func(ctx context.Context) (enrich.Assessment, error) {
+		return t.scorer.Score(ctx, t.cfg.Resume, enrich.Posting{Lead: t.Lead, Data: d})
 	})
+	if err == nil {
+		a = a.Clean()
+		if invalid := a.Validate(); invalid != nil {
+			err = fmt.Errorf("%w: %w", scorer.ErrReply, invalid)
+		}
+	}
 	if err != nil {
-		return m, fmt.Errorf("forge: score %s: %w", j.Lead.Key(), err)
+		return a, fmt.Errorf("forge: score %s: %w", t.Lead.Key(), err)
 	}
-	m = m.Clean()
-	if err := m.Validate(); err != nil {
-		return m, fmt.Errorf("forge: score %s: %w: %w", j.Lead.Key(), scorer.ErrReply, err)
-	}
-	place.end()
-	return m, nil
+	t.run.blame.success()
+	t.leave()
+	return a, nil
 }
 
-// A turn is one job's place among those who scrape or score; the zero turn holds none.
-type turn struct{ places chan struct{} }
-
-// wait takes a place, unless the run stops first.
-func (t *turn) wait(ctx context.Context, places chan struct{}, stopped <-chan struct{}) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-stopped:
-		return errIdle
-	case places <- struct{}{}:
-		t.places = places
-	}
-	if isClosed(stopped) { // select does not say which came first
-		return errIdle
-	}
-	return ctx.Err()
-}
-
-// end gives the place up, if there is one.
-func (t *turn) end() {
-	if t.places != nil {
-		<-t.places
-		t.places = nil
-	}
-}
-
-// record is stage 3. The model's work is done, so it is kept even if the caller has just cancelled.
-func (r *run) record(ctx context.Context, j store.Job, m enrich.Assessment, d enrich.Data, scraped bool) error {
-	result := r.cfg.Gate.Decide(m, d)
-	if !scraped {
-		result.Data = nil // text that came from the store would look fresh for ever
+// record is stage 3. The scorer's work is done, so it is kept even if the caller has just cancelled.
+func (t *jobRun) record(ctx context.Context, a enrich.Assessment, d enrich.Data, read bool) error {
+	key := t.Lead.Key()
+	decision := t.cfg.Gate.Decide(a, d)
+	if !read {
+		decision.Data = nil // text that came from the store would look fresh for ever
 	}
 	call, done := lenient(ctx, recordGrace)
-	err := r.cfg.Store.Decide(call, j.Lease, result)
+	err := t.cfg.Store.Decide(call, t.Lease, decision)
 	done()
 	if err != nil {
-		return fmt.Errorf("forge: record %s: %w", j.Lead.Key(), err)
+		return fmt.Errorf("forge: record %s: %w", key, err)
 	}
-	e := Event{Kind: EventMatched, Key: j.Lead.Key(), N: m.Score}
-	if result.Status == lead.Matched {
-		r.note(e, func(rep *Report) { rep.Matched++ })
+	if decision.Status == lead.Matched {
+		t.note(Event{Kind: EventMatched, Key: key, N: a.Score}, func(rep *Report) { rep.Matched++ })
 		return nil
 	}
-	e.Kind = EventRejected
-	r.note(e, func(rep *Report) {
+	t.note(Event{Kind: EventRejected, Key: key, N: a.Score}, func(rep *Report) {
 		rep.Rejected++
-		if scraped {
+		if read {
 			rep.JunkBytes += int64(d.TextBytes())
 		}
 	})
 	return nil
-}
-
-// settle ends a claim that came to no decision: what the failure does is the table's to say.
-func (r *run) settle(ctx context.Context, at step, j store.Job, err error) {
-	key := j.Lead.Key()
-	if errors.Is(err, errIdle) {
-		r.release(ctx, j, store.Outcome{Cause: "not started"})
-		return
-	}
-	v := r.judge(ctx, at, err, j.Attempts)
-	switch v.does {
-	case drop:
-		r.note(Event{Kind: EventLost, Key: key, Err: err}, nil)
-		return
-	case restBoard:
-		r.rest(key.Source, err)
-	case strain:
-		r.strained(key.Source, err)
-	case stopRun:
-		if at == recording {
-			r.abort(err)
-		} else {
-			r.stop(err)
-		}
-	case giveUp, closeJob:
-		if at == scraping {
-			r.answered(key.Source)
-		}
-	case giveBack:
-	}
-	if !r.release(ctx, j, v.outcome) || v.does == giveBack {
-		return
-	}
-	r.log.Info("job not decided", "key", key, "cause", v.outcome.Cause, "status", v.outcome.Status, "after", v.outcome.After)
-	switch v.outcome.Status {
-	case lead.Closed:
-		r.note(Event{Kind: EventClosed, Key: key}, func(rep *Report) { rep.Closed++ })
-	case lead.Failed:
-		r.note(Event{Kind: EventFailed, Key: key, Err: err}, func(rep *Report) { rep.Failed++ })
-	default:
-		r.note(Event{Kind: EventRetried, Key: key, Err: err}, func(rep *Report) { rep.Retried++ })
-	}
-}
-
-// release gives a claim back, also after the caller cancelled. A release that does not arrive is no loss: the lease ends.
-func (r *run) release(ctx context.Context, j store.Job, o store.Outcome) bool {
-	call, done := lenient(ctx, giveBackGrace)
-	err := r.cfg.Store.Release(call, j.Lease, o)
-	done()
-	switch key := j.Lead.Key(); {
-	case err == nil:
-		return true
-	case errors.Is(err, store.ErrLeaseLost), errors.Is(err, store.ErrNotFound):
-		r.note(Event{Kind: EventLost, Key: key, Err: err}, nil)
-	default:
-		r.log.Warn("claim not given back; it ends with its lease", "key", key)
-	}
-	return false
-}
-
-func isClosed(ch <-chan struct{}) bool {
-	select {
-	case <-ch:
-		return true
-	default:
-		return false
-	}
 }
