@@ -113,6 +113,9 @@ func (r *run) searchError(ctx context.Context, b *board, err error) bool {
 		r.log.Warn("card skipped", "source", source)
 		r.note(Event{Kind: EventSkipped, Source: source, Err: err}, nil)
 		return true
+	case errors.Is(err, scraper.ErrUnfiltered):
+		r.note(Event{Kind: EventUnfiltered, Source: source, Err: err}, nil)
+		return true
 	case errors.Is(err, scraper.ErrCapped):
 		r.note(Event{Kind: EventCapped, Source: source, Err: err}, nil)
 		return true

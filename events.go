@@ -14,6 +14,7 @@ const (
 	EventSkipped     EventKind = "skipped"     // a card or a lead could not be used: Err
 	EventSynced      EventKind = "synced"      // N of a batch are due
 	EventCapped      EventKind = "capped"      // the board lists no more than what was read: Err
+	EventUnfiltered  EventKind = "unfiltered"  // the board does not apply a part of the query: Err
 	EventSearched    EventKind = "searched"    // one query of one board is done; N leads were listed
 
 	// Stages 2 and 3.

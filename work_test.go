@@ -195,12 +195,12 @@ func TestAnUnusableReplyIsTriedAgainWithBackOffAndThenFailed(t *testing.T) {
 		b := newBench(t, true, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 5, 5)})
 			c.Scorer = forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
-				if number(p.Lead) == 5 {
+				if number(p.Lead) == 1 {
 					return enrich.Assessment{Score: 90}, nil
 				}
 				return enrich.Assessment{Score: 3}, failure
 			})
-			c.Scores = 5 // so that the one that succeeds does not come too late
+			c.Scrapes = 1 // so that the one that succeeds is the first
 		})
 		report, err := b.Run(t.Context(), lead.Query{})
 		require.NoError(t, err, "failures of single jobs are counted, not returned")

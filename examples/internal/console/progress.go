@@ -120,7 +120,7 @@ func (p *Progress) print(s string) { _, _ = io.WriteString(p.w, s) }
 // notable events stay on the screen: they say what keeps a run from being complete.
 func notable(k forge.EventKind) bool {
 	switch k {
-	case forge.EventResting, forge.EventStopped, forge.EventFailed, forge.EventCapped, forge.EventSkipped:
+	case forge.EventResting, forge.EventStopped, forge.EventFailed, forge.EventCapped, forge.EventUnfiltered, forge.EventSkipped:
 		return true
 	}
 	return false
@@ -141,7 +141,7 @@ func plain(e forge.Event) string {
 		return fmt.Sprintf("%s: closed by the board", e.Key)
 	case forge.EventSkipped:
 		return fmt.Sprintf("%s: one skipped: %v", e.Source, e.Err)
-	case forge.EventCapped:
+	case forge.EventCapped, forge.EventUnfiltered:
 		return fmt.Sprintf("%s: %v", e.Source, e.Err)
 	case forge.EventFailed:
 		return fmt.Sprintf("%s: given up: %v", e.Key, e.Err)
