@@ -103,8 +103,8 @@ func urlProblem(s string) string {
 	}
 }
 
-// CleanLine repairs one line of text: invalid UTF-8, NUL and other control characters are removed, runs of white space
-// become one space, and the ends are trimmed. Format characters such as zero-width joiners stay: scripts need them.
+// CleanLine repairs one line of text: invalid UTF-8, control characters and characters that no reader sees are removed, runs
+// of white space become one space, and the ends are trimmed. Joiners stay, because scripts and emoji need them.
 func CleanLine(s string) string {
 	if isCleanASCII(s) {
 		return s
@@ -114,13 +114,25 @@ func CleanLine(s string) string {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case unicode.IsControl(r):
+		case unicode.IsControl(r), invisible(r):
 			return -1
 		default:
 			return r
 		}
 	}, s)
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// invisible reports whether r is a format character without a use in one line: soft hyphens and zero-width spaces, which split
+// a word for a blacklist and not for a reader, controls of the writing direction, which show a text in another order than it
+// has, and the tag block, in which whole sentences can be written unseen.
+func invisible(r rune) bool {
+	switch {
+	case r == '\u00ad', r == '\u200b', r == '\u2060', r == '\ufeff', r >= 0xe0000 && r <= 0xe007f,
+		r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+		return true
+	}
+	return false
 }
 
 // isCleanASCII reports whether s is one of the many lines that need no repair, without the cost of one.

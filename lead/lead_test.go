@@ -84,6 +84,24 @@ func TestCleanRepairsALead(t *testing.T) {
 	require.Equal(t, long, long.Clean(), "nothing is cut short")
 }
 
+func TestCleanLineRemovesWhatNoReaderSees(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, in, want string }{
+		{"zero-width space", "Ba\u200bker", "Baker"},
+		{"soft hyphen", "Head\u00ad of bread", "Head of bread"},
+		{"word joiner and byte order mark", "\ufeffHead\u2060 of bread", "Head of bread"},
+		{"tag block", "Baker\U000e0073\U000e0063", "Baker"},
+		{"controls of the writing direction", "\u202erekaB\u202c \u2067x\u2069", "rekaB x"},
+		{"joiners stay", "می\u200cخواهم 👩\u200d🍳", "می\u200cخواهم 👩\u200d🍳"},
+		{"nothing else", "\u200b\ufeff \u00ad", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, c.want, lead.CleanLine(c.in))
+		})
+	}
+}
+
 func drawLead(t *rapid.T) lead.Lead {
 	raw := rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) })
 	text := rapid.OneOf(rapid.String(), raw, rapid.SampledFrom([]string{"linkedin", "1", "https://acme.example/1"}))

@@ -14,6 +14,10 @@ type wall struct {
 
 const tryBrowser = "; wait some hours, ask more slowly, or use the browser transport"
 
+// maxWall is larger than any wall. A longer page is the board's own, and searching it would cost as
+// much as a tenth of reading it.
+const maxWall = 128 << 10
+
 var walls = []wall{
 	{[]string{"<title>access denied</title>", "errors.edgesuite.net"}, "Akamai denies access"},
 	{[]string{"<title>access denied</title>", "don't have permission to access"}, "Akamai denies access"},
@@ -30,6 +34,9 @@ var walls = []wall{
 func challenge(p *Page) (reason string, ok bool) {
 	if strings.EqualFold(p.Header.Get("Cf-Mitigated"), "challenge") {
 		return "Cloudflare asks for a challenge" + tryBrowser, true
+	}
+	if len(p.Body) > maxWall {
+		return "", false
 	}
 	body := bytes.ToLower(p.Body)
 	for _, w := range walls {

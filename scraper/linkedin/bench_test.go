@@ -2,14 +2,18 @@ package linkedin_test
 
 import (
 	"bytes"
+	"io"
+	"net/http"
 	"os"
 	"path"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
 	"github.com/agent-forge/forge/internal/captures"
+	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper/linkedin"
 )
 
@@ -66,6 +70,44 @@ func benchmarkPages(b *testing.B, pages []namedPage, parse func([]byte)) {
 				b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/op")
 			})
 		}
+	}
+}
+
+// BenchmarkSearch measures a whole search of one page, and html.Parse alone on the same page in turn with it, so that a busy
+// machine slows both. Its metric x/parse is the ratio of the two.
+func BenchmarkSearch(b *testing.B) {
+	for _, p := range append(ownPages(b, "search-"), savedPages(b, "li-search")...) {
+		b.Run(p.name, func(b *testing.B) {
+			first := true
+			board, err := linkedin.New(&linkedin.Options{Client: &http.Client{Transport: answering(func(r *http.Request) *http.Response {
+				body := p.body
+				if !first {
+					body = nil // the list ends
+				}
+				first = false
+				return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(body)), Request: r}
+			})}})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(int64(len(p.body)))
+			b.ReportAllocs()
+			var searching, parsing time.Duration
+			for b.Loop() {
+				first = true
+				began := time.Now()
+				for l, err := range board.Search(b.Context(), lead.Query{}) {
+					_, _ = l, err
+				}
+				searched := time.Now()
+				searching += searched.Sub(began)
+				b.StopTimer()
+				_, _ = html.Parse(bytes.NewReader(p.body))
+				parsing += time.Since(searched)
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(searching)/float64(parsing), "x/parse")
+		})
 	}
 }
 
