@@ -46,7 +46,9 @@ func ExampleOpen() {
 }
 
 func ExampleNewRecorder() {
-	board := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "a page") }))
+	board := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, "a page")
+	}))
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("replay-example-%d", os.Getpid()))
 	defer func() { _ = os.RemoveAll(dir) }()
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -15,7 +16,7 @@ const indexName = "index.jsonl"
 
 // An entry is one line of the index of a recorded folder.
 type entry struct {
-	URL         string `json:"url"` // without tokens, parameters sorted
+	URL         string `json:"url"` // without tokens, and with sorted parameters
 	Status      int    `json:"status"`
 	ContentType string `json:"content_type,omitempty"`
 	Location    string `json:"location,omitempty"`    // of a redirect, without tokens
@@ -36,7 +37,8 @@ func recorded(index []byte) (func(*http.Request) (saved, error), error) {
 			return nil, fmt.Errorf("%s: %w", indexName, err)
 		}
 		hosts[u.Host] = true
-		// A host that was not recorded is the same board elsewhere: a test server's port changes with each start.
+		// A host that was not recorded is taken for the same board: the port of a test server
+		// changes with each start.
 		for _, key := range []string{e.URL, u.RequestURI()} {
 			pages[key] = append(pages[key], saved{e.File, e.Status, e.ContentType, e.Location, e.RetryAfter})
 		}
@@ -63,8 +65,8 @@ func recorded(index []byte) (func(*http.Request) (saved, error), error) {
 	}, nil
 }
 
-// parseIndex reads the lines. A last line that does not end was cut when the recording process died: its page is not lost,
-// only unlisted.
+// parseIndex reads the lines. A last line without an end was cut when the recording process died.
+// It is ignored; its page is there, but not listed.
 func parseIndex(index []byte) ([]entry, error) {
 	var entries []entry
 	for n, line := range bytes.SplitAfter(index, []byte("\n")) {
@@ -79,14 +81,15 @@ func parseIndex(index []byte) ([]entry, error) {
 			break
 		}
 		if !fs.ValidPath(e.File) || e.Status < 100 || e.Status > 999 {
-			return nil, fmt.Errorf("%s: line %d: no page's entry", indexName, n+1)
+			return nil, fmt.Errorf("%s: line %d: not the entry of a page", indexName, n+1)
 		}
 		entries = append(entries, e)
 	}
 	return entries, nil
 }
 
-// cleanURL is a URL as the index writes it: parameters sorted, and neither user, fragment nor parameters that are tokens.
+// cleanURL returns a URL as the index holds it: with sorted parameters, and without user info,
+// fragment and tokens.
 func cleanURL(u *url.URL) string {
 	c := *u
 	c.User, c.Fragment, c.RawFragment = nil, "", ""
@@ -101,17 +104,17 @@ func cleanURL(u *url.URL) string {
 	return c.String()
 }
 
-// secretName reports whether a parameter or a field of that name holds what identifies a visitor and not a page.
+// secretName reports whether a parameter or a field of this name identifies a visitor and not a
+// page.
 func secretName(name string) bool {
 	name = strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name))
 	switch name {
 	case "sid", "trk", "refid", "trackingid", "email", "emailaddress", "key", "apikey", "sig", "phone", "mobile":
 		return true
 	}
-	for _, part := range []string{"token", "session", "csrf", "auth", "password", "passwd", "secret", "signature", "cookie", "jsession"} {
-		if strings.Contains(name, part) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(secretParts, func(part string) bool { return strings.Contains(name, part) })
+}
+
+var secretParts = []string{
+	"token", "session", "csrf", "auth", "password", "passwd", "secret", "signature", "cookie",
 }

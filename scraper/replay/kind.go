@@ -13,17 +13,17 @@ const (
 	htmlType   = "text/html; charset=utf-8"
 )
 
-// A kind is what a saved page is to a board.
+// A kind says what a saved page is to a board.
 type kind int
 
 const (
 	unknown kind = iota
 	listing
-	posting
+	advert
 	notServed
 )
 
-// kindOfFolder goes by the nearest folder whose name says what its pages are.
+// kindOfFolder goes by the nearest folder whose name says what its pages are; unknown if none does.
 func kindOfFolder(dir string) kind {
 	for ; dir != "." && dir != "/"; dir = path.Dir(dir) {
 		switch name := path.Base(dir); {
@@ -32,63 +32,61 @@ func kindOfFolder(dir string) kind {
 		case strings.HasPrefix(name, "search"):
 			return listing
 		case strings.HasPrefix(name, "detail"), name == "closed":
-			return posting
+			return advert
 		}
 	}
 	return unknown
 }
 
-// listMarks stand in the cards of search pages, and on no posting and no wall.
-func listMarks() []string {
-	return []string{"job-search-card", "srp-jobtuple-wrapper", "cust-job-tuple", `class="jobTuple`, `"jobDetails":[`, `"jobDetails": [`}
+// listMarks are in the cards of search pages, and on no advert and no wall.
+var listMarks = []string{
+	"job-search-card", "srp-jobtuple-wrapper", "cust-job-tuple", `class="jobTuple`,
+	`"jobDetails":[`, `"jobDetails": [`,
 }
 
-func (m idMarks) kindOfPage(body []byte) kind {
-	for _, mark := range listMarks() {
+func kindOfPage(body []byte) kind {
+	for _, mark := range listMarks {
 		if bytes.Contains(body, []byte(mark)) {
 			return listing
 		}
 	}
-	if len(m.ids(body)) > 0 {
-		return posting
+	if len(idsOf(body)) > 0 {
+		return advert
 	}
 	return notServed
 }
 
-// idMarks find where a posting says which job it is; the jobs beside it that a page also offers are not marked like this.
-type idMarks []*regexp.Regexp
+// openMark is the mark of an advert that only the advert itself has, also where it is shown beside
+// the cards of a search page.
+var openMark = regexp.MustCompile(`id="decoratedJobPostingId"[^>]*>\s*<!--\s*"?(\d{6,20})`)
 
-// newIDMarks compiles the marks, first the one that only a posting itself has.
-func newIDMarks() idMarks {
-	var marks idMarks
-	for _, pattern := range []string{
-		`id="decoratedJobPostingId"[^>]*>\s*<!--\s*"?(\d{6,20})`,
-		`<link[^>]+rel="canonical"[^>]*href="[^"?]*?(\d{6,20})["?/]`,
-		`<link[^>]+href="[^"?]*?(\d{6,20})"[^>]*rel="canonical"`,
-		`<meta[^>]+property="og:url"[^>]*content="[^"?]*?(\d{6,20})["?/]`,
-		`class="topcard__link"[^>]*href="[^"?]*?(\d{6,20})["?/]`,
-		`href="[^"?]*?(\d{6,20})[^"]*"[^>]*class="topcard__link"`,
-		`"(?:jobId|job_id)"\s*:\s*"?(\d{6,20})`,
-		`"staticUrl"\s*:\s*"[^"?]*?(\d{6,20})["?]`,
-	} {
-		marks = append(marks, regexp.MustCompile(pattern))
-	}
-	return marks
+// idMarks are where an advert says which job it is. The jobs beside it that a page also offers are
+// not marked so.
+var idMarks = []*regexp.Regexp{
+	openMark,
+	regexp.MustCompile(`<link[^>]+rel="canonical"[^>]*href="[^"?]*?(\d{6,20})["?/]`),
+	regexp.MustCompile(`<link[^>]+href="[^"?]*?(\d{6,20})"[^>]*rel="canonical"`),
+	regexp.MustCompile(`<meta[^>]+property="og:url"[^>]*content="[^"?]*?(\d{6,20})["?/]`),
+	regexp.MustCompile(`class="topcard__link"[^>]*href="[^"?]*?(\d{6,20})["?/]`),
+	regexp.MustCompile(`href="[^"?]*?(\d{6,20})[^"]*"[^>]*class="topcard__link"`),
+	regexp.MustCompile(`"(?:jobId|job_id)"\s*:\s*"?(\d{6,20})`),
+	regexp.MustCompile(`"staticUrl"\s*:\s*"[^"?]*?(\d{6,20})["?]`),
 }
 
-// open returns the id of the job whose posting stands beside the cards of a search page, or "".
-func (m idMarks) open(listing []byte) string {
-	if found := m[0].FindSubmatch(listing); found != nil {
+// openID returns the id of the job whose advert is shown beside the cards of a search page, or "".
+func openID(listing []byte) string {
+	if found := openMark.FindSubmatch(listing); found != nil {
 		return string(found[1])
 	}
 	return ""
 }
 
-// ids returns the ids of the job that a posting is about. Each mark counts once: its first place is the page's own.
-func (m idMarks) ids(body []byte) []string {
+// idsOf returns the ids of the job that an advert is about. Each mark counts once, where it comes
+// first: that one is the page's own.
+func idsOf(body []byte) []string {
 	var ids []string
-	for _, re := range m {
-		if found := re.FindSubmatch(body); found != nil && !slices.Contains(ids, string(found[1])) {
+	for _, mark := range idMarks {
+		if found := mark.FindSubmatch(body); found != nil && !slices.Contains(ids, string(found[1])) {
 			ids = append(ids, string(found[1]))
 		}
 	}
@@ -97,7 +95,7 @@ func (m idMarks) ids(body []byte) []string {
 
 var lastDigits = regexp.MustCompile(`(\d{6,})[^\d/]*$`)
 
-// idInPath returns the job's id that a posting's path ends in, or "".
+// idInPath returns the id of the job that the path of an advert ends in, or "".
 func idInPath(p string) string {
 	if m := lastDigits.FindStringSubmatch(strings.TrimRight(p, "/")); m != nil {
 		return m[1]
@@ -105,7 +103,7 @@ func idInPath(p string) string {
 	return ""
 }
 
-// contentType goes by a file's name; "" is no page.
+// contentType goes by the name of a file. It returns "" if the file is not a page.
 func contentType(name string) string {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".html", ".htm":

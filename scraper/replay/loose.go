@@ -13,17 +13,16 @@ import (
 
 // A looseFolder serves pages that were saved without their URLs.
 type looseFolder struct {
-	searches []string          // files, in order of name
-	postings map[string]string // job id → file
+	searches []string          // files, in order of their names
+	adverts  map[string]string // by the id of the job: its file
 
 	mu   sync.Mutex
-	next map[string]int // per search, without its offset: how many pages were served
+	next map[string]int // by search, without its offset: how many pages were served
 }
 
 // loose reads the folder once and sorts its pages.
 func loose(fsys fs.FS) (func(*http.Request) (saved, error), error) {
-	f := &looseFolder{postings: map[string]string{}, next: map[string]int{}}
-	marks := newIDMarks()
+	f := &looseFolder{adverts: map[string]string{}, next: map[string]int{}}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || contentType(name) == "" || strings.HasSuffix(name, ".expected.json") {
 			return err
@@ -37,24 +36,26 @@ func loose(fsys fs.FS) (func(*http.Request) (saved, error), error) {
 			return err
 		}
 		if what == unknown {
-			what = marks.kindOfPage(body)
+			what = kindOfPage(body)
 		}
 		switch what {
 		case listing:
 			f.searches = append(f.searches, name)
-			if id := marks.open(body); id != "" && f.postings[id] == "" {
-				f.postings[id] = name
+			if id := openID(body); id != "" && f.adverts[id] == "" {
+				f.adverts[id] = name
 			}
-		case posting:
-			for _, id := range marks.ids(body) {
-				if f.postings[id] == "" {
-					f.postings[id] = name
+		case advert:
+			for _, id := range idsOf(body) {
+				if f.adverts[id] == "" {
+					f.adverts[id] = name
 				}
 			}
 		}
 		return nil
 	})
-	slices.SortFunc(f.searches, func(a, b string) int { return cmp.Or(cmp.Compare(path.Base(a), path.Base(b)), cmp.Compare(a, b)) })
+	slices.SortFunc(f.searches, func(a, b string) int {
+		return cmp.Or(cmp.Compare(path.Base(a), path.Base(b)), cmp.Compare(a, b))
+	})
 	return f.answer, err
 }
 
@@ -63,7 +64,7 @@ func (f *looseFolder) answer(r *http.Request) (saved, error) {
 		return saved{status: http.StatusNotFound}, nil
 	}
 	if id := idInPath(r.URL.Path); id != "" {
-		file := f.postings[id]
+		file := f.adverts[id]
 		if file == "" {
 			return saved{status: http.StatusNotFound}, nil
 		}
@@ -84,8 +85,8 @@ func (f *looseFolder) answer(r *http.Request) (saved, error) {
 	return saved{file: searches[n], status: http.StatusOK, contentType: contentType(searches[n])}, nil
 }
 
-// searchesFor returns the pages under the folder that the host is named after, or all where there is none: a folder may
-// hold linkedin/ and naukri/.
+// searchesFor returns the pages under the folder that the host is named after, or all pages if
+// there is no such folder: a folder can hold linkedin/ and naukri/.
 func (f *looseFolder) searchesFor(host string) []string {
 	var own []string
 	for _, name := range f.searches {
@@ -100,7 +101,8 @@ func (f *looseFolder) searchesFor(host string) []string {
 	return own
 }
 
-// searchKey names a search whatever page of it is asked for. fresh: the request says that it wants the first one.
+// searchKey names a search, whichever of its pages is asked for. fresh reports whether the request
+// names the first page.
 func searchKey(u *url.URL) (key string, fresh bool) {
 	q := u.Query()
 	for _, offset := range []string{"start", "offset"} {

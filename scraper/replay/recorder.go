@@ -16,38 +16,46 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// A Recorder passes requests on to another transport and saves every answer to a GET, whatever its status, in a folder that
-// [Open] reads: the page, and a line in the folder's index. A second recorder on the same folder adds to it.
+// A Recorder passes requests on to another transport and saves each answer to a GET, whatever its
+// status, in a folder that [Open] reads: the page, and a line in the index of the folder. A second
+// recorder on the same folder adds to it.
 //
-// What identifies a visitor is left out of what is saved, though not out of what is passed on: all headers but the type of
-// the content, Retry-After and the target of a redirect; tokens in URLs and forms; the block that names a recruiter; and
-// the contact fields of a board's JSON. The rest of a page is saved byte for byte. The words of the search stay: they are
-// what tells two searches apart. A page larger than 8 MB is passed on and not saved.
+// What identifies a visitor or a recruiter is passed on but not saved: all headers except
+// Content-Type, Retry-After and Location; tokens in URLs and forms; the block that names a
+// recruiter; and the contact fields in JSON. The rest of a page is saved byte for byte. The words
+// of a search are saved, because they tell two searches apart. A page that is larger than 8 MiB is
+// passed on and not saved.
 //
-// A Recorder is safe for concurrent use. A page that cannot be saved is an error, because a recording with holes looks like
-// a whole one.
+// A Recorder is safe for concurrent use. A page that cannot be saved is an error, because nobody
+// would notice that it is missing.
 type Recorder struct {
 	dir  string
 	next http.RoundTripper
 
-	mu     sync.Mutex // serialises what changes the folder
-	saved  int        // the last number that a page got; 0: none yet
-	healed bool       // the index was looked at once
+	mu      sync.Mutex // for changes of the folder
+	saved   int        // the last number that a page got; 0 before there is one
+	checked bool       // the end of the index was checked
 }
 
-// NewRecorder returns a recorder into the folder dir, which is made with the first page, around next. To save what a board
-// sent before anything was retried or refused, put it next to the network: as the Transport of a polite client, or inside it.
+// NewRecorder returns a recorder around next. It makes the folder dir with the first page. To save
+// what a board sent before anything was retried or refused, put the recorder next to the network,
+// as the Transport of a polite client. The error of NewRecorder is a [*lead.FieldError].
 func NewRecorder(dir string, next http.RoundTripper) (*Recorder, error) {
 	if strings.TrimSpace(dir) == "" {
-		return nil, fmt.Errorf("replay: new recorder: %w", &lead.FieldError{Field: "dir", Problem: "missing: name the folder that is to hold the pages"})
+		return nil, missing("dir", "name the folder for the pages")
 	}
 	if next == nil {
-		return nil, fmt.Errorf("replay: new recorder: %w", &lead.FieldError{Field: "next", Problem: "missing: give the transport to record, such as a client's own"})
+		return nil, missing("next", "give the transport to record, such as http.DefaultTransport")
 	}
 	return &Recorder{dir: dir, next: next}, nil
 }
 
-// RoundTrip asks the transport within, saves the answer, and returns it with the same body.
+func missing(field, fix string) error {
+	return fmt.Errorf("replay: new recorder: %w", &lead.FieldError{Field: field, Problem: "missing: " + fix})
+}
+
+// RoundTrip sends the request by the next transport, saves the answer, and returns it with the same
+// body.
 func (r *Recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := r.next.RoundTrip(req)
 	if err != nil || req.Method != http.MethodGet && req.Method != "" {
@@ -63,7 +71,8 @@ func (r *Recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// takeBody reads the body and leaves one that reads the same. Half a page, or more than a page, is not one to learn from.
+// takeBody reads the body and replaces it by one that reads the same. A page that breaks off or is
+// too large is not whole.
 func takeBody(resp *http.Response) (body []byte, whole bool) {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxPage+1))
 	if err != nil || len(body) > maxPage {
@@ -77,7 +86,7 @@ func takeBody(resp *http.Response) (body []byte, whole bool) {
 
 func (r *Recorder) save(req *http.Request, resp *http.Response, body []byte) error {
 	if e := resp.Header.Get("Content-Encoding"); e != "" && e != "identity" {
-		return errors.New("the answer is still compressed, so that nothing can be left out of it; let the transport inflate it")
+		return errors.New("the answer is compressed, so nothing can be left out; use a transport that inflates")
 	}
 	e := entry{
 		URL:         cleanURL(req.URL),
@@ -100,7 +109,7 @@ func (r *Recorder) save(req *http.Request, resp *http.Response, body []byte) err
 	return r.list(e)
 }
 
-// writePage writes the page under a name that nobody else uses, in one step.
+// writePage writes the page in one step, under a name that is not used yet.
 func (r *Recorder) writePage(name string, page []byte) (string, error) {
 	tmp, err := os.CreateTemp(r.dir, ".page-*")
 	if err != nil {
@@ -118,7 +127,7 @@ func (r *Recorder) writePage(name string, page []byte) (string, error) {
 	return file, os.Rename(tmp.Name(), filepath.Join(r.dir, file))
 }
 
-// takeName reserves a name with the next free number. Another recorder may work on the same folder.
+// takeName reserves a name with the next free number. Another recorder can work on the same folder.
 func (r *Recorder) takeName(name string) (string, error) {
 	if r.saved == 0 {
 		entries, err := os.ReadDir(r.dir)
@@ -140,7 +149,7 @@ func (r *Recorder) takeName(name string) (string, error) {
 	}
 }
 
-// list adds a line to the index, in one write.
+// list adds a line to the index in one write.
 func (r *Recorder) list(e entry) error {
 	line, err := json.Marshal(e)
 	if err != nil {
@@ -150,17 +159,18 @@ func (r *Recorder) list(e entry) error {
 	if err != nil {
 		return err
 	}
-	if !r.healed {
+	if !r.checked {
 		if err := dropCutLine(f); err != nil {
 			return errors.Join(err, f.Close())
 		}
-		r.healed = true
+		r.checked = true
 	}
 	_, err = f.Write(append(line, '\n'))
 	return errors.Join(err, f.Close())
 }
 
-// dropCutLine takes off a last line that a process did not live to end; the next line must not be joined to it.
+// dropCutLine removes a last line without an end, which a process that died has left, so that the
+// next line does not join it.
 func dropCutLine(f *os.File) error {
 	index, err := io.ReadAll(f)
 	if err != nil || len(index) == 0 || index[len(index)-1] == '\n' {
@@ -171,15 +181,15 @@ func dropCutLine(f *os.File) error {
 
 var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
 
-const maxNameBytes = 60 // of the part that says what the page is
+const maxNameBytes = 60 // of the part that comes from the URL
 
-// pageName makes a file's name of what a page is: "jobposting-4300000007-200.html".
+// pageName returns the name of a file without its number, such as "jobposting-4300000007-200.html".
 func pageName(e entry) string {
 	_, rest, _ := strings.Cut(e.URL, "://")
 	_, rest, _ = strings.Cut(rest, "/")
 	path, _, _ := strings.Cut(rest, "?")
 	slug := strings.Trim(notInNames.ReplaceAllString(strings.ToLower(path), "-"), "-")
-	if len(slug) > maxNameBytes { // its end says more than its beginning
+	if len(slug) > maxNameBytes { // the end says more than the beginning
 		slug = strings.TrimLeft(slug[len(slug)-maxNameBytes:], "-")
 	}
 	ext := ".html"
@@ -195,7 +205,7 @@ func pageName(e entry) string {
 	return fmt.Sprintf("%s-%d%s", slug, e.Status, ext)
 }
 
-// failing ends a body that could not be read to its end as it ended for the recorder.
+// failing ends a body as it ended for the recorder. If err is nil, there is more to read.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) {

@@ -2,6 +2,7 @@ package replay_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -39,7 +40,7 @@ func open(t *testing.T, dir string) *replay.Transport {
 	return pages
 }
 
-func TestRecordedFolderReplaysTheSameBytesAndStatuses(t *testing.T) {
+func TestRecordedFolderReplaysBytesAndStatuses(t *testing.T) {
 	t.Parallel()
 	base := board(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -56,7 +57,8 @@ func TestRecordedFolderReplaysTheSameBytesAndStatuses(t *testing.T) {
 			_, _ = io.WriteString(w, `{"title":"Cook", "n": 1}`)
 		default:
 			w.Header().Set("Content-Type", "text/html; charset=iso-8859-1")
-			_, _ = fmt.Fprintf(w, "<LI class='x'>caf\xe9 & <br/> <b>%s</B\n > <!-- c --> <a href=\"?x=1&amp;y\">", r.URL.RawQuery)
+			_, _ = fmt.Fprintf(w, "<LI class='x'>caf\xe9 & <br/> <b>%s</B\n >", r.URL.RawQuery)
+			_, _ = fmt.Fprint(w, "<!-- c --> <a href=\"?x=1&amp;y\">")
 		}
 	})
 	dir := t.TempDir()
@@ -72,9 +74,12 @@ func TestRecordedFolderReplaysTheSameBytesAndStatuses(t *testing.T) {
 		defer func() { _ = resp.Body.Close() }()
 		body, err := io.ReadAll(resp.Body)
 		require.NoError(t, err)
-		return answer{resp.StatusCode, string(body), resp.Header.Get("Content-Type"), resp.Header.Get("Retry-After")}
+		h := resp.Header
+		return answer{resp.StatusCode, string(body), h.Get("Content-Type"), h.Get("Retry-After")}
 	}
-	targets := []string{"/search?keywords=a", "/search?keywords=b&start=10", "/moved", "/busy", "/denied", "/job.json", "/"}
+	targets := []string{
+		"/search?keywords=a", "/search?keywords=b&start=10", "/moved", "/busy", "/denied", "/job.json", "/",
+	}
 	var want []answer
 	for _, target := range targets {
 		want = append(want, ask(live, base+target))
@@ -85,7 +90,7 @@ func TestRecordedFolderReplaysTheSameBytesAndStatuses(t *testing.T) {
 	}
 }
 
-func TestPageRecordedTwiceReplaysInOrderThenTheLast(t *testing.T) {
+func TestRecordedFolderReplaysAPageThatWasRecordedTwiceInOrder(t *testing.T) {
 	t.Parallel()
 	n := 0
 	base := board(t, func(w http.ResponseWriter, _ *http.Request) { n++; _, _ = fmt.Fprintf(w, "answer %d", n) })
@@ -100,7 +105,7 @@ func TestPageRecordedTwiceReplaysInOrderThenTheLast(t *testing.T) {
 	}
 }
 
-func TestRecordingGoesOnAfterARecorderDiedInMidLine(t *testing.T) {
+func TestRecorderGoesOnAfterAnotherDiedInMidLine(t *testing.T) {
 	t.Parallel()
 	base := board(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.Path) })
 	dir := t.TempDir()
@@ -118,7 +123,7 @@ func TestRecordingGoesOnAfterARecorderDiedInMidLine(t *testing.T) {
 	}
 }
 
-func TestRecordingLeavesOutWhatIdentifiesPeopleAndVisitors(t *testing.T) {
+func TestRecorderLeavesOutWhatIdentifiesPeopleAndVisitors(t *testing.T) {
 	t.Parallel()
 	page := `<html><meta id="config" data-browser-id="secret-browser" data-app-version="2">
 <input name="loginCsrfParam" value='secret-csrf' type=hidden><input name="keywords" value="cook">
@@ -128,7 +133,8 @@ func TestRecordingLeavesOutWhatIdentifiesPeopleAndVisitors(t *testing.T) {
 		w.Header().Set("Set-Cookie", "li=secret-cookie")
 		w.Header().Set("X-Trace", "secret-trace")
 		if strings.HasSuffix(r.URL.Path, "json") {
-			_, _ = io.WriteString(w, `{"jobId":"120326012345","recruiterName":"secret-name","emailId" : "secret-mail","title":"Cook"}`)
+			_, _ = io.WriteString(w, `{"jobId":"120326012345","recruiterName":"secret-name",`+
+				`"emailId" : "secret-mail","title":"Cook"}`)
 			return
 		}
 		_, _ = io.WriteString(w, page)
@@ -158,14 +164,19 @@ func TestRecordingLeavesOutWhatIdentifiesPeopleAndVisitors(t *testing.T) {
 		return err
 	}))
 	require.NotContains(t, all.String(), "secret")
-	for _, kept := range []string{"keywords=cook", `value="cook"`, `<p>after</p>`, `"title":"Cook"`, `data-app-version="2"`, `"jobId":"120326012345"`} {
+	for _, kept := range []string{
+		"keywords=cook", `value="cook"`, `<p>after</p>`, `"title":"Cook"`, `data-app-version="2"`,
+		`"jobId":"120326012345"`,
+	} {
 		require.Contains(t, all.String(), kept)
 	}
 }
 
 func TestRecorderIsSafeForConcurrentUse(t *testing.T) {
 	t.Parallel()
-	base := board(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "page "+r.URL.RawQuery) })
+	base := board(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "page "+r.FormValue("w")+" "+r.FormValue("i"))
+	})
 	dir := t.TempDir()
 	one, other := recorder(t, dir, http.DefaultTransport), recorder(t, dir, http.DefaultTransport)
 	const workers, each = 8, 10
@@ -192,7 +203,7 @@ func TestRecorderIsSafeForConcurrentUse(t *testing.T) {
 	for w := range workers {
 		for i := range each {
 			_, body := get(t, pages, fmt.Sprintf("%s/search?w=%d&i=%d", base, w, i))
-			require.Equal(t, fmt.Sprintf("page i=%d&w=%d", i, w), strings.ReplaceAll(body, fmt.Sprintf("w=%d&i=%d", w, i), fmt.Sprintf("i=%d&w=%d", i, w)))
+			require.Equal(t, fmt.Sprintf("page %d %d", w, i), body)
 		}
 	}
 }
@@ -202,7 +213,9 @@ func TestRecorderKeepsNamesShortAndInsideItsFolder(t *testing.T) {
 	base := board(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "page") })
 	dir := t.TempDir()
 	rec := recorder(t, dir, http.DefaultTransport)
-	for _, path := range []string{"/" + strings.Repeat("long-", 500), "/..%2f..%2fetc/passwd", "/%00", "/jobs/view/köche-400000001"} {
+	for _, path := range []string{
+		"/" + strings.Repeat("long-", 500), "/..%2f..%2fetc/passwd", "/%00", "/jobs/view/köche-400000001",
+	} {
 		resp, err := rec.RoundTrip(request(t, base+path))
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
@@ -215,16 +228,17 @@ func TestRecorderKeepsNamesShortAndInsideItsFolder(t *testing.T) {
 	}
 }
 
-func TestFolderThatCannotBeWrittenIsAnError(t *testing.T) {
+func TestRecorderReportsAFolderThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	base := board(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "page") })
 	taken := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(taken, nil, 0o600))
-	_, err := recorder(t, taken, http.DefaultTransport).RoundTrip(request(t, base)) //nolint:bodyclose // there is no answer
+	rec := recorder(t, taken, http.DefaultTransport)
+	_, err := rec.RoundTrip(request(t, base)) //nolint:bodyclose // there is no answer
 	require.ErrorContains(t, err, "replay: record page")
 }
 
-func TestHalfAPageIsPassedOnAsItCameAndNotSaved(t *testing.T) {
+func TestRecorderPassesHalfAPageOnAndDoesNotSaveIt(t *testing.T) {
 	t.Parallel()
 	base := board(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "100")
@@ -240,15 +254,21 @@ func TestHalfAPageIsPassedOnAsItCameAndNotSaved(t *testing.T) {
 	require.NoDirExists(t, dir)
 }
 
-func TestNewRecorderNamesWhatIsMissing(t *testing.T) {
+func TestRecorderNamesTheArgumentThatIsMissing(t *testing.T) {
 	t.Parallel()
-	for field, make := range map[string]func() (*replay.Recorder, error){
-		"dir":  func() (*replay.Recorder, error) { return replay.NewRecorder(" ", http.DefaultTransport) },
-		"next": func() (*replay.Recorder, error) { return replay.NewRecorder("pages", nil) },
+	for _, c := range []struct {
+		field, dir string
+		next       http.RoundTripper
+	}{
+		{"dir", " ", http.DefaultTransport},
+		{"next", "pages", nil},
 	} {
-		_, err := make()
-		var wrong *lead.FieldError
-		require.ErrorAs(t, err, &wrong)
-		require.Equal(t, field, wrong.Field)
+		t.Run(c.field, func(t *testing.T) {
+			t.Parallel()
+			_, err := replay.NewRecorder(c.dir, c.next)
+			wrong, ok := errors.AsType[*lead.FieldError](err)
+			require.True(t, ok)
+			require.Equal(t, c.field, wrong.Field)
+		})
 	}
 }

@@ -3,13 +3,14 @@ package replay
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 )
 
-// redact returns a page without what identifies a visitor or a recruiter. All other bytes stay as they were, because a page
-// is kept to be parsed.
+// redact returns a page without what identifies a visitor or a recruiter. All other bytes stay,
+// because a page is kept to be parsed.
 func redact(page []byte) []byte {
 	if trimmed := bytes.TrimSpace(page); len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[') {
 		return personalField.ReplaceAll(page, []byte(`$1""`))
@@ -17,22 +18,41 @@ func redact(page []byte) []byte {
 	return redactHTML(page)
 }
 
-// personalField is a field of JSON whose text names a person or a visitor. Boards put such JSON into pages, too.
-var personalField = regexp.MustCompile(`(?i)("(?:contact(?:Person|Name|Email|Number|Mobile)?|recruiter(?:Name|Email|Phone|Details)?|` +
-	`email(?:Id|Address)?|phone(?:Number)?|mobile(?:Number)?|telephone|csrfToken|loginCsrfParam|accessToken|sessionId|jsessionid)"\s*:\s*)"(?:[^"\\]|\\.)*"`)
+// personalField matches a field of JSON whose text names a person or a visitor. Pages hold such
+// JSON too.
+var personalField = regexp.MustCompile(`(?i)("(?:contact(?:Person|Name|Email|Number|Mobile)?|` +
+	`recruiter(?:Name|Email|Phone|Details)?|email(?:Id|Address)?|phone(?:Number)?|mobile(?:Number)?|telephone|` +
+	`csrfToken|loginCsrfParam|accessToken|sessionId|jsessionid)"\s*:\s*)"(?:[^"\\]|\\.)*"`)
 
-// personalClasses are elements that name a person; with all that is in them they are left out.
-func personalClasses() []string {
-	return []string{"message-the-recruiter", "hirer-card", "recruiter-info", "recruiter-details"}
+// personalClasses are those of elements that name a person. They are left out with everything in
+// them.
+var personalClasses = []string{"message-the-recruiter", "hirer-card", "recruiter-info", "recruiter-details"}
+
+// A secretAttribute is emptied in the tags that holds describes.
+type secretAttribute struct {
+	key   string
+	holds func(tag, name string) bool // by the tag's name, and its attribute name or id
+	spelt *regexp.Regexp              // the attribute as a page can spell it
 }
 
-// visitorAttributes hold an id that the board gave to whoever asked for the page.
-func visitorAttributes() []string {
-	return []string{"data-browser-id", "data-call-tree-id", "data-page-instance"}
+var secretAttributes = []secretAttribute{
+	// The hidden token of a form.
+	{"value", func(tag, name string) bool { return tag == "input" && secretName(name) }, spelling("value")},
+	{"content", func(tag, name string) bool { return tag == "meta" && secretName(name) }, spelling("content")},
+	// Ids that the board gave to the visitor or the request.
+	{"data-browser-id", always, spelling("data-browser-id")},
+	{"data-call-tree-id", always, spelling("data-call-tree-id")},
+	{"data-page-instance", always, spelling("data-page-instance")},
 }
 
-// redactHTML copies the page token by token. It counts the depth of an element that is left out by its own name alone, which
-// holds whatever is broken inside it.
+func always(string, string) bool { return true }
+
+func spelling(key string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(\s` + regexp.QuoteMeta(key) + `\s*=\s*)("[^"]*"|'[^']*'|[^\s>]+)`)
+}
+
+// redactHTML copies the page token by token. The end of an element that is left out is found by
+// counting tags of its own name only, which works whatever is broken inside it.
 func redactHTML(page []byte) []byte {
 	var out bytes.Buffer
 	z := html.NewTokenizer(bytes.NewReader(page))
@@ -43,7 +63,7 @@ func redactHTML(page []byte) []byte {
 		kind := z.Next()
 		if kind == html.ErrorToken {
 			if depth == 0 {
-				out.Write(page[done:]) // a tag that never ended
+				out.Write(page[done:]) // a tag without an end
 			}
 			return out.Bytes()
 		}
@@ -56,14 +76,14 @@ func redactHTML(page []byte) []byte {
 				depth += depthChange(kind)
 			}
 		case kind == html.StartTagToken || kind == html.SelfClosingTagToken:
-			raw = bytes.Clone(raw) // reading the attributes unescapes them in place
+			raw = bytes.Clone(raw) // Token unescapes the attributes in place
 			tag := z.Token()
 			if kind == html.StartTagToken && personal(tag) {
 				hidden, depth = tag.Data, 1
 				continue
 			}
 			out.Write(redactTag(raw, tag))
-		case kind == html.TextToken && bytes.Contains(raw, []byte(`":`)): // JSON within a script
+		case kind == html.TextToken && bytes.Contains(raw, []byte(`":`)): // JSON in a script
 			out.Write(personalField.ReplaceAll(raw, []byte(`$1""`)))
 		default:
 			out.Write(raw)
@@ -84,21 +104,16 @@ func depthChange(kind html.TokenType) int {
 
 func personal(tag html.Token) bool {
 	for _, a := range tag.Attr {
-		if a.Key != "class" {
-			continue
-		}
-		for _, class := range strings.Fields(a.Val) {
-			for _, p := range personalClasses() {
-				if class == p {
-					return true
-				}
-			}
+		if a.Key == "class" && slices.ContainsFunc(strings.Fields(a.Val), isPersonalClass) {
+			return true
 		}
 	}
 	return false
 }
 
-// redactTag empties the attributes that identify a visitor: a form's hidden token, and the ids of the request.
+func isPersonalClass(class string) bool { return slices.Contains(personalClasses, class) }
+
+// redactTag empties the attributes that identify a visitor.
 func redactTag(raw []byte, tag html.Token) []byte {
 	name := ""
 	for _, a := range tag.Attr {
@@ -107,14 +122,10 @@ func redactTag(raw []byte, tag html.Token) []byte {
 		}
 	}
 	for _, a := range tag.Attr {
-		secret := a.Key == "value" && tag.Data == "input" && secretName(name) || a.Key == "content" && tag.Data == "meta" && secretName(name)
-		for _, v := range visitorAttributes() {
-			secret = secret || a.Key == v
-		}
-		if secret && a.Val != "" {
-			// The value as the page spells it is not known any more; an attribute's pattern finds it in any spelling.
-			attr := regexp.MustCompile(`(?i)(\s` + regexp.QuoteMeta(a.Key) + `\s*=\s*)("[^"]*"|'[^']*'|[^\s>]+)`)
-			raw = attr.ReplaceAll(raw, []byte(`$1""`))
+		for _, s := range secretAttributes {
+			if a.Key == s.key && a.Val != "" && s.holds(tag.Data, name) {
+				raw = s.spelt.ReplaceAll(raw, []byte(`$1""`))
+			}
 		}
 	}
 	return raw

@@ -47,7 +47,7 @@ func looseFolder() fstest.MapFS {
 		"search/a.html.expected.json": file(`{"leads": []}`),
 		"search-json/c.json":          file(`{"jobDetails": []}`),
 		"detail/x.html":               file("posting " + idMark),
-		"closed/y.html":               file(`<link rel="canonical" href="https://jobs.example/view/cook-400000002">`),
+		"closed/y.html":               file(`<link rel="canonical" href="https://a.example/view/cook-400000002">`),
 		"blocked/z.html":              file("wall"),
 		"empty/none.html":             file("no results"),
 		"search-shell/shell.html":     file("shell"),
@@ -91,17 +91,25 @@ func TestLooseFolderOfSeveralBoardsKeepsTheirSearchesApart(t *testing.T) {
 		"best/search/c.html": file("best too"),
 	})
 	require.NoError(t, err)
-	for host, want := range map[string][]string{
-		"www.acme.example": {"acme", ""}, "best.example": {"best", "best too", ""}, "other.example": {"acme", "best", "best too", ""},
+	for _, c := range []struct {
+		host string
+		want []string
+	}{
+		{"www.acme.example", []string{"acme", ""}},
+		{"best.example", []string{"best", "best too", ""}},
+		{"other.example", []string{"acme", "best", "best too", ""}},
 	} {
-		for _, page := range want {
-			_, body := get(t, pages, "https://"+host+"/search")
-			require.Equal(t, page, body, host)
-		}
+		t.Run(c.host, func(t *testing.T) {
+			t.Parallel()
+			for _, page := range c.want {
+				_, body := get(t, pages, "https://"+c.host+"/search")
+				require.Equal(t, page, body)
+			}
+		})
 	}
 }
 
-func TestLooseFolderServesAPostingByTheIDItCarries(t *testing.T) {
+func TestLooseFolderServesAnAdvertByTheIDItCarries(t *testing.T) {
 	t.Parallel()
 	pages, err := replay.Open(looseFolder())
 	require.NoError(t, err)
@@ -118,7 +126,7 @@ func TestLooseFolderServesAPostingByTheIDItCarries(t *testing.T) {
 	}
 }
 
-func TestFilesOutsideKnownFoldersAreSortedByContent(t *testing.T) {
+func TestLooseFolderGoesByTheContentOfOtherFiles(t *testing.T) {
 	t.Parallel()
 	pages, err := replay.Open(fstest.MapFS{
 		"1.html": file(`<li class="job-search-card">`),
@@ -137,10 +145,13 @@ func TestFilesOutsideKnownFoldersAreSortedByContent(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 }
 
-func TestPostingBesideTheCardsOfASearchPageIsServed(t *testing.T) {
+func TestLooseFolderServesAnAdvertBesideTheCardsOfASearchPage(t *testing.T) {
 	t.Parallel()
 	panel := `<li class="job-search-card">` + idMark
-	pages, err := replay.Open(fstest.MapFS{"search/a.html": file(panel), "search/b.json": file(`{"jobDetails":[{"jobId":"120326012345"}]}`)})
+	pages, err := replay.Open(fstest.MapFS{
+		"search/a.html": file(panel),
+		"search/b.json": file(`{"jobDetails":[{"jobId":"120326012345"}]}`),
+	})
 	require.NoError(t, err)
 	status, body := get(t, pages, detailPath+"400000001")
 	require.Equal(t, http.StatusOK, status)
@@ -149,7 +160,7 @@ func TestPostingBesideTheCardsOfASearchPageIsServed(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, status, "a job that is only listed has no posting")
 }
 
-func TestMethodsThatChangeSomethingAreRefused(t *testing.T) {
+func TestTransportRefusesMethodsThatChangeSomething(t *testing.T) {
 	t.Parallel()
 	pages, err := replay.Open(looseFolder())
 	require.NoError(t, err)
@@ -161,7 +172,7 @@ func TestMethodsThatChangeSomethingAreRefused(t *testing.T) {
 	require.Equal(t, http.StatusMethodNotAllowed, resp.StatusCode)
 }
 
-func TestCancelledRequestIsNotAnswered(t *testing.T) {
+func TestTransportDoesNotAnswerACancelledRequest(t *testing.T) {
 	t.Parallel()
 	pages, err := replay.Open(looseFolder())
 	require.NoError(t, err)
@@ -171,7 +182,7 @@ func TestCancelledRequestIsNotAnswered(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-func TestURLThatWasNotRecordedIsAnErrorAndNot404(t *testing.T) {
+func TestRecordedFolderReportsAURLThatWasNotRecorded(t *testing.T) {
 	t.Parallel()
 	pages, err := replay.Open(fstest.MapFS{
 		"index.jsonl": file(`{"url":"https://jobs.example/search?a=1&b=2","status":200,"file":"p.html"}` + "\n"),
@@ -184,7 +195,8 @@ func TestURLThatWasNotRecordedIsAnErrorAndNot404(t *testing.T) {
 	_, body = get(t, pages, "http://127.0.0.1:8080/search?a=1&b=2")
 	require.Equal(t, "page", body, "a host of which nothing was recorded is the board elsewhere")
 
-	_, err = (&http.Client{Transport: pages}).Do(request(t, detailPath+"400000001")) //nolint:bodyclose // there is no answer
+	client := &http.Client{Transport: pages}
+	_, err = client.Do(request(t, detailPath+"400000001")) //nolint:bodyclose // there is no answer
 	require.ErrorIs(t, err, replay.ErrNotRecorded)
 	var transport *url.Error
 	require.True(t, errors.As(err, &transport))
@@ -193,18 +205,21 @@ func TestURLThatWasNotRecordedIsAnErrorAndNot404(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, status)
 }
 
-func TestOpenNamesTheBrokenLineOfAnIndex(t *testing.T) {
+func TestRecordedFolderNamesTheBrokenLineOfItsIndex(t *testing.T) {
 	t.Parallel()
 	good := `{"url":"https://jobs.example/","status":200,"file":"p.html"}` + "\n"
-	for name, index := range map[string]string{
-		"not JSON":         good + "{\n",
-		"path upwards":     good + `{"url":"https://jobs.example/x","status":200,"file":"../../secret"}` + "\n",
-		"no status":        good + `{"url":"https://jobs.example/x","file":"p.html"}` + "\n",
-		"absolute path":    good + `{"url":"https://jobs.example/x","status":200,"file":"/etc/passwd"}` + "\n",
-		"a list of things": good + "[]\n",
+	for _, c := range []struct{ name, line string }{
+		{"not JSON", "{"},
+		{"path upwards", `{"url":"https://jobs.example/x","status":200,"file":"../../secret"}`},
+		{"no status", `{"url":"https://jobs.example/x","file":"p.html"}`},
+		{"absolute path", `{"url":"https://jobs.example/x","status":200,"file":"/etc/passwd"}`},
+		{"a list of things", "[]"},
 	} {
-		_, err := replay.Open(fstest.MapFS{"index.jsonl": file(index)})
-		require.ErrorContains(t, err, "line 2", name)
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := replay.Open(fstest.MapFS{"index.jsonl": file(good + c.line + "\n")})
+			require.ErrorContains(t, err, "line 2")
+		})
 	}
 	_, err := replay.Open(fstest.MapFS{"index.jsonl": file(good + `{"url":"https://jobs.ex`)})
 	require.NoError(t, err, "the last line was cut when the recorder died")

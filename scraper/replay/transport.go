@@ -12,14 +12,15 @@ import (
 	"strings"
 )
 
-// maxPage bounds what is read from one file, and what a [Recorder] saves: more than any board's page holds.
+// maxPage bounds what is read from one file, and what a [Recorder] saves. Pages of boards are
+// smaller.
 const maxPage = 8 << 20
 
-// ErrNotRecorded means that a recorded folder holds no answer to a request. It is an error and not a 404, which would say
-// that the board took the job down.
+// ErrNotRecorded means that a recorded folder holds no answer to a request. A 404 would mean that
+// the board took the job down.
 var ErrNotRecorded = errors.New("replay: page was not recorded")
 
-// A Transport answers from a folder. It is safe for concurrent use and never touches the network.
+// A Transport answers from a folder and never from the network. It is safe for concurrent use.
 type Transport struct {
 	fsys   fs.FS
 	answer func(r *http.Request) (saved, error)
@@ -27,28 +28,35 @@ type Transport struct {
 
 // A saved page is what answers one request.
 type saved struct {
-	file        string // "": no body
+	file        string // if empty, there is no body
 	status      int
 	contentType string
 	location    string // of a redirect
 	retryAfter  string
 }
 
-// Open reads what a folder holds, such as os.DirFS(dir) or an embedded one. Pages are read when they are asked for.
+// Open reads what a folder holds, such as os.DirFS(dir) or an embedded one. Pages are read when
+// they are asked for.
 //
-// A folder with an index, which a [Recorder] wrote, answers each URL with the page that was recorded for it, whatever the
-// order of its parameters; the query's tokens do not count. A URL that was recorded several times answers in that order, and
-// then with the last. On a host of which nothing was recorded the path and the query count alone, so that what was recorded
-// from a test server replays as the board. A URL that was not recorded is [ErrNotRecorded], but for robots.txt, which is 404.
+// A folder with an index was written by a [Recorder]. It answers each URL with the page that was
+// recorded for it. The order of the parameters does not count, nor do tokens. A URL that was
+// recorded several times is answered in that order, and then by the last page. On hosts of which
+// nothing was recorded only the path and the query count, so that what was recorded from a test
+// server replays as the board. A URL that was not recorded is [ErrNotRecorded]; robots.txt is a 404
+// then.
 //
-// A folder without one is loose. Requests whose path ends in a job's id (a run of at least six digits) get the page that
-// carries that id as its own, which a search page with an open posting does too, else 404. All others are taken for
-// searches: the first gets the first search page in order of name, the next one the next, and when no page is left, an
-// empty one. Searches that differ in more than their offset are counted apart; an offset that is given as 0 starts again.
+// A folder without an index is loose. A request whose path ends in the id of a job, which is six
+// digits or more, is answered by the page that carries that id as its own: an advert, or a search
+// page that shows the advert. If there is none, the answer is a 404. Every other request is taken
+// for a search. The first is answered by the first search page in the order of names, the second by
+// the second, and when no page is left, by an empty page. Searches that differ in more than their
+// offset are counted apart. An offset of 0 starts a search again.
 //
-// Pages under folders named blocked, empty or *-shell are no results and never served; folders named search* and detail*,
-// or closed, say what their pages are; elsewhere the content tells. Where folders at the top are named after boards, as in
-// linkedin/search, a search is answered from the one that the request's host is named after. robots.txt is 404.
+// In a loose folder, pages in folders named blocked, empty or *-shell are not served. Pages in
+// folders named search* are search pages, and those in folders named detail* or closed are adverts.
+// Elsewhere the content decides. If folders at the top are named after boards, such as
+// linkedin/search, a search is answered from the one that the host of the request is named after.
+// robots.txt is a 404.
 func Open(fsys fs.FS) (*Transport, error) {
 	t := &Transport{fsys: fsys}
 	index, err := fs.ReadFile(fsys, indexName)
@@ -64,10 +72,10 @@ func Open(fsys fs.FS) (*Transport, error) {
 	return t, nil
 }
 
-// RoundTrip answers a GET. Other methods are 405.
+// RoundTrip answers a GET. The answer to another method is a 405.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
-		_ = r.Body.Close() // the contract of http.RoundTripper
+		_ = r.Body.Close() // as http.RoundTripper demands
 	}
 	if err := context.Cause(r.Context()); err != nil {
 		return nil, err
@@ -90,9 +98,11 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func respond(r *http.Request, s saved, body []byte) *http.Response {
 	h := http.Header{"Content-Length": {strconv.Itoa(len(body))}}
-	for name, value := range map[string]string{"Content-Type": s.contentType, "Location": s.location, "Retry-After": s.retryAfter} {
-		if value != "" {
-			h.Set(name, value)
+	for _, f := range []struct{ name, value string }{
+		{"Content-Type", s.contentType}, {"Location", s.location}, {"Retry-After", s.retryAfter},
+	} {
+		if f.value != "" {
+			h.Set(f.name, f.value)
 		}
 	}
 	return &http.Response{
