@@ -23,6 +23,10 @@ const (
 // Keys of [Data.Attributes]. Values are short plain text as the board shows it, in the board's language.
 const (
 	AttrSalary         = "salary"          // "$70.00/hr - $100.00/hr"
+	AttrSalaryMin      = "salary_min"      // "70.5": AttrSalary in figures, without separators; missing: there is no such bound
+	AttrSalaryMax      = "salary_max"      // equal to the minimum for one amount
+	AttrSalaryCurrency = "salary_currency" // ISO 4217
+	AttrSalaryPeriod   = "salary_period"   // "hour", "day", "week", "month", "year"
 	AttrSeniority      = "seniority"       // "Mid-Senior level"
 	AttrEmploymentType = "employment_type" // "Full-time"
 	AttrFunction       = "job_function"    // "Engineering and Information Technology"

@@ -1,0 +1,94 @@
+// Package facts prepares the short values that boards state beside the text of a posting: attributes, places and pay.
+package facts
+
+import (
+	"strings"
+
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/fold"
+	"github.com/agent-forge/forge/internal/pay"
+	"github.com/agent-forge/forge/lead"
+)
+
+// Short cuts a value to what an attribute can hold, after the last whole entry or word that fits, and marks the cut.
+func Short(value string) string {
+	if len(value) <= enrich.MaxAttributeBytes {
+		return value
+	}
+	value = value[:enrich.MaxAttributeBytes-len("…")]
+	for _, separator := range []string{", ", " "} {
+		if i := strings.LastIndex(value, separator); i > 0 {
+			value = value[:i]
+			break
+		}
+	}
+	return strings.TrimRight(strings.ToValidUTF8(value, ""), ", ") + "…"
+}
+
+// Nothing reports whether a value is blank, or one of the words that programs write where they have none.
+func Nothing(value string) bool {
+	switch strings.Trim(fold.Text(value), " .,;-–()[]\"'") {
+	case "", "null", "undefined", "n/a", "none", "nil", "not specified", "not available", "unspecified":
+		return true
+	}
+	return strings.TrimSpace(value) == "NaN" // Nan is a town
+}
+
+// Place returns a place on one line, without the parts that say nothing: "Berlin, null" is Berlin.
+func Place(place string) string {
+	place = lead.CleanLine(place)
+	if !strings.ContainsAny(place, ",;") {
+		if Nothing(place) {
+			return ""
+		}
+		return place
+	}
+	var kept strings.Builder
+	rest := place
+	for separator := ""; rest != ""; {
+		part := rest
+		next := ""
+		if i := strings.IndexAny(rest, ",;"); i >= 0 {
+			part, next = rest[:i], rest[i:i+1]
+			rest = rest[i+1:]
+		} else {
+			rest = ""
+		}
+		if !Nothing(part) {
+			if kept.Len() > 0 {
+				kept.WriteString(separator)
+			} else {
+				part = strings.TrimLeft(part, " ")
+			}
+			kept.WriteString(strings.TrimRight(part, " "))
+			separator = next
+		}
+	}
+	return kept.String()
+}
+
+// SetPay notes what a posting says of the pay: its words, and the figures that can be read in them. What the words leave open
+// is in the assumed currency and period. Words that say that there are none set nothing.
+func SetPay(attributes map[string]string, words, currency, period string) {
+	words = lead.CleanLine(words)
+	if Nothing(words) {
+		return
+	}
+	attributes[enrich.AttrSalary] = Short(words)
+	if r, ok := pay.Parse(words, currency, period); ok {
+		SetFigures(attributes, r)
+	}
+}
+
+// SetFigures notes the pay in figures.
+func SetFigures(attributes map[string]string, r pay.Range) {
+	lo, hi := r.Figures()
+	for _, a := range []struct{ key, value string }{
+		{enrich.AttrSalaryMin, lo}, {enrich.AttrSalaryMax, hi},
+		{enrich.AttrSalaryCurrency, r.Currency}, {enrich.AttrSalaryPeriod, r.Period},
+	} {
+		if a.value != "" {
+			attributes[a.key] = a.value
+		}
+	}
+}
