@@ -48,7 +48,7 @@ func TestWhatAFailureDoes(t *testing.T) {
 		},
 		"blocked": {
 			at: "scrape", err: page(999, 0, scraper.ErrBlocked), event: forge.EventRetried, status: lead.Discovered,
-			cause: "board refuses this client: scraper: board refuses this client: https://one.example/jobs/1: HTTP 999: as scripted", then: boardRests,
+			cause: "not only this job: board refuses this client: scraper: board refuses this client: https://one.example/jobs/1: HTTP 999: as scripted", then: boardRests,
 		},
 		"blocked for an hour": {
 			at: "scrape", err: page(429, time.Hour, scraper.ErrBlocked), event: forge.EventRetried, status: lead.Discovered,

@@ -55,7 +55,7 @@ type failureClass struct {
 	does  reaction
 	// after is how long the job is not due, unless the error asks for longer. If nil, the job is due at once.
 	after func(attempts int) time.Duration
-	// again is what the failure does to a job whose last error was of the same class. If zero, the same.
+	// again is what the failure does to a job whose last error was of the same class. If zero, it is does.
 	again reaction
 }
 
@@ -110,6 +110,7 @@ type verdict struct {
 	does    reaction
 	outcome store.Outcome // where the failure is the job's own
 	before  record        // earlier failures of the same class
+	asked   time.Duration // how long the board or the scorer asked to wait
 }
 
 // cancelledOutcome keeps the cause of the job's last failure, on which the meaning of its next one can depend.
@@ -139,14 +140,17 @@ func (p *Pipeline) verdict(c failureClass, j store.Job, err error) verdict {
 	case strings.HasPrefix(j.Cause, suspicion+c.name):
 		v.before = suspected
 	case strings.HasPrefix(j.Cause, c.name):
-		if v.before = convicted; c.again != giveBack {
-			v.does = c.again
-		}
+		v.before = convicted
+	}
+	if v.before == convicted || v.before == suspected && c.again != closeJob {
+		v.does = cmp.Or(c.again, c.does)
 	}
 	switch {
 	case v.does == closeJob:
 		v.outcome.Status = lead.Closed
 		return v
+	case v.does == pauseBoard:
+		v.outcome.Cause = cut(suspicion + v.outcome.Cause)
 	case v.does == doubtServer && v.before == fresh: // once is the server's fault
 	case v.does >= giveUp:
 		v.outcome.Counts = true
@@ -158,15 +162,16 @@ func (p *Pipeline) verdict(c failureClass, j store.Job, err error) verdict {
 	if c.after != nil {
 		v.outcome.After = p.jitter(c.after(j.Attempts))
 	}
-	v.outcome.After = max(v.outcome.After, backoff.FromError(err))
+	v.asked = backoff.FromError(err)
+	v.outcome.After = max(v.outcome.After, v.asked)
 	return v
 }
 
 // innocent is the outcome of a failure whose fault is common to all jobs. The job is put off, so that next time others are tried
 // before it.
-func (p *Pipeline) innocent(o store.Outcome) store.Outcome {
-	after := max(o.After, p.jitter(commonBackoff))
-	return store.Outcome{After: after, Cause: cut(suspicion + o.Cause)}
+func (p *Pipeline) innocent(v verdict) store.Outcome {
+	after := max(v.asked, p.jitter(commonBackoff))
+	return store.Outcome{After: after, Cause: cut(suspicion + v.outcome.Cause)}
 }
 
 // cause says what failed for the job's record. The errors of boards name the page by contract. Those of scorers can hold the

@@ -83,7 +83,7 @@ func (t *jobRun) await(ctx context.Context, v verdict, err error) store.Outcome 
 	select {
 	case f := <-decided:
 		if f == common {
-			return t.innocent(v.outcome)
+			return t.innocent(v)
 		}
 		return v.outcome
 	case <-ctx.Done():
