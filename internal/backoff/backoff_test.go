@@ -22,9 +22,15 @@ func TestDelayDoublesUpToTheLongest(t *testing.T) {
 		retry int
 		full  time.Duration
 	}{
-		{-1, time.Second}, {0, time.Second}, {1, time.Second},
-		{2, 2 * time.Second}, {3, 4 * time.Second}, {4, 8 * time.Second},
-		{5, 10 * time.Second}, {40, 10 * time.Second}, {math.MaxInt, 10 * time.Second},
+		{-1, time.Second},
+		{0, time.Second},
+		{1, time.Second},
+		{2, 2 * time.Second},
+		{3, 4 * time.Second},
+		{4, 8 * time.Second},
+		{5, 10 * time.Second},
+		{40, 10 * time.Second},
+		{math.MaxInt, 10 * time.Second},
 	} {
 		t.Run(fmt.Sprint("retry ", c.retry), func(t *testing.T) {
 			t.Parallel()

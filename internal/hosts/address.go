@@ -80,9 +80,10 @@ func Control(allowLoopback bool) func(network, address string, c syscall.RawConn
 		if err != nil {
 			return fmt.Errorf("check address: %w", err)
 		}
-		if addr := to.Addr(); !Public(addr) && !(allowLoopback && addr.Unmap().IsLoopback()) {
-			return &AddressError{Addr: addr}
+		addr := to.Addr()
+		if Public(addr) || allowLoopback && addr.Unmap().IsLoopback() {
+			return nil
 		}
-		return nil
+		return &AddressError{Addr: addr}
 	}
 }

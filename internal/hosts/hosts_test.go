@@ -38,11 +38,20 @@ func TestValidTakesANameAndNothingElse(t *testing.T) {
 		host string
 		want bool
 	}{
-		{"board.example", true}, {"board.example.", true}, {"my_board-1.example", true},
-		{"127.0.0.1", true}, {"::1", true},
-		{"", false}, {".", false}, {"https://board.example", false}, {"board.example:80", false},
-		{"board.example/jobs", false}, {"*.board.example", false}, {"münchen.example", false},
-		{"a b", false}, {"user@board.example", false},
+		{"board.example", true},
+		{"board.example.", true},
+		{"my_board-1.example", true},
+		{"127.0.0.1", true},
+		{"::1", true},
+		{"", false},
+		{".", false},
+		{"https://board.example", false},
+		{"board.example:80", false},
+		{"board.example/jobs", false},
+		{"*.board.example", false},
+		{"münchen.example", false},
+		{"a b", false},
+		{"user@board.example", false},
 	} {
 		t.Run(c.host, func(t *testing.T) {
 			t.Parallel()

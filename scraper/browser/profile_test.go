@@ -31,7 +31,7 @@ func startAndWait() {
 func TestProfileOfAKilledProcessIsRemovedAtTheNextStart(t *testing.T) {
 	t.Parallel()
 	needChromium(t)
-	temp, err := os.MkdirTemp("", "p") // the path of a socket in it must be short
+	temp, err := os.MkdirTemp("", "p") //nolint:usetesting // the path of a socket in it must be short
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(temp)) })
 

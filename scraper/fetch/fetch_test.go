@@ -116,8 +116,7 @@ func TestGetReportsAPartOfAnAnswerAsANetworkError(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := get(t, c.answer)
-			pageError(t, err)
-			_, ok := errors.AsType[net.Error](err)
+			_, ok := errors.AsType[net.Error](pageError(t, err))
 			require.True(t, ok)
 		})
 	}

@@ -55,7 +55,11 @@ func TestRetryRepeatsFailuresThatPass(t *testing.T) {
 		{"reset", 0, &net.OpError{Op: "read", Err: syscall.ECONNRESET}},
 		{"broken off", 0, io.ErrUnexpectedEOF},
 		{"no network", 0, &net.DNSError{Err: "server misbehaving", IsTemporary: true}},
-		{"500", 500, nil}, {"502", 502, nil}, {"503", 503, nil}, {"504", 504, nil}, {"520", 520, nil},
+		{"500", 500, nil},
+		{"502", 502, nil},
+		{"503", 503, nil},
+		{"504", 504, nil},
+		{"520", 520, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -50,47 +50,56 @@ func TestRobotsRulesOfGroups(t *testing.T) {
 	}{
 		{
 			"everything", "User-agent: *\nDisallow: /",
-			nil, []denied{{"/", "Disallow: /"}, {"/jobs?q=secret", "Disallow: /"}},
+			nil,
+			[]denied{{"/", "Disallow: /"}, {"/jobs?q=secret", "Disallow: /"}},
 		},
 		{"nothing", "User-agent: *\nDisallow:\n", []string{"/", "/jobs"}, nil},
 		{"no file", "", []string{"/", "/jobs"}, nil},
 		{"a web page", "<html><body>Not found</body></html>", []string{"/", "/jobs"}, nil},
 		{
 			"only our group", "User-agent: *\nDisallow: /\n\nUser-agent: Agent-Forge\nDisallow: /private\n",
-			[]string{"/jobs"}, []denied{{"/private", "Disallow: /private"}},
+			[]string{"/jobs"},
+			[]denied{{"/private", "Disallow: /private"}},
 		},
 		{
 			"groups that name us are one",
 			"User-agent: agent-forge\nDisallow: /a\n\nUser-agent: other\nDisallow: /\n\n" +
 				"User-agent: AGENT-FORGE/2\nDisallow: /b\n",
-			[]string{"/c"}, []denied{{"/a", "Disallow: /a"}, {"/b", "Disallow: /b"}},
+			[]string{"/c"},
+			[]denied{{"/a", "Disallow: /a"}, {"/b", "Disallow: /b"}},
 		},
 		{
 			"a group of several agents", "User-agent: other\nUser-agent: agent-forge\nDisallow: /a",
-			[]string{"/b"}, []denied{{"/a", "Disallow: /a"}},
+			[]string{"/b"},
+			[]denied{{"/a", "Disallow: /a"}},
 		},
 		{
 			"names that begin like ours", "User-agent: agent-forge-2\nDisallow: /\nUser-agent: agent\nDisallow: /\n",
-			[]string{"/"}, nil,
+			[]string{"/"},
+			nil,
 		},
 		{"our empty group", "User-agent: *\nDisallow: /\nUser-agent: agent-forge\nDisallow:\n", []string{"/"}, nil},
 		{
 			"rules before any group", "Disallow: /\nUser-agent: *\nDisallow: /a\n",
-			[]string{"/b"}, []denied{{"/a", "Disallow: /a"}},
+			[]string{"/b"},
+			[]denied{{"/a", "Disallow: /a"}},
 		},
 		{
 			"lines that cannot be read", "User-agent: *\nCrawl-delay: soon\nNonsense\n: :\nDisallow: /a\n",
-			[]string{"/b"}, []denied{{"/a", "Disallow: /a"}},
+			[]string{"/b"},
+			[]denied{{"/a", "Disallow: /a"}},
 		},
 		{
 			"other directives do not end a group",
 			"User-agent: *\nDisallow: /a\nCrawl-delay: 0\nSitemap: https://a.example/s.xml\nDisallow: /b\n",
-			[]string{"/c"}, []denied{{"/a", "Disallow: /a"}, {"/b", "Disallow: /b"}},
+			[]string{"/c"},
+			[]denied{{"/a", "Disallow: /a"}, {"/b", "Disallow: /b"}},
 		},
 		{
 			"line ends, spaces, comments and cases",
 			"\ufeff# robots\r\nUSER-AGENT : *  # all\r\nDISALLOW :/a # no\rdisallow: b\n",
-			[]string{"/c"}, []denied{{"/a", "Disallow: /a"}, {"/b", "Disallow: /b"}},
+			[]string{"/c"},
+			[]denied{{"/a", "Disallow: /a"}, {"/b", "Disallow: /b"}},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
