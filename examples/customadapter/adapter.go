@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -35,7 +36,11 @@ func (g guild) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, er
 				Jobs  []struct{ ID, Title, Firm, Place, URL string }
 			}
 			at := g.url + "/jobs?" + url.Values{"q": {q.Keywords}, "from": {strconv.Itoa(from)}}.Encode()
-			if err := g.get(ctx, at, &page); err != nil {
+			answer, err := fetch.Getter{Client: g.client}.Get(ctx, at, nil)
+			if err == nil && json.Unmarshal(answer.Body, &page) != nil {
+				err = &scraper.PageError{URL: at, Reason: "not the API's JSON", Err: scraper.ErrMarkup}
+			}
+			if err != nil { // named by package fetch; the pipeline acts on it
 				yield(lead.Lead{}, err)
 				return
 			}
@@ -64,23 +69,19 @@ func (g guild) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, er
 }
 
 func (g guild) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
-	var job struct{ Text string }
 	at := g.url + "/jobs/" + url.PathEscape(l.ExternalID)
-	err := g.get(ctx, at, &job)
+	same := func(u *url.URL) bool { return strings.HasSuffix(u.Path, "/jobs/"+l.ExternalID) }
+	page, err := fetch.Getter{Client: g.client}.Advert(ctx, at, nil, same)
+	if err != nil {
+		return enrich.Data{}, err
+	}
+	var job struct{ Text string }
+	err = json.Unmarshal(page.Body, &job)
 	d := enrich.Data{Description: job.Text, Requirements: advert.RequirementsOf(job.Text)}.Clean()
-	if err == nil && d.Validate() != nil {
-		err = &scraper.PageError{URL: at, Reason: d.Validate().Error(), Err: scraper.ErrMarkup}
+	if err = cmp.Or(err, d.Validate()); err != nil { // it says nothing of the other adverts
+		return enrich.Data{}, &scraper.PageError{URL: at, Reason: err.Error(), Err: scraper.ErrPosting}
 	}
-	return d, err
-}
-
-// get leaves it to package fetch to name what went wrong, and to the pipeline to act on it.
-func (g guild) get(ctx context.Context, at string, v any) error {
-	page, err := fetch.Getter{Client: g.client}.Get(ctx, at, nil)
-	if err == nil && json.Unmarshal(page.Body, v) != nil {
-		err = &scraper.PageError{URL: at, Reason: "not the API's JSON", Err: scraper.ErrMarkup}
-	}
-	return err
+	return d, nil
 }
 
 // byWords is a scorer, as a forge.ScorerFunc: the share of the advert's words that the résumé has.

@@ -45,7 +45,7 @@ func flaws() map[string]string {
 		"a page that breaks off is read as it is": "a_good_page_that_breaks_off_lists_no_half_of_it_in_silence",
 		"an unknown page is an empty result":      "an_unknown_page_instead_of_the_first_one_is_ErrMarkup,_never_an_empty_result",
 		"errors repeat the query":                 "a_connection_that_is_reset",
-		"errors repeat the page":                  "an_unknown_page_instead_of_a_posting_is_ErrMarkup",
+		"errors repeat the page":                  "an_unknown_page_instead_of_an_advert_is_ErrPosting",
 		"a cancellation blames the board":         "a_cancellation_in_mid-page_ends_the_search",
 		"bodies stay open":                        "one_job_is_one_lead",
 	}

@@ -236,6 +236,18 @@ func (k *kit) refused(err, want error, what string) {
 	k.discreet(err, what)
 }
 
+// unreadable checks that err says that one advert cannot be read. ErrMarkup says so too: in Detail
+// the pipeline treats both alike.
+func (k *kit) unreadable(err error, what string) {
+	k.Helper()
+	if !errors.Is(err, scraper.ErrPosting) && !errors.Is(err, scraper.ErrMarkup) {
+		k.Errorf("%s: got error %v, want one that wraps %q", what, err, scraper.ErrPosting)
+		return
+	}
+	k.notGone(err, what)
+	k.discreet(err, what)
+}
+
 // discreet checks that err names the page, and repeats neither the page nor the user's words.
 func (k *kit) discreet(err error, what string) {
 	k.Helper()
@@ -260,7 +272,9 @@ func (k *kit) temporary(err error, what string) {
 		k.Errorf("%s: no error", what)
 		return
 	}
-	for _, wrong := range []error{scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup, scraper.ErrCard} {
+	for _, wrong := range []error{
+		scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup, scraper.ErrPosting, scraper.ErrCard,
+	} {
 		if errors.Is(err, wrong) {
 			k.Errorf("%s: got error %v, want none that wraps %q: the same request may succeed later", what, err, wrong)
 		}

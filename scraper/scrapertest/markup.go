@@ -50,13 +50,12 @@ func markupCases() []testCase {
 				k.refused(err, scraper.ErrMarkup, what)
 			}
 		}},
-		{name: "an unknown page instead of a posting is ErrMarkup", run: func(k *kit) {
+		{name: "an unknown page instead of an advert is ErrPosting", run: func(k *kit) {
 			l := k.offer(1)
 			for what, page := range strangers() {
 				k.fail(always, reply{Answer: Answer{Body: page}})
 				_, err := k.board.Detail(k.Context(), l)
-				k.refused(err, scraper.ErrMarkup, what)
-				k.notGone(err, what)
+				k.unreadable(err, what)
 			}
 		}},
 		{name: "half a page loses no job in silence", run: func(k *kit) {

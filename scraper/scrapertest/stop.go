@@ -17,7 +17,7 @@ func (k *kit) stopped(err, want error, what string) {
 	if !errors.Is(err, want) {
 		k.Errorf("%s: got error %v, want one that wraps %q", what, err, want)
 	}
-	for _, wrong := range []error{scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup} {
+	for _, wrong := range []error{scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup, scraper.ErrPosting} {
 		if errors.Is(err, wrong) {
 			k.Errorf("%s: got error %v: who stopped was the caller", what, err)
 		}
