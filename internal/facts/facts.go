@@ -27,6 +27,10 @@ func Short(value string) string {
 
 // Nothing reports whether a value is blank, or one of the words that programs write where they have none.
 func Nothing(value string) bool {
+	const longest = 40 // bytes
+	if len(value) > longest {
+		return false
+	}
 	switch strings.Trim(fold.Text(value), " .,;-–()[]\"'") {
 	case "", "null", "undefined", "n/a", "none", "nil", "not specified", "not available", "unspecified":
 		return true
@@ -34,14 +38,19 @@ func Nothing(value string) bool {
 	return strings.TrimSpace(value) == "NaN" // Nan is a town
 }
 
+// Value returns a value on one line; empty if it says nothing.
+func Value(value string) string {
+	if value = lead.CleanLine(value); Nothing(value) {
+		return ""
+	}
+	return value
+}
+
 // Place returns a place on one line, without the parts that say nothing: "Berlin, null" is Berlin.
 func Place(place string) string {
 	place = lead.CleanLine(place)
 	if !strings.ContainsAny(place, ",;") {
-		if Nothing(place) {
-			return ""
-		}
-		return place
+		return Value(place)
 	}
 	var kept strings.Builder
 	rest := place

@@ -7,6 +7,7 @@ package faultboard
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -63,7 +64,7 @@ func Run(t *testing.T, b Board) {
 				return b.Open(t, client, "http://"+Host)
 			}
 			board := open()
-			f.check(t, "search", func(ctx context.Context) (end error) {
+			f.check(t, "search", scraper.ErrMarkup, func(ctx context.Context) (end error) {
 				for l, err := range board.Search(ctx, lead.Query{Keywords: userWord, Limit: 100}) {
 					if err == nil {
 						t.Errorf("search: a job %q out of nothing", l.ExternalID)
@@ -73,7 +74,7 @@ func Run(t *testing.T, b Board) {
 				return end
 			})
 			board = open()
-			f.check(t, "detail", func(ctx context.Context) error {
+			f.check(t, "detail", scraper.ErrPosting, func(ctx context.Context) error {
 				_, err := board.Detail(ctx, b.Lead)
 				return err
 			})
@@ -84,7 +85,8 @@ func Run(t *testing.T, b Board) {
 // userWord is in every query and must be in no error.
 const userWord = "quetzalcoatlus"
 
-func (f Fault) check(t *testing.T, what string, call func(ctx context.Context) error) {
+// check holds one call to what the fault must become. Unknown is the error of a page that is not known.
+func (f Fault) check(t *testing.T, what string, unknown error, call func(ctx context.Context) error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), maxWait)
 	defer cancel()
@@ -106,7 +108,7 @@ func (f Fault) check(t *testing.T, what string, call func(ctx context.Context) e
 	if err == nil {
 		t.Fatalf("%s: an empty success", what)
 	}
-	if problem := f.Want.problem(err); problem != "" {
+	if problem := f.Want.problem(err, unknown); problem != "" {
 		t.Errorf("%s: %s: %v", what, problem, err)
 	}
 	if f.Wait > 0 {
@@ -135,19 +137,20 @@ const (
 )
 
 // problem says why err is not of the kind, or "".
-func (w Want) problem(err error) string {
+func (w Want) problem(err, unknown error) string {
 	if errors.Is(err, scraper.ErrGone) {
 		return "it closes the job"
 	}
-	blocked, unknown := errors.Is(err, scraper.ErrBlocked), errors.Is(err, scraper.ErrMarkup)
+	blocked := errors.Is(err, scraper.ErrBlocked)
+	own := errors.Is(err, unknown) || errors.Is(err, scraper.ErrMarkup) // for now
 	switch {
 	case w == Blocked && !blocked:
 		return "want an error that wraps scraper.ErrBlocked"
-	case w == Unknown && !unknown:
-		return "want an error that wraps scraper.ErrMarkup"
-	case w == Refused && !blocked && !unknown:
-		return "want an error that wraps scraper.ErrBlocked or scraper.ErrMarkup"
-	case w == Passing && (blocked || unknown || !passing(err)):
+	case w == Unknown && !own:
+		return fmt.Sprintf("want an error that wraps %q", unknown)
+	case w == Refused && !blocked && !own:
+		return fmt.Sprintf("want an error that wraps %q or %q", scraper.ErrBlocked, unknown)
+	case w == Passing && (blocked || own || !passing(err)):
 		return "want a net.Error, or a PageError whose status is temporary"
 	}
 	return ""

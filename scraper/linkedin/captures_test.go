@@ -199,7 +199,7 @@ func TestSavedPagesGiveTheRightErrors(t *testing.T) {
 			require.NoError(t, err, page.File)
 		}
 		_, err = s.Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: "400000001"})
-		require.ErrorIs(t, err, scraper.ErrMarkup, "the page of another job")
+		require.ErrorIs(t, err, scraper.ErrPosting, "the page of another job")
 	}
 }
 

@@ -1,24 +1,19 @@
 package linkedin
 
 import (
-	"sync"
-
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 )
 
-// Scrapers compile their selectors once, and so do the tests.
-var compiled = sync.OnceValue(newParser)
-
 // ParseSearch reads a page of a search for the tests of what stands on a page, which need no client.
 func ParseSearch(body []byte) (leads []lead.Lead, reasons []string, none, blank bool) {
-	list := compiled().listing(DefaultBaseURL+searchPath, body)
+	list := readListing(DefaultBaseURL+searchPath, body)
 	for _, c := range list.cards {
-		if c.reason != "" {
-			reasons = append(reasons, c.reason)
+		if c.Reason != "" {
+			reasons = append(reasons, c.Reason)
 		}
-		if c.lead.ExternalID != "" {
-			leads = append(leads, c.lead)
+		if c.Lead.ExternalID != "" {
+			leads = append(leads, c.Lead)
 		}
 	}
 	return leads, reasons, list.none, list.blank
@@ -26,6 +21,6 @@ func ParseSearch(body []byte) (leads []lead.Lead, reasons []string, none, blank 
 
 // ParsePosting reads a job's page likewise.
 func ParsePosting(body []byte) (id string, closed bool, data enrich.Data, err error) {
-	p, err := compiled().posting(body)
+	p, err := readPosting(body)
 	return p.id, p.closed, p.data, err
 }

@@ -1,69 +1,52 @@
-// Package linkedin searches LinkedIn's public job pages, the ones that a visitor without an account sees. It never signs in
-// and holds no credentials.
+// Package linkedin searches LinkedIn's public job pages, the ones that a visitor without an account
+// sees. It never signs in and holds no credentials.
 //
-// Of a [lead.Query] the board filters everything: keywords, location, remote, age (to the second), job types, experience
-// and easy apply. It lists at most 1,000 cards of a search ([scraper.ErrCapped]); to find more, ask narrower questions.
-// A lead's date is a day, and so is its age.
+// The board filters by every field of a [lead.Query]. It lists at most 1,000 cards of a search
+// ([scraper.ErrCapped]); narrower queries find more. The date of a lead is a day.
 //
-// A posting says whether LinkedIn itself takes the application (easy apply), by its apply button and never by its words. It
-// does not say whether the job is remote: search with Remote instead.
+// A posting says whether LinkedIn itself takes the application, which is read from the apply button
+// and never from words. It does not say whether the job is remote; search with Remote instead.
 //
-// LinkedIn answers clients that ask too much with HTTP 999 or a login page: [scraper.ErrBlocked]. Its terms and its robots.txt
-// bind whoever runs this.
+// LinkedIn answers clients that ask too much with HTTP 999 or a login page, which is
+// [scraper.ErrBlocked]. Its terms and its robots.txt bind whoever runs this.
 package linkedin
 
 import (
-	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 
-	"github.com/agent-forge/forge/lead"
-	"github.com/agent-forge/forge/scraper/fetch"
-	"github.com/agent-forge/forge/scraper/polite"
+	"github.com/agent-forge/forge/internal/board"
 )
 
 // Source is the board's name in every key.
 const Source = "linkedin"
 
-// DefaultBaseURL is where the board is.
-const DefaultBaseURL = "https://www.linkedin.com"
+// DefaultBaseURL is the address of the board.
+const DefaultBaseURL = "https://www." + domain
+
+const domain = "linkedin.com"
 
 // Options configures [New]. The zero value, and a nil pointer, are the defaults.
 type Options struct {
-	Client  *http.Client // what asks the board, and how politely; nil: a polite.NewClient of its own, for linkedin.com alone
-	BaseURL string       // scheme and host of the board, for a test server or a mirror; "": [DefaultBaseURL]
+	// Client sends the requests. If nil, a client of package polite for linkedin.com is used.
+	Client *http.Client
+	// BaseURL is the scheme and host of the board, for a test server or a mirror. If empty,
+	// [DefaultBaseURL] is used.
+	BaseURL string
 }
 
 // A Scraper reads LinkedIn's guest pages. It is safe for concurrent use.
-type Scraper struct {
-	pages fetch.Getter
-	base  *url.URL
-	parse *parser
-}
+type Scraper struct{ site board.Site }
 
 // New returns a scraper. It does no I/O; its error is a [*lead.FieldError].
 func New(o *Options) (*Scraper, error) {
-	var opt Options
-	if o != nil {
-		opt = *o
+	if o == nil {
+		o = &Options{}
 	}
-	if opt.BaseURL == "" {
-		opt.BaseURL = DefaultBaseURL
+	site, err := board.Open(Source, domain, o.Client, o.BaseURL)
+	if err != nil {
+		return nil, err
 	}
-	base, err := url.Parse(opt.BaseURL)
-	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.RawQuery != "" || base.Fragment != "" || base.User != nil {
-		return nil, fmt.Errorf("linkedin: %w", &lead.FieldError{Field: "Options.BaseURL", Problem: "want a scheme and a host, such as " + DefaultBaseURL})
-	}
-	base.Path = strings.TrimRight(base.Path, "/")
-	base.RawPath = ""
-	hosts := []string{"linkedin.com", base.Hostname()} // also for a client of the caller's: a redirect must not lead anywhere else
-	if opt.Client == nil {
-		if opt.Client, err = polite.NewClient(&polite.Options{Hosts: hosts}); err != nil {
-			return nil, fmt.Errorf("linkedin: default client: %w", err)
-		}
-	}
-	return &Scraper{pages: fetch.Getter{Client: opt.Client, Hosts: hosts}, base: base, parse: newParser()}, nil
+	return &Scraper{site: site}, nil
 }
 
 // Source returns [Source].

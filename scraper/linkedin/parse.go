@@ -2,200 +2,224 @@ package linkedin
 
 import (
 	"net/url"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
-	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"github.com/agent-forge/forge/internal/board"
+	"github.com/agent-forge/forge/internal/dates"
+	"github.com/agent-forge/forge/internal/facts"
 	"github.com/agent-forge/forge/internal/htmltree"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper/fetch"
 )
 
-// A parser reads the board's pages. It has no network and no state but its compiled selectors. Classes and attributes are
-// what stays the same over the years and in every language; tags, labels and texts do not.
-type parser struct {
-	// of a search page
-	card, cardLink, cardTitle, cardHiddenTitle, cardCompany, cardLocation, cardDate goquery.Matcher
-	jobLink, resultList, noResults                                                  goquery.Matcher
-	// of a posting
-	topCard, title, description, jobID, pageURL       goquery.Matcher
-	section, criterion, criterionName, criterionText  goquery.Matcher
-	details, salary                                   goquery.Matcher
-	headMark, closedNotice, applyHere, applyElsewhere goquery.Matcher
-}
-
-func newParser() *parser {
-	all := func(selectors ...string) goquery.Matcher {
-		return cascadia.MustCompile(strings.Join(selectors, ", "))
-	}
-	one := func(selectors ...string) goquery.Matcher { return goquery.SingleMatcher(all(selectors...)) }
-	// The substring says no faster than the class does, and most elements are a no.
-	class := func(name string) string { return "[class*='" + name + "']." + name }
-	here := []string{"[data-tracking-control-name*='apply-link-onsite']", "[data-tracking-control-name*='apply-link-simple_onsite']"}
-	elsewhere := []string{
-		"[data-tracking-control-name*='apply-link-offsite']", "[data-impression-id*='apply-link-offsite']",
-		"[data-svg-class-name='apply-button__offsite-apply-icon-svg']", "code#applyUrl",
-	}
-	control := []string{class("apply-button"), "button.top-card-layout__cta--primary", "[data-modal='job-details-topcard-apply-modal']"}
-	closed := []string{class("closed-job__flavor--closed"), "figure.closed-job"}
-	return &parser{
-		card:            all(class("job-search-card"), class("base-search-card")),
-		cardLink:        one("a.base-card__full-link[href]", "a[href*='/jobs/view/']"),
-		cardTitle:       one(class("base-search-card__title")),
-		cardHiddenTitle: one(class("sr-only"), class("screen-reader-text")),
-		cardCompany:     one(class("base-search-card__subtitle")),
-		cardLocation:    one(class("job-search-card__location")),
-		cardDate:        one("time[datetime]"),
-		jobLink:         one("a[href*='/jobs/view/']", "[data-entity-urn^='urn:li:jobPosting:']"),
-		resultList:      all(class("jobs-search__results-list")),
-		noResults:       one("section.no-results", class("no-results__main-title")),
-
-		topCard:        one(class("top-card-layout")),
-		title:          one(class("topcard__title")),
-		description:    one(class("show-more-less-html__markup")),
-		jobID:          all("code#decoratedJobPostingId"),
-		pageURL:        all("link[rel='canonical'][href*='/jobs/view/']", "meta[property='og:url'][content*='/jobs/view/']", "a.topcard__link[href*='/jobs/view/']"),
-		section:        all(class("description")),
-		criterion:      all(class("description__job-criteria-item")),
-		criterionName:  one(class("description__job-criteria-subheader")),
-		criterionText:  one(class("description__job-criteria-text")),
-		details:        all(class("decorated-job-posting__details")),
-		salary:         all(class("compensation__salary")),
-		headMark:       all(slices.Concat(here, elsewhere, control, closed)...),
-		closedNotice:   all(closed...),
-		applyHere:      all(here...),
-		applyElsewhere: all(elsewhere...),
-	}
-}
+// Classes and attributes are what stays the same on the board's pages over the years and in every
+// language. Tags, labels and texts do not, so that parsers go by classes and attributes alone.
 
 // A listing is what one page of a search holds.
 type listing struct {
-	cards []card
-	none  bool // it says that nothing was found
-	blank bool // it holds nothing at all
-	cut   bool // it ended within the last card, or within a tag
+	cards []board.Card
+	none  bool   // it says that nothing was found
+	blank bool   // it holds nothing at all
+	cut   bool   // it ended within the last card, or within a tag
+	wall  string // what kind of wall it is, if it has no cards; empty: none
 }
 
-// A card is one job as it is listed, or why it could not be read. A card with both was cut off after what a lead must have.
-type card struct {
-	lead   lead.Lead
-	reason string // "": the card is good
-}
-
-// listing reads a page of a search: a fragment of the guest API, or a whole page.
-func (p *parser) listing(pageURL string, body []byte) listing {
+// readListing reads a page of a search: a fragment of the guest API, or a whole page.
+func readListing(pageURL string, body []byte) listing {
 	tree := htmltree.Parse(body)
 	base, err := url.Parse(pageURL)
 	if err != nil {
 		base = &url.URL{}
 	}
 	list := listing{cut: tree.Partial}
-	for _, n := range p.cards(tree.Root, nil) {
-		c := p.readCard(base, n)
+	for _, n := range cards(tree.Root, nil) {
+		c := readCard(base, n)
 		if tree.Cut(n) {
 			list.cut = true
-			c.reason = "the page ends within the card, so that some of it is missing"
+			c.Reason = "the page ends within the card, so that some of it is missing"
 		}
 		list.cards = append(list.cards, c)
 	}
 	if len(list.cards) == 0 {
-		list.none = len(p.noResults.MatchAll(tree.Root)) > 0
-		list.blank = blank(tree.Root)
+		list.none = says(tree.Root, isNoResults)
+		list.blank = htmltree.Blank(tree.Root)
+		list.wall = wall(tree.Root)
 	}
 	return list
 }
 
-// cards collects the cards in the page's order, and those items of the list that hold a job in a form that is not known.
-// The board also puts cards of other jobs around a list; they have other classes.
-func (p *parser) cards(n *html.Node, found []*html.Node) []*html.Node {
+func says(root *html.Node, what func(*html.Node) bool) bool {
+	for n := range root.Descendants() {
+		if n.Type == html.ElementNode && what(n) {
+			return true
+		}
+	}
+	return false
+}
+
+func isNoResults(n *html.Node) bool {
+	return n.DataAtom == atom.Section && htmltree.HasClass(n, "no-results") || htmltree.HasClass(n, "no-results__main-title")
+}
+
+func isCard(n *html.Node) bool {
+	return htmltree.HasClass(n, "job-search-card") || htmltree.HasClass(n, "base-search-card")
+}
+
+// isJob reports whether an element points at a job in a way that every card does.
+func isJob(n *html.Node) bool {
+	return n.DataAtom == atom.A && strings.Contains(htmltree.Attr(n, "href"), jobPath) ||
+		strings.HasPrefix(htmltree.Attr(n, "data-entity-urn"), jobURN)
+}
+
+const (
+	jobPath = "/jobs/view/"
+	jobURN  = "urn:li:jobPosting:"
+)
+
+// cards collects the cards in the page's order, and those items of the list that hold a job in an
+// unknown form. The board also puts cards of other jobs around a list; they have other classes.
+func cards(n *html.Node, found []*html.Node) []*html.Node {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type != html.ElementNode {
 			continue
 		}
-		if p.card.Match(c) {
+		if isCard(c) {
 			found = append(found, c)
 			continue
 		}
 		before := len(found)
-		found = p.cards(c, found)
-		listed := c.DataAtom == atom.Li && (n.Type == html.DocumentNode || p.resultList.Match(n))
-		if listed && len(found) == before && len(p.jobLink.MatchAll(c)) > 0 {
+		found = cards(c, found)
+		listed := c.DataAtom == atom.Li && (n.Type == html.DocumentNode || htmltree.HasClass(n, "jobs-search__results-list"))
+		if listed && len(found) == before && says(c, isJob) {
 			found = append(found, c)
 		}
 	}
 	return found
 }
 
-func (p *parser) readCard(base *url.URL, n *html.Node) card {
-	if !p.card.Match(n) {
-		return card{reason: "a job in a form that is not known"}
+// The parts of a card.
+type cardParts struct {
+	link                                     string
+	title, hiddenTitle, company, place, date *html.Node
+}
+
+func readCard(base *url.URL, n *html.Node) board.Card {
+	if !isCard(n) {
+		return board.Card{Reason: "a job in a form that is not known"}
 	}
-	sel := goquery.NewDocumentFromNode(n).Selection
-	href := attr(n, "href")
+	p := partsOf(n)
+	href := htmltree.Attr(n, "href")
 	if n.DataAtom != atom.A || href == "" {
-		href, _ = sel.FindMatcher(p.cardLink).Attr("href")
+		href = p.link
 	}
 	address, addressID := jobURL(base, href)
-	id := digits(strings.TrimPrefix(attr(n, "data-entity-urn"), "urn:li:jobPosting:"))
+	id := digits(strings.TrimPrefix(htmltree.Attr(n, "data-entity-urn"), jobURN))
 	switch {
 	case id == "":
 		id = addressID
 	case addressID != "" && addressID != id:
-		return card{reason: "its address names another job"}
+		return board.Card{Reason: "its address names another job"}
 	}
 	if id == "" {
-		return card{reason: "no job id"}
+		return board.Card{Reason: "no job id"}
 	}
 	if address == "" {
-		address = DefaultBaseURL + "/jobs/view/" + id
-	}
-	title := text(sel, p.cardTitle)
-	if title == "" {
-		title = text(sel, p.cardHiddenTitle)
+		address = DefaultBaseURL + jobPath + id
 	}
 	l := lead.Lead{
-		Source:     Source,
-		ExternalID: id,
-		Title:      title,
-		Company:    text(sel, p.cardCompany),
-		Location:   text(sel, p.cardLocation),
-		URL:        address,
+		Source: Source, ExternalID: id, Title: htmltree.Text(p.title), URL: address,
+		Company: facts.Value(htmltree.Text(p.company)), Location: facts.Place(htmltree.Text(p.place)),
 	}
-	if day, ok := sel.FindMatcher(p.cardDate).Attr("datetime"); ok {
-		l.PostedAt = date(day)
+	if lead.CleanLine(l.Title) == "" {
+		l.Title = htmltree.Text(p.hiddenTitle)
+	}
+	if p.date != nil {
+		l.PostedAt, _ = dates.Parse(htmltree.Attr(p.date, "datetime"), dates.UnknownOrder)
+	}
+	if l.PostedAt.Year() < firstYear {
+		l.PostedAt = time.Time{}
 	}
 	l = l.Clean()
 	if err := l.Validate(); err != nil {
-		return card{reason: err.Error()}
+		return board.Card{Reason: err.Error()}
 	}
-	return card{lead: l}
+	return board.Card{Lead: l}
 }
 
-// jobURL returns the address of a job without what tracks the reader, and the id at its end; blanks if href is no job's.
+// firstYear is when the board began. An earlier date is a placeholder.
+const firstYear = 2003
+
+// partsOf finds the parts of a card. Of two parts of a kind the first counts, but a link of the
+// class for whole cards counts more than another.
+func partsOf(card *html.Node) cardParts {
+	var p cardParts
+	whole := false
+	for n := range card.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		switch n.DataAtom {
+		case atom.A:
+			href := htmltree.Attr(n, "href")
+			switch full := htmltree.HasClass(n, "base-card__full-link"); {
+			case whole, href == "":
+			case full:
+				p.link, whole = href, true
+			case p.link == "" && strings.Contains(href, jobPath):
+				p.link = href
+			}
+		case atom.Time:
+			if p.date == nil && htmltree.Attr(n, "datetime") != "" {
+				p.date = n
+			}
+			continue
+		}
+		classes := htmltree.Attr(n, "class")
+		if classes == "" {
+			continue
+		}
+		for _, part := range []struct {
+			node  **html.Node
+			class string
+		}{
+			{&p.title, "base-search-card__title"}, {&p.company, "base-search-card__subtitle"}, {&p.place, "job-search-card__location"},
+			{&p.hiddenTitle, "sr-only"}, {&p.hiddenTitle, "screen-reader-text"},
+		} {
+			if *part.node == nil && htmltree.Holds(classes, part.class) {
+				*part.node = n
+				break
+			}
+		}
+	}
+	return p
+}
+
+// jobURL returns the address of a job without what tracks the reader, and the id at its end; both
+// are empty if href is no job's.
 func jobURL(base *url.URL, href string) (address, id string) {
 	u, err := base.Parse(strings.TrimSpace(href))
-	if err != nil || href == "" || u.Scheme != "https" && u.Scheme != "http" || !strings.Contains(u.Path, "/jobs/view/") {
+	if err != nil || href == "" || u.Scheme != "https" && u.Scheme != "http" || !strings.Contains(u.Path, jobPath) {
 		return "", ""
 	}
-	if !fetch.Allowed(boardHosts, u) && u.Host != base.Host {
+	if !fetch.Allowed([]string{domain, base.Hostname()}, u) {
 		return "", ""
 	}
-	if id = digits(tail.FindString(strings.TrimRight(u.Path, "/"))); id == "" {
+	if id = idIn(u.Path); id == "" {
 		return "", ""
 	}
 	u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, "", false, "", ""
 	return u.String(), id
 }
 
-var boardHosts = []string{"linkedin.com"}
-
-var tail = regexp.MustCompile(`\d+$`)
+// idIn returns the id at the end of a job's path; empty if there is none.
+func idIn(path string) string {
+	path = strings.TrimRight(path, "/")
+	return digits(path[len(strings.TrimRight(path, "0123456789")):])
+}
 
 const maxIDDigits = 20
 
@@ -205,38 +229,4 @@ func digits(s string) string {
 		return ""
 	}
 	return s
-}
-
-// date reads a day or a moment; the zero time if it is neither, or no year of this board.
-func date(s string) time.Time {
-	s = strings.TrimSpace(s)
-	for _, layout := range []string{time.DateOnly, time.RFC3339} {
-		if t, err := time.Parse(layout, s); err == nil && t.Year() >= 2000 && t.Year() <= 9999 {
-			return t.UTC()
-		}
-	}
-	return time.Time{}
-}
-
-func text(sel *goquery.Selection, m goquery.Matcher) string {
-	return lead.CleanLine(sel.FindMatcher(m).Text())
-}
-
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-// blank reports whether a page has no element and no word.
-func blank(root *html.Node) bool {
-	for c := root.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type == html.ElementNode || c.Type == html.TextNode && strings.TrimSpace(c.Data) != "" {
-			return false
-		}
-	}
-	return true
 }

@@ -11,7 +11,8 @@ import (
 
 const searchPath = "/jobs-guest/jobs/api/seeMoreJobPostings/search"
 
-// searchURL is the page of a search that begins after start cards. The parameters are those of the board's own filters.
+// searchURL is the page of a search that begins after start cards. The parameters are those of the
+// board's own filters.
 func (s *Scraper) searchURL(q lead.Query, start int) string {
 	v := url.Values{"start": {strconv.Itoa(start)}}
 	set := func(name, value string) {
@@ -21,8 +22,8 @@ func (s *Scraper) searchURL(q lead.Query, start int) string {
 	}
 	set("keywords", strings.TrimSpace(q.Keywords))
 	set("location", strings.TrimSpace(q.Location))
-	set("f_JT", codes(q.JobTypes, jobTypeCode))
-	set("f_E", codes(q.Experience, experienceCode))
+	set("f_JT", codes(q.JobTypes, jobTypeCodes))
+	set("f_E", codes(q.Experience, experienceCodes))
 	if q.Remote {
 		v.Set("f_WT", "2") // 1 on-site, 3 hybrid
 	}
@@ -33,55 +34,26 @@ func (s *Scraper) searchURL(q lead.Query, start int) string {
 	if q.EasyApply {
 		v.Set("f_AL", "true")
 	}
-	u := *s.base
+	u := *s.site.Base
 	u.Path += searchPath
 	u.RawQuery = v.Encode()
 	return u.String()
 }
 
-// codes joins the board's codes for the values that it knows.
-func codes(values []string, code func(string) string) string {
-	var known []string
+// codes joins the board's codes for the values of a query, which are all known.
+func codes(values []string, known map[string]string) string {
+	var out []string
 	for _, v := range values {
-		if c := code(v); c != "" {
-			known = append(known, c)
-		}
+		out = append(out, known[v])
 	}
-	return strings.Join(known, ",")
+	return strings.Join(out, ",")
 }
 
-func jobTypeCode(v string) string {
-	switch v {
-	case lead.FullTime:
-		return "F"
-	case lead.PartTime:
-		return "P"
-	case lead.Contract:
-		return "C"
-	case lead.Temporary:
-		return "T"
-	case lead.Internship:
-		return "I"
-	case lead.Volunteer:
-		return "V"
-	}
-	return ""
+var jobTypeCodes = map[string]string{
+	lead.FullTime: "F", lead.PartTime: "P", lead.Contract: "C", lead.Temporary: "T", lead.Internship: "I", lead.Volunteer: "V",
 }
 
-func experienceCode(v string) string {
-	switch v {
-	case lead.ExperienceIntern:
-		return "1"
-	case lead.ExperienceEntry:
-		return "2"
-	case lead.ExperienceAssociate:
-		return "3"
-	case lead.ExperienceMidSenior:
-		return "4"
-	case lead.ExperienceDirector:
-		return "5"
-	case lead.ExperienceExecutive:
-		return "6"
-	}
-	return ""
+var experienceCodes = map[string]string{
+	lead.ExperienceIntern: "1", lead.ExperienceEntry: "2", lead.ExperienceAssociate: "3",
+	lead.ExperienceMidSenior: "4", lead.ExperienceDirector: "5", lead.ExperienceExecutive: "6",
 }

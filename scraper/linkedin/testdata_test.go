@@ -138,6 +138,7 @@ func TestPostingsYieldTheirDataOrAnError(t *testing.T) {
 	require.Equal(t, map[string]string{
 		enrich.AttrSeniority: "Mid-Senior level", enrich.AttrEmploymentType: "Full-time", enrich.AttrFunction: "Maintenance and Navigation",
 		enrich.AttrIndustries: "Maritime Transportation", enrich.AttrSalary: "$70.00/hr - $100.00/hr",
+		enrich.AttrSalaryMin: "70", enrich.AttrSalaryMax: "100", enrich.AttrSalaryCurrency: "USD", enrich.AttrSalaryPeriod: "hour",
 	}, d.Attributes)
 	require.Contains(t, d.Description, "- Climb 214 steps a day.\n- Polish the lens; trim wicks.")
 	require.Contains(t, d.Description, "<No pets>")
@@ -180,7 +181,7 @@ func TestPageOfAnotherJobIsNotTaken(t *testing.T) {
 		body, err := os.ReadFile(filepath.Join("testdata", "posting-"+name+".html"))
 		require.NoError(t, err)
 		_, err = serving(t, http.StatusOK, body).Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: "499999999"})
-		require.ErrorIs(t, err, scraper.ErrMarkup)
+		require.ErrorIs(t, err, scraper.ErrPosting)
 		require.NotErrorIs(t, err, scraper.ErrGone)
 	}
 }
