@@ -4,21 +4,25 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/agent-forge/forge/lead"
 )
 
 var (
-	// ErrNotFound means that the user has no job with this id, whoever else may.
+	// ErrNotFound means that the user has no job with this id. Another user may have it.
 	ErrNotFound = errors.New("store: no such job for this user")
-	// ErrLeaseLost means that the claim ended: its lease ran out and another worker has the job, it was decided, released or
-	// reopened. Nothing was changed; drop the work.
+	// ErrLeaseLost means that the claim ended: its lease ran out and another worker has the job, or
+	// the job was decided, released or reopened. Nothing was changed. The worker drops what it did.
 	ErrLeaseLost = errors.New("store: lease lost")
-	// ErrInvalid means that an argument breaks the contract. The error names it; repeating the call will not help.
+	// ErrInvalid means that an argument breaks the contract. The error names the argument.
+	// Repeating the call does not help.
 	ErrInvalid = errors.New("store: invalid")
 )
 
-// A PartialError is what Sync returns beside valid refs when it refused some leads and stored the others.
+// A PartialError is what Sync returns beside valid refs when it refused some leads and stored the
+// others.
 type PartialError struct{ Rejected []Rejected }
 
 // A Rejected is one lead that Sync refused.
@@ -46,7 +50,19 @@ func (e *PartialError) Error() string {
 // Unwrap returns [ErrInvalid].
 func (e *PartialError) Unwrap() error { return ErrInvalid }
 
-// invalid wraps a field's problem in ErrInvalid.
-func invalid(field, problem string) error {
-	return fmt.Errorf("%w: %w", ErrInvalid, &lead.FieldError{Field: field, Problem: problem})
+// CheckUser refuses a user's name that is blank, longer than [MaxUserBytes], or not printable, with
+// [ErrInvalid]. Every call of a store that was made for such a user fails in the same way.
+func CheckUser(user string) error {
+	problem := ""
+	switch {
+	case strings.TrimSpace(user) == "":
+		problem = "blank"
+	case len(user) > MaxUserBytes:
+		problem = fmt.Sprintf("%d bytes, at most %d are allowed", len(user), MaxUserBytes)
+	case !utf8.ValidString(user) || strings.ContainsFunc(user, unicode.IsControl):
+		problem = "holds control characters or invalid UTF-8"
+	default:
+		return nil
+	}
+	return fmt.Errorf("%w: %w", ErrInvalid, &lead.FieldError{Field: "user", Problem: problem})
 }

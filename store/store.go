@@ -1,9 +1,8 @@
-// Package store holds the vocabulary of the catalogue and its queue: what a claim is, how it ends, what a listing asks for,
-// and the errors by which a store says no. The stores themselves are in the packages below this one, the interface that
-// they satisfy is forge.Store, and the suite that every one of them passes is store/storetest.
-//
-// What is common to all stores, because every store must refuse and repair the same things in the same way, is here too:
-// [PrepareSync], [CheckUser], [CheckClaim] and the Validate methods.
+// Package store holds the vocabulary of the catalogue and its queue: what a claim is, how it ends,
+// what a listing asks for, and the errors by which a store refuses a call. The stores themselves
+// are in the packages below this one, and the interface that they satisfy is forge.Store. Whoever
+// writes a store finds the rest in store/driver and the suite that every store passes in
+// store/storetest.
 package store
 
 import (
@@ -15,15 +14,16 @@ import (
 
 // Limits of the contract.
 const (
-	MaxBatch      = 500            // leads in one Sync
-	MaxClaim      = 100            // jobs in one Claim
-	MaxUserBytes  = 255            // of a user's name
-	MaxCauseBytes = 300            // of [Outcome.Cause]
-	MaxLease      = 24 * time.Hour // of one Claim or Renew
+	MaxBatch      = 500                // leads in one Sync, ids in one Reopen
+	MaxClaim      = 100                // jobs in one Claim
+	MaxUserBytes  = 255                // of a user's name
+	MaxCauseBytes = 300                // of [Outcome.Cause]
+	MaxLease      = 24 * time.Hour     // of one Claim or Renew
+	MaxAfter      = 7 * 24 * time.Hour // of [Outcome.After]
 )
 
-// RecheckAfter is the default age at which text is old: it is scraped again before the next user's score, and a match that
-// is listed again becomes due.
+// RecheckAfter is the default age at which text is old: it is scraped again before the next user's
+// score, and a match that is listed again becomes due.
 const RecheckAfter = 14 * 24 * time.Hour
 
 // A State says why Sync made a job due.
@@ -42,37 +42,56 @@ type Ref struct {
 	State State
 }
 
-// A Lease is a claim on one job. It is what renews the claim or ends it. A later claim on the job has another token, so a
-// worker that lost its lease changes nothing.
+// A Lease is a claim on one job. It is what renews the claim or ends it. A later claim on the job
+// has another token, so a worker that lost its lease changes nothing.
 type Lease struct {
 	ID    int64 // the store's id of the job
 	Token int64 // 0 means that no lease is held; only Decide accepts it
 }
 
-// A Job is a due job, held under its lease until it is decided, released or the lease ends.
+// A Job is a due job, held under its lease until it is decided or released, or until the lease
+// ends.
 type Job struct {
 	Lease
-	Lead     lead.Lead
-	Data     *enrich.Data // not nil: fresh text is stored already, so the advert is not read again and no text is sent back
-	Attempts int          // the job's own failures so far
-	Cause    string       // [Outcome.Cause] of the release that made the job due again; empty if there was none
+	Lead lead.Lead
+
+	// Data is the job's text if fresh text is stored already. The advert need not be read then, and
+	// the text is not sent back. If nil, nobody has fresh text.
+	Data *enrich.Data
+
+	Attempts int    // the job's own failures so far
+	Cause    string // [Outcome.Cause] of the release that made the job due again, empty if there was none
 }
 
-// An Outcome ends a claim without a score. The zero value makes the job due at once and counts nothing.
+// An Outcome ends a claim without a decision. The zero value makes the job due at once and counts
+// nothing.
 type Outcome struct {
-	Status lead.Status   // "": due again after After. [lead.Failed] and [lead.Closed] are final
-	After  time.Duration // until the job is due again; only with Status ""
-	Counts bool          // the job's own fault: attempts + 1
-	Cause  string        // why, for a person: at most [MaxCauseBytes]; never text of a page, a reply or a résumé
+	// Status is [lead.Failed] or [lead.Closed], which are final. If empty, the job is due again
+	// after After.
+	Status lead.Status
+
+	// After is how long the job is not due, at most [MaxAfter]. It must be 0 if Status is set.
+	After time.Duration
+
+	// Counts says that the failure is the job's own, which adds one to its attempts.
+	Counts bool
+
+	// Cause says why, for a person, in at most [MaxCauseBytes]. It never holds text of a page, a
+	// reply or a résumé.
+	Cause string
 }
 
-// A Filter says what to list. The zero value lists matches and what the application marked, but for DISMISSED.
+// A Filter says what to list. The zero value lists matches and what the application marked, but not
+// DISMISSED.
 type Filter struct {
-	Statuses []lead.Status // none: [lead.Matched] and the application's own but [lead.Dismissed]; never junk
-	Text     string        // part of the title or company, letters a–z in either case; "": any
-	MinScore int           // 1 to 100; 0: any, scored or not
-	Limit    int           // 1 to [MaxPage]; 0: [DefaultPage]
-	Cursor   string        // the next of the page before; "": the first page
+	// Statuses are the statuses to list. If empty, [lead.Matched] and the application's own but
+	// [lead.Dismissed] are listed. Junk is listed only if it is asked for.
+	Statuses []lead.Status
+
+	Text     string // a part of the title or the company, the letters a to z in either case; if empty, any
+	MinScore int    // 1 to 100; if zero, any score and none
+	Limit    int    // 1 to [MaxPage]; if zero, [DefaultPage] is used
+	Cursor   string // the next of the page before; if empty, the first page is listed
 }
 
 // Sizes of a listing's page.
@@ -81,9 +100,10 @@ const (
 	MaxPage     = 500
 )
 
-// A Selection says which jobs to reopen. All that is set must hold; nothing set is ErrInvalid.
+// A Selection says which jobs to reopen. All that is set must hold. A selection with nothing set is
+// [ErrInvalid].
 type Selection struct {
-	IDs      []int64       // at most [MaxBatch]; unknown ids and other users' are passed over
+	IDs      []int64       // at most [MaxBatch]; unknown ids and those of other users are passed over
 	Statuses []lead.Status // the user's status now
 	ScoredBy string        // [enrich.Assessment.By], or the part of it before a slash: "lexical" selects "lexical/1"
 }
@@ -93,8 +113,8 @@ type Entry struct {
 	ID         int64
 	Lead       lead.Lead
 	Status     lead.Status
-	Assessment *enrich.Assessment // nil: not scored
-	Data       *enrich.Data       // nil: nobody brought text, or this user rejected the job
+	Assessment *enrich.Assessment // nil if the job is not scored
+	Data       *enrich.Data       // nil if nobody brought text, or if this user rejected the job
 	Closed     bool               // some user's agent saw that the board closed it
 	UpdatedAt  time.Time          // of the user's status
 }

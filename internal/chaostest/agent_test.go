@@ -29,8 +29,8 @@ const (
 	thinking = 25 * time.Millisecond // of the model: the agent decides 160 jobs a second at most, as steadily as a model does
 )
 
-// runAgent is the agent process: it works until its standard input ends, as an agent of a careful user does, and takes no
-// error for a reason to stop.
+// runAgent is the agent process: it works until its standard input ends, as an agent of a careful
+// user does, and takes no error for a reason to stop.
 func runAgent(dsn string) int {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -47,8 +47,8 @@ func runAgent(dsn string) int {
 	}
 	defer func() { _ = db.Close() }()
 	agent, err := forge.New(forge.Config{
-		Scrapers: []forge.Scraper{board{}}, Scorer: forge.ScorerFunc(score), Store: db.ForUser(user), Resume: "Go.",
-		Scores: scores, Lease: lease,
+		Scrapers: []forge.Scraper{board{}}, Scorer: forge.ScorerFunc(score), Store: db.ForUser(user),
+		Resume: "Go.", Scores: scores, Lease: lease,
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -38,8 +38,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// size is how often, or for how many seconds, something is done: in the short version, which is always on, and with
-// FORGE_SOAK=1.
+// size is how often, or for how many seconds, something is done: in the short version, which is
+// always on, and with FORGE_SOAK=1.
 func size(short, long int) int {
 	if os.Getenv("FORGE_SOAK") == "1" {
 		return long
@@ -56,11 +56,17 @@ func TestAnAgentThatIsKilledLosesNothing(t *testing.T) {
 	before := s.throughput()
 	s.agent.kill()
 	held := s.count(t.Context(), `SELECT count(*) FROM user_job_map WHERE leased`)
-	_, err := s.watch.ExecContext(t.Context(), `CREATE TABLE held AS SELECT job_id FROM user_job_map WHERE leased`)
+	_, err := s.watch.ExecContext(
+		t.Context(),
+		`CREATE TABLE held AS SELECT job_id FROM user_job_map WHERE leased`,
+	)
 	require.NoError(t, err)
 	s.agent = startAgent(t, s.dsn)
 	recovery := s.until("what the dead agent held", func() bool {
-		return s.count(t.Context(), `SELECT count(*) FROM held JOIN job_match_analysis USING (job_id)`) == held
+		return s.count(
+			t.Context(),
+			`SELECT count(*) FROM held JOIN job_match_analysis USING (job_id)`,
+		) == held
 	})
 	s.result(fmt.Sprintf("one agent killed, which held %d jobs", held), before, recovery)
 }
@@ -98,7 +104,11 @@ func TestAServerThatIsHurtLosesNothing(t *testing.T) {
 			_ = wait(t.Context(), time.Second)
 			cut += s.count(t.Context(), cutSQL)
 		}
-		s.result(fmt.Sprintf("connections cut once a second for %d s, %d in all", seconds, cut), before, s.recovers())
+		s.result(
+			fmt.Sprintf("connections cut once a second for %d s, %d in all", seconds, cut),
+			before,
+			s.recovers(),
+		)
 	})
 	t.Run("filled by idle connections", func(t *testing.T) { //nolint:paralleltest // they share a server
 		s := open(t, hurt)
@@ -109,14 +119,15 @@ func TestAServerThatIsHurtLosesNothing(t *testing.T) {
 	})
 }
 
-// cutSQL ends every connection of the agent and the feeder, and counts them; cutAllSQL ends the watcher's too.
+// cutSQL ends every connection of the agent and the feeder, and counts them; cutAllSQL ends the
+// watcher's too.
 const (
 	cutSQL    = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'forge' AND datname = current_database()`
 	cutAllSQL = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name IN ('forge', 'watch')`
 )
 
-// fill takes every connection that the server has for a while, and returns how long it took then until decisions were made
-// again.
+// fill takes every connection that the server has for a while, and returns how long it took then
+// until decisions were made again.
 func (s *scene) fill(hold time.Duration) (recovery time.Duration) {
 	s.t.Helper()
 	connector, err := pq.NewConnector(pgtest.With(s.dsn, "application_name", "idle"))
@@ -138,7 +149,10 @@ func (s *scene) fill(hold time.Duration) (recovery time.Duration) {
 	}
 	decided := func() (n int) {
 		s.t.Helper()
-		require.NoError(s.t, taken[0].QueryRowContext(ctx, `SELECT count(*) FROM job_match_analysis`).Scan(&n))
+		require.NoError(
+			s.t,
+			taken[0].QueryRowContext(ctx, `SELECT count(*) FROM job_match_analysis`).Scan(&n),
+		)
 		return n
 	}
 	from := decided()

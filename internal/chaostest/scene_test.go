@@ -65,7 +65,12 @@ func (s *scene) feed(ctx context.Context, store *postgres.Store) {
 			leads := make([]lead.Lead, 25)
 			for i := range leads {
 				n++
-				leads[i] = lead.Lead{Source: source, ExternalID: fmt.Sprint(n), Title: "Engineer", URL: fmt.Sprintf("https://jobs.example.com/%d", n)}
+				leads[i] = lead.Lead{
+					Source:     source,
+					ExternalID: fmt.Sprint(n),
+					Title:      "Engineer",
+					URL:        fmt.Sprintf("https://jobs.example.com/%d", n),
+				}
 			}
 			refs, err := store.Sync(ctx, leads)
 			if err != nil && ctx.Err() == nil {
@@ -107,7 +112,14 @@ func (s *scene) until(what string, done func() bool) time.Duration {
 	s.t.Helper()
 	start := time.Now()
 	for !done() {
-		require.Less(s.t, time.Since(start), 90*time.Second, "waited for %s; the agent said:\n%s", what, s.agent.log)
+		require.Less(
+			s.t,
+			time.Since(start),
+			90*time.Second,
+			"waited for %s; the agent said:\n%s",
+			what,
+			s.agent.log,
+		)
 		_ = wait(s.t.Context(), 20*time.Millisecond)
 	}
 	return time.Since(start)
@@ -133,8 +145,8 @@ func (s *scene) recovers() time.Duration {
 	return s.until("decisions", func() bool { return s.decided() > from })
 }
 
-// result stops the scene and counts what was lost. recovery is how long it took until decisions were made again, and
-// before the throughput before.
+// result stops the scene and counts what was lost. recovery is how long it took until decisions
+// were made again, and before the throughput before.
 func (s *scene) result(what string, before float64, recovery time.Duration) {
 	s.t.Helper()
 	after := s.throughput()
@@ -152,14 +164,31 @@ func (s *scene) result(what string, before float64, recovery time.Duration) {
 	for id := range s.acked {
 		ids = append(ids, id)
 	}
-	lost := len(ids) - s.count(s.t.Context(), `SELECT count(*) FROM job_match_analysis a JOIN user_job_map m USING (user_id, job_id)
-		WHERE job_id = ANY ($1) AND m.application_status IN ('MATCHED', 'AUTO_REJECTED')`, ids)
-	undecided := s.count(s.t.Context(), `SELECT count(*) FROM user_job_map WHERE application_status NOT IN ('MATCHED', 'AUTO_REJECTED')`)
+	lost := len(ids) - s.count(
+		s.t.Context(),
+		`SELECT count(*) FROM job_match_analysis a JOIN user_job_map m USING (user_id, job_id)
+		WHERE job_id = ANY ($1) AND m.application_status IN ('MATCHED', 'AUTO_REJECTED')`,
+		ids,
+	)
+	undecided := s.count(
+		s.t.Context(),
+		`SELECT count(*) FROM user_job_map WHERE application_status NOT IN ('MATCHED', 'AUTO_REJECTED')`,
+	)
 	twice := s.count(s.t.Context(), `SELECT count(*) FROM job_match_analysis WHERE updated_at <> created_at`)
 	textless := s.count(s.t.Context(), `SELECT count(*) FROM user_job_map JOIN jobs ON id = job_id
 		WHERE application_status = 'MATCHED' AND description IS DISTINCT FROM 'Text of ' || external_id || '.'`)
-	s.t.Logf("%s: %d jobs lost of %d, %d decided twice, recovered in %v, %.0f decisions a second before and %.0f after (%.2f); the agent reported %d errors and went on",
-		what, lost, len(ids), twice, recovery.Round(10*time.Millisecond), before, after, after/before, s.agent.log.lines)
+	s.t.Logf(
+		"%s: %d jobs lost of %d, %d decided twice, recovered in %v, %.0f decisions a second before and %.0f after (%.2f); the agent reported %d errors and went on",
+		what,
+		lost,
+		len(ids),
+		twice,
+		recovery.Round(10*time.Millisecond),
+		before,
+		after,
+		after/before,
+		s.agent.log.lines,
+	)
 	require.Zero(s.t, lost)
 	require.Zero(s.t, undecided)
 	require.Zero(s.t, twice)

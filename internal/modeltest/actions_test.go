@@ -12,8 +12,8 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// actions are what can happen next, the more often the more times they stand here. The first does nothing: a failing run
-// shrinks to it.
+// actions are what can happen next, the more often the more times they stand here. The first does
+// nothing: a failing run shrinks to it.
 func (m *machine) actions() []func(*rapid.T) {
 	on := func(pick func(*rapid.T) (claim, bool), act func(*rapid.T, claim)) func(*rapid.T) {
 		return func(t *rapid.T) {
@@ -28,15 +28,19 @@ func (m *machine) actions() []func(*rapid.T) {
 		func(*rapid.T) {},
 		m.sync, m.sync, m.claim, m.claim, m.claim,
 		on(keep, m.renew),
-		on(take, m.enrich), on(take, m.enrich), on(take, m.enrich), on(take, m.release), on(take, m.release),
-		on(m.ended, m.renew), on(m.ended, m.enrich), on(m.ended, m.release),
-		m.enrichUnasked, m.advance, m.advance, m.crash, m.mark, m.reopen, m.list,
+		on(take, m.decide), on(take, m.decide), on(take, m.decide), on(take, m.release), on(take, m.release),
+		on(m.ended, m.renew), on(m.ended, m.decide), on(m.ended, m.release),
+		m.decideUnclaimed, m.advance, m.advance, m.crash, m.mark, m.reopen, m.list,
 	}
 }
 
 func (m *machine) sync(t *rapid.T) {
 	batch, who := leads().Draw(t, "leads"), user().Draw(t, "user")
-	answers, err := m.do(t, step{name: "sync", user: who}, func(v view, _ int) (any, error) { return v.Sync(m.ctx, batch) })
+	answers, err := m.do(
+		t,
+		step{name: "sync", user: who},
+		func(v view, _ int) (any, error) { return v.Sync(m.ctx, batch) },
+	)
 	require.NoError(t, err)
 	want, got := answers[0].([]store.Ref), answers[1].([]store.Ref)
 	require.Len(t, got, len(want), "refs: memory %v, store %v", want, got)
@@ -52,8 +56,13 @@ func (m *machine) sync(t *rapid.T) {
 func (m *machine) claim(t *rapid.T) {
 	agent, who := rapid.IntRange(0, agents-1).Draw(t, "agent"), user().Draw(t, "user")
 	n, lease := rapid.SampledFrom([]int{1, 2, 3, 4, 5, 0}).Draw(t, "n"), lease().Draw(t, "lease")
-	sources := rapid.SampledFrom([][]string{nil, nil, nil, nil, {"example"}, {"other", "third"}, {"No board"}}).Draw(t, "sources")
-	answers, err := m.do(t, step{name: "claim", user: who}, func(v view, _ int) (any, error) { return v.Claim(m.ctx, n, lease, sources...) })
+	sources := rapid.SampledFrom([][]string{nil, nil, nil, nil, {"example"}, {"other", "third"}, {"No board"}}).
+		Draw(t, "sources")
+	answers, err := m.do(
+		t,
+		step{name: "claim", user: who},
+		func(v view, _ int) (any, error) { return v.Claim(m.ctx, n, lease, sources...) },
+	)
 	if err != nil {
 		return
 	}
@@ -68,7 +77,8 @@ func (m *machine) claim(t *rapid.T) {
 	}
 }
 
-// held picks a job that an agent believes to hold, and takes it out of the hand if the agent is about to end the claim.
+// held picks a job that an agent believes to hold, and takes it out of the hand if the agent is
+// about to end the claim.
 func (m *machine) held(t *rapid.T, ends bool) (claim, bool) {
 	busy := m.busy()
 	if len(busy) == 0 {
@@ -105,12 +115,16 @@ func (m *machine) ended(t *rapid.T) (claim, bool) {
 
 func (m *machine) renew(t *rapid.T, c claim) {
 	lease := lease().Draw(t, "lease")
-	_, _ = m.do(t, step{name: "renew", user: c.user}, func(v view, side int) (any, error) { return nil, v.Renew(m.ctx, c.leases[side], lease) })
+	_, _ = m.do(
+		t,
+		step{name: "renew", user: c.user},
+		func(v view, side int) (any, error) { return nil, v.Renew(m.ctx, c.leases[side], lease) },
+	)
 }
 
-func (m *machine) enrich(t *rapid.T, c claim) { m.decide(t, "enrich", c, decision(t)) }
+func (m *machine) decide(t *rapid.T, c claim) { m.record(t, "decide", c, decision(t)) }
 
-func (m *machine) enrichUnasked(t *rapid.T) {
+func (m *machine) decideUnclaimed(t *rapid.T) {
 	k, ok := m.anyKnown(t)
 	if !ok {
 		return
@@ -119,26 +133,40 @@ func (m *machine) enrichUnasked(t *rapid.T) {
 	if rapid.IntRange(0, 9).Draw(t, "stranger") == 0 {
 		who = user().Draw(t, "user")
 	}
-	m.decide(t, "enrich unasked", claim{who, [2]store.Lease{{ID: k.ids[0]}, {ID: k.ids[1]}}}, decision(t))
+	m.record(
+		t,
+		"decide without a claim",
+		claim{who, [2]store.Lease{{ID: k.ids[0]}, {ID: k.ids[1]}}},
+		decision(t),
+	)
 }
 
-func (m *machine) decide(t *rapid.T, name string, c claim, r enrich.Decision) {
+func (m *machine) record(t *rapid.T, name string, c claim, r enrich.Decision) {
 	if r.Data != nil && r.Validate() == nil {
 		m.texts[r.Data.Description] = true
 	}
-	_, _ = m.do(t, step{name: name, user: c.user, rejection: r.Status == lead.AutoRejected}, func(v view, side int) (any, error) {
-		return nil, v.Decide(m.ctx, c.leases[side], r)
-	})
+	_, _ = m.do(
+		t,
+		step{name: name, user: c.user, rejection: r.Status == lead.AutoRejected},
+		func(v view, side int) (any, error) {
+			return nil, v.Decide(m.ctx, c.leases[side], r)
+		},
+	)
 }
 
 func (m *machine) release(t *rapid.T, c claim) {
 	o := outcome(t)
-	_, _ = m.do(t, step{name: "release", user: c.user}, func(v view, side int) (any, error) { return nil, v.Release(m.ctx, c.leases[side], o) })
+	_, _ = m.do(
+		t,
+		step{name: "release", user: c.user},
+		func(v view, side int) (any, error) { return nil, v.Release(m.ctx, c.leases[side], o) },
+	)
 }
 
 func (m *machine) advance(t *rapid.T) {
 	d := rapid.SampledFrom([]time.Duration{
-		time.Microsecond, time.Second, time.Second, time.Minute, time.Minute, time.Hour, 24 * time.Hour, recheck / 2, recheck,
+		time.Microsecond, time.Second, time.Second, time.Minute, time.Minute, time.Hour, 24 * time.Hour,
+		recheck / 2, recheck,
 	}).Draw(t, "by")
 	m.clock.Add(d.Microseconds())
 	m.tally["time passes"]++
@@ -168,9 +196,14 @@ func (m *machine) mark(t *rapid.T) {
 	if !ok {
 		return
 	}
-	status := rapid.SampledFrom([]lead.Status{lead.Applied, lead.Saved, lead.Dismissed, lead.Matched, lead.Failed}).Draw(t, "status")
+	status := rapid.SampledFrom([]lead.Status{lead.Applied, lead.Saved, lead.Dismissed, lead.Matched, lead.Failed}).
+		Draw(t, "status")
 	who := user().Draw(t, "user")
-	_, _ = m.do(t, step{name: "mark", user: who}, func(v view, side int) (any, error) { return nil, v.Mark(m.ctx, k.ids[side], status) })
+	_, _ = m.do(
+		t,
+		step{name: "mark", user: who},
+		func(v view, side int) (any, error) { return nil, v.Mark(m.ctx, k.ids[side], status) },
+	)
 }
 
 func (m *machine) reopen(t *rapid.T) {
@@ -180,7 +213,8 @@ func (m *machine) reopen(t *rapid.T) {
 	}
 	who := user().Draw(t, "user")
 	which := store.Selection{
-		Statuses: rapid.SampledFrom([][]lead.Status{nil, {lead.AutoRejected}, {lead.Failed, lead.Closed}, {lead.Matched}}).Draw(t, "statuses"),
+		Statuses: rapid.SampledFrom([][]lead.Status{nil, {lead.AutoRejected}, {lead.Failed, lead.Closed}, {lead.Matched}}).
+			Draw(t, "statuses"),
 		ScoredBy: rapid.SampledFrom([]string{"", "", "lexical", "ollama/1"}).Draw(t, "scorer"),
 	}
 	byID := rapid.Bool().Draw(t, "by id")
@@ -199,8 +233,11 @@ func (m *machine) reopen(t *rapid.T) {
 func (m *machine) list(t *rapid.T) {
 	who := user().Draw(t, "user")
 	f := store.Filter{
-		Limit: rapid.IntRange(0, 5).Draw(t, "limit"), MinScore: rapid.SampledFrom([]int{0, 0, 50}).Draw(t, "least score"),
-		Statuses: rapid.SampledFrom([][]lead.Status{nil, {lead.Discovered, lead.Matched, lead.AutoRejected}, {lead.Applied, lead.Saved}}).Draw(t, "statuses"),
+		Limit: rapid.IntRange(0, 5).
+			Draw(t, "limit"),
+		MinScore: rapid.SampledFrom([]int{0, 0, 50}).Draw(t, "least score"),
+		Statuses: rapid.SampledFrom([][]lead.Status{nil, {lead.Discovered, lead.Matched, lead.AutoRejected}, {lead.Applied, lead.Saved}}).
+			Draw(t, "statuses"),
 	}
 	answers, err := m.do(t, step{name: "list", user: who, readOnly: true}, func(v view, _ int) (any, error) {
 		entries, next, err := v.List(m.ctx, f)

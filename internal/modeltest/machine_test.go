@@ -58,13 +58,25 @@ type step struct {
 }
 
 // do takes a step on both stores, compares the answers and checks the tables.
-func (m *machine) do(t *rapid.T, s step, call func(v view, side int) (answer any, err error)) (answers [2]any, err error) {
+func (m *machine) do(
+	t *rapid.T,
+	s step,
+	call func(v view, side int) (answer any, err error),
+) (answers [2]any, err error) {
 	var errs [2]error
 	for side, as := range m.sides {
 		answers[side], errs[side] = call(as(s.user), side)
 	}
 	for _, sentinel := range []error{store.ErrLeaseLost, store.ErrNotFound, store.ErrInvalid} {
-		require.Equal(t, errors.Is(errs[0], sentinel), errors.Is(errs[1], sentinel), "%s: memory says %v, the store says %v", s.name, errs[0], errs[1])
+		require.Equal(
+			t,
+			errors.Is(errs[0], sentinel),
+			errors.Is(errs[1], sentinel),
+			"%s: memory says %v, the store says %v",
+			s.name,
+			errs[0],
+			errs[1],
+		)
 		if errors.Is(errs[0], sentinel) {
 			s.refused = true
 		}
@@ -89,8 +101,12 @@ func leads() *rapid.Generator[[]lead.Lead] {
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) lead.Lead {
 		n := rapid.IntRange(1, 6).Draw(t, "n")
 		return lead.Lead{
-			Source: rapid.SampledFrom([]string{"example", "other"}).Draw(t, "source"), ExternalID: fmt.Sprint(n),
-			Title: rapid.SampledFrom([]string{"Engineer", "Cook"}).Draw(t, "title"), URL: fmt.Sprintf("https://jobs.example.com/%d", n),
+			Source: rapid.SampledFrom([]string{"example", "other"}).
+				Draw(t, "source"),
+			ExternalID: fmt.Sprint(n),
+			Title: rapid.SampledFrom([]string{"Engineer", "Cook"}).
+				Draw(t, "title"),
+			URL: fmt.Sprintf("https://jobs.example.com/%d", n),
 		}
 	}), 0, 6)
 }
@@ -99,16 +115,22 @@ func leads() *rapid.Generator[[]lead.Lead] {
 func decision(t *rapid.T) enrich.Decision {
 	by := rapid.SampledFrom([]string{"lexical/1", "lexical/2", "ollama/1"}).Draw(t, "by")
 	match := enrich.Assessment{Score: rapid.IntRange(30, 101).Draw(t, "score"), Reasoning: "Fits.", By: by}
-	switch rapid.SampledFrom([]string{"match", "match", "text kept", "rejection", "rejection"}).Draw(t, "decision") {
+	switch rapid.SampledFrom([]string{"match", "match", "text kept", "rejection", "rejection"}).
+		Draw(t, "decision") {
 	case "match":
-		d := &enrich.Data{Description: rapid.SampledFrom([]string{"Text one.", "Text two.", "Text three.", "Text four.", "Text five.", " "}).Draw(t, "text")}
+		d := &enrich.Data{
+			Description: rapid.SampledFrom([]string{"Text one.", "Text two.", "Text three.", "Text four.", "Text five.", " "}).
+				Draw(t, "text"),
+		}
 		d.Requirements = rapid.SampledFrom([]string{"", "Go", "Rust"}).Draw(t, "requirements")
 		if rapid.Bool().Draw(t, "page says") {
 			easy := rapid.Bool().Draw(t, "easy apply")
 			d.IsEasyApply = &easy
 		}
 		if rapid.Bool().Draw(t, "attributes") {
-			d.Attributes = map[string]string{enrich.AttrSalary: rapid.SampledFrom([]string{"1", "2"}).Draw(t, "salary")}
+			d.Attributes = map[string]string{
+				enrich.AttrSalary: rapid.SampledFrom([]string{"1", "2"}).Draw(t, "salary"),
+			}
 		}
 		match.MissingSkills = []string{"Rust"}
 		return enrich.Decision{Assessment: match, Status: lead.Matched, Data: d}
@@ -142,10 +164,14 @@ func (m *machine) compareListings(t *rapid.T) {
 			{Text: "cook", MinScore: 40},
 		} {
 			for {
-				answers, err := m.do(t, step{name: "list", user: user, readOnly: true}, func(v view, _ int) (any, error) {
-					entries, next, err := v.List(m.ctx, f)
-					return page{entries, next}, err
-				})
+				answers, err := m.do(
+					t,
+					step{name: "list", user: user, readOnly: true},
+					func(v view, _ int) (any, error) {
+						entries, next, err := v.List(m.ctx, f)
+						return page{entries, next}, err
+					},
+				)
 				require.NoError(t, err)
 				want, got := answers[0].(page), answers[1].(page)
 				require.Equal(t, show(want.entries), show(got.entries), "listing of %s", user)
@@ -157,7 +183,11 @@ func (m *machine) compareListings(t *rapid.T) {
 				f.Cursor = want.next
 			}
 		}
-		answers, err := m.do(t, step{name: "stats", user: user, readOnly: true}, func(v view, _ int) (any, error) { return v.Stats(m.ctx) })
+		answers, err := m.do(
+			t,
+			step{name: "stats", user: user, readOnly: true},
+			func(v view, _ int) (any, error) { return v.Stats(m.ctx) },
+		)
 		require.NoError(t, err)
 		require.Equal(t, answers[0], answers[1])
 	}
@@ -168,7 +198,8 @@ type page struct {
 	next    string
 }
 
-// show writes entries out without their ids, which may differ, and with what their pointers point to.
+// show writes entries out without their ids, which may differ, and with what their pointers point
+// to.
 func show(entries []store.Entry) string {
 	var b strings.Builder
 	for _, e := range entries {

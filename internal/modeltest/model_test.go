@@ -24,8 +24,8 @@ import (
 
 var server = pgtest.New(nil)
 
-// size is how often something is done: in the short version, which is always on, and with FORGE_SOAK=1, when each store
-// takes at least 20,000 steps.
+// size is how often something is done: in the short version, which is always on, and with
+// FORGE_SOAK=1, when each store takes at least 20,000 steps.
 func size(short, long int) int {
 	if os.Getenv("FORGE_SOAK") == "1" {
 		return long
@@ -74,8 +74,9 @@ func TestSQLiteBehavesLikeMemory(t *testing.T) {
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, tables.Close()) })
 		return catalogue{
-			as: func(user string) view { return db.ForUser(user) }, tables: tables,
-			clear: `DELETE FROM job_match_analysis; DELETE FROM user_job_map; DELETE FROM jobs; DELETE FROM sqlite_sequence`,
+			as:     func(user string) view { return db.ForUser(user) },
+			tables: tables,
+			clear:  `DELETE FROM job_match_analysis; DELETE FROM user_job_map; DELETE FROM jobs; DELETE FROM sqlite_sequence`,
 		}
 	})
 }

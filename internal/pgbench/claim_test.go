@@ -18,8 +18,8 @@ import (
 	"github.com/agent-forge/forge/store/postgres"
 )
 
-// BenchmarkClaim compares a claim of ten jobs with ten claims of one, and a claim with the three statements in a
-// transaction that most people write.
+// BenchmarkClaim compares a claim of ten jobs with ten claims of one, and a claim with the three
+// statements in a transaction that most people write.
 func BenchmarkClaim(b *testing.B) {
 	queue := func(b *testing.B) (*postgres.Store, *sql.DB) {
 		b.Helper()
@@ -43,27 +43,41 @@ func BenchmarkClaim(b *testing.B) {
 	dueAgain := func(b *testing.B, tables *sql.DB) func() {
 		b.Helper()
 		return func() {
-			exec(b, tables, `UPDATE user_job_map SET leased = false, due_at = now() - interval '1 hour' WHERE due_at > now()`)
+			exec(
+				b,
+				tables,
+				`UPDATE user_job_map SET leased = false, due_at = now() - interval '1 hour' WHERE due_at > now()`,
+			)
 			exec(b, tables, `VACUUM user_job_map`)
 		}
 	}
 	b.Run("in tens", func(b *testing.B) {
 		tens, tables := queue(b)
 		ones, others := queue(b)
-		compare(b, "claims, time a job", size(2, turns), contender{"in tens", dueAgain(b, tables), claiming(b, tens, 10)},
-			contender{"one at a time", dueAgain(b, others), claiming(b, ones, 1)})
+		compare(
+			b,
+			"claims, time a job",
+			size(2, turns),
+			contender{"in tens", dueAgain(b, tables), claiming(b, tens, 10)},
+			contender{"one at a time", dueAgain(b, others), claiming(b, ones, 1)},
+		)
 	})
 	b.Run("one at a time", func(b *testing.B) {
 		ours, tables := queue(b)
 		_, others := queue(b)
-		compare(b, "claims, time a job", size(2, turns), contender{"forge", dueAgain(b, tables), claiming(b, ours, 1)},
+		compare(
+			b,
+			"claims, time a job",
+			size(2, turns),
+			contender{"forge", dueAgain(b, tables), claiming(b, ours, 1)},
 			contender{"three statements in a transaction", dueAgain(b, others), func() time.Duration {
 				start := time.Now()
 				for range jobs {
 					require.NoError(b, claimByHand(b.Context(), others))
 				}
 				return time.Since(start) / jobs
-			}})
+			}},
+		)
 	})
 }
 
@@ -74,13 +88,15 @@ func claimByHand(ctx context.Context, db *sql.DB) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	var id int64
-	err = tx.QueryRowContext(ctx, `SELECT job_id FROM user_job_map WHERE user_id = $1 AND due_at <= now() ORDER BY due_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED`, "user 0").Scan(&id)
+	err = tx.QueryRowContext(ctx, `SELECT job_id FROM user_job_map WHERE user_id = $1 AND due_at <= now() ORDER BY due_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED`, "user 0").
+		Scan(&id)
 	if err != nil {
 		return err
 	}
 	var token int64
 	err = tx.QueryRowContext(ctx, `UPDATE user_job_map SET leased = true, due_at = now() + interval '1 minute', lease_token = lease_token + 1
-		WHERE user_id = $1 AND job_id = $2 RETURNING lease_token`, "user 0", id).Scan(&token)
+		WHERE user_id = $1 AND job_id = $2 RETURNING lease_token`, "user 0", id).
+		Scan(&token)
 	if err != nil {
 		return err
 	}
@@ -94,7 +110,8 @@ func claimByHand(ctx context.Context, db *sql.DB) error {
 	return tx.Commit()
 }
 
-// fill makes rows of user_job_map for so many users and jobs, by the server alone. One in pending is due.
+// fill makes rows of user_job_map for so many users and jobs, by the server alone. One in pending
+// is due.
 func fill(b *testing.B, tables *sql.DB, users, jobs, pending int) {
 	b.Helper()
 	c, err := tables.Conn(b.Context())
@@ -117,8 +134,9 @@ func fill(b *testing.B, tables *sql.DB, users, jobs, pending int) {
 	}
 }
 
-// BenchmarkQueue holds the queue of a large catalogue to that of a small one: how long claims take, and how large the index of
-// pending jobs is when each job has been claimed, renewed and released many times.
+// BenchmarkQueue holds the queue of a large catalogue to that of a small one: how long claims take,
+// and how large the index of pending jobs is when each job has been claimed, renewed and released
+// many times.
 func BenchmarkQueue(b *testing.B) {
 	small, large := newQueue(b, 5, size(400, 2000)), newQueue(b, 50, size(2000, 100_000))
 	b.Run("fresh", func(b *testing.B) { compareP99(b, large, small) })
@@ -142,7 +160,8 @@ func BenchmarkQueue(b *testing.B) {
 	wear("15s")
 }
 
-// compareP99 reports how many times longer a claim from the first queue takes than one from the other.
+// compareP99 reports how many times longer a claim from the first queue takes than one from the
+// other.
 func compareP99(b *testing.B, large, small *queue) {
 	b.Helper()
 	var l, s, ratio []float64
@@ -150,8 +169,18 @@ func compareP99(b *testing.B, large, small *queue) {
 		x, y := p99s(b, large, small)
 		l, s, ratio = append(l, x), append(s, y), append(ratio, x/y)
 	}
-	b.Logf("p99 of a claim: %s %s, %s %s: ratio %.2f (%.2f to %.2f) in %d rounds of %d claims",
-		large.name, milliseconds(l), small.name, milliseconds(s), median(ratio), slices.Min(ratio), slices.Max(ratio), rounds(), claimsARound())
+	b.Logf(
+		"p99 of a claim: %s %s, %s %s: ratio %.2f (%.2f to %.2f) in %d rounds of %d claims",
+		large.name,
+		milliseconds(l),
+		small.name,
+		milliseconds(s),
+		median(ratio),
+		slices.Min(ratio),
+		slices.Max(ratio),
+		rounds(),
+		claimsARound(),
+	)
 	b.ReportMetric(median(ratio), "p99-ratio")
 	b.ReportMetric(0, "ns/op")
 }
@@ -175,7 +204,8 @@ func newQueue(b *testing.B, users, jobs int) *queue {
 	return &queue{name: fmt.Sprintf("%d rows", users*jobs), users: users, dsn: dsn, db: db, tables: tables}
 }
 
-// p99s claims from two queues in turns, gives each job back, and returns the 99th percentiles in seconds.
+// p99s claims from two queues in turns, gives each job back, and returns the 99th percentiles in
+// seconds.
 func p99s(b *testing.B, one, other *queue) (p, q float64) {
 	b.Helper()
 	times := make([][2]time.Duration, claimsARound())
@@ -203,7 +233,8 @@ func (q *queue) claim(b *testing.B) time.Duration {
 	return took
 }
 
-// wear has eight workers claim, renew and release, and returns the largest size of the index seen on the way.
+// wear has eight workers claim, renew and release, and returns the largest size of the index seen
+// on the way.
 func (q *queue) wear(b *testing.B, cycles int) (largest int64) {
 	b.Helper()
 	// Commits that wait for no disk come faster, which is harder on the index.
@@ -254,7 +285,11 @@ func cycle(ctx context.Context, s forge.Store) error {
 // index describes the index of pending jobs, and the table's health.
 func (q *queue) index(b *testing.B) string {
 	b.Helper()
-	return one[string](b, q.tables, `SELECT format('%s MB for %s pending of %s rows; table %s MB, %s dead rows, %s autovacuums',
+	return one[string](
+		b,
+		q.tables,
+		`SELECT format('%s MB for %s pending of %s rows; table %s MB, %s dead rows, %s autovacuums',
 		round(pg_relation_size('user_job_map_due') / 1e6, 2), (SELECT count(*) FROM user_job_map WHERE due_at IS NOT NULL), (SELECT count(*) FROM user_job_map),
-		round(pg_relation_size('user_job_map') / 1e6), n_dead_tup, autovacuum_count) FROM pg_stat_user_tables WHERE relid = 'user_job_map'::regclass`)
+		round(pg_relation_size('user_job_map') / 1e6), n_dead_tup, autovacuum_count) FROM pg_stat_user_tables WHERE relid = 'user_job_map'::regclass`,
+	)
 }

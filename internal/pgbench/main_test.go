@@ -16,14 +16,16 @@ import (
 	"github.com/agent-forge/forge/store/postgres"
 )
 
-// server keeps what it acknowledged, as a real one does; only its buffers are those of a small machine.
+// server keeps what it acknowledged, as a real one does; only its buffers are those of a small
+// machine.
 var server = pgtest.New(&pgtest.Options{Own: true, Durable: true, Settings: map[string]string{
 	"shared_buffers": "1GB", "max_wal_size": "4GB",
 }})
 
 func TestMain(m *testing.M) { os.Exit(server.Run(m)) }
 
-// size is how much a benchmark does: little, or with FORGE_BENCH=large as much as the figures in docs/benchmarks.md stand for.
+// size is how much a benchmark does: little, or with FORGE_BENCH=large as much as the figures in
+// docs/benchmarks.md stand for.
 func size(small, large int) int {
 	if os.Getenv("FORGE_BENCH") == "large" {
 		return large
@@ -34,16 +36,17 @@ func size(small, large int) int {
 // rounds is how often a measurement and its alternative take turns.
 func rounds() int { return size(2, 12) }
 
-// A contender is one way to do a thing. It does it once and returns how long one unit took; ready, if set, makes ready for a
-// round.
+// A contender is one way to do a thing. It does it once and returns how long one unit took; ready,
+// if set, makes ready for a round.
 type contender struct {
 	name  string
 	ready func()
 	run   func() time.Duration
 }
 
-// compare lets two contenders take so many turns a round, and reports how many times faster the first one is: the median of
-// the rounds, and their range. Turns are short, so that both meet whatever else the machine does.
+// compare lets two contenders take so many turns a round, and reports how many times faster the
+// first one is: the median of the rounds, and their range. Turns are short, so that both meet
+// whatever else the machine does.
 func compare(b *testing.B, what string, turns int, ours, other contender) {
 	b.Helper()
 	both := [2]contender{ours, other}
@@ -69,8 +72,19 @@ func compare(b *testing.B, what string, turns int, ours, other contender) {
 		}
 		ratio = append(ratio, sum[1].Seconds()/sum[0].Seconds())
 	}
-	b.Logf("%s: %s %s, %s %s: ratio %.2f (%.2f to %.2f) in %d rounds of %d turns", what, ours.name, milliseconds(times[0]),
-		other.name, milliseconds(times[1]), median(ratio), slices.Min(ratio), slices.Max(ratio), rounds(), turns)
+	b.Logf(
+		"%s: %s %s, %s %s: ratio %.2f (%.2f to %.2f) in %d rounds of %d turns",
+		what,
+		ours.name,
+		milliseconds(times[0]),
+		other.name,
+		milliseconds(times[1]),
+		median(ratio),
+		slices.Min(ratio),
+		slices.Max(ratio),
+		rounds(),
+		turns,
+	)
 	b.ReportMetric(median(ratio), "ratio")
 	b.ReportMetric(slices.Min(ratio), "ratio-min")
 	b.ReportMetric(slices.Max(ratio), "ratio-max")
@@ -78,7 +92,12 @@ func compare(b *testing.B, what string, turns int, ours, other contender) {
 }
 
 func milliseconds(seconds []float64) string {
-	return fmt.Sprintf("%.3f ms (%.3f to %.3f)", 1e3*median(seconds), 1e3*slices.Min(seconds), 1e3*slices.Max(seconds))
+	return fmt.Sprintf(
+		"%.3f ms (%.3f to %.3f)",
+		1e3*median(seconds),
+		1e3*slices.Min(seconds),
+		1e3*slices.Max(seconds),
+	)
 }
 
 func median(v []float64) float64 {
@@ -89,7 +108,8 @@ func median(v []float64) float64 {
 	return v[len(v)/2]
 }
 
-// catalogue returns a migrated, empty catalogue, and a plain handle to its tables that talks to the server in the same way.
+// catalogue returns a migrated, empty catalogue, and a plain handle to its tables that talks to the
+// server in the same way.
 func catalogue(tb testing.TB) (*postgres.DB, *sql.DB) {
 	tb.Helper()
 	return catalogueAt(tb, server.DSN(tb), nil)
@@ -122,8 +142,13 @@ func one[T any](b *testing.B, db *sql.DB, query string) (v T) {
 
 func leadOf(n int) lead.Lead {
 	return lead.Lead{
-		Source: "example", ExternalID: fmt.Sprintf("%09d", n), Title: fmt.Sprint("Senior Platform Engineer ", n), Company: "Example Works",
-		Location: "Remote, anywhere", URL: fmt.Sprintf("https://jobs.example.com/view/%d", n), PostedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		Source:     "example",
+		ExternalID: fmt.Sprintf("%09d", n),
+		Title:      fmt.Sprint("Senior Platform Engineer ", n),
+		Company:    "Example Works",
+		Location:   "Remote, anywhere",
+		URL:        fmt.Sprintf("https://jobs.example.com/view/%d", n),
+		PostedAt:   time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 	}
 }
 

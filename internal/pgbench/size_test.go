@@ -17,13 +17,20 @@ import (
 
 const sizeUsers = 5
 
-// BenchmarkTableBytes compares the bytes of a catalogue that keeps the text of matches only with one that keeps every text,
-// which is what a store does that scrapes first and filters later. Junk is a job that none of the users matches, or, the
-// harder case, one that each user rejects on their own, so that the text is kept if one of five wants it.
+// BenchmarkTableBytes compares the bytes of a catalogue that keeps the text of matches only with
+// one that keeps every text, which is what a store does that scrapes first and filters later. Junk
+// is a job that none of the users matches, or, the harder case, one that each user rejects on their
+// own, so that the text is kept if one of five wants it.
 func BenchmarkTableBytes(b *testing.B) {
 	jobs := size(500, 100_000)
-	// Who matches what does not matter where every text is kept, but for the length of the statuses' names.
-	all := stored(b, jobs, func(r *rand.Rand) [sizeUsers]bool { return [sizeUsers]bool{r.IntN(2) == 0} }, true)
+	// Who matches what does not matter where every text is kept, but for the length of the
+	// statuses' names.
+	all := stored(
+		b,
+		jobs,
+		func(r *rand.Rand) [sizeUsers]bool { return [sizeUsers]bool{r.IntN(2) == 0} },
+		true,
+	)
 	for _, junk := range []float64{0.5, 0.7, 0.9} {
 		for _, kind := range []struct {
 			name string
@@ -45,8 +52,17 @@ func BenchmarkTableBytes(b *testing.B) {
 		} {
 			b.Run(fmt.Sprintf("%.0f%% junk %s", 100*junk, kind.name), func(b *testing.B) {
 				lazy := stored(b, jobs, kind.wins, false)
-				b.Logf("%d jobs of %d users, %.0f%% junk %s: %s lazily, %s with every text: %.2f times less; texts alone %.2f times less",
-					jobs, sizeUsers, 100*junk, kind.name, lazy, all, float64(all.total)/float64(lazy.total), float64(all.jobs)/float64(lazy.jobs))
+				b.Logf(
+					"%d jobs of %d users, %.0f%% junk %s: %s lazily, %s with every text: %.2f times less; texts alone %.2f times less",
+					jobs,
+					sizeUsers,
+					100*junk,
+					kind.name,
+					lazy,
+					all,
+					float64(all.total)/float64(lazy.total),
+					float64(all.jobs)/float64(lazy.jobs),
+				)
 				b.ReportMetric(float64(all.total)/float64(lazy.total), "ratio")
 				b.ReportMetric(0, "ns/op")
 			})
@@ -90,11 +106,16 @@ func postings(jobs int, wins func(*rand.Rand) [sizeUsers]bool, yield func(n int,
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same every time, on purpose
 	words := vocabulary(r)
 	for n := range jobs {
-		// As long as postings are: 4 kB of description in the middle, of which a third is repeated as requirements.
+		// As long as postings are: 4 kB of description in the middle, of which a third is repeated
+		// as requirements.
 		size := int(2500 + r.ExpFloat64()*2000)
 		d := enrich.Data{
-			Description: prose(r, words, min(size, 20_000)), Requirements: prose(r, words, min(size, 20_000)/3),
-			Attributes: map[string]string{enrich.AttrSeniority: "Mid-Senior level", enrich.AttrEmploymentType: "Full-time", enrich.AttrFunction: "Engineering"},
+			Description:  prose(r, words, min(size, 20_000)),
+			Requirements: prose(r, words, min(size, 20_000)/3),
+			Attributes: map[string]string{
+				enrich.AttrSeniority: "Mid-Senior level", enrich.AttrEmploymentType: "Full-time",
+				enrich.AttrFunction: "Engineering",
+			},
 		}
 		yield(n, posting{leadOf(n), d, wins(r)})
 	}
@@ -136,13 +157,23 @@ func prose(r *rand.Rand, words []string, size int) string {
 
 const notes = "Several years of the languages asked for; the domain is new. Seniority and place fit what the résumé says."
 
-// copyRows writes the tables as if every user had claimed and decided every job, at a speed that agents do not have.
-func copyRows(tb testing.TB, tables *sql.DB, jobs int, wins func(*rand.Rand) [sizeUsers]bool, everyText bool) {
+// copyRows writes the tables as if every user had claimed and decided every job, at a speed that
+// agents do not have.
+func copyRows(
+	tb testing.TB,
+	tables *sql.DB,
+	jobs int,
+	wins func(*rand.Rand) [sizeUsers]bool,
+	everyText bool,
+) {
 	tb.Helper()
 	tx, err := tables.BeginTx(tb.Context(), nil)
 	require.NoError(tb, err)
 	defer func() { _ = tx.Rollback() }()
-	_, err = tx.ExecContext(tb.Context(), `SET LOCAL session_replication_role = replica`) // the rows are known to refer to each other
+	_, err = tx.ExecContext(
+		tb.Context(),
+		`SET LOCAL session_replication_role = replica`,
+	) // the rows are known to refer to each other
 	require.NoError(tb, err)
 	const chunk = 500
 	var c [6]pq.StringArray
@@ -180,9 +211,15 @@ func copyRows(tb testing.TB, tables *sql.DB, jobs int, wins func(*rand.Rand) [si
 		if !kept {
 			description, requirements = "", ""
 		}
-		c[0], c[1], urls = append(c[0], p.lead.ExternalID), append(c[1], p.lead.Title), append(urls, p.lead.URL)
+		c[0], c[1], urls = append(c[0], p.lead.ExternalID), append(
+			c[1],
+			p.lead.Title,
+		), append(urls, p.lead.URL)
 		c[2], c[3], c[4] = append(c[2], description), append(c[3], requirements),
-			append(c[4], `{"seniority": "Mid-Senior level", "job_function": "Engineering", "employment_type": "Full-time"}`)
+			append(
+				c[4],
+				`{"seniority": "Mid-Senior level", "job_function": "Engineering", "employment_type": "Full-time"}`,
+			)
 		c[5] = append(c[5], mask)
 		if n%chunk == chunk-1 {
 			flush()
@@ -213,8 +250,11 @@ func TestCopiedRowsAreAsLargeAsDecidedOnes(t *testing.T) {
 			claimed, err := s.Claim(t.Context(), 1, time.Minute)
 			require.NoError(t, err)
 			r := enrich.Decision{
-				Assessment: enrich.Assessment{Score: 12, Reasoning: notes, MissingSkills: []string{"Rust", "Kubernetes"}, By: "ollama/qwen2.5:7b/1"},
-				Status:     lead.AutoRejected,
+				Assessment: enrich.Assessment{
+					Score: 12, Reasoning: notes, MissingSkills: []string{"Rust", "Kubernetes"},
+					By: "ollama/qwen2.5:7b/1",
+				},
+				Status: lead.AutoRejected,
 			}
 			if wins {
 				r.Assessment.Score, r.Status = 70, lead.Matched

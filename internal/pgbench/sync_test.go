@@ -17,14 +17,15 @@ const batch = 25
 // A syncer stores a batch for one user and returns how many jobs it made due.
 type syncer func(ctx context.Context, leads []lead.Lead) (int, error)
 
-// workloads are what a batch holds: as in a first search, a later one, and one that is repeated at once.
+// workloads are what a batch holds: as in a first search, a later one, and one that is repeated at
+// once.
 var workloads = []struct {
 	name string
 	new  int // of the 25
 }{{"25 new leads", 25}, {"5 new and 20 known leads", 5}, {"25 known leads", 0}}
 
-// BenchmarkSync compares Sync with upserts row by row, as most people write them, in a transaction for each lead or for the
-// batch, and with the barest SQL that gives the same answers.
+// BenchmarkSync compares Sync with upserts row by row, as most people write them, in a transaction
+// for each lead or for the batch, and with the barest SQL that gives the same answers.
 func BenchmarkSync(b *testing.B) {
 	for _, alternative := range []struct {
 		name  string
@@ -88,7 +89,8 @@ const (
 func rowByRow(db *sql.DB, oneTransaction bool) syncer {
 	row := func(ctx context.Context, tx *sql.Tx, l lead.Lead) (int, error) {
 		var id int64
-		if err := tx.QueryRowContext(ctx, upsertJobSQL, l.Source, l.ExternalID, l.Title, l.Company, l.Location, l.URL, l.PostedAt).Scan(&id); err != nil {
+		if err := tx.QueryRowContext(ctx, upsertJobSQL, l.Source, l.ExternalID, l.Title, l.Company, l.Location, l.URL, l.PostedAt).
+			Scan(&id); err != nil {
 			return 0, err
 		}
 		result, err := tx.ExecContext(ctx, upsertMineSQL, "ada", id)
@@ -128,9 +130,10 @@ func rowByRow(db *sql.DB, oneTransaction bool) syncer {
 	}
 }
 
-// The barest SQL that gives the same answers: the rules of re-checks and of last_seen_at, and nothing else. It neither checks
-// nor repairs its input, sorts nothing, knows no schema version, no clock but the server's, no retry, and what it finds
-// expired or unseen it leaves for statements that these batches do not need.
+// The barest SQL that gives the same answers: the rules of re-checks and of last_seen_at, and
+// nothing else. It neither checks nor repairs its input, sorts nothing, knows no schema version, no
+// clock but the server's, no retry, and what it finds expired or unseen it leaves for statements
+// that these batches do not need.
 const (
 	bareLookSQL = `
 		SELECT l.position, j.id, m.job_id IS NOT NULL, COALESCE(m.due_at IS NULL AND (
@@ -186,7 +189,10 @@ func barest(db *sql.DB) syncer {
 		source, externalID = nil, nil
 		for i, l := range leads {
 			if !seen[i] {
-				source, externalID, title = append(source, l.Source), append(externalID, l.ExternalID), append(title, l.Title)
+				source, externalID, title = append(source, l.Source), append(
+					externalID,
+					l.ExternalID,
+				), append(title, l.Title)
 				company, location = append(company, l.Company), append(location, l.Location)
 				url, posted = append(url, l.URL), append(posted, l.PostedAt.Format(time.RFC3339Nano))
 			}
@@ -194,7 +200,19 @@ func barest(db *sql.DB) syncer {
 		if mine == nil && source == nil {
 			return 0, nil
 		}
-		added, err := db.QueryContext(ctx, bareAddSQL, "ada", mine, source, externalID, title, company, location, url, posted)
+		added, err := db.QueryContext(
+			ctx,
+			bareAddSQL,
+			"ada",
+			mine,
+			source,
+			externalID,
+			title,
+			company,
+			location,
+			url,
+			posted,
+		)
 		if err != nil {
 			return 0, err
 		}

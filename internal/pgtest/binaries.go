@@ -16,7 +16,8 @@ import (
 	embeddedpostgres "github.com/fergusstrange/embedded-postgres"
 )
 
-// installed returns the directory of an installed PostgreSQL's programs, the newest where there are several, or "".
+// installed returns the directory of an installed PostgreSQL's programs, the newest where there are
+// several, or "".
 func installed() string {
 	if path, err := exec.LookPath("initdb"); err == nil {
 		if path, err = filepath.EvalSymlinks(path); err == nil {
@@ -40,8 +41,9 @@ func majorOf(initdb string) int {
 	return n
 }
 
-// downloaded has embedded-postgres fetch and unpack a PostgreSQL under dir, and returns the directory of its programs. Its
-// own way of running a server is not used: it refuses to run as root, and cannot restart.
+// downloaded has embedded-postgres fetch and unpack a PostgreSQL under dir, and returns the
+// directory of its programs. Its own way of running a server is not used: it refuses to run as
+// root, and cannot restart.
 func downloaded(dir string) (string, error) {
 	port, err := freePort()
 	if err != nil {
@@ -62,7 +64,10 @@ func downloaded(dir string) (string, error) {
 	}
 	bin := filepath.Join(root, "bin")
 	if _, err := os.Stat(filepath.Join(bin, "initdb")); err != nil {
-		return "", errors.Join(errors.New("none is installed, and embedded-postgres could not download one"), startErr)
+		return "", errors.Join(
+			errors.New("none is installed, and embedded-postgres could not download one"),
+			startErr,
+		)
 	}
 	return bin, nil
 }

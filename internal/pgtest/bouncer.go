@@ -15,8 +15,8 @@ import (
 	"github.com/lib/pq"
 )
 
-// A Bouncer is a PgBouncer in transaction mode in front of a throw-away cluster: after each transaction, the server's
-// connection may serve another client.
+// A Bouncer is a PgBouncer in transaction mode in front of a throw-away cluster: after each
+// transaction, the server's connection may serve another client.
 type Bouncer struct {
 	server *Server
 	dir    string
@@ -29,9 +29,9 @@ cat >/dev/null
 kill $!
 `
 
-// Bouncer starts a PgBouncer that shares so many connections to the server among all clients of a database. It stops when
-// the test ends. Where PgBouncer is not installed, or the server is not a throw-away cluster, the test is skipped; required
-// makes the first of these a failure.
+// Bouncer starts a PgBouncer that shares so many connections to the server among all clients of a
+// database. It stops when the test ends. Where PgBouncer is not installed, or the server is not a
+// throw-away cluster, the test is skipped; required makes the first of these a failure.
 func (s *Server) Bouncer(tb testing.TB, connections int, required bool) *Bouncer {
 	tb.Helper()
 	program := bouncerProgram()
@@ -79,13 +79,24 @@ unix_socket_dir = %s
 listen_port = 5432
 auth_type = any
 `, c.dir, connections, b.dir)
-	if err := os.WriteFile(filepath.Join(b.dir, "pgbouncer.ini"), []byte(settings), 0o644); err != nil { //nolint:gosec // another user reads it, and it holds no secret
+	if err := os.WriteFile(
+		filepath.Join(b.dir, "pgbouncer.ini"),
+		[]byte(settings),
+		0o644,
+	); err != nil { //nolint:gosec // another user reads it, and it holds no secret
 		return nil, err
 	}
 	if err := handOver(b.dir, c.as); err != nil {
 		return nil, err
 	}
-	keeper := exec.Command("/bin/sh", "-c", keepBouncer, "keep", program, b.dir) //nolint:noctx // the lifeline ends it
+	keeper := exec.Command(
+		"/bin/sh",
+		"-c",
+		keepBouncer,
+		"keep",
+		program,
+		b.dir,
+	) //nolint:noctx // the lifeline ends it
 	keeper.SysProcAttr = c.as
 	keeper.Dir = b.dir
 	lifeline, err := keeper.StdinPipe()
@@ -136,8 +147,8 @@ func (b *Bouncer) dsn(database string) string {
 	return fmt.Sprintf("host=%s port=5432 user=forge dbname=%s sslmode=disable", b.dir, database)
 }
 
-// DSN returns the DSN, through PgBouncer, of a fresh database, which is dropped when the test ends. It is not a schema as
-// in [Server.DSN], because PgBouncer takes no search_path from clients.
+// DSN returns the DSN, through PgBouncer, of a fresh database, which is dropped when the test ends.
+// It is not a schema as in [Server.DSN], because PgBouncer takes no search_path from clients.
 func (b *Bouncer) DSN(tb testing.TB) string {
 	tb.Helper()
 	name := fmt.Sprintf("%s_%d", b.server.name, b.server.schemas.Add(1))
@@ -145,7 +156,8 @@ func (b *Bouncer) DSN(tb testing.TB) string {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
-		if err := b.server.exec(b.server.admin, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil && !tb.Failed() {
+		if err := b.server.exec(b.server.admin, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil &&
+			!tb.Failed() {
 			tb.Errorf("drop the test's database: %v", err)
 		}
 	})

@@ -1,10 +1,11 @@
-// Package pgtest brings a real PostgreSQL server to the tests of a package, so that "go test" stays the one command. It is
-// for tests only; nothing that ships imports it.
+// Package pgtest brings a real PostgreSQL server to the tests of a package, so that "go test" stays
+// the one command. It is for tests only; nothing that ships imports it.
 //
-// In order, it takes the server that the environment variable FORGE_TEST_POSTGRES names (a DSN whose user may create
-// databases); or starts a throw-away cluster from an installed PostgreSQL, found on the PATH or under
-// /usr/lib/postgresql; or has github.com/fergusstrange/embedded-postgres download one. Where none of the three works, the
-// test fails and says how to get a server. Only -short skips.
+// In order, it takes the server that the environment variable FORGE_TEST_POSTGRES names (a DSN
+// whose user may create databases); or starts a throw-away cluster from an installed PostgreSQL,
+// found on the PATH or under /usr/lib/postgresql; or has github.com/fergusstrange/embedded-postgres
+// download one. Where none of the three works, the test fails and says how to get a server. Only
+// -short skips.
 //
 // A package has one server, started by the first test that asks:
 //
@@ -34,11 +35,14 @@ import (
 // Env is the environment variable that names a server to use instead of a throw-away one.
 const Env = "FORGE_TEST_POSTGRES"
 
-// Options change how the server runs. The zero value is a fast server that would not survive a crash of the machine.
+// Options change how the server runs. The zero value is a fast server that would not survive a
+// crash of the machine.
 type Options struct {
-	// Own starts a throw-away cluster even where FORGE_TEST_POSTGRES names a server: for tests that restart it.
+	// Own starts a throw-away cluster even where FORGE_TEST_POSTGRES names a server: for tests that
+	// restart it.
 	Own bool
-	// Durable keeps fsync and synchronous commit on, as a real server does. Default: off, for speed.
+	// Durable keeps fsync and synchronous commit on, as a real server does. Default: off, for
+	// speed.
 	Durable bool
 	// Settings are configuration parameters of a throw-away cluster: "max_connections" → "300".
 	Settings map[string]string
@@ -66,15 +70,16 @@ func New(opts *Options) *Server {
 	return s
 }
 
-// Run runs the tests and then stops the server and removes its files; it returns the exit code. A throw-away cluster is
-// also stopped and removed when the test process dies in any other way.
+// Run runs the tests and then stops the server and removes its files; it returns the exit code. A
+// throw-away cluster is also stopped and removed when the test process dies in any other way.
 func (s *Server) Run(m *testing.M) int {
 	defer s.Close()
 	return m.Run()
 }
 
-// DSN returns the DSN of a fresh, empty schema in this package's database, set by search_path; the schema is dropped when
-// the test ends. With -short the test is skipped; without any server it fails.
+// DSN returns the DSN of a fresh, empty schema in this package's database, set by search_path; the
+// schema is dropped when the test ends. With -short the test is skipped; without any server it
+// fails.
 func (s *Server) DSN(tb testing.TB) string {
 	tb.Helper()
 	if testing.Short() {
@@ -92,8 +97,8 @@ func (s *Server) DSN(tb testing.TB) string {
 	return dsn
 }
 
-// ExampleDSN is [Server.DSN] for example functions, which have no testing.TB; the schema stays as long as the database. It
-// panics without a server, so leave examples out of -short runs.
+// ExampleDSN is [Server.DSN] for example functions, which have no testing.TB; the schema stays as
+// long as the database. It panics without a server, so leave examples out of -short runs.
 func (s *Server) ExampleDSN() string {
 	dsn, _, err := s.newSchema()
 	if err != nil {
@@ -111,7 +116,8 @@ func (s *Server) newSchema() (dsn, schema string, err error) {
 	return With(s.dsn, "search_path", schema), schema, s.exec(s.dsn, "CREATE SCHEMA "+schema)
 }
 
-// Restart restarts a throw-away cluster in a mode of pg_ctl: "fast", or "immediate", which is a crash.
+// Restart restarts a throw-away cluster in a mode of pg_ctl: "fast", or "immediate", which is a
+// crash.
 func (s *Server) Restart(ctx context.Context, mode string) error {
 	if s.cluster == nil {
 		return errors.New("pgtest: restart: not a throw-away cluster; set Options.Own")
@@ -119,18 +125,24 @@ func (s *Server) Restart(ctx context.Context, mode string) error {
 	return s.cluster.restart(ctx, mode)
 }
 
-// Close stops the server and removes its files, or drops the package's database from a server that was given.
+// Close stops the server and removes its files, or drops the package's database from a server that
+// was given.
 func (s *Server) Close() {
 	s.start.Do(func() { s.err = errors.New("pgtest: closed") })
 	if s.cluster != nil {
 		s.cluster.stop()
 	} else if s.dsn != "" {
-		_ = s.exec(s.admin, "DROP DATABASE IF EXISTS "+s.name) // the server is someone else's, and so is its failure
+		_ = s.exec(
+			s.admin,
+			"DROP DATABASE IF EXISTS "+s.name,
+		) // the server is someone else's, and so is its failure
 	}
 }
 
 func (s *Server) open() error {
-	s.admin = os.Getenv(Env) //nolint:forbidigo // this package runs in tests only, which are configured by the environment
+	s.admin = os.Getenv(
+		Env,
+	) //nolint:forbidigo // this package runs in tests only, which are configured by the environment
 	if s.admin == "" || s.opts.Own {
 		c, err := startCluster(s.opts)
 		if err != nil {

@@ -10,15 +10,17 @@ import (
 	"testing"
 )
 
-// A Replica is a streaming copy of a throw-away cluster, which acknowledges no commit that its replica does not have.
+// A Replica is a streaming copy of a throw-away cluster, which acknowledges no commit that its
+// replica does not have.
 type Replica struct {
 	primary *Server
 	cluster *cluster
 }
 
-// Replica starts a replica, and makes the server wait for it with every commit. It fails tb if it cannot, and is stopped
-// when tb ends. The server has to be a throw-away one, see [Options.Own], and to be asked for its DSN by
-// [Server.ExampleDSN]: the schema of a test is dropped from a server that is still there.
+// Replica starts a replica, and makes the server wait for it with every commit. It fails tb if it
+// cannot, and is stopped when tb ends. The server has to be a throw-away one, see [Options.Own],
+// and to be asked for its DSN by [Server.ExampleDSN]: the schema of a test is dropped from a server
+// that is still there.
 func (s *Server) Replica(tb testing.TB) *Replica {
 	tb.Helper()
 	if s.ExampleDSN(); s.cluster == nil { // which starts the server
@@ -37,15 +39,30 @@ func (s *Server) Replica(tb testing.TB) *Replica {
 	return &Replica{primary: s, cluster: c}
 }
 
-// DSN returns a DSN of the primary with the replica as a second host, for clients that take the one that writes.
+// DSN returns a DSN of the primary with the replica as a second host, for clients that take the one
+// that writes.
 func (r *Replica) DSN(dsn string) string {
 	one, two := "host="+r.primary.cluster.dir, "host="+r.primary.cluster.dir+","+r.cluster.dir
-	return strings.Replace(strings.Replace(dsn, one, two, 1), "port=5432", "port=5432,5432", 1) + " target_session_attrs=read-write"
+	return strings.Replace(
+		strings.Replace(dsn, one, two, 1),
+		"port=5432",
+		"port=5432,5432",
+		1,
+	) + " target_session_attrs=read-write"
 }
 
 // Failover crashes the primary for good and makes the replica the server that writes.
 func (r *Replica) Failover(ctx context.Context) error {
-	crash := r.primary.cluster.command(ctx, "pg_ctl", "-D", filepath.Join(r.primary.cluster.dir, "data"), "-m", "immediate", "-w", "stop")
+	crash := r.primary.cluster.command(
+		ctx,
+		"pg_ctl",
+		"-D",
+		filepath.Join(r.primary.cluster.dir, "data"),
+		"-m",
+		"immediate",
+		"-w",
+		"stop",
+	)
 	promote := r.cluster.command(ctx, "pg_ctl", "-D", filepath.Join(r.cluster.dir, "data"), "-w", "promote")
 	if err := errors.Join(crash.Run(), promote.Run()); err != nil {
 		return fmt.Errorf("pgtest: failover: %w", err)
@@ -69,7 +86,8 @@ func (c *cluster) follow() (_ *cluster, err error) {
 		return nil, err
 	}
 	data := filepath.Join(dir, "data")
-	if out, err := f.command(context.Background(), "pg_basebackup", "-h", c.dir, "-p", "5432", "-U", "forge", "-D", data, "-R", "-c", "fast").CombinedOutput(); err != nil {
+	if out, err := f.command(context.Background(), "pg_basebackup", "-h", c.dir, "-p", "5432", "-U", "forge", "-D", data, "-R", "-c", "fast").
+		CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("pg_basebackup: %w\n%s", err, out)
 	}
 	// Once promoted it has no replica of its own to wait for.

@@ -11,8 +11,9 @@ import (
 	"syscall"
 )
 
-// unprivileged says how to run the server, which refuses to run as root: as user postgres or nobody, who is made the owner
-// of dir. The process group is the server's own, so that an interrupt from the keyboard reaches the tests first.
+// unprivileged says how to run the server, which refuses to run as root: as user postgres or
+// nobody, who is made the owner of dir. The process group is the server's own, so that an interrupt
+// from the keyboard reaches the tests first.
 func unprivileged(dir string) (*syscall.SysProcAttr, error) {
 	attr := &syscall.SysProcAttr{Setpgid: true}
 	if os.Geteuid() != 0 {

@@ -13,7 +13,8 @@ import (
 	"github.com/agent-forge/forge/store/memory"
 )
 
-// One job from its sighting to its decision. A clock that the test moves stands for the time that passes.
+// One job from its sighting to its decision. A clock that the test moves stands for the time that
+// passes.
 func ExampleNew() {
 	ctx, now := context.Background(), time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	ada := memory.New(&memory.Options{Now: func() time.Time { return now }}).ForUser("ada")
@@ -33,9 +34,8 @@ func ExampleNew() {
 		log.Fatal(err)
 	}
 	match := enrich.Decision{
-		Assessment: enrich.Assessment{Score: 85, Reasoning: "Fits.", By: "example"},
-		Status:     lead.Matched,
-		Data:       &enrich.Data{Description: "Write Go."},
+		Assessment: enrich.Assessment{Score: 85, Reasoning: "Fits.", By: "example"}, Status: lead.Matched,
+		Data: &enrich.Data{Description: "Write Go."},
 	}
 	fmt.Println("late:", errors.Is(ada.Decide(ctx, dead[0].Lease, match), store.ErrLeaseLost))
 	fmt.Println("in time:", ada.Decide(ctx, jobs[0].Lease, match))

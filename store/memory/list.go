@@ -3,51 +3,41 @@ package memory
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
 // List returns a page of the user's jobs, best first; see forge.Lister.
 func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry, next string, err error) {
-	if _, err := s.begin(ctx, "list"); err != nil {
-		return nil, "", err
+	page, err := driver.PreparePage(f)
+	if _, err := s.begin(ctx, err); err != nil {
+		return nil, "", named("list", err)
 	}
 	defer s.db.mu.Unlock()
-	if err := f.Validate(); err != nil {
-		return nil, "", fmt.Errorf("memory: list: %w", err)
-	}
-	after, err := store.ParseCursor(f.Cursor)
-	if err != nil {
-		return nil, "", fmt.Errorf("memory: list: %w", err)
-	}
 	var found []*entry
-	for _, e := range s.rows() {
-		if wanted(e, f) && below(e, after) {
+	for _, e := range s.entries() {
+		if wanted(e, f) && within(e, page) {
 			found = append(found, e)
 		}
 	}
 	slices.SortFunc(found, func(a, b *entry) int {
 		return cmp.Or(cmp.Compare(score(b), score(a)), cmp.Compare(b.job.id, a.job.id))
 	})
-	if limit := f.PageLimit(); len(found) > limit {
-		found = found[:limit]
-		last := found[limit-1]
-		next = store.Cursor{Score: score(last), ID: last.job.id}.String()
+	for _, e := range found[:min(page.Rows, len(found))] {
+		entries = append(entries, e.listed())
 	}
-	for _, e := range found {
-		entries = append(entries, e.entry())
-	}
+	entries, next = page.Cut(entries)
 	return entries, next, nil
 }
 
-func (e *entry) entry() store.Entry {
+func (e *entry) listed() store.Entry {
 	listed := store.Entry{
-		ID: e.job.id, Lead: e.job.lead, Status: e.status, Assessment: copyMatch(e.match), Data: copyData(e.job.data),
-		Closed: !e.job.closedAt.IsZero(), UpdatedAt: e.updatedAt,
+		ID: e.job.id, Lead: e.job.lead, Status: e.status, Assessment: copyAssessment(e.assessment),
+		Data: copyData(e.job.data), Closed: !e.job.closedAt.IsZero(), UpdatedAt: e.updatedAt,
 	}
 	if e.status == lead.AutoRejected {
 		listed.Data = nil
@@ -55,16 +45,17 @@ func (e *entry) entry() store.Entry {
 	return listed
 }
 
-// score is the entry's place in a listing: unscored entries come last.
+// score is the entry's place in a listing. Unscored entries come last.
 func score(e *entry) int {
-	if e.match == nil {
+	if e.assessment == nil {
 		return -1
 	}
-	return e.match.Score
+	return e.assessment.Score
 }
 
-func below(e *entry, c store.Cursor) bool {
-	return score(e) < c.Score || score(e) == c.Score && e.job.id < c.ID
+func within(e *entry, p driver.Page) bool {
+	n := score(e)
+	return n >= p.MinScore && (n < p.Score || n == p.Score && e.job.id < p.ID)
 }
 
 func wanted(e *entry, f store.Filter) bool {
@@ -75,24 +66,22 @@ func wanted(e *entry, f store.Filter) bool {
 	} else if e.status != lead.Matched && (!e.status.Application() || e.status == lead.Dismissed) {
 		return false
 	}
-	if f.MinScore > 0 && score(e) < f.MinScore {
-		return false
-	}
 	text := strings.ToLower(f.Text)
-	return strings.Contains(strings.ToLower(e.job.lead.Title), text) || strings.Contains(strings.ToLower(e.job.lead.Company), text)
+	return strings.Contains(strings.ToLower(e.job.lead.Title), text) ||
+		strings.Contains(strings.ToLower(e.job.lead.Company), text)
 }
 
 // Stats counts the user's jobs; see forge.Counter.
 func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
-	if _, err := s.begin(ctx, "stats"); err != nil {
-		return store.Stats{}, err
+	if _, err := s.begin(ctx, nil); err != nil {
+		return store.Stats{}, named("stats", err)
 	}
 	defer s.db.mu.Unlock()
-	stats := store.Stats{ByStatus: map[lead.Status]int{}}
-	for _, e := range s.rows() {
+	stats := store.Stats{ByStatus: make(map[lead.Status]int)}
+	for _, e := range s.entries() {
 		stats.ByStatus[e.status]++
-		if e.match != nil {
-			stats.Scores[e.match.Score]++
+		if e.assessment != nil {
+			stats.Scores[e.assessment.Score]++
 		}
 	}
 	return stats, nil

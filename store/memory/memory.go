@@ -1,8 +1,10 @@
-// Package memory keeps the catalogue in memory: the reference that every other store is compared with, and what examples
-// and tests use. Nothing outlives the process, and nothing is ever written to a disk.
+// Package memory keeps the catalogue in memory. It is the reference that every other store is
+// compared with, and what examples and tests use. Nothing outlives the process, and nothing is
+// written to a disk.
 package memory
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -10,73 +12,78 @@ import (
 	"sync"
 	"time"
 
-	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
-// Options alter a DB. The zero value and nil are the defaults.
+// Options change the defaults of a [DB].
 type Options struct {
-	RecheckAfter time.Duration    // age at which text is old; 0: [store.RecheckAfter], 14 days
-	Now          func() time.Time // the clock; nil: time.Now
+	// RecheckAfter is the age at which text is old. If zero, store.RecheckAfter is used, 14 days.
+	RecheckAfter time.Duration
+	// Now is the clock. If nil, time.Now is used.
+	Now func() time.Time
 }
 
 // A DB is the catalogue of all users. It is safe for concurrent use.
 type DB struct {
 	recheckAfter time.Duration
 	now          func() time.Time
+	err          error // what is wrong with the Options
 
 	mu     sync.Mutex
 	nextID int64
 	byKey  map[lead.Key]*job
-	byID   map[int64]*job
-	users  map[string]map[int64]*entry // user → job id → the user's row
+	users  map[string]map[int64]*entry // by user and job
 }
 
-// A job is a row of `jobs`: what all users share.
+// A job is a row of the table jobs: what all users share.
 type job struct {
 	id            int64
 	lead          lead.Lead
-	data          *enrich.Data // nil: nobody brought text
-	enrichedBy    string
+	data          *enrich.Data // nil if nobody brought text
 	deepScrapedAt time.Time
-	firstSeenAt   time.Time
-	lastSeenAt    time.Time
-	closedAt      time.Time // zero: not closed
+	closedAt      time.Time // zero if the job is not closed
 }
 
-// An entry is a row of `user_job_map`, with the user's row of `job_match_analysis`.
+// An entry is a row of user_job_map, with the user's row of job_match_analysis.
 type entry struct {
-	job          *job
-	status       lead.Status
-	due          bool // due_at is not NULL
-	dueAt        time.Time
-	leased       bool
-	token        int64
-	attempts     int
-	lastError    string
-	discoveredAt time.Time
-	updatedAt    time.Time
-	match        *enrich.Assessment // nil: not scored
+	job        *job
+	status     lead.Status
+	due        bool // due_at is not NULL
+	dueAt      time.Time
+	leased     bool
+	token      int64
+	attempts   int
+	cause      string // of the last release
+	updatedAt  time.Time
+	assessment *enrich.Assessment // nil if the job is not scored
 }
 
-// New returns an empty catalogue.
+// New returns an empty catalogue. If o is nil, the defaults are used. If an option is out of range,
+// every call of every store of the catalogue fails with store.ErrInvalid and the name of the
+// option.
 func New(o *Options) *DB {
+	if o == nil {
+		o = &Options{}
+	}
 	db := &DB{
-		recheckAfter: store.RecheckAfter, now: time.Now,
-		byKey: map[lead.Key]*job{}, byID: map[int64]*job{}, users: map[string]map[int64]*entry{},
+		recheckAfter: cmp.Or(o.RecheckAfter, store.RecheckAfter), now: o.Now,
+		byKey: make(map[lead.Key]*job), users: make(map[string]map[int64]*entry),
 	}
-	if o != nil && o.RecheckAfter > 0 {
-		db.recheckAfter = o.RecheckAfter
+	if o.RecheckAfter < 0 {
+		db.err = fmt.Errorf("%w: %w", store.ErrInvalid,
+			&lead.FieldError{Field: "Options.RecheckAfter", Problem: "negative; leave it 0 for 14 days"})
 	}
-	if o != nil && o.Now != nil {
-		db.now = o.Now
+	if db.now == nil {
+		db.now = time.Now
 	}
 	return db
 }
 
-// ForUser returns one user's view. Every call of a view whose user is blank or over-long is store.ErrInvalid.
+// ForUser returns one user's view. If store.CheckUser refuses the name, every call fails with
+// store.ErrInvalid.
 func (db *DB) ForUser(user string) *Store { return &Store{db: db, user: user} }
 
 // A Store is one user's view of a [DB]. It is safe for concurrent use.
@@ -85,59 +92,64 @@ type Store struct {
 	user string
 }
 
-var (
-	_ forge.Store    = (*Store)(nil)
-	_ forge.Lister   = (*Store)(nil)
-	_ forge.Reopener = (*Store)(nil)
-	_ forge.Marker   = (*Store)(nil)
-	_ forge.Counter  = (*Store)(nil)
-)
-
-// begin checks what every call needs, and locks the DB. now is the call's one moment.
-func (s *Store) begin(ctx context.Context, op string) (now time.Time, err error) {
-	if err := store.CheckUser(s.user); err != nil {
-		return now, fmt.Errorf("memory: %s: %w", op, err)
-	}
-	if err := ctx.Err(); err != nil {
-		return now, fmt.Errorf("memory: %s: %w", op, err)
+// begin checks what every call needs and the call's own arguments, and locks the DB. now is the
+// call's one moment.
+func (s *Store) begin(ctx context.Context, argument error) (now time.Time, err error) {
+	if err := cmp.Or(s.db.err, store.CheckUser(s.user), argument, ctx.Err()); err != nil {
+		return now, err
 	}
 	now = s.db.now().UTC().Truncate(time.Microsecond)
 	s.db.mu.Lock()
 	return now, nil
 }
 
-// rows returns the user's rows; nil where there are none.
-func (s *Store) rows() map[int64]*entry { return s.db.users[s.user] }
+// named returns the error of a call with the name of the call, or nil.
+func named(call string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("memory: %s: %w", call, err)
+}
 
-// row returns the user's row of a job, or store.ErrNotFound.
-func (s *Store) row(id int64) (*entry, error) {
-	e, ok := s.rows()[id]
+// entries returns the user's rows, nil if there are none.
+func (s *Store) entries() map[int64]*entry { return s.db.users[s.user] }
+
+// entry returns the user's row of a job, or store.ErrNotFound.
+func (s *Store) entry(id int64) (*entry, error) {
+	e, ok := s.entries()[id]
 	if !ok {
 		return nil, store.ErrNotFound
 	}
 	return e, nil
 }
 
-// held returns the user's row of a job if the claim still holds it.
-func (s *Store) held(l store.Lease) (*entry, error) {
-	e, err := s.row(l.ID)
-	if err != nil {
-		return nil, err
+// held returns the user's row of a job if l is the lease on it.
+func (s *Store) held(l store.Lease, now time.Time) (*entry, error) {
+	e, err := s.entry(l.ID)
+	if err == nil && !e.row(now).Held(l) {
+		err = store.ErrLeaseLost
 	}
-	if l.Token == 0 || !e.leased || e.token != l.Token {
-		return nil, store.ErrLeaseLost
-	}
-	return e, nil
+	return e, err
 }
 
-// decide ends whatever claim there is: the job is not due.
-func (e *entry) decide() {
-	e.leased, e.due, e.dueAt = false, false, time.Time{}
+// row returns the entry as the queue sees it.
+func (e *entry) row(now time.Time) driver.Row {
+	return driver.Row{
+		Status: e.status, Token: e.token, Leased: e.leased, Idle: !e.due, Live: e.due && e.dueAt.After(now),
+	}
 }
 
-// duesAt makes the job due at t, under no lease.
-func (e *entry) duesAt(t time.Time) {
-	e.leased, e.due, e.dueAt = false, true, t
+// settle ends whatever claim there is. The job is not due afterwards.
+func (e *entry) settle() { e.leased, e.due, e.dueAt = false, false, time.Time{} }
+
+// schedule makes the job due at t, under no lease.
+func (e *entry) schedule(t time.Time) { e.leased, e.due, e.dueAt = false, true, t }
+
+// setStatus changes the status and the time of its last change.
+func (e *entry) setStatus(s lead.Status, now time.Time) {
+	if e.status != s {
+		e.status, e.updatedAt = s, now
+	}
 }
 
 // Callers never share memory with the DB: what goes in and what comes out is copied.
@@ -155,12 +167,12 @@ func copyData(d *enrich.Data) *enrich.Data {
 	return &c
 }
 
-func copyMatch(m *enrich.Assessment) *enrich.Assessment {
-	if m == nil {
+func copyAssessment(a *enrich.Assessment) *enrich.Assessment {
+	if a == nil {
 		return nil
 	}
-	c := *m
-	c.MissingSkills = slices.Clone(m.MissingSkills)
-	c.SkillGapRecommendations = slices.Clone(m.SkillGapRecommendations)
+	c := *a
+	c.MissingSkills = slices.Clone(a.MissingSkills)
+	c.SkillGapRecommendations = slices.Clone(a.SkillGapRecommendations)
 	return &c
 }

@@ -3,27 +3,31 @@ package memory
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
 // Claim takes due jobs, oldest due first; see forge.Store.
-func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
-	now, err := s.begin(ctx, "claim")
+func (s *Store) Claim(
+	ctx context.Context,
+	n int,
+	lease time.Duration,
+	sources ...string,
+) ([]store.Job, error) {
+	now, err := s.begin(ctx, driver.CheckClaim(n, lease, sources))
 	if err != nil {
-		return nil, err
+		return nil, named("claim", err)
 	}
 	defer s.db.mu.Unlock()
-	if err := store.CheckClaim(n, lease, sources); err != nil {
-		return nil, fmt.Errorf("memory: claim: %w", err)
-	}
 	var due []*entry
-	for _, e := range s.rows() {
-		if e.due && !e.dueAt.After(now) && (len(sources) == 0 || slices.Contains(sources, e.job.lead.Source)) {
+	for _, e := range s.entries() {
+		if e.due && !e.dueAt.After(now) &&
+			(len(sources) == 0 || slices.Contains(sources, e.job.lead.Source)) {
 			due = append(due, e)
 		}
 	}
@@ -34,7 +38,10 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources .
 	for _, e := range due[:min(n, len(due))] {
 		e.leased, e.dueAt = true, now.Add(lease)
 		e.token++
-		j := store.Job{Lease: store.Lease{ID: e.job.id, Token: e.token}, Lead: e.job.lead, Attempts: e.attempts, Cause: e.lastError}
+		j := store.Job{
+			Lease: store.Lease{ID: e.job.id, Token: e.token}, Lead: e.job.lead, Attempts: e.attempts,
+			Cause: e.cause,
+		}
 		if e.job.deepScrapedAt.After(now.Add(-s.db.recheckAfter)) {
 			j.Data = copyData(e.job.data)
 		}
@@ -43,81 +50,64 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources .
 	return jobs, nil
 }
 
-// Renew makes the lease end this long from now; see forge.Store.
-func (s *Store) Renew(ctx context.Context, l store.Lease, lease time.Duration) error {
-	now, err := s.begin(ctx, "renew")
+// Renew makes the lease end d from now; see forge.Store.
+func (s *Store) Renew(ctx context.Context, l store.Lease, d time.Duration) error {
+	now, err := s.begin(ctx, driver.CheckLease(d))
 	if err != nil {
-		return err
+		return named("renew", err)
 	}
 	defer s.db.mu.Unlock()
-	if err := store.CheckLease(lease); err != nil {
-		return fmt.Errorf("memory: renew: %w", err)
-	}
-	e, err := s.held(l)
+	e, err := s.held(l, now)
 	if err != nil {
-		return fmt.Errorf("memory: renew job %d: %w", l.ID, err)
+		return named("renew", err)
 	}
-	e.dueAt = now.Add(lease)
+	e.dueAt = now.Add(d)
 	return nil
 }
 
-// Release ends a claim without a score; see forge.Store.
+// Release ends a claim without a decision; see forge.Store.
 func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) error {
-	now, err := s.begin(ctx, "release")
+	o, err := driver.PrepareOutcome(o)
+	now, err := s.begin(ctx, err)
 	if err != nil {
-		return err
+		return named("release", err)
 	}
 	defer s.db.mu.Unlock()
-	o = o.Clean()
-	if err := o.Validate(); err != nil {
-		return fmt.Errorf("memory: release: %w", err)
-	}
-	e, err := s.held(l)
+	e, err := s.held(l, now)
 	if err != nil {
-		return fmt.Errorf("memory: release job %d: %w", l.ID, err)
+		return named("release", err)
 	}
 	e.token++
-	e.lastError = o.Cause
+	e.cause = o.Cause
 	if o.Counts {
 		e.attempts++
 	}
-	switch o.Status {
-	case lead.Closed:
-		e.decide()
+	e.setStatus(e.row(now).Ended(o.Status), now)
+	if o.Status == "" {
+		e.schedule(now.Add(o.After))
+		return nil
+	}
+	e.settle()
+	if o.Status == lead.Closed {
 		e.job.closedAt = now
-		if e.status == lead.Discovered || e.status == lead.Matched {
-			e.status, e.updatedAt = lead.Closed, now
-		}
-	case lead.Failed:
-		e.decide()
-		if e.status == lead.Discovered {
-			e.status, e.updatedAt = lead.Failed, now
-		}
-	default:
-		e.duesAt(now.Add(o.After))
 	}
 	return nil
 }
 
 // Reopen makes decided jobs due again; see forge.Reopener.
 func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) {
-	now, err := s.begin(ctx, "reopen")
+	now, err := s.begin(ctx, driver.CheckSelection(which))
 	if err != nil {
-		return 0, err
+		return 0, named("reopen", err)
 	}
 	defer s.db.mu.Unlock()
-	if err := which.Validate(); err != nil {
-		return 0, fmt.Errorf("memory: reopen: %w", err)
-	}
 	n := 0
-	for id, e := range s.rows() {
-		if len(which.IDs) > 0 && !slices.Contains(which.IDs, id) ||
-			len(which.Statuses) > 0 && !slices.Contains(which.Statuses, e.status) ||
-			which.ScoredBy != "" && !scoredBy(e, which.ScoredBy) {
+	for _, e := range s.entries() {
+		if !selected(e, which) {
 			continue
 		}
 		n++
-		e.duesAt(now)
+		e.schedule(now)
 		e.token++
 		e.attempts = 0
 		if e.status.Pipeline() && e.status != lead.Matched {
@@ -127,6 +117,16 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 	return n, nil
 }
 
-func scoredBy(e *entry, scorer string) bool {
-	return e.match != nil && (e.match.By == scorer || len(e.match.By) > len(scorer) && e.match.By[:len(scorer)+1] == scorer+"/")
+func selected(e *entry, which store.Selection) bool {
+	switch {
+	case len(which.IDs) > 0 && !slices.Contains(which.IDs, e.job.id),
+		len(which.Statuses) > 0 && !slices.Contains(which.Statuses, e.status):
+		return false
+	case which.ScoredBy == "":
+		return true
+	case e.assessment == nil:
+		return false
+	}
+	by := e.assessment.By
+	return by == which.ScoredBy || strings.HasPrefix(by, which.ScoredBy+"/")
 }

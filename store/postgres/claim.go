@@ -6,13 +6,14 @@ import (
 
 	"github.com/lib/pq"
 
-	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
-// claimSQL takes the jobs that are due longest and that no other call is taking, in one statement. The index on (user_id,
-// due_at, job_id) is in the order asked for, so that it reads as many rows as it takes. The board is looked up by a scalar
-// subquery: for EXISTS the planner would read all jobs first.
+// claimSQL takes the jobs that are due longest and that no other call is taking, in one statement.
+// The index on (user_id, due_at, job_id) is in the order asked for, so that it reads as many rows
+// as it takes. The board is looked up by a scalar subquery: for EXISTS the planner would read all
+// jobs first.
 const claimSQL = `
 WITH due AS MATERIALIZED (
 	SELECT m.job_id, m.due_at
@@ -29,20 +30,25 @@ WITH due AS MATERIALIZED (
 	WHERE m.user_id = $3 AND m.job_id = due.job_id
 	RETURNING m.job_id, m.lease_token, m.attempts, m.last_error, due.due_at
 )
-SELECT t.job_id, t.lease_token, t.attempts, t.last_error, ` + sqlstore.SelectLead + `, d.*
+SELECT t.job_id, t.lease_token, t.attempts, t.last_error, ` + driver.SelectLead + `, d.*
 FROM taken t
 JOIN jobs j ON j.id = t.job_id
 LEFT JOIN LATERAL (
-	SELECT ` + sqlstore.SelectData + ` WHERE j.deep_scraped_at > COALESCE($1::timestamptz, now()) - $2::interval
+	SELECT ` + driver.SelectData + ` WHERE j.deep_scraped_at > COALESCE($1::timestamptz, now()) - $2::interval
 ) d ON true
 ORDER BY t.due_at, t.job_id`
 
-// Claim takes due jobs; see [forge.Store].
-func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
-	if err := s.valid(store.CheckClaim(n, lease, sources)); err != nil {
+// Claim takes due jobs; see forge.Store.
+func (s *Store) Claim(
+	ctx context.Context,
+	n int,
+	lease time.Duration,
+	sources ...string,
+) ([]store.Job, error) {
+	if err := s.valid("claim", driver.CheckClaim(n, lease, sources)); err != nil {
 		return nil, err
 	}
-	var rows []sqlstore.Claimed
+	var rows []driver.ClaimRow
 	err := s.do(ctx, "claim", func(int) error {
 		rows = nil
 		return s.db.db.SelectContext(ctx, &rows, claimSQL,
@@ -54,16 +60,17 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources .
 	if s.db.claims.Add(1)%tidyEvery == 0 {
 		s.tidy(ctx, lease)
 	}
-	return sqlstore.Jobs(rows)
+	jobs, err := driver.Jobs(rows)
+	return jobs, named("claim", err)
 }
 
 // tidyEvery is how many claims pass between two tidyings.
 const tidyEvery = 16
 
-// tidySQL reads the index where leases end. Each claim, renewal and release leaves a dead entry there, which stays until
-// VACUUM comes, because no claim reads that far; the page then splits instead of reusing the room. An index scan marks the
-// dead entries that it meets, and PostgreSQL drops marked ones when the page fills. The limits bound its cost where many jobs
-// back off.
+// tidySQL reads the index where leases end. Each claim, renewal and release leaves a dead entry
+// there, which stays until VACUUM comes, because no claim reads that far; the page then splits
+// instead of reusing the room. An index scan marks the dead entries that it meets, and PostgreSQL
+// drops marked ones when the page fills. The limits bound its cost where many jobs back off.
 const tidySQL = `
 SELECT count(*) FROM (
 	SELECT FROM user_job_map m
@@ -77,7 +84,8 @@ func (s *Store) tidy(ctx context.Context, lease time.Duration) {
 	_, _ = s.db.db.ExecContext(ctx, tidySQL, s.db.now(), interval(lease), s.user)
 }
 
-// renewSQL answers with the row as it was, none if the user has no such job, and whether it was renewed.
+// renewSQL answers with the row as it was, none if the user has no such job, and whether it was
+// renewed.
 const renewSQL = `
 WITH renewed AS (
 	UPDATE user_job_map SET due_at = COALESCE($1::timestamptz, now()) + $2::interval
@@ -86,17 +94,17 @@ WITH renewed AS (
 )
 SELECT EXISTS (SELECT FROM renewed) FROM user_job_map WHERE user_id = $3 AND job_id = $4`
 
-// Renew makes a lease end this long from now; see [forge.Store].
-func (s *Store) Renew(ctx context.Context, l store.Lease, lease time.Duration) error {
-	if err := s.valid(store.CheckLease(lease)); err != nil {
+// Renew makes a lease end d from now; see forge.Store.
+func (s *Store) Renew(ctx context.Context, l store.Lease, d time.Duration) error {
+	if err := s.valid("renew", driver.CheckLease(d)); err != nil {
 		return err
 	}
 	return s.do(ctx, "renew", func(int) error {
 		var renewed bool
-		err := s.db.db.GetContext(ctx, &renewed, renewSQL, s.db.now(), interval(lease), s.user, l.ID, l.Token)
+		err := s.db.db.GetContext(ctx, &renewed, renewSQL, s.db.now(), interval(d), s.user, l.ID, l.Token)
 		switch {
 		case err != nil:
-			return sqlstore.Missing(err)
+			return driver.Missing(err)
 		case !renewed:
 			return store.ErrLeaseLost
 		}

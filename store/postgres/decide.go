@@ -6,26 +6,23 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/agent-forge/forge/enrich"
-	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
-// Decide records a decision; see [forge.Store].
+// Decide records a decision; see forge.Store.
 func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) error {
-	if err := s.valid(nil); err != nil {
+	d, err := driver.PrepareDecision(d)
+	if err := s.valid("decide", err); err != nil {
 		return err
 	}
-	d, err := store.PrepareResult(d)
-	if err != nil {
-		return err
-	}
-	return s.do(ctx, "enrich", func(int) error {
-		return s.db.inTx(ctx, func(tx *sqlx.Tx) error { return s.enrich(ctx, tx, l, d) })
+	return s.do(ctx, "decide", func(int) error {
+		return s.db.inTx(ctx, func(tx *sqlx.Tx) error { return s.decide(ctx, tx, l, d) })
 	})
 }
 
-func (s *Store) enrich(ctx context.Context, tx *sqlx.Tx, l store.Lease, d enrich.Decision) error {
+func (s *Store) decide(ctx context.Context, tx *sqlx.Tx, l store.Lease, d enrich.Decision) error {
 	row, err := s.lock(ctx, tx, l.ID, d.Data != nil)
 	if err != nil {
 		return err
@@ -42,22 +39,28 @@ func (s *Store) enrich(ctx context.Context, tx *sqlx.Tx, l store.Lease, d enrich
 			return err
 		}
 	}
-	return s.writeDecision(ctx, tx, l, d)
+	return s.writeDecision(ctx, tx, l, row.Decided(d.Status), d.Assessment)
 }
 
 // needText refuses a match that neither brings text nor finds any.
 func needText(ctx context.Context, tx *sqlx.Tx, id int64) error {
 	var text bool
-	if err := tx.GetContext(ctx, &text, `SELECT description IS NOT NULL FROM jobs WHERE id = $1`, id); err != nil {
+	if err := tx.GetContext(
+		ctx,
+		&text,
+		`SELECT description IS NOT NULL FROM jobs WHERE id = $1`,
+		id,
+	); err != nil {
 		return err
 	}
 	if !text {
-		return sqlstore.NeedText()
+		return driver.NeedText()
 	}
 	return nil
 }
 
-// textSQL assigns a column to itself where the text is the same: PostgreSQL then keeps the stored value and its TOAST pages.
+// textSQL assigns a column to itself where the text is the same: PostgreSQL then keeps the stored
+// value and its TOAST pages.
 const textSQL = `
 UPDATE jobs SET
 	enriched_by     = CASE WHEN description IS DISTINCT FROM $3 THEN $7 ELSE enriched_by END,
@@ -70,22 +73,17 @@ UPDATE jobs SET
 WHERE id = $2`
 
 func (s *Store) writeText(ctx context.Context, tx *sqlx.Tx, id int64, d enrich.Decision) error {
-	attributes, err := sqlstore.Map(d.Data.Attributes)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, textSQL, s.db.now(), id, d.Data.Description, d.Data.Requirements,
-		sqlstore.Bool(d.Data.IsEasyApply), attributes, d.Assessment.By)
+	_, err := tx.ExecContext(ctx, textSQL, s.db.now(), id, d.Data.Description, d.Data.Requirements,
+		driver.Bool(d.Data.IsEasyApply), driver.Map(d.Data.Attributes), d.Assessment.By)
 	return err
 }
 
-// decisionSQL ends the claim and records the judgement. A decision without a claim takes the next token, so that a lease
-// which had run out cannot come back.
+// decisionSQL ends the claim and records the assessment. A decision without a claim takes the next
+// token, so that a lease which had run out cannot come back.
 const decisionSQL = `
 WITH decided AS (
 	UPDATE user_job_map SET
-		application_status = CASE WHEN application_status IN ('DISCOVERED', 'MATCHED', 'AUTO_REJECTED', 'FAILED', 'CLOSED') THEN $4 ELSE application_status END,
-		leased = false, due_at = NULL, attempts = 0, last_error = '', lease_token = lease_token + $5,
+		application_status = $4, leased = false, due_at = NULL, attempts = 0, last_error = '', lease_token = lease_token + $5,
 		updated_at = COALESCE($1::timestamptz, now())
 	WHERE user_id = $2 AND job_id = $3
 	RETURNING user_id, job_id
@@ -96,20 +94,18 @@ ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes, missing_skills = excluded.missing_skills,
 	skill_gap_recommendations = excluded.skill_gap_recommendations, scored_by = excluded.scored_by, updated_at = excluded.updated_at`
 
-func (s *Store) writeDecision(ctx context.Context, tx *sqlx.Tx, l store.Lease, d enrich.Decision) error {
-	missingSkills, err := sqlstore.List(d.Assessment.MissingSkills)
-	if err != nil {
-		return err
-	}
-	recommendations, err := sqlstore.List(d.Assessment.SkillGapRecommendations)
-	if err != nil {
-		return err
-	}
+func (s *Store) writeDecision(
+	ctx context.Context,
+	tx *sqlx.Tx,
+	l store.Lease,
+	status lead.Status,
+	a enrich.Assessment,
+) error {
 	step := 0
 	if l.Token == 0 {
 		step = 1
 	}
-	_, err = tx.ExecContext(ctx, decisionSQL, s.db.now(), s.user, l.ID, d.Status, step,
-		d.Assessment.Score, d.Assessment.Reasoning, missingSkills, recommendations, d.Assessment.By)
+	_, err := tx.ExecContext(ctx, decisionSQL, s.db.now(), s.user, l.ID, status, step,
+		a.Score, a.Reasoning, driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.By)
 	return err
 }

@@ -1,5 +1,5 @@
-// Package postgres keeps the catalogue in PostgreSQL 13 or later, for many users and agents at once. For one machine,
-// store/sqlite needs no server.
+// Package postgres keeps the catalogue in PostgreSQL 14 or later, for many users and agents at
+// once. For one machine, store/sqlite needs no server.
 //
 //	db, err := postgres.Open(ctx, "postgres://forge@db.example.com/forge?sslmode=verify-full", nil)
 //	…
@@ -9,37 +9,44 @@
 //
 // # Connecting
 //
-// The DSN is lib/pq's, a URL or key=value pairs (https://pkg.go.dev/github.com/lib/pq#Config). It must name sslmode:
-// "verify-full" for a server across a network, "disable" for a socket or the loopback. Tables live in the first schema of
-// the search_path, which the DSN may set: "… search_path=forge".
+// The DSN is lib/pq's, a URL or key=value pairs (https://pkg.go.dev/github.com/lib/pq#Config). It
+// must name sslmode: "verify-full" for a server across a network, "disable" for a socket or the
+// loopback. Tables live in the first schema of the search_path, which the DSN may set: "…
+// search_path=forge".
 //
-// A DSN without connect_timeout gets ten seconds. How many connections a DB holds is [Options.MaxOpenConns]; the server
-// must allow that many for every process, and two more for a Migrate.
+// A DSN without connect_timeout gets ten seconds. How many connections a DB holds is
+// [Options.MaxOpenConns]; the server must allow that many for every process, and two more for a
+// Migrate.
 //
-// PgBouncer in transaction mode works: no statement is prepared by name, none spans two transactions, no session state is
-// set, and Migrate locks by a transaction. The adapter turns on lib/pq's binary_parameters to that end; it also saves a
-// round trip a statement. PgBouncer's pool must have two connections, for Migrate. It refuses startup parameters that it
-// does not know, so set a search_path on the role (ALTER ROLE forge SET search_path = forge), or list it in
+// PgBouncer in transaction mode works: no statement is prepared by name, none spans two
+// transactions, no session state is set, and Migrate locks by a transaction. The adapter turns on
+// lib/pq's binary_parameters to that end; it also saves a round trip a statement. PgBouncer's pool
+// must have two connections, for Migrate. It refuses startup parameters that it does not know, so
+// set a search_path on the role (ALTER ROLE forge SET search_path = forge), or list it in
 // ignore_startup_parameters only if the role's is right.
 //
 // # What is guaranteed
 //
-// Reads and writes run at READ COMMITTED. Every transaction locks jobs, then user_job_map, then job_match_analysis, and
-// rows of one table in key order, so that calls cannot deadlock. A job's text is locked by its row only while it is
-// written; no transaction is open while a page is fetched or a model runs.
+// Reads and writes run at READ COMMITTED. Every transaction locks jobs, then user_job_map, then
+// job_match_analysis, and rows of one table in key order, so that calls cannot deadlock. A job's
+// text is locked by its row only while it is written; no transaction is open while a page is
+// fetched or a model runs.
 //
-// Deadlocks, serialization failures, a full server, lost connections and restarts are repeated inside the adapter, with
-// back-off, until [Options.RetryFor] or the context ends. Every call may be repeated, also one whose commit was sent and
-// whose answer was lost:
+// A call that fails because of a deadlock, a serialization failure, a full server, a lost
+// connection or a restart is repeated with backoff until [Options.RetryFor] or the context ends.
+// Every call may be repeated, also one whose commit was sent and whose answer was lost:
 //
-//   - Sync: jobs that the lost commit made due are due, but are not in the refs.
-//   - Claim: jobs that the lost commit leased come back when their lease ends; the repeat takes others.
-//   - Enrich with a token, Renew, Mark: the repeat finds its own work done, and says so.
-//   - Release: the repeat recognises its own release. A release that the caller repeats is store.ErrLeaseLost.
+//   - Sync: jobs that the lost commit made due are due, but they are not in the refs.
+//   - Claim: jobs that the lost commit leased come back when their lease ends. The repeat takes
+//     others.
+//   - Decide with a token, Renew, Mark: the repeat finds its own work done, and succeeds.
+//   - Release: the repeat recognises its own release. If the caller repeats a release, it gets
+//     store.ErrLeaseLost.
 //
 // # Upkeep
 //
-// Claims churn the small index of pending jobs. The migration sets user_job_map to be vacuumed by the count of dead rows;
-// how often the server looks is autovacuum_naptime, whose default of a minute suits thousands of decisions a minute. One
-// claim in sixteen reads the index where leases end, so that what they left behind makes room again without a vacuum.
+// Claims churn the small index of pending jobs. The migration sets user_job_map to be vacuumed by
+// the count of dead rows; how often the server looks is autovacuum_naptime, whose default of a
+// minute suits thousands of decisions a minute. One claim in sixteen reads the index where leases
+// end, so that what they left behind makes room again without a vacuum.
 package postgres

@@ -14,16 +14,21 @@ import (
 	"github.com/agent-forge/forge/store/postgres"
 )
 
-// Each job is claimed, its lease is forced to run out, and a second agent claims it while the first, which knows nothing,
-// goes on: it renews, decides or releases late. Exactly one decision counts, and the table holds that one.
-func TestExpiredLeasesAreFenced(t *testing.T) {
+// Each job is claimed, its lease is forced to run out, and a second agent claims it while the
+// first, which knows nothing, goes on: it renews, decides or releases late. Exactly one decision
+// counts, and the table holds that one.
+func TestLeaseThatRanOutIsFenced(t *testing.T) {
 	t.Parallel()
 	expiries := size(100, 1000)
 	dsn := server.DSN(t)
 	tables := raw(t, dsn)
 	var clock atomic.Int64
 	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	db := open(t, dsn, &postgres.Options{Now: func() time.Time { return start.Add(time.Duration(clock.Load())) }})
+	db := open(
+		t,
+		dsn,
+		&postgres.Options{Now: func() time.Time { return start.Add(time.Duration(clock.Load())) }},
+	)
 	ada := db.ForUser("ada")
 	var double, stale, refused, first int
 	for n := range expiries {
@@ -36,7 +41,11 @@ func TestExpiredLeasesAreFenced(t *testing.T) {
 		late := func() error {
 			switch n % 3 {
 			case 0:
-				return ada.Decide(t.Context(), held[0].Lease, matched("late", fmt.Sprint("text by the late agent of ", n)))
+				return ada.Decide(
+					t.Context(),
+					held[0].Lease,
+					matched("late", fmt.Sprint("text by the late agent of ", n)),
+				)
 			case 1:
 				return ada.Decide(t.Context(), held[0].Lease, rejected("late"))
 			default:
@@ -51,7 +60,11 @@ func TestExpiredLeasesAreFenced(t *testing.T) {
 			if len(jobs) == 0 {
 				return store.ErrLeaseLost // decided late, before it could be claimed
 			}
-			return ada.Decide(t.Context(), jobs[0].Lease, matched("second", fmt.Sprint("text by the second agent of ", n)))
+			return ada.Decide(
+				t.Context(),
+				jobs[0].Lease,
+				matched("second", fmt.Sprint("text by the second agent of ", n)),
+			)
 		}
 		var lateErr, secondErr error
 		if n%2 == 0 { // the second agent has the job before the first one wakes
@@ -88,10 +101,20 @@ func TestExpiredLeasesAreFenced(t *testing.T) {
 		if decidedLate {
 			want = "late"
 		}
-		require.Equal(t, want, one[string](t, tables, `SELECT scored_by FROM job_match_analysis WHERE job_id = $1`, held[0].ID))
+		require.Equal(
+			t,
+			want,
+			one[string](t, tables, `SELECT scored_by FROM job_match_analysis WHERE job_id = $1`, held[0].ID),
+		)
 	}
-	t.Logf("%d forced expiries: %d double decisions, %d stale writes accepted (%d late calls refused, %d came before the second claim and counted)",
-		expiries, double, stale, refused, first)
+	t.Logf(
+		"%d forced expiries: %d double decisions, %d stale writes accepted (%d late calls refused, %d came before the second claim and counted)",
+		expiries,
+		double,
+		stale,
+		refused,
+		first,
+	)
 	require.Zero(t, double)
 	require.Zero(t, stale)
 	require.Equal(t, expiries, one[int](t, tables, `SELECT count(*) FROM job_match_analysis`))

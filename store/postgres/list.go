@@ -5,19 +5,20 @@ import (
 
 	"github.com/lib/pq"
 
-	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
-// listSQL pages by the last entry's place, not by an offset: what is decided meanwhile moves no page.
+// listSQL pages by the last entry's place, not by an offset, so that a decision between two pages
+// moves neither.
 const listSQL = `
-SELECT m.job_id, m.application_status, m.updated_at, j.closed_at IS NOT NULL AS closed, ` + sqlstore.SelectLead + `, d.*,
-	` + sqlstore.SelectMatch + `
+SELECT m.job_id, m.application_status, m.updated_at, j.closed_at IS NOT NULL AS closed, ` + driver.SelectLead + `, d.*,
+	` + driver.SelectAssessment + `
 FROM user_job_map m
 JOIN jobs j ON j.id = m.job_id
 LEFT JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
-LEFT JOIN LATERAL (SELECT ` + sqlstore.SelectData + ` WHERE m.application_status <> 'AUTO_REJECTED') d ON true
+LEFT JOIN LATERAL (SELECT ` + driver.SelectData + ` WHERE m.application_status <> 'AUTO_REJECTED') d ON true
 WHERE m.user_id = $1
 	AND (CASE WHEN $2::text[] IS NULL
 		THEN m.application_status NOT IN ('DISCOVERED', 'AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISMISSED')
@@ -28,25 +29,27 @@ WHERE m.user_id = $1
 ORDER BY COALESCE(a.overall_match, -1) DESC, m.job_id DESC
 LIMIT $7`
 
-// List returns a page of the user's jobs; see [forge.Lister].
+// List returns a page of the user's jobs; see forge.Lister.
 func (s *Store) List(ctx context.Context, f store.Filter) ([]store.Entry, string, error) {
-	if err := s.valid(f.Validate()); err != nil {
+	page, err := driver.PreparePage(f)
+	if err := s.valid("list", err); err != nil {
 		return nil, "", err
 	}
-	place, err := sqlstore.PlaceOf(f)
-	if err != nil {
-		return nil, "", err
-	}
-	var rows []sqlstore.Listed
+	var rows []driver.EntryRow
 	err = s.do(ctx, "list", func(int) error {
 		rows = nil
 		return s.db.db.SelectContext(ctx, &rows, listSQL, s.user, statuses(f.Statuses), f.Text,
-			place.MinScore, place.After.Score, place.After.ID, place.Rows)
+			page.MinScore, page.Score, page.ID, page.Rows)
 	})
 	if err != nil {
 		return nil, "", err
 	}
-	return place.Page(rows)
+	entries, err := driver.Entries(rows)
+	if err != nil {
+		return nil, "", named("list", err)
+	}
+	entries, next := page.Cut(entries)
+	return entries, next, nil
 }
 
 // statuses returns an array parameter, NULL for none.

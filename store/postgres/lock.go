@@ -5,11 +5,11 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"github.com/agent-forge/forge/internal/sqlstore"
+	"github.com/agent-forge/forge/store/driver"
 )
 
-// lockColumns are those of [sqlstore.Row].
-const lockColumns = `m.lease_token, m.leased, m.due_at IS NULL AS idle, COALESCE(m.due_at > COALESCE($1::timestamptz, now()), false) AS live`
+// lockColumns are those of [driver.Row].
+const lockColumns = `m.application_status, m.lease_token, m.leased, m.due_at IS NULL AS idle, COALESCE(m.due_at > COALESCE($1::timestamptz, now()), false) AS live`
 
 const lockSQL = `SELECT ` + lockColumns + ` FROM user_job_map m WHERE m.user_id = $2 AND m.job_id = $3 FOR UPDATE`
 
@@ -19,12 +19,12 @@ WITH j AS MATERIALIZED (SELECT id FROM jobs WHERE id = $3 FOR NO KEY UPDATE)
 SELECT ` + lockColumns + ` FROM j JOIN user_job_map m ON m.job_id = j.id WHERE m.user_id = $2 FOR UPDATE OF m`
 
 // lock locks the user's row, and the job's first if the transaction will write it.
-func (s *Store) lock(ctx context.Context, tx *sqlx.Tx, id int64, job bool) (sqlstore.Row, error) {
+func (s *Store) lock(ctx context.Context, tx *sqlx.Tx, id int64, job bool) (driver.Row, error) {
 	query := lockSQL
 	if job {
 		query = lockWithJobSQL
 	}
-	var row sqlstore.Row
+	var row driver.Row
 	err := tx.GetContext(ctx, &row, query, s.db.now(), s.user, id)
-	return row, sqlstore.Missing(err)
+	return row, driver.Missing(err)
 }

@@ -23,8 +23,11 @@ func soak() bool { return os.Getenv("FORGE_SOAK") == "1" }
 
 var (
 	server = pgtest.New(nil)
-	// durable is a server as in production, which tests may restart, fill and measure. Its tests do not run in parallel.
-	durable = pgtest.New(&pgtest.Options{Own: true, Durable: true, Settings: map[string]string{"max_connections": "300"}})
+	// durable is a server as in production, which tests may restart, fill and measure. Its tests do
+	// not run in parallel.
+	durable = pgtest.New(
+		&pgtest.Options{Own: true, Durable: true, Settings: map[string]string{"max_connections": "300"}},
+	)
 )
 
 func TestMain(m *testing.M) {
@@ -79,8 +82,13 @@ func one[T any](tb testing.TB, db *sql.DB, query string, args ...any) T {
 func leadOf(n int) lead.Lead {
 	id := fmt.Sprintf("%08d", n)
 	return lead.Lead{
-		Source: "example", ExternalID: id, Title: "Engineer " + id, Company: "Company " + id[5:], Location: "Remote",
-		URL: "https://jobs.example.com/view/" + id, PostedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		Source:     "example",
+		ExternalID: id,
+		Title:      "Engineer " + id,
+		Company:    "Company " + id[5:],
+		Location:   "Remote",
+		URL:        "https://jobs.example.com/view/" + id,
+		PostedAt:   time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 	}
 }
 
@@ -94,7 +102,10 @@ func leadsOf(from, n int) []lead.Lead {
 
 // matched and rejected are decisions by the named judge.
 func matched(by, text string) enrich.Decision {
-	r := enrich.Decision{Assessment: enrich.Assessment{Score: 80, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: by}, Status: lead.Matched}
+	r := enrich.Decision{
+		Assessment: enrich.Assessment{Score: 80, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: by},
+		Status:     lead.Matched,
+	}
 	if text != "" {
 		r.Data = &enrich.Data{Description: text}
 	}
@@ -102,14 +113,23 @@ func matched(by, text string) enrich.Decision {
 }
 
 func rejected(by string) enrich.Decision {
-	return enrich.Decision{Assessment: enrich.Assessment{Score: 5, Reasoning: "Another trade.", By: by}, Status: lead.AutoRejected}
+	return enrich.Decision{
+		Assessment: enrich.Assessment{Score: 5, Reasoning: "Another trade.", By: by},
+		Status:     lead.AutoRejected,
+	}
 }
 
 // migrateTo brings an empty schema to an old version.
 func migrateTo(tb testing.TB, db *sql.DB, version int64) {
 	tb.Helper()
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, os.DirFS("migrations"),
-		goose.WithTableName("forge_db_version"), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	provider, err := goose.NewProvider(
+		goose.DialectPostgres,
+		db,
+		os.DirFS("migrations"),
+		goose.WithTableName("forge_db_version"),
+		goose.WithDisableGlobalRegistry(true),
+		goose.WithLogger(goose.NopLogger()),
+	)
 	require.NoError(tb, err)
 	_, err = provider.UpTo(tb.Context(), version)
 	require.NoError(tb, err)

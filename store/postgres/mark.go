@@ -6,9 +6,9 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
-	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
 // reopenSQL locks in key order before it writes, as every statement over several rows does.
@@ -32,14 +32,22 @@ UPDATE user_job_map m SET
 FROM chosen
 WHERE m.user_id = $2 AND m.job_id = chosen.job_id`
 
-// Reopen makes decided jobs due again; see [forge.Reopener].
+// Reopen makes decided jobs due again; see forge.Reopener.
 func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) {
-	if err := s.valid(which.Validate()); err != nil {
+	if err := s.valid("reopen", driver.CheckSelection(which)); err != nil {
 		return 0, err
 	}
 	var reopened int64
 	err := s.do(ctx, "reopen", func(int) error {
-		result, err := s.db.db.ExecContext(ctx, reopenSQL, s.db.now(), s.user, pq.Int64Array(which.IDs), statuses(which.Statuses), which.ScoredBy)
+		result, err := s.db.db.ExecContext(
+			ctx,
+			reopenSQL,
+			s.db.now(),
+			s.user,
+			pq.Int64Array(which.IDs),
+			statuses(which.Statuses),
+			which.ScoredBy,
+		)
 		if err != nil {
 			return err
 		}
@@ -49,9 +57,9 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 	return int(reopened), err
 }
 
-// Mark sets an application status, or takes one back; see [forge.Marker].
+// Mark sets an application status, or takes one back; see forge.Marker.
 func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
-	if err := s.valid(store.CheckMark(status)); err != nil {
+	if err := s.valid("mark", driver.CheckMark(status)); err != nil {
 		return err
 	}
 	return s.do(ctx, "mark", func(int) error {
@@ -60,12 +68,11 @@ func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 }
 
 func (s *Store) mark(ctx context.Context, tx *sqlx.Tx, id int64, to lead.Status) error {
-	var from lead.Status
-	err := tx.GetContext(ctx, &from, `SELECT application_status FROM user_job_map WHERE user_id = $1 AND job_id = $2 FOR UPDATE`, s.user, id)
+	row, err := s.lock(ctx, tx, id, false)
 	if err != nil {
-		return sqlstore.Missing(err)
+		return err
 	}
-	if err := store.CheckMarkFrom(from, to); err != nil {
+	if err := row.CheckMark(to); err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `

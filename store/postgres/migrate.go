@@ -18,14 +18,15 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// versionTable is not goose's default name, which the application's own migrations may use in the same schema.
+// versionTable is not goose's default name, which the application's own migrations may use in the
+// same schema.
 const versionTable = "forge_db_version"
 
 // schemaVersion is the last of the embedded migrations; a test holds it to them.
 const schemaVersion = 1
 
-// Migrate creates the tables, or brings them up to date. Several servers may call it at once: one works, the others wait.
-// A schema that is newer than this library is an error, and is left alone.
+// Migrate creates the tables, or brings them up to date. Several servers may call it at once: one
+// works, the others wait. A schema that is newer than this library is an error, and is left alone.
 func (d *DB) Migrate(ctx context.Context) error {
 	err := d.retry(ctx, func(int) error { return d.migrate(ctx) })
 	if err != nil {
@@ -37,9 +38,10 @@ func (d *DB) Migrate(ctx context.Context) error {
 // errMigrating means that another server is migrating the same schema.
 var errMigrating = errors.New("another server is migrating")
 
-// migrate does nothing where the schema is up to date. Otherwise it holds a lock by one transaction and migrates on another
-// connection: a lock of the session, goose's own way, would be left behind on some server by PgBouncer in transaction mode.
-// The two connections are its own, so that it needs no room in the pool.
+// migrate does nothing where the schema is up to date. Otherwise it holds a lock by one transaction
+// and migrates on another connection: a lock of the session, goose's own way, would be left behind
+// on some server by PgBouncer in transaction mode. The two connections are its own, so that it
+// needs no room in the pool.
 func (d *DB) migrate(ctx context.Context) (err error) {
 	db := sql.OpenDB(d.connector)
 	db.SetMaxOpenConns(2)
@@ -63,8 +65,9 @@ func (d *DB) migrate(ctx context.Context) (err error) {
 	}
 }
 
-// migrateLocked migrates under the lock, or returns errMigrating. It does not wait for the lock: those who wait in a
-// transaction could hold all the connections that PgBouncer has, and the one who works needs a second one.
+// migrateLocked migrates under the lock, or returns errMigrating. It does not wait for the lock:
+// those who wait in a transaction could hold all the connections that PgBouncer has, and the one
+// who works needs a second one.
 func migrateLocked(ctx context.Context, db *sql.DB) error {
 	lock, err := db.BeginTx(ctx, nil)
 	if err != nil {
@@ -75,7 +78,8 @@ func migrateLocked(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	var locked bool
-	err = lock.QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended('forge ' || current_schema(), 0))`).Scan(&locked)
+	err = lock.QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended('forge ' || current_schema(), 0))`).
+		Scan(&locked)
 	if err != nil {
 		return err
 	}
@@ -86,8 +90,14 @@ func migrateLocked(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files,
-		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	provider, err := goose.NewProvider(
+		goose.DialectPostgres,
+		db,
+		files,
+		goose.WithTableName(versionTable),
+		goose.WithDisableGlobalRegistry(true),
+		goose.WithLogger(goose.NopLogger()),
+	)
 	if err != nil {
 		return err
 	}
@@ -95,7 +105,8 @@ func migrateLocked(ctx context.Context, db *sql.DB) error {
 	return err
 }
 
-// check refuses to work on a schema of another version. It asks the server once in the life of a DB.
+// check refuses to work on a schema of another version. It asks the server once in the life of a
+// DB.
 func (d *DB) check(ctx context.Context) error {
 	if d.checked.Load() {
 		return nil
@@ -107,7 +118,11 @@ func (d *DB) check(ctx context.Context) error {
 	case version == 0:
 		return errors.New("the database has no forge tables: call Migrate first, or set the search_path")
 	case version < schemaVersion:
-		return fmt.Errorf("the schema is at version %d, this library needs %d: call Migrate first", version, schemaVersion)
+		return fmt.Errorf(
+			"the schema is at version %d, this library needs %d: call Migrate first",
+			version,
+			schemaVersion,
+		)
 	case version > schemaVersion:
 		return newerError(version)
 	}
@@ -116,7 +131,11 @@ func (d *DB) check(ctx context.Context) error {
 }
 
 func newerError(version int64) error {
-	return fmt.Errorf("the schema is at version %d, newer than this library, which knows %d: upgrade the library", version, schemaVersion)
+	return fmt.Errorf(
+		"the schema is at version %d, newer than this library, which knows %d: upgrade the library",
+		version,
+		schemaVersion,
+	)
 }
 
 // versionOf returns the schema's version, 0 where there is none.

@@ -19,10 +19,14 @@ import (
 	"github.com/agent-forge/forge/store/postgres"
 )
 
-func TestDSNsThatDoNotWorkAreClearErrors(t *testing.T) {
+func TestOpenSaysWhatIsWrongWithADSN(t *testing.T) {
 	t.Parallel()
 	good := server.DSN(t)
-	silent, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0") // takes connections and never answers
+	silent, err := (&net.ListenConfig{}).Listen(
+		t.Context(),
+		"tcp",
+		"127.0.0.1:0",
+	) // takes connections and never answers
 	require.NoError(t, err)
 	defer func() { require.NoError(t, silent.Close()) }()
 	_, port, err := net.SplitHostPort(silent.Addr().String())
@@ -51,34 +55,49 @@ func TestDSNsThatDoNotWorkAreClearErrors(t *testing.T) {
 	}
 }
 
-func TestOptionsOutOfRangeAreNamed(t *testing.T) {
+func TestOpenNamesOptionsOutOfRange(t *testing.T) {
 	t.Parallel()
-	for field, o := range map[string]postgres.Options{
-		"Options.RecheckAfter": {RecheckAfter: -1},
-		"Options.MaxOpenConns": {MaxOpenConns: -1},
+	for _, c := range []struct {
+		field string
+		o     postgres.Options
+	}{
+		{"Options.RecheckAfter", postgres.Options{RecheckAfter: -1}},
+		{"Options.MaxOpenConns", postgres.Options{MaxOpenConns: -1}},
+		{"Options.RetryFor", postgres.Options{RetryFor: -2}},
 	} {
-		_, err := postgres.Open(t.Context(), "sslmode=disable", &o)
-		var wrong *lead.FieldError
-		require.ErrorAs(t, err, &wrong)
-		require.Equal(t, field, wrong.Field)
+		t.Run(c.field, func(t *testing.T) {
+			t.Parallel()
+			_, err := postgres.Open(t.Context(), "sslmode=disable", &c.o)
+			var wrong *lead.FieldError
+			require.ErrorAs(t, err, &wrong)
+			require.Equal(t, c.field, wrong.Field)
+		})
 	}
 }
 
 // objects lists what is in the schema of a DSN.
 func objects(t *testing.T, tables *sql.DB) string {
 	t.Helper()
-	return one[string](t, tables, `SELECT COALESCE(string_agg(relname, ', ' ORDER BY relname), '') FROM pg_class WHERE relnamespace = current_schema()::regnamespace`)
+	return one[string](
+		t,
+		tables,
+		`SELECT COALESCE(string_agg(relname, ', ' ORDER BY relname), '') FROM pg_class WHERE relnamespace = current_schema()::regnamespace`,
+	)
 }
 
-func TestEveryCallBeforeMigrateSaysSoAndChangesNothing(t *testing.T) {
+func TestCallsBeforeMigrateSaySoAndChangeNothing(t *testing.T) {
 	t.Parallel()
 	dsn := server.DSN(t)
 	tables := raw(t, dsn)
 	db, err := postgres.Open(t.Context(), dsn, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	for name, err := range everyCall(t, db.ForUser("ada")) {
-		require.EqualError(t, err, "postgres: "+name+": the database has no forge tables: call Migrate first, or set the search_path")
+	for _, c := range everyCall(t.Context(), db.ForUser("ada")) {
+		require.EqualError(
+			t,
+			c.err,
+			"postgres: "+c.name+": the database has no forge tables: call Migrate first, or set the search_path",
+		)
 	}
 	require.Empty(t, objects(t, tables))
 
@@ -88,14 +107,17 @@ func TestEveryCallBeforeMigrateSaysSoAndChangesNothing(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestASchemaNewerThanTheLibraryIsLeftAlone(t *testing.T) {
+func TestMigrateLeavesANewerSchemaAlone(t *testing.T) {
 	t.Parallel()
 	dsn := server.DSN(t)
 	tables := raw(t, dsn)
 	old := open(t, dsn, nil)
 	_, err := old.ForUser("ada").Sync(t.Context(), leadsOf(1, 3))
 	require.NoError(t, err)
-	_, err = tables.ExecContext(t.Context(), `INSERT INTO forge_db_version (version_id, is_applied) VALUES (99, true)`)
+	_, err = tables.ExecContext(
+		t.Context(),
+		`INSERT INTO forge_db_version (version_id, is_applied) VALUES (99, true)`,
+	)
 	require.NoError(t, err)
 	const state = `SELECT string_agg(m::text, ' ' ORDER BY job_id) FROM user_job_map m`
 	before, shape := one[string](t, tables, state), objects(t, tables)
@@ -105,31 +127,52 @@ func TestASchemaNewerThanTheLibraryIsLeftAlone(t *testing.T) {
 	t.Cleanup(func() { _ = db.Close() })
 	const message = "the schema is at version 99, newer than this library, which knows 1: upgrade the library"
 	require.EqualError(t, db.Migrate(t.Context()), "postgres: migrate: "+message)
-	for name, err := range everyCall(t, db.ForUser("ada")) {
-		require.EqualError(t, err, "postgres: "+name+": "+message)
+	for _, c := range everyCall(t.Context(), db.ForUser("ada")) {
+		require.EqualError(t, c.err, "postgres: "+c.name+": "+message)
 	}
 	require.Equal(t, before, one[string](t, tables, state))
 	require.Equal(t, shape, objects(t, tables))
 }
 
-// everyCall returns the error of each call of a user's view.
-func everyCall(t *testing.T, s *postgres.Store) map[string]error {
-	t.Helper()
-	ctx, job := t.Context(), store.Lease{ID: 1, Token: 1}
-	errs := make(map[string]error)
-	_, errs["sync"] = s.Sync(ctx, leadsOf(1, 1))
-	_, errs["claim"] = s.Claim(ctx, 1, time.Minute)
-	errs["renew"] = s.Renew(ctx, job, time.Minute)
-	errs["release"] = s.Release(ctx, job, store.Outcome{})
-	errs["enrich"] = s.Decide(ctx, job, rejected("judge"))
-	errs["mark"] = s.Mark(ctx, 1, lead.Applied)
-	_, errs["reopen"] = s.Reopen(ctx, store.Selection{IDs: []int64{1}})
-	_, _, errs["list"] = s.List(ctx, store.Filter{})
-	_, errs["stats"] = s.Stats(ctx)
-	return errs
+// A calling is one call of a user's view, and what came of it.
+type calling struct {
+	name string
+	err  error
 }
 
-func TestManyServersMigrateAtOnce(t *testing.T) {
+// everyCall makes each call once.
+func everyCall(ctx context.Context, s *postgres.Store) []calling {
+	l := store.Lease{ID: 1, Token: 1}
+	_, sync := s.Sync(ctx, leadsOf(1, 1))
+	_, claim := s.Claim(ctx, 1, time.Minute)
+	_, reopen := s.Reopen(ctx, store.Selection{IDs: []int64{1}})
+	_, _, list := s.List(ctx, store.Filter{})
+	_, stats := s.Stats(ctx)
+	return []calling{
+		{"sync", sync},
+		{"claim", claim},
+		{"renew", s.Renew(ctx, l, time.Minute)},
+		{"release", s.Release(ctx, l, store.Outcome{})},
+		{"decide", s.Decide(ctx, l, rejected("judge"))},
+		{"mark", s.Mark(ctx, 1, lead.Applied)},
+		{"reopen", reopen},
+		{"list", list},
+		{"stats", stats},
+	}
+}
+
+// The error of an argument names the call, like every other error.
+func TestCallsAreNamedInErrorsOfArguments(t *testing.T) {
+	t.Parallel()
+	db := open(t, server.DSN(t), nil)
+	for _, c := range everyCall(t.Context(), db.ForUser(" ")) {
+		require.EqualError(t, c.err, "postgres: "+c.name+": store: invalid: user: blank")
+	}
+	_, err := db.ForUser("ada").Claim(t.Context(), 0, time.Minute)
+	require.EqualError(t, err, "postgres: claim: store: invalid: n: 0 is out of range: want 1 to 100")
+}
+
+func TestMigrateRunsOnManyServersAtOnce(t *testing.T) {
 	t.Parallel()
 	dsn := server.DSN(t)
 	var group errgroup.Group
@@ -151,13 +194,15 @@ func TestManyServersMigrateAtOnce(t *testing.T) {
 	require.Equal(t, 5, one[int](t, raw(t, dsn), `SELECT count(*) FROM jobs`))
 }
 
-// A server that waits while another migrates stops when its context ends.
-func TestAWaitForAnotherMigrationEndsWithTheContext(t *testing.T) {
+func TestMigrateStopsWaitingWhenItsContextEnds(t *testing.T) {
 	t.Parallel()
 	dsn := server.DSN(t)
 	other, err := raw(t, dsn).BeginTx(t.Context(), nil)
 	require.NoError(t, err)
-	_, err = other.ExecContext(t.Context(), `SELECT pg_advisory_xact_lock(hashtextextended('forge ' || current_schema(), 0))`)
+	_, err = other.ExecContext(
+		t.Context(),
+		`SELECT pg_advisory_xact_lock(hashtextextended('forge ' || current_schema(), 0))`,
+	)
 	require.NoError(t, err)
 	db, err := postgres.Open(t.Context(), dsn, nil)
 	require.NoError(t, err)
@@ -169,19 +214,34 @@ func TestAWaitForAnotherMigrationEndsWithTheContext(t *testing.T) {
 	require.NoError(t, db.Migrate(t.Context()))
 }
 
-func TestSettingsReachTheTables(t *testing.T) {
+func TestMigrateSetsCompressionAndConnectionsTheirName(t *testing.T) {
 	t.Parallel()
 	dsn := server.DSN(t)
 	tables := raw(t, dsn)
 	db := open(t, dsn, nil)
 	_, err := db.ForUser("ada").Stats(t.Context())
 	require.NoError(t, err)
-	require.Positive(t, one[int](t, tables, `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'forge'`))
-	lz4 := one[bool](t, tables, `SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'`)
-	columns := one[string](t, tables, `SELECT COALESCE(string_agg(attrelid::regclass || '.' || attname, ' ' ORDER BY 1), '') FROM pg_attribute
-		WHERE attcompression = 'l' AND attrelid IN ('jobs'::regclass, 'job_match_analysis'::regclass)`)
+	require.Positive(
+		t,
+		one[int](t, tables, `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'forge'`),
+	)
+	lz4 := one[bool](
+		t,
+		tables,
+		`SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'`,
+	)
+	columns := one[string](
+		t,
+		tables,
+		`SELECT COALESCE(string_agg(attrelid::regclass || '.' || attname, ' ' ORDER BY 1), '') FROM pg_attribute
+		WHERE attcompression = 'l' AND attrelid IN ('jobs'::regclass, 'job_match_analysis'::regclass)`,
+	)
 	if lz4 {
-		require.ElementsMatch(t, []string{"job_match_analysis.analysis_notes", "jobs.description", "jobs.requirements"}, strings.Fields(columns))
+		require.ElementsMatch(
+			t,
+			[]string{"job_match_analysis.analysis_notes", "jobs.description", "jobs.requirements"},
+			strings.Fields(columns),
+		)
 	} else {
 		require.Empty(t, columns)
 	}
@@ -198,19 +258,26 @@ SELECT string_agg(line, E'\n' ORDER BY line) FROM (
 	UNION ALL SELECT format('%s %s', relname, reloptions) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
 ) AS lines (line)`
 
-// Each file of testdata fills a schema of the version that it is named after, as a catalogue of that time. Migrate must
-// bring it to the shape that a new schema has, and lose no row of it.
-func TestEveryOldVersionMigrates(t *testing.T) {
+// Each file of testdata fills a schema of the version that it is named after, as a catalogue of
+// that time. Migrate must bring it to the shape that a new schema has, and lose no row of it.
+func TestMigrateFromEveryOldVersion(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("migrations/*.sql")
 	require.NoError(t, err)
 	fresh := server.DSN(t)
 	open(t, fresh, nil)
-	require.Equal(t, len(files), one[int](t, raw(t, fresh), `SELECT max(version_id) FROM forge_db_version`), "the version that the code asks for is the last")
+	require.Equal(
+		t,
+		len(files),
+		one[int](t, raw(t, fresh), `SELECT max(version_id) FROM forge_db_version`),
+		"the version that the code asks for is the last",
+	)
 	want := one[string](t, raw(t, fresh), shape)
 	for version, file := range files {
 		version++
-		catalogue, err := os.ReadFile(filepath.Join("testdata", strings.Replace(filepath.Base(file), ".sql", "_rows.sql", 1)))
+		catalogue, err := os.ReadFile(
+			filepath.Join("testdata", strings.Replace(filepath.Base(file), ".sql", "_rows.sql", 1)),
+		)
 		require.NoError(t, err, "a migration needs a catalogue of its version")
 		dsn := server.DSN(t)
 		tables := raw(t, dsn)

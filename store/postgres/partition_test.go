@@ -37,7 +37,7 @@ func TestStoreOnHashPartitions(t *testing.T) {
 	})
 }
 
-func TestPartitioningKeepsRowsAndUsesOnePartitionForOneUser(t *testing.T) {
+func TestPartitionsKeepRowsAndHaveOneForEachUser(t *testing.T) {
 	t.Parallel()
 	dsn := server.DSN(t)
 	db := open(t, dsn, nil)
@@ -53,6 +53,14 @@ func TestPartitioningKeepsRowsAndUsesOnePartitionForOneUser(t *testing.T) {
 	require.Equal(t, 1, stats.ByStatus["MATCHED"])
 	require.Equal(t, len(refs)-1, stats.ByStatus["DISCOVERED"])
 	require.Equal(t, 1, one[int](t, raw(t, dsn), `SELECT count(DISTINCT tableoid) FROM user_job_map`))
-	require.Equal(t, 16, one[int](t, raw(t, dsn), `SELECT count(*) FROM pg_inherits WHERE inhparent = 'user_job_map'::regclass`))
+	require.Equal(
+		t,
+		16,
+		one[int](
+			t,
+			raw(t, dsn),
+			`SELECT count(*) FROM pg_inherits WHERE inhparent = 'user_job_map'::regclass`,
+		),
+	)
 	require.NoError(t, db.Migrate(t.Context()), "a later Migrate finds its tables")
 }

@@ -15,8 +15,9 @@ import (
 	"github.com/agent-forge/forge/store/storetest"
 )
 
-// Twelve agents of three users share three connections to the server, which change hands after every transaction: a
-// statement prepared by name, a setting or a lock of the session would be missing, or be another's.
+// Twelve agents of three users share three connections to the server, which change hands after
+// every transaction: a statement prepared by name, a setting or a lock of the session would be
+// missing, or be another's.
 func TestPgBouncerInTransactionMode(t *testing.T) {
 	t.Parallel()
 	dsn := server.Bouncer(t, 3, soak()).DSN(t)
@@ -62,10 +63,13 @@ func TestPgBouncerInTransactionMode(t *testing.T) {
 						r = matched("judge", fmt.Sprint("Text of job ", j.ID))
 					}
 					if err := s.Decide(t.Context(), j.Lease, r); err != nil {
-						return fmt.Errorf("enrich: %w", err)
+						return fmt.Errorf("decide: %w", err)
 					}
 					decided.Add(1)
-					if _, _, err := s.List(t.Context(), store.Filter{Statuses: []lead.Status{lead.Matched}, Text: "engineer"}); err != nil {
+					if _, _, err := s.List(
+						t.Context(),
+						store.Filter{Statuses: []lead.Status{lead.Matched}, Text: "engineer"},
+					); err != nil {
 						return fmt.Errorf("list: %w", err)
 					}
 				}
@@ -81,7 +85,7 @@ func TestPgBouncerInTransactionMode(t *testing.T) {
 	}
 }
 
-func TestStoreThroughPgBouncer(t *testing.T) {
+func TestPgBouncerPassesTheSuite(t *testing.T) {
 	t.Parallel()
 	if !soak() {
 		t.Skip("one database a case takes long; set FORGE_SOAK=1")

@@ -7,12 +7,13 @@ import (
 
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
-// Release ends a claim without a score; see [forge.Store].
+// Release ends a claim without a decision; see forge.Store.
 func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) error {
-	o = o.Clean()
-	if err := s.valid(o.Validate()); err != nil {
+	o, err := driver.PrepareOutcome(o)
+	if err := s.valid("release", err); err != nil {
 		return err
 	}
 	return s.do(ctx, "release", func(attempt int) error {
@@ -24,17 +25,14 @@ const closeSQL = `UPDATE jobs SET closed_at = COALESCE($1::timestamptz, now()) W
 
 const releaseSQL = `
 UPDATE user_job_map SET
-	application_status = CASE
-		WHEN $5 = 'FAILED' AND application_status = 'DISCOVERED' THEN $5
-		WHEN $5 = 'CLOSED' AND application_status IN ('DISCOVERED', 'MATCHED') THEN $5
-		ELSE application_status END,
-	due_at = CASE WHEN $5 = '' THEN COALESCE($1::timestamptz, now()) + $2::interval END,
-	updated_at = CASE
-		WHEN $5 = 'FAILED' AND application_status = 'DISCOVERED' OR $5 = 'CLOSED' AND application_status IN ('DISCOVERED', 'MATCHED')
-		THEN COALESCE($1::timestamptz, now()) ELSE updated_at END,
-	leased = false, lease_token = lease_token + 1, attempts = attempts + $6, last_error = $7
+	application_status = $5,
+	updated_at = CASE WHEN application_status <> $5 THEN COALESCE($1::timestamptz, now()) ELSE updated_at END,
+	due_at = CASE WHEN $6 THEN COALESCE($1::timestamptz, now()) + $2::interval END,
+	leased = false, lease_token = lease_token + 1, attempts = attempts + $7, last_error = $8
 WHERE user_id = $3 AND job_id = $4`
 
+// release ends the claim. again says that an earlier attempt may have been committed, and only its
+// answer lost.
 func (s *Store) release(ctx context.Context, tx *sqlx.Tx, l store.Lease, o store.Outcome, again bool) error {
 	row, err := s.lock(ctx, tx, l.ID, o.Status == lead.Closed)
 	switch {
@@ -42,7 +40,7 @@ func (s *Store) release(ctx context.Context, tx *sqlx.Tx, l store.Lease, o store
 		return err
 	case row.Held(l):
 	case again && row.Released(l):
-		return nil // the attempt before this one was committed, and its answer lost
+		return nil
 	default:
 		return store.ErrLeaseLost
 	}
@@ -55,6 +53,17 @@ func (s *Store) release(ctx context.Context, tx *sqlx.Tx, l store.Lease, o store
 	if o.Counts {
 		counts = 1
 	}
-	_, err = tx.ExecContext(ctx, releaseSQL, s.db.now(), interval(o.After), s.user, l.ID, o.Status, counts, o.Cause)
+	_, err = tx.ExecContext(
+		ctx,
+		releaseSQL,
+		s.db.now(),
+		interval(o.After),
+		s.user,
+		l.ID,
+		row.Ended(o.Status),
+		o.Status == "",
+		counts,
+		o.Cause,
+	)
 	return err
 }

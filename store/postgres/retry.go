@@ -3,7 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
+	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -16,47 +16,60 @@ import (
 	"github.com/lib/pq/pqerror"
 
 	"github.com/agent-forge/forge/internal/backoff"
-	"github.com/agent-forge/forge/internal/sqlstore"
+	"github.com/agent-forge/forge/store/driver"
 )
 
 var delays = backoff.Doubling{First: 5 * time.Millisecond, Longest: time.Second}
 
-// retry calls f until it succeeds, fails for a reason that will not pass, or has been tried for Options.RetryFor. f is told
-// which attempt it is, from 0: a later one may find the work of an earlier one whose answer was lost.
+// retry calls f until it succeeds, fails for a reason that does not pass, or has been tried for
+// Options.RetryFor. f is told which attempt it is, from 0: a later attempt may find the work of an
+// earlier one whose answer was lost.
 func (d *DB) retry(ctx context.Context, f func(attempt int) error) error {
 	start := time.Now()
 	for attempt := 0; ; attempt++ {
 		err := f(attempt)
-		if err == nil || !passing(err) || ctx.Err() != nil {
-			return sqlstore.Ended(ctx, err)
+		if err == nil || !passes(err) || ctx.Err() != nil || d.opts.RetryFor < 0 {
+			return driver.Interrupted(ctx, err)
 		}
 		pause := delays.Delay(attempt + 1)
-		if d.opts.RetryFor < 0 {
-			return err
-		}
 		if time.Since(start)+pause > d.opts.RetryFor {
-			return fmt.Errorf("gave up after %d attempts in %v: %w", attempt+1, time.Since(start).Round(time.Millisecond), err)
+			return fmt.Errorf(
+				"gave up after %d attempts in %v: %w",
+				attempt+1,
+				time.Since(start).Round(time.Millisecond),
+				err,
+			)
 		}
 		if backoff.Sleep(ctx, pause) != nil {
-			return sqlstore.Ended(ctx, err)
+			return driver.Interrupted(ctx, err)
 		}
 	}
 }
 
-// passing reports whether an error comes from the state of the server or the network rather than from the call.
-func passing(err error) bool {
+// passes reports whether an error comes from a passing state of the server or the network, and not
+// from the call.
+func passes(err error) bool {
 	if e := pq.As(err); e != nil {
 		switch e.Code {
-		case pqerror.TRSerializationFailure, pqerror.TRDeadlockDetected, pqerror.TooManyConnections, pqerror.CannotConnectNow,
-			pqerror.AdminShutdown, pqerror.CrashShutdown, pqerror.IdleSessionTimeout, pqerror.IdleInTransactionSessionTimeout,
+		case pqerror.TRSerializationFailure,
+			pqerror.TRDeadlockDetected,
+			pqerror.TooManyConnections,
+			pqerror.CannotConnectNow,
+			pqerror.AdminShutdown,
+			pqerror.CrashShutdown,
+			pqerror.IdleSessionTimeout,
+			pqerror.IdleInTransactionSessionTimeout,
 			pqerror.ForeignKeyViolation: // a job was deleted by hand between two statements
 			return true
 		}
 		return e.Code.Class() == "08" // connection exceptions
 	}
 	var network net.Error
-	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) ||
-		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
+	return errors.Is(err, sqldriver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+		errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNRESET) ||
+		errors.Is(err, syscall.EPIPE) ||
 		errors.As(err, &network)
 }
 

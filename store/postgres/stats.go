@@ -3,22 +3,22 @@ package postgres
 import (
 	"context"
 
-	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
-// Stats counts the user's jobs; see [forge.Counter].
+// Stats counts the user's jobs; see forge.Counter.
 func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
-	if err := s.valid(nil); err != nil {
+	if err := s.valid("stats", nil); err != nil {
 		return store.Stats{}, err
 	}
-	var rows []sqlstore.Count
+	var rows []driver.CountRow
 	err := s.do(ctx, "stats", func(int) error {
 		rows = nil
-		return s.db.db.SelectContext(ctx, &rows, sqlstore.SelectCounts, s.user)
+		return s.db.db.SelectContext(ctx, &rows, driver.SelectCounts, s.user)
 	})
 	if err != nil {
 		return store.Stats{}, err
 	}
-	return sqlstore.StatsOf(rows), nil
+	return driver.Stats(rows), nil
 }

@@ -1,10 +1,10 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
-	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/store"
 )
 
@@ -14,32 +14,26 @@ type Store struct {
 	user string
 }
 
-var (
-	_ forge.Store    = (*Store)(nil)
-	_ forge.Lister   = (*Store)(nil)
-	_ forge.Reopener = (*Store)(nil)
-	_ forge.Marker   = (*Store)(nil)
-	_ forge.Counter  = (*Store)(nil)
-)
-
-// do runs one call's statements, repeated while they fail for a passing reason, and names the call in its error.
+// do runs one call's statements, repeated while they fail for a passing reason, and names the call
+// in its error.
 func (s *Store) do(ctx context.Context, call string, f func(attempt int) error) error {
-	err := s.db.retry(ctx, func(attempt int) error {
+	return named(call, s.db.retry(ctx, func(attempt int) error {
 		if err := s.db.check(ctx); err != nil {
 			return err
 		}
 		return f(attempt)
-	})
-	if err != nil {
-		return fmt.Errorf("postgres: %s: %w", call, err)
-	}
-	return nil
+	}))
 }
 
-// valid refuses a handle made for a bad user, and then an argument.
-func (s *Store) valid(argument error) error {
-	if err := store.CheckUser(s.user); err != nil {
-		return err
+// valid refuses a view of a user that has no valid name, and then an argument.
+func (s *Store) valid(call string, argument error) error {
+	return named(call, cmp.Or(store.CheckUser(s.user), argument))
+}
+
+// named returns the error of a call with the name of the call, or nil.
+func named(call string, err error) error {
+	if err == nil {
+		return nil
 	}
-	return argument
+	return fmt.Errorf("postgres: %s: %w", call, err)
 }

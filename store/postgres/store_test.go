@@ -8,6 +8,14 @@ import (
 	"github.com/agent-forge/forge/store/storetest"
 )
 
+var (
+	_ forge.Store    = (*postgres.Store)(nil)
+	_ forge.Lister   = (*postgres.Store)(nil)
+	_ forge.Reopener = (*postgres.Store)(nil)
+	_ forge.Marker   = (*postgres.Store)(nil)
+	_ forge.Counter  = (*postgres.Store)(nil)
+)
+
 func TestStore(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, catalogue(server.DSN))

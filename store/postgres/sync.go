@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -9,36 +10,36 @@ import (
 
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
-// Sync records sightings; see [forge.Store]. A batch of known leads that is due for nothing costs one SELECT and writes
-// nothing; new leads cost one statement more, whatever their number.
+// Sync records sightings; see forge.Store. A batch of known leads that is due for nothing costs one
+// SELECT and writes nothing; new leads cost one statement more, whatever their number.
 func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error) {
-	if err := s.valid(nil); err != nil {
+	batch, refused := driver.PrepareSync(leads)
+	if err := s.valid("sync", nil); err != nil || len(batch.Leads) == 0 {
+		return nil, cmp.Or(err, named("sync", refused))
+	}
+	y := syncer{store: s, todo: batch.Leads}
+	// What an attempt made due stays in y.refs, so that a repeat goes on where the last attempt
+	// failed.
+	if err := s.do(ctx, "sync", func(int) error { return y.work(ctx) }); err != nil {
 		return nil, err
 	}
-	batch, refused := store.PrepareSync(leads)
-	if len(batch.Leads) == 0 {
-		return nil, refused
-	}
-	run := syncing{store: s, todo: batch.Leads}
-	// What an attempt made due stays in run.refs, so that a repeat goes on where the last attempt failed.
-	if err := s.do(ctx, "sync", func(int) error { return run.work(ctx) }); err != nil {
-		return nil, err
-	}
-	return batch.InOrder(run.refs), refused
+	return batch.InOrder(y.refs), named("sync", refused)
 }
 
-// A syncing is the state of one Sync across its statements.
-type syncing struct {
+// A syncer takes one batch into the tables.
+type syncer struct {
 	store *Store
 	todo  []lead.Lead // in key order
 	refs  []store.Ref
 }
 
-// work settles every lead. A round can leave over those whose job another call created at the same moment: only a
-// statement begun after that call's commit sees its rows, so they are settled in the next round.
-func (y *syncing) work(ctx context.Context) error {
+// work settles every lead. A round can leave over those whose job another call created at the same
+// moment: only a statement begun after that call's commit sees its rows, so they are settled in the
+// next round.
+func (y *syncer) work(ctx context.Context) error {
 	for len(y.todo) > 0 {
 		found, err := y.look(ctx)
 		if err != nil {
@@ -57,7 +58,8 @@ func (y *syncing) work(ctx context.Context) error {
 	return nil
 }
 
-// A sighting is what the tables say of a lead. A lead without one is the user's, and nothing is to be written for it.
+// A sighting is what the tables say of a lead. For a lead without a sighting nothing is to be
+// written.
 type sighting struct {
 	Position int   // in todo, from 1
 	ID       int64 // 0: there is no such job
@@ -66,16 +68,17 @@ type sighting struct {
 	Unseen   bool // last_seen_at is a day old
 }
 
-// expired is the rule of re-checks, over user_job_map m and jobs j; $1 is the clock, $2 the re-check age.
+// expired is the rule of re-checks, over user_job_map m and jobs j; $1 is the clock, $2 the
+// re-check age.
 const expired = `m.due_at IS NULL AND (
 	m.application_status IN ('MATCHED', 'SAVED') AND j.deep_scraped_at <= COALESCE($1::timestamptz, now()) - $2::interval
 	OR m.application_status = 'CLOSED' AND (j.closed_at IS NULL OR j.closed_at <= COALESCE($1::timestamptz, now()) - $2::interval))`
 
 const unseen = `last_seen_at <= COALESCE($1::timestamptz, now()) - interval '24 hours'`
 
-// lookSQL leaves out most of the leads for which nothing is to be done: most leads, in most batches. The condition is coarser
-// than the rules and stands in a CASE, because the planner weighs every comparison that it can see, which would take longer than
-// the few rows that it saves.
+// lookSQL leaves out most of the leads for which nothing is to be done: most leads, in most
+// batches. The condition is coarser than the rules and stands in a CASE, because the planner weighs
+// every comparison that it can see, which would take longer than the few rows that it saves.
 const lookSQL = `
 SELECT l.position, COALESCE(j.id, 0), m.job_id IS NOT NULL, COALESCE(` + expired + `, false), COALESCE(j.` + unseen + `, false)
 FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS l (source, external_id, position)
@@ -87,14 +90,22 @@ WHERE CASE
 	ELSE m.due_at IS NULL AND m.application_status IN ('MATCHED', 'SAVED', 'CLOSED')
 END`
 
-func (y *syncing) look(ctx context.Context) (found []sighting, err error) {
+func (y *syncer) look(ctx context.Context) (found []sighting, err error) {
 	var c columns
 	for _, l := range y.todo {
 		c.source = append(c.source, l.Source)
 		c.externalID = append(c.externalID, l.ExternalID)
 	}
 	db := y.store.db
-	rows, err := db.db.QueryContext(ctx, lookSQL, db.now(), interval(db.opts.RecheckAfter), c.source, c.externalID, y.store.user)
+	rows, err := db.db.QueryContext(
+		ctx,
+		lookSQL,
+		db.now(),
+		interval(db.opts.RecheckAfter),
+		c.source,
+		c.externalID,
+		y.store.user,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -118,8 +129,9 @@ WITH stale AS MATERIALIZED (
 )
 UPDATE jobs SET last_seen_at = COALESCE($1::timestamptz, now()) FROM stale WHERE jobs.id = stale.id AND jobs.` + unseen
 
-// see moves last_seen_at, at most once a day: an unconditional write would cost a row version for every sighting.
-func (y *syncing) see(ctx context.Context, found []sighting) error {
+// see moves last_seen_at, at most once a day: an unconditional write would cost a row version for
+// every sighting.
+func (y *syncer) see(ctx context.Context, found []sighting) error {
 	var ids pq.Int64Array
 	for _, f := range found {
 		if f.Unseen {
@@ -142,9 +154,9 @@ FROM old JOIN jobs j ON j.id = old.job_id
 WHERE m.user_id = $3 AND m.job_id = old.job_id AND ` + expired + `
 RETURNING m.job_id`
 
-// expire makes due what is listed again after the re-check age. The rule stands in the UPDATE: of two calls that saw the
-// same expired job, one makes it due.
-func (y *syncing) expire(ctx context.Context, found []sighting) error {
+// expire makes due what is listed again after the re-check age. The rule stands in the UPDATE: of
+// two calls that saw the same expired job, one makes it due.
+func (y *syncer) expire(ctx context.Context, found []sighting) error {
 	var ids pq.Int64Array
 	keys := make(map[int64]lead.Key)
 	for _, f := range found {
@@ -158,7 +170,15 @@ func (y *syncing) expire(ctx context.Context, found []sighting) error {
 	}
 	db := y.store.db
 	var due []int64
-	err := db.db.SelectContext(ctx, &due, expireSQL, db.now(), interval(db.opts.RecheckAfter), y.store.user, ids)
+	err := db.db.SelectContext(
+		ctx,
+		&due,
+		expireSQL,
+		db.now(),
+		interval(db.opts.RecheckAfter),
+		y.store.user,
+		ids,
+	)
 	if err != nil {
 		return err
 	}
@@ -168,8 +188,9 @@ func (y *syncing) expire(ctx context.Context, found []sighting) error {
 	return nil
 }
 
-// addSQL creates the unknown jobs, in key order, and then the user's rows for them and for the known jobs, in the order of
-// their key. A job that another call is creating is waited for and then not returned.
+// addSQL creates the unknown jobs, in key order, and then the user's rows for them and for the
+// known jobs, in the order of their key. A job that another call is creating is waited for and then
+// not returned.
 const addSQL = `
 WITH created AS (
 	INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, first_seen_at, last_seen_at)
@@ -191,7 +212,7 @@ WITH created AS (
 SELECT added.job_id, COALESCE(created.source, ''), COALESCE(created.external_id, '') FROM added LEFT JOIN created ON created.id = added.job_id`
 
 // add creates what is missing and leaves in todo what another call created first.
-func (y *syncing) add(ctx context.Context, found []sighting) error {
+func (y *syncer) add(ctx context.Context, found []sighting) error {
 	known := make(map[int64]lead.Key) // jobs that exist and that the user lacks
 	var ids pq.Int64Array
 	var unknown []lead.Lead

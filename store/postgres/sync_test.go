@@ -18,9 +18,9 @@ import (
 	"github.com/agent-forge/forge/store/postgres"
 )
 
-// Eight writers for three users send batches that overlap, each in a random order. Nothing is retried, so a deadlock
-// would be an error here.
-func TestConcurrentSyncsLoseNothing(t *testing.T) {
+// Eight writers for three users send batches that overlap, each in a random order. Nothing is
+// retried, so a deadlock would be an error here.
+func TestSyncsAtOnceLoseNothing(t *testing.T) {
 	t.Parallel()
 	const writers, batch = 8, 25
 	syncs := size(500, 10_000)
@@ -49,7 +49,10 @@ func TestConcurrentSyncsLoseNothing(t *testing.T) {
 				if n > syncs {
 					return nil
 				}
-				leads := leadsOf(n/writers*8, 60) // eight batches in a row see the same window, which moves on slowly
+				leads := leadsOf(
+					n/writers*8,
+					60,
+				) // eight batches in a row see the same window, which moves on slowly
 				rand.Shuffle(len(leads), func(i, j int) { leads[i], leads[j] = leads[j], leads[i] })
 				leads = leads[:batch]
 				refs, err := handle.Sync(t.Context(), leads)
@@ -78,25 +81,48 @@ func TestConcurrentSyncsLoseNothing(t *testing.T) {
 	created, missing := 0, 0
 	for _, u := range users {
 		missing += len(sent[u]) - len(known[u])
-		require.Equal(t, len(sent[u]), one[int](t, tables, `SELECT count(*) FROM user_job_map WHERE user_id = $1`, u))
+		require.Equal(
+			t,
+			len(sent[u]),
+			one[int](t, tables, `SELECT count(*) FROM user_job_map WHERE user_id = $1`, u),
+		)
 		created += len(known[u])
 		for id, key := range known[u] {
 			if id%50 == 0 {
-				require.Equal(t, key.ExternalID, one[string](t, tables, `SELECT external_id FROM jobs WHERE id = $1`, id))
+				require.Equal(
+					t,
+					key.ExternalID,
+					one[string](t, tables, `SELECT external_id FROM jobs WHERE id = $1`, id),
+				)
 			}
 		}
 	}
 	require.Zero(t, missing, "a lead was sent and never answered NEW")
 	jobs := one[int](t, tables, `SELECT count(*) FROM jobs`)
 	burnt := one[int](t, tables, `SELECT last_value FROM jobs_id_seq`) - jobs
-	deadlocks := one[int](t, tables, `SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`)
+	deadlocks := one[int](
+		t,
+		tables,
+		`SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`,
+	)
 	require.Zero(t, deadlocks)
-	t.Logf("%d syncs of %d leads by %d writers in %v: %d deadlocks, %d missing ids, %d NEW answers for %d rows, %d jobs, %d sequence values lost to races",
-		syncs, batch, writers, elapsed.Round(time.Millisecond), deadlocks, missing, created, created, jobs, burnt)
+	t.Logf(
+		"%d syncs of %d leads by %d writers in %v: %d deadlocks, %d missing ids, %d NEW answers for %d rows, %d jobs, %d sequence values lost to races",
+		syncs,
+		batch,
+		writers,
+		elapsed.Round(time.Millisecond),
+		deadlocks,
+		missing,
+		created,
+		created,
+		jobs,
+		burnt,
+	)
 }
 
 // Not parallel: it measures the whole server's log.
-func TestResyncOfKnownLeadsWritesNothing(t *testing.T) {
+func TestSyncOfKnownLeadsWritesNothing(t *testing.T) {
 	rounds := size(40, 400)
 	dsn := durable.DSN(t)
 	db := open(t, dsn, nil)
@@ -126,16 +152,29 @@ func TestResyncOfKnownLeadsWritesNothing(t *testing.T) {
 	require.Equal(t, before, one[string](t, tables, state), "no row version and no sequence value is new")
 	require.NoError(t, db.Close())
 	require.Eventually(t, func() bool { // a closing connection hands in its counts
-		return one[int](t, tables, `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'forge' AND datname = current_database()`) == 0
+		return one[int](
+			t,
+			tables,
+			`SELECT count(*) FROM pg_stat_activity WHERE application_name = 'forge' AND datname = current_database()`,
+		) == 0
 	}, 10*time.Second, 10*time.Millisecond)
-	dead := one[int](t, tables, `SELECT sum(n_dead_tup) FROM pg_stat_user_tables WHERE schemaname = current_schema()`)
+	dead := one[int](
+		t,
+		tables,
+		`SELECT sum(n_dead_tup) FROM pg_stat_user_tables WHERE schemaname = current_schema()`,
+	)
 	rows := float64(rounds * batch)
-	t.Logf("%.0f known leads synced again: %d dead tuples, 0 sequence values, %.2f bytes of WAL a row", rows, dead, bytes/rows)
+	t.Logf(
+		"%.0f known leads synced again: %d dead tuples, 0 sequence values, %.2f bytes of WAL a row",
+		rows,
+		dead,
+		bytes/rows,
+	)
 	require.Zero(t, dead)
 	require.LessOrEqual(t, bytes/rows, 11.0)
 }
 
-func TestLastSeenMovesOnceADay(t *testing.T) {
+func TestSyncMovesLastSeenOnceADay(t *testing.T) {
 	t.Parallel()
 	dsn := server.DSN(t)
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -154,9 +193,9 @@ func TestLastSeenMovesOnceADay(t *testing.T) {
 	require.Equal(t, now, seen())
 }
 
-// The alternatives that were measured and rejected still behave as badly as the design says: rows inserted in a random
-// order deadlock.
-func TestUnsortedInsertsDeadlock(t *testing.T) {
+// The alternatives that were measured and rejected still behave as badly as the design says: rows
+// inserted in a random order deadlock.
+func TestSyncUnsortedWouldDeadlock(t *testing.T) {
 	dsn := durable.DSN(t)
 	open(t, dsn, nil)
 	tables := raw(t, pgtest.With(dsn, "deadlock_timeout", "10ms"))
@@ -171,9 +210,13 @@ func TestUnsortedInsertsDeadlock(t *testing.T) {
 				for _, l := range leads {
 					ids = append(ids, l.ExternalID)
 				}
-				_, err := tables.ExecContext(t.Context(), `INSERT INTO jobs (source, external_id, title, company, location, url, first_seen_at, last_seen_at)
+				_, err := tables.ExecContext(
+					t.Context(),
+					`INSERT INTO jobs (source, external_id, title, company, location, url, first_seen_at, last_seen_at)
 					SELECT 'example', id, 't', '', '', 'https://x.example', now(), now() FROM unnest($1::text[]) AS id
-					ON CONFLICT (source, external_id) DO UPDATE SET last_seen_at = now()`, ids)
+					ON CONFLICT (source, external_id) DO UPDATE SET last_seen_at = now()`,
+					ids,
+				)
 				if pq.As(err, "40P01") != nil {
 					deadlocks.Add(1)
 				} else if err != nil {

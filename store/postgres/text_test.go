@@ -13,9 +13,9 @@ import (
 	"github.com/agent-forge/forge/store/postgres"
 )
 
-// A text that is large enough is cut into chunks in a table of its own. Each version of the value is a set of new chunks,
-// so the chunks show whether it was written again.
-func TestTheSameTextAgainIsNotWrittenAgain(t *testing.T) {
+// A text that is large enough is cut into chunks in a table of its own. Each version of the value
+// is a set of new chunks, so the chunks show whether it was written again.
+func TestTextThatIsTheSameIsNotWrittenAgain(t *testing.T) {
 	t.Parallel()
 	dsn := server.DSN(t)
 	tables := raw(t, dsn)
@@ -34,13 +34,23 @@ func TestTheSameTextAgainIsNotWrittenAgain(t *testing.T) {
 	send := func(by string, seed int) {
 		t.Helper()
 		r := matched(by, text(seed))
-		r.Data.Requirements, r.Data.Attributes = text(seed + 1)[:9000], map[string]string{enrich.AttrSalary: fmt.Sprint(seed)}
+		r.Data.Requirements, r.Data.Attributes = text(seed + 1)[:9000], map[string]string{
+			enrich.AttrSalary: fmt.Sprint(seed),
+		}
 		require.NoError(t, db.ForUser("ada").Decide(t.Context(), store.Lease{ID: id}, r))
 	}
 	chunks := func() string {
 		t.Helper()
-		table := one[string](t, tables, `SELECT reltoastrelid::regclass FROM pg_class WHERE oid = 'jobs'::regclass`)
-		return one[string](t, tables, `SELECT string_agg(format('%s %s %s', chunk_id, chunk_seq, ctid), ',' ORDER BY 1) FROM `+table)
+		table := one[string](
+			t,
+			tables,
+			`SELECT reltoastrelid::regclass FROM pg_class WHERE oid = 'jobs'::regclass`,
+		)
+		return one[string](
+			t,
+			tables,
+			`SELECT string_agg(format('%s %s %s', chunk_id, chunk_seq, ctid), ',' ORDER BY 1) FROM `+table,
+		)
 	}
 	scraped := func() time.Time {
 		t.Helper()
@@ -62,7 +72,7 @@ func TestTheSameTextAgainIsNotWrittenAgain(t *testing.T) {
 }
 
 // A rejection, whatever was stored and whoever stored it, writes no version of the job's row.
-func TestARejectionWritesNoGlobalRow(t *testing.T) {
+func TestRejectionWritesNoGlobalRow(t *testing.T) {
 	t.Parallel()
 	dsn := server.DSN(t)
 	tables := raw(t, dsn)

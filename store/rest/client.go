@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -9,114 +10,131 @@ import (
 	"strings"
 	"time"
 
-	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/lead"
 )
 
-// ClientOptions change how a [Client] works. The zero value and nil are the defaults.
+// ClientOptions change the defaults of a [Client].
 type ClientOptions struct {
-	// HTTP makes the requests. It is used as it is, but for redirects, which are errors: a token must not follow them.
-	// Default: a client of its own, with time limits on connecting and with connections kept for many workers.
+	// HTTP makes the requests. It is used as it is, except that a redirect is an error, because a
+	// token must not follow it. If nil, a client is made that limits the time to connect and keeps
+	// connections for many workers.
 	HTTP *http.Client
-	// Timeout bounds one attempt, from connecting to the last byte of the answer. Default: 10 seconds.
+	// Timeout bounds one attempt, from connecting to the last byte of the answer. If zero, 10
+	// seconds is used.
 	Timeout time.Duration
-	// RetryFor bounds how long one call repeats what failed for a passing reason: a server that is away or busy, a connection
-	// that broke. Negative: nothing is repeated. Default: one minute. The call's context bounds it too.
+	// RetryFor is how long one call repeats what failed for a reason that passes: a server that is
+	// away or busy, or a connection that broke. The call's context bounds it too. If zero, one
+	// minute is used. If -1, nothing is repeated.
 	RetryFor time.Duration
-	// MaxAnswerBytes bounds an answer. Default: 64 MiB, far above what a claim or a page of a listing needs.
+	// MaxAnswerBytes bounds the size of an answer. If zero, 64 MiB is used, far above what a claim
+	// or a page of a listing needs.
 	MaxAnswerBytes int64
 }
 
-// Defaults of [ClientOptions].
 const (
 	defaultTimeout        = 10 * time.Second
 	defaultRetryFor       = time.Minute
 	defaultMaxAnswerBytes = 64 << 20
 )
 
+// withDefaults returns the options with the defaults filled in, and every field that is out of
+// range.
+func (o *ClientOptions) withDefaults() (ClientOptions, []error) {
+	if o == nil {
+		o = &ClientOptions{}
+	}
+	var problems []error
+	if o.Timeout < 0 {
+		problems = append(problems, problem("ClientOptions.Timeout", "negative; leave it 0 for 10 seconds"))
+	}
+	if o.RetryFor < -1 {
+		problems = append(
+			problems,
+			problem(
+				"ClientOptions.RetryFor",
+				"negative; leave it 0 for one minute, or set -1 to repeat nothing",
+			),
+		)
+	}
+	if o.MaxAnswerBytes < 0 {
+		problems = append(
+			problems,
+			problem("ClientOptions.MaxAnswerBytes", "negative; leave it 0 for 64 MiB"),
+		)
+	}
+	filled := ClientOptions{
+		HTTP: o.HTTP, Timeout: cmp.Or(o.Timeout, defaultTimeout),
+		RetryFor:       cmp.Or(o.RetryFor, defaultRetryFor),
+		MaxAnswerBytes: cmp.Or(o.MaxAnswerBytes, defaultMaxAnswerBytes),
+	}
+	if filled.HTTP == nil {
+		filled.HTTP = &http.Client{Transport: &http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			DialContext:         (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+			TLSHandshakeTimeout: 5 * time.Second, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 64,
+			IdleConnTimeout: 90 * time.Second,
+		}}
+	}
+	return filled, problems
+}
+
+// problem is the error of a constructor's argument or option.
+func problem(field, text string) error {
+	return fmt.Errorf("rest: %w", &lead.FieldError{Field: field, Problem: text})
+}
+
 // A Client is one user's view of a store on a server, over HTTP. It is safe for concurrent use.
 //
-// A call whose answer was lost is made again where that is safe. Sync, Renew, Mark, List and Stats always are. Enrich is with a
-// claim token, which makes a repeat the same decision and not a second one; without a token it is made again only if the server
-// did not see it, like Reopen. A repeated Claim may leave the jobs of the lost answer under their leases, from which they
-// return by themselves. A repeated Release that finds the claim ended takes that for the work of its first attempt.
+// A call whose answer was lost is repeated if that is safe. Sync, Renew, Mark, List and Stats are
+// always repeated. Decide is repeated if the lease has a token, which makes the repeat the same
+// decision and not a second one. Decide without a token, and Reopen, are repeated only if the
+// server did not see the call. A repeated Claim can leave the jobs of the lost answer under their
+// leases, which end by themselves. If a repeated Release finds the claim ended, it takes that for
+// the work of its first attempt.
 type Client struct {
 	base      *url.URL
 	http      http.Client
 	opts      ClientOptions
-	authorize func(*http.Request) // holds the token, so that printing a Client does not
+	authorize func(*http.Request) // holds the token, so that printing a Client does not print it
 }
 
-var (
-	_ forge.Store    = (*Client)(nil)
-	_ forge.Lister   = (*Client)(nil)
-	_ forge.Reopener = (*Client)(nil)
-	_ forge.Marker   = (*Client)(nil)
-	_ forge.Counter  = (*Client)(nil)
-)
-
-// NewClient returns the view of the user whose token it is. baseURL is the server's address, such as
-// "https://forge.example.com", without /agent-forge. It does no I/O; what is wrong is a [*lead.FieldError], which never holds the
-// token. Use https for anything but the loopback and networks that you trust: the token and the jobs travel in clear otherwise.
-func NewClient(baseURL, token string, opts *ClientOptions) (*Client, error) {
-	c := &Client{}
-	if opts != nil {
-		c.opts = *opts
-	}
-	var problems []error
-	problem := func(field, text string) {
-		problems = append(problems, fmt.Errorf("rest: %w", &lead.FieldError{Field: field, Problem: text}))
-	}
-
+// NewClient returns the view of the user to whom the token belongs. baseURL is the server's
+// address, such as "https://forge.example.com", without /agent-forge. NewClient does no I/O. Each
+// invalid argument is a [*lead.FieldError], which never holds the token. If o is nil, the defaults
+// are used.
+//
+// Use https except for the loopback and networks that you trust: with http, the token and the jobs
+// are sent in clear.
+func NewClient(baseURL, token string, o *ClientOptions) (*Client, error) {
+	opts, problems := o.withDefaults()
 	base, err := url.Parse(strings.TrimSuffix(strings.TrimRight(baseURL, "/"), prefix))
 	switch {
 	case err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "":
-		problem("baseURL", `want the address of a server, such as "http://localhost:8080"`)
+		problems = append(
+			problems,
+			problem("baseURL", `want the address of a server, such as "http://localhost:8080"`),
+		)
 	case base.User != nil || base.RawQuery != "" || base.Fragment != "":
-		problem("baseURL", "holds a user, a query or a fragment: leave them out")
-	default:
-		c.base = base
+		problems = append(problems, problem("baseURL", "holds a user, a query or a fragment: leave them out"))
 	}
 	if token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		problem("token", "blank, or holds spaces or characters that a header cannot: give the token as the server printed it")
-	}
-	if c.opts.Timeout < 0 {
-		problem("ClientOptions.Timeout", "negative; leave it 0 for 10 seconds")
-	}
-	if c.opts.MaxAnswerBytes < 0 {
-		problem("ClientOptions.MaxAnswerBytes", "negative; leave it 0 for 64 MiB")
+		problems = append(
+			problems,
+			problem(
+				"token",
+				"blank, or holds spaces or characters that a header cannot: give the token as the server printed it",
+			),
+		)
 	}
 	if problems != nil {
 		return nil, errors.Join(problems...)
 	}
-
-	c.opts.fill()
-	c.http = *c.opts.HTTP
+	c := &Client{
+		base: base, http: *opts.HTTP, opts: opts,
+		authorize: func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) },
+	}
 	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	c.authorize = func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }
 	return c, nil
-}
-
-func (o *ClientOptions) fill() {
-	if o.Timeout == 0 {
-		o.Timeout = defaultTimeout
-	}
-	if o.RetryFor == 0 {
-		o.RetryFor = defaultRetryFor
-	}
-	if o.MaxAnswerBytes == 0 {
-		o.MaxAnswerBytes = defaultMaxAnswerBytes
-	}
-	if o.HTTP == nil {
-		o.HTTP = &http.Client{Transport: &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-			TLSHandshakeTimeout: 5 * time.Second,
-			ForceAttemptHTTP2:   true,
-			MaxIdleConnsPerHost: 64,
-			IdleConnTimeout:     90 * time.Second,
-		}}
-	}
 }
 
 // CloseIdleConnections closes the connections that no call uses. The client stays usable.

@@ -2,8 +2,6 @@ package rest
 
 import (
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -12,13 +10,14 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// lead returns the lead of a request, and the problem of a date that cannot be read.
+// lead returns the lead of a request. A date that cannot be read is an error.
 func (r leadRequest) lead() (lead.Lead, error) {
 	l := lead.Lead{
-		Source: value(r.Source), ExternalID: r.ExternalID, Title: r.Title, Company: value(r.Company), Location: value(r.Location), URL: r.URL,
+		Source: value(r.Source), ExternalID: r.ExternalID, Title: r.Title, Company: value(r.Company),
+		Location: value(r.Location), URL: r.URL,
 	}
 	if strings.TrimSpace(l.Source) == "" {
-		l.Source = sourceOf(l.URL)
+		l.Source = lead.SourceOf(l.URL)
 	}
 	posted := value(r.PostedAt)
 	if posted == "" {
@@ -28,48 +27,89 @@ func (r leadRequest) lead() (lead.Lead, error) {
 	if l.PostedAt, err = time.Parse(time.RFC3339Nano, posted); err == nil {
 		return l, nil
 	}
-	if l.PostedAt, err = time.Parse(time.DateOnly, posted); err == nil { // many boards give no more
+	if l.PostedAt, err = time.Parse(time.DateOnly, posted); err == nil { // many boards give a date only
 		return l, nil
 	}
-	return l, &lead.FieldError{Field: "posted_at", Problem: "want a time such as 2026-01-02T15:04:05Z, or a date"}
+	return l, &lead.FieldError{
+		Field: "posted_at", Problem: "want a time such as 2026-01-02T15:04:05Z, or a date",
+	}
 }
 
-func (r enrichRequest) result() (enrich.Decision, error) {
-	if r.MatchScore == nil {
-		return enrich.Decision{}, wrong("match_score", "missing: a decision without a score is no decision")
+// leadOf returns the request of a lead.
+func leadOf(l lead.Lead) leadRequest {
+	source, company, location := text(l.Source), text(l.Company), text(l.Location)
+	r := leadRequest{
+		Source: &source, ExternalID: text(l.ExternalID), Title: text(l.Title), Company: &company,
+		Location: &location, URL: text(l.URL),
 	}
-	result := enrich.Decision{
+	if !l.PostedAt.IsZero() {
+		posted := l.PostedAt.Format(time.RFC3339Nano)
+		r.PostedAt = &posted
+	}
+	return r
+}
+
+func (r decideRequest) decision() (enrich.Decision, error) {
+	if r.MatchScore == nil {
+		return enrich.Decision{}, wrong("match_score", "missing: a decision needs a score")
+	}
+	d := enrich.Decision{
 		Assessment: enrich.Assessment{
 			Score: *r.MatchScore, Reasoning: value(r.AIReasoning), MissingSkills: r.MissingSkills,
 			SkillGapRecommendations: r.SkillGapRecommendations, By: value(r.ScoredBy),
 		},
 		Status: lead.Status(r.Status),
 	}
-	if d := r.EnrichmentData; d != nil {
-		result.Data = &enrich.Data{
-			Description: value(d.Description), Requirements: value(d.Requirements), IsEasyApply: d.IsEasyApply, Attributes: d.Attributes,
+	if t := r.EnrichmentData; t != nil {
+		d.Data = &enrich.Data{
+			Description: value(t.Description), Requirements: value(t.Requirements),
+			IsEasyApply: t.IsEasyApply, Attributes: t.Attributes,
 		}
 	}
-	return result, nil
+	return d, nil
 }
 
-func requestOf(l store.Lease, d enrich.Decision) enrichRequest {
-	request := enrichRequest{
-		MatchScore: &d.Assessment.Score, Status: string(d.Status), AIReasoning: &d.Assessment.Reasoning, ScoredBy: &d.Assessment.By,
-		MissingSkills: list(d.Assessment.MissingSkills), SkillGapRecommendations: list(d.Assessment.SkillGapRecommendations), ClaimToken: &l.Token,
+// requestOf returns the request of a decision.
+func requestOf(l store.Lease, d enrich.Decision) decideRequest {
+	a := d.Assessment
+	reasoning, by := text(a.Reasoning), text(a.By)
+	r := decideRequest{
+		MatchScore: &a.Score, Status: string(d.Status), AIReasoning: &reasoning, ScoredBy: &by,
+		ClaimToken: &l.Token, MissingSkills: texts(a.MissingSkills),
+		SkillGapRecommendations: texts(a.SkillGapRecommendations),
 	}
-	if d := d.Data; d != nil {
-		request.EnrichmentData = &dataRequest{
-			Description: &d.Description, Requirements: &d.Requirements, IsEasyApply: d.IsEasyApply, Attributes: d.Attributes,
+	if d.Data == nil {
+		return r
+	}
+	description, requirements := text(d.Data.Description), text(d.Data.Requirements)
+	r.EnrichmentData = &dataRequest{
+		Description: &description, Requirements: &requirements, IsEasyApply: d.Data.IsEasyApply,
+	}
+	for k, v := range d.Data.Attributes {
+		if r.EnrichmentData.Attributes == nil {
+			r.EnrichmentData.Attributes = make(map[string]string, len(d.Data.Attributes))
 		}
+		r.EnrichmentData.Attributes[text(k)] = text(v)
 	}
-	return request
+	return r
+}
+
+// text returns a string without what is not UTF-8, as every store repairs it: JSON would hold a
+// replacement character.
+func text(s string) string { return strings.ToValidUTF8(s, "") }
+
+func texts(list []string) []string {
+	all := make([]string, len(list)) // never null
+	for i, s := range list {
+		all[i] = text(s)
+	}
+	return all
 }
 
 func answerOf(e store.Entry) entryAnswer {
 	a := entryAnswer{
-		ID: e.ID, Lead: e.Lead, Status: e.Status, EnrichmentData: e.Data, Closed: e.Closed, UpdatedAt: e.UpdatedAt,
-		MissingSkills: []string{}, SkillGapRecommendations: []string{},
+		ID: e.ID, Lead: e.Lead, Status: e.Status, EnrichmentData: e.Data, Closed: e.Closed,
+		UpdatedAt: e.UpdatedAt, MissingSkills: []string{}, SkillGapRecommendations: []string{},
 	}
 	if m := e.Assessment; m != nil {
 		a.MatchScore, a.AIReasoning, a.ScoredBy = &m.Score, m.Reasoning, m.By
@@ -80,7 +120,8 @@ func answerOf(e store.Entry) entryAnswer {
 
 func (a entryAnswer) entry() store.Entry {
 	e := store.Entry{
-		ID: a.ID, Lead: local(a.Lead), Status: a.Status, Data: a.EnrichmentData, Closed: a.Closed, UpdatedAt: a.UpdatedAt.UTC(),
+		ID: a.ID, Lead: local(a.Lead), Status: a.Status, Data: a.EnrichmentData, Closed: a.Closed,
+		UpdatedAt: a.UpdatedAt.UTC(),
 	}
 	if a.MatchScore != nil {
 		e.Assessment = &enrich.Assessment{
@@ -91,7 +132,7 @@ func (a entryAnswer) entry() store.Entry {
 	return e
 }
 
-// local returns a lead as a local store returns it: times in UTC.
+// local returns a lead as a local store returns it, with its time in UTC.
 func local(l lead.Lead) lead.Lead {
 	if !l.PostedAt.IsZero() {
 		l.PostedAt = l.PostedAt.UTC()
@@ -108,23 +149,22 @@ func fieldError(s string) error {
 	return &lead.FieldError{Field: field, Problem: problem}
 }
 
-// wireName says how the body and the query spell an argument whose Go name differs.
+// wireName returns the name that an argument of a store has in a body or a query.
 func wireName(field string) string {
-	switch field {
-	case "n":
-		return "limit"
-	case "lease":
-		return "lease_seconds"
-	case "after":
-		return "after_seconds"
-	case "cause":
-		return "error"
-	case "text":
-		return "q"
-	case "leads":
-		return "body"
+	if name, ok := wireNames[field]; ok {
+		return name
 	}
 	return field
+}
+
+// wireNames are the arguments whose name differs.
+var wireNames = map[string]string{
+	"n":     "limit",
+	"lease": "lease_seconds",
+	"after": "after_seconds",
+	"cause": "error",
+	"text":  "q",
+	"leads": "body",
 }
 
 // required returns a number that a request must hold.
@@ -142,20 +182,4 @@ func statuses(names []string) []lead.Status {
 		all = append(all, lead.Status(n))
 	}
 	return all
-}
-
-// refusedLeads rebuilds what Sync says about leads that the server refused: sent are the leads of the request, and leads those
-// of the caller, who counts in his own batch.
-func refusedLeads(rejected []rejectedAnswer, sent, leads []lead.Lead) ([]store.Rejected, error) {
-	var all []store.Rejected
-	for _, r := range rejected {
-		if r.Index < 0 || r.Index >= len(sent) {
-			return nil, fmt.Errorf("the server refused lead %d of %d", r.Index, len(sent))
-		}
-		bad := sent[r.Index]
-		all = append(all, store.Rejected{
-			Index: slices.IndexFunc(leads, func(l lead.Lead) bool { return l.Clean() == bad }), Key: bad.Key(), Err: fieldError(r.Error),
-		})
-	}
-	return all, nil
 }

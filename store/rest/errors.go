@@ -11,66 +11,68 @@ import (
 )
 
 var (
-	// ErrUnauthorized means that the request has no token, or one that the server does not know.
+	// ErrUnauthorized means that the request has no token, or a token that the server does not
+	// know.
 	ErrUnauthorized = errors.New("rest: token missing or unknown")
-	// ErrForbidden means that the token may look but not change anything.
+	// ErrForbidden means that the token is for viewing, and the call changes something.
 	ErrForbidden = errors.New("rest: the token is for viewing only")
-	// ErrRateLimited means that the token was used too often. The error says how long to wait: see [Error.RetryAfter].
+	// ErrRateLimited means that the token was used too often. [Error.RetryAfter] says how long to
+	// wait.
 	ErrRateLimited = errors.New("rest: too many requests")
-	// ErrUnavailable means that the server, or the store behind it, cannot work now. The same call may succeed later.
+	// ErrUnavailable means that the server, or the store behind it, cannot work now. The same call
+	// may succeed later.
 	ErrUnavailable = errors.New("rest: store unavailable")
 
-	// Both are kinds of store.ErrInvalid with a status of their own.
+	// These are store.ErrInvalid with a status of their own.
 	errMalformed = fmt.Errorf("%w: body is not JSON", store.ErrInvalid)
 	errTooLarge  = fmt.Errorf("%w: body too large", store.ErrInvalid)
 
-	// What the handler says about a URL that is none of its own. It must not reach a client as store.ErrNotFound: the job may
-	// well exist, and only the address is wrong.
+	// These are what the handler says about an address that it does not serve. A client must not
+	// take them for store.ErrNotFound: the job may exist.
 	errNoRoute  = errors.New("rest: no such address")
 	errNoMethod = errors.New("rest: method not allowed")
 )
 
-// A class is one kind of error: how it is told over HTTP, and what it is in Go.
+// A class is one kind of error: its form in HTTP, and in Go.
 type class struct {
 	status int
-	code   string // tells apart what shares a status, and this server's answers from a stranger's
+	code   string // tells errors of one status apart, and answers of this package from those of a proxy
 	err    error
 }
 
-// classes is the one table between errors and statuses. The handler reads it from right to left, first match first, and the
-// client from left to right.
-func classes() []class {
-	return []class{
-		{http.StatusNotFound, "not_found", store.ErrNotFound},
-		{http.StatusConflict, "lease_lost", store.ErrLeaseLost},
-		{http.StatusBadRequest, "malformed", errMalformed},
-		{http.StatusRequestEntityTooLarge, "too_large", errTooLarge},
-		{http.StatusUnprocessableEntity, "invalid", store.ErrInvalid},
-		{http.StatusUnauthorized, "unauthorized", ErrUnauthorized},
-		{http.StatusForbidden, "forbidden", ErrForbidden},
-		{http.StatusTooManyRequests, "rate_limited", ErrRateLimited},
-		{http.StatusNotImplemented, "unsupported", errors.ErrUnsupported},
-		{http.StatusNotFound, "no_route", errNoRoute},
-		{http.StatusMethodNotAllowed, "no_method", errNoMethod},
-		{http.StatusServiceUnavailable, "unavailable", ErrUnavailable},
-	}
+// classes is the one table of errors and statuses. The handler looks an error up in it, first match
+// first, and the client a status and a code.
+var classes = []class{
+	{http.StatusNotFound, "not_found", store.ErrNotFound},
+	{http.StatusConflict, "lease_lost", store.ErrLeaseLost},
+	{http.StatusBadRequest, "malformed", errMalformed},
+	{http.StatusRequestEntityTooLarge, "too_large", errTooLarge},
+	{http.StatusUnprocessableEntity, "invalid", store.ErrInvalid},
+	{http.StatusUnauthorized, "unauthorized", ErrUnauthorized},
+	{http.StatusForbidden, "forbidden", ErrForbidden},
+	{http.StatusTooManyRequests, "rate_limited", ErrRateLimited},
+	{http.StatusNotImplemented, "unsupported", errors.ErrUnsupported},
+	{http.StatusNotFound, "no_route", errNoRoute},
+	{http.StatusMethodNotAllowed, "no_method", errNoMethod},
+	{http.StatusServiceUnavailable, "unavailable", ErrUnavailable},
 }
 
-// classOf returns how an error is told. What no row names is the store's failure, not the caller's.
+// classOf returns the form of an error in HTTP. An error that no row names is the store's failure,
+// not the caller's.
 func classOf(err error) class {
-	rows := classes()
-	for _, c := range rows {
+	for _, c := range classes {
 		if errors.Is(err, c.err) {
 			return c
 		}
 	}
-	return rows[len(rows)-1]
+	return classes[len(classes)-1]
 }
 
-// errorOf returns what a status and a code are in Go; nil if the table has no such row. An answer without a code was not made
-// by this package's handler, and no 404 or 409 of a stranger may be taken for a verdict on a job.
+// errorOf returns the error of a status and a code, nil if the table has no such row. An answer
+// without a code was not made by this package's handler: a proxy's 404 or 409 says nothing about a
+// job.
 func errorOf(status int, code string) error {
-	for _, c := range classes() {
+	for _, c := range classes {
 		if c.status == status && c.code == code {
 			return c.err
 		}
@@ -88,9 +90,10 @@ func errorOf(status int, code string) error {
 	return nil
 }
 
-// A problem is the body of every answer that is an error, https://www.rfc-editor.org/rfc/rfc9457.
-type problem struct {
-	Type   string `json:"type"` // always "about:blank": the code says more
+// A problemAnswer is the body of every answer that is an error,
+// https://www.rfc-editor.org/rfc/rfc9457.
+type problemAnswer struct {
+	Type   string `json:"type"` // always "about:blank"
 	Title  string `json:"title"`
 	Status int    `json:"status"`
 	Code   string `json:"code"`
@@ -98,21 +101,25 @@ type problem struct {
 	Field  string `json:"field,omitempty"` // the field that is wrong, as the request spells it
 }
 
-// An Error is an answer of the server that is not the one hoped for. It wraps the error that a local store would have returned
-// (store.ErrNotFound, store.ErrLeaseLost, store.ErrInvalid with its [*lead.FieldError]), or one of this package's, or
-// [errors.ErrUnsupported] where the server's store lacks the ability.
+// An Error is an answer that refuses a call. It wraps the error that a local store would have
+// returned (store.ErrNotFound, store.ErrLeaseLost, store.ErrInvalid with its [*lead.FieldError]),
+// or one of this package's errors, or [errors.ErrUnsupported] if the server's store lacks the
+// ability.
 type Error struct {
 	Status int           // HTTP status
 	Detail string        // what the server said
-	Field  string        // the field that is wrong; blank: none in particular
-	Wait   time.Duration // what the server asked for in Retry-After; 0: it did not say
-	Err    error         // what it means in Go; nil: nothing that this package knows
+	Field  string        // the field that is wrong, empty if none is named
+	Wait   time.Duration // what the server asked for in Retry-After, 0 if it did not say
+	Err    error         // what the answer means, nil if this package does not know it
 }
 
 // Error names the status and what it means.
 func (e *Error) Error() string {
 	if e.Err == nil {
-		return fmt.Sprintf("rest: the server answered HTTP %d, which is no answer of a forge server: check its address", e.Status)
+		return fmt.Sprintf(
+			"rest: the server answered HTTP %d, which is not an answer of a forge server: check its address",
+			e.Status,
+		)
 	}
 	s := e.Err.Error()
 	for _, more := range []string{e.Field, e.Detail} {
@@ -123,7 +130,7 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Unwrap returns the meaning, and the field where one is named.
+// Unwrap returns Err, and the field if one is named.
 func (e *Error) Unwrap() []error {
 	var all []error
 	if e.Err != nil {
@@ -135,5 +142,5 @@ func (e *Error) Unwrap() []error {
 	return all
 }
 
-// RetryAfter returns how long the server asked to be left alone; 0 if it did not say.
+// RetryAfter returns how long the server asked to wait, 0 if it did not say.
 func (e *Error) RetryAfter() time.Duration { return e.Wait }

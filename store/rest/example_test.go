@@ -64,9 +64,8 @@ func ExampleNewClient() {
 	jobs, err := store.Claim(ctx, 1, time.Minute)
 	fmt.Println(len(jobs), jobs[0].Lead.Title, err)
 	err = store.Decide(ctx, jobs[0].Lease, enrich.Decision{
-		Assessment: enrich.Assessment{Score: 85, Reasoning: "The same language."},
-		Status:     lead.Matched,
-		Data:       &enrich.Data{Description: "Build the services behind a market for used bicycles."},
+		Assessment: enrich.Assessment{Score: 85, Reasoning: "The same language."}, Status: lead.Matched,
+		Data: &enrich.Data{Description: "Build the services behind a market for used bicycles."},
 	})
 	fmt.Println(err)
 	// Output:

@@ -10,7 +10,7 @@ import (
 // ServedRoutes returns "METHOD /path" of every call.
 func ServedRoutes() []string {
 	all := []string{http.MethodGet + " " + prefix + "/openapi.yaml"}
-	for _, rt := range routes() {
+	for _, rt := range routes {
 		all = append(all, rt.method+" "+rt.path)
 	}
 	return all
@@ -21,19 +21,19 @@ func Schemas() map[string]reflect.Type {
 	return map[string]reflect.Type{
 		"LeadRequest": reflect.TypeFor[leadRequest](), "SyncAnswer": reflect.TypeFor[syncAnswer](),
 		"ClaimRequest": reflect.TypeFor[claimRequest](), "ClaimAnswer": reflect.TypeFor[claimAnswer](),
-		"DataRequest": reflect.TypeFor[dataRequest](), "EnrichRequest": reflect.TypeFor[enrichRequest](),
-		"EnrichAnswer": reflect.TypeFor[enrichAnswer](), "RenewRequest": reflect.TypeFor[renewRequest](),
+		"DataRequest": reflect.TypeFor[dataRequest](), "EnrichRequest": reflect.TypeFor[decideRequest](),
+		"EnrichAnswer": reflect.TypeFor[decideAnswer](), "RenewRequest": reflect.TypeFor[renewRequest](),
 		"ReleaseRequest": reflect.TypeFor[releaseRequest](), "MarkRequest": reflect.TypeFor[markRequest](),
 		"ReopenRequest": reflect.TypeFor[reopenRequest](), "ReopenAnswer": reflect.TypeFor[reopenAnswer](),
 		"ListAnswer": reflect.TypeFor[listAnswer](), "Entry": reflect.TypeFor[entryAnswer](),
-		"StatsAnswer": reflect.TypeFor[statsAnswer](), "Problem": reflect.TypeFor[problem](),
+		"StatsAnswer": reflect.TypeFor[statsAnswer](), "Problem": reflect.TypeFor[problemAnswer](),
 	}
 }
 
 // Codes returns the code of every kind of error.
 func Codes() []string {
 	var all []string
-	for _, c := range classes() {
+	for _, c := range classes {
 		all = append(all, c.code)
 	}
 	return all

@@ -22,15 +22,17 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// Config is what a handler is made of. ForUser and Authenticate are required.
+// Config configures a handler. ForUser and Authenticate are required.
 type Config struct {
-	// ForUser returns one user's view of a store: the method ForUser of a DB, for example. It is called for each request and
-	// must do no I/O.
+	// ForUser returns one user's view of a store, such as the method ForUser of a DB. It is called
+	// for each request and must do no I/O.
 	ForUser func(user string) forge.Store
-	// Authenticate says who a request comes from. An error that wraps [ErrForbidden] is answered with 403; one with a method
-	// RetryAfter() time.Duration, or that wraps [ErrRateLimited], with 429; any other with 401. See [BearerToken].
+	// Authenticate returns who sent a request. If its error wraps [ErrForbidden], the answer is
+	// 403. If the error has a method RetryAfter() time.Duration or wraps [ErrRateLimited], the
+	// answer is 429. Any other error is answered with 401. See [BearerToken].
 	Authenticate func(*http.Request) (Identity, error)
-	// Logger is told why the store failed, by the call's name. It never sees a body or a token. Default: nothing is logged.
+	// Logger logs why the store failed, with the name of the call. It never sees a body or a token.
+	// If nil, nothing is logged.
 	Logger *slog.Logger
 }
 
@@ -55,34 +57,31 @@ type route struct {
 	call         func(h *handler, ctx context.Context, s forge.Store, r *http.Request) (answer any, err error)
 }
 
-func routes() []route {
-	return []route{
-		{http.MethodPost, prefix + "/jobs/sync", false, (*handler).sync},
-		{http.MethodPost, prefix + "/jobs/claim", false, (*handler).claim},
-		{http.MethodPost, prefix + "/jobs/{id}/enrich", false, (*handler).enrich},
-		{http.MethodPost, prefix + "/jobs/{id}/renew", false, (*handler).renew},
-		{http.MethodPost, prefix + "/jobs/{id}/release", false, (*handler).release},
-		{http.MethodPost, prefix + "/jobs/{id}/mark", false, (*handler).mark},
-		{http.MethodPost, prefix + "/jobs/reopen", false, (*handler).reopen},
-		{http.MethodGet, prefix + "/jobs", true, (*handler).list},
-		{http.MethodGet, prefix + "/jobs/stats", true, (*handler).stats},
-	}
+var routes = []route{
+	{http.MethodPost, prefix + "/jobs/sync", false, (*handler).sync},
+	{http.MethodPost, prefix + "/jobs/claim", false, (*handler).claim},
+	{http.MethodPost, prefix + "/jobs/{id}/enrich", false, (*handler).decide},
+	{http.MethodPost, prefix + "/jobs/{id}/renew", false, (*handler).renew},
+	{http.MethodPost, prefix + "/jobs/{id}/release", false, (*handler).release},
+	{http.MethodPost, prefix + "/jobs/{id}/mark", false, (*handler).mark},
+	{http.MethodPost, prefix + "/jobs/reopen", false, (*handler).reopen},
+	{http.MethodGet, prefix + "/jobs", true, (*handler).list},
+	{http.MethodGet, prefix + "/jobs/stats", true, (*handler).stats},
 }
 
-// NewHandler returns the HTTP side of a store: every path below /agent-forge/. It is safe for concurrent use, sets no
-// timeouts (http.Server does), and reads at most [MaxBodyBytes] of a request. A missing field is a [*lead.FieldError].
+// NewHandler returns the HTTP side of a store: every path below /agent-forge/. It is safe for
+// concurrent use. It sets no timeouts, which are http.Server's, and reads at most [MaxBodyBytes] of
+// a request. Each missing field is a [*lead.FieldError].
 func NewHandler(cfg Config) (http.Handler, error) {
 	h := &handler{cfg: cfg, log: cfg.Logger}
 	var problems []error
 	if cfg.ForUser == nil {
-		problems = append(problems, fmt.Errorf("rest: %w", &lead.FieldError{
-			Field: "Config.ForUser", Problem: "missing: give a function such as func(user string) forge.Store { return db.ForUser(user) }",
-		}))
+		problems = append(problems, problem("Config.ForUser",
+			"missing: give a function such as func(user string) forge.Store { return db.ForUser(user) }"))
 	}
 	if cfg.Authenticate == nil {
-		problems = append(problems, fmt.Errorf("rest: %w", &lead.FieldError{
-			Field: "Config.Authenticate", Problem: `missing: give a function such as rest.Tokens(map[string]string{"secret": "ada"})`,
-		}))
+		problems = append(problems, problem("Config.Authenticate",
+			`missing: give a function such as rest.Tokens(map[string]string{"secret": "ada"})`))
 	}
 	if problems != nil {
 		return nil, errors.Join(problems...)
@@ -92,7 +91,7 @@ func NewHandler(cfg Config) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	allowed := map[string][]string{}
-	for _, rt := range routes() {
+	for _, rt := range routes {
 		mux.Handle(rt.method+" "+rt.path, h.serve(rt))
 		allowed[rt.path] = append(allowed[rt.path], rt.method)
 	}
@@ -114,7 +113,7 @@ func serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(openAPI) // a client that went away needs no answer
 }
 
-// serve runs one call: who is it, may they, what came of it.
+// serve authenticates a request, runs the call and answers.
 func (h *handler) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, err := h.cfg.Authenticate(r)
@@ -135,7 +134,10 @@ func (h *handler) serve(rt route) http.Handler {
 		answer, err := rt.call(h, r.Context(), h.cfg.ForUser(who.User), r)
 		switch {
 		case err != nil:
-			if classOf(err).err == ErrUnavailable && r.Context().Err() == nil { //nolint:errorlint // a row of the table, not an error that happened
+			if classOf(err).err == ErrUnavailable &&
+				r.Context().
+					Err() ==
+					nil { //nolint:errorlint // a row of the table, not an error that happened
 				h.log.Error("store failed", "call", rt.method+" "+rt.path, "error", err)
 			}
 			h.fail(w, err)
@@ -156,12 +158,15 @@ func headers(w http.ResponseWriter, contentType string) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 }
 
-// write sends an answer whole: one that cannot be encoded is an error and not half an answer.
+// write encodes an answer before it sends anything, so that an answer which cannot be encoded is an
+// error and not half an answer.
 func (h *handler) write(w http.ResponseWriter, status int, contentType string, answer any) {
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(answer); err != nil { // a store that returns what JSON cannot hold, such as the year 10000
+	if err := enc.Encode(
+		answer,
+	); err != nil { // the store returned what JSON cannot hold, such as the year 10000
 		h.log.Error("answer cannot be encoded", "error", err)
 		http.Error(w, "", http.StatusInternalServerError)
 		return
@@ -172,10 +177,13 @@ func (h *handler) write(w http.ResponseWriter, status int, contentType string, a
 	_, _ = w.Write(body.Bytes()) // a client that went away asks again
 }
 
-// fail answers with the problem that an error is. What the store says about its own failure stays here: it is for the log.
+// fail answers with an error. What the store says about its own failure is for the log alone.
 func (h *handler) fail(w http.ResponseWriter, err error) {
 	c := classOf(err)
-	p := problem{Type: "about:blank", Title: http.StatusText(c.status), Status: c.status, Code: c.code, Detail: c.err.Error()}
+	p := problemAnswer{
+		Type: "about:blank", Title: http.StatusText(c.status), Status: c.status, Code: c.code,
+		Detail: c.err.Error(),
+	}
 	if field, ok := errors.AsType[*lead.FieldError](err); ok && c.status < 500 {
 		p.Field, p.Detail = wireName(field.Field), field.Problem
 	}
@@ -183,7 +191,8 @@ func (h *handler) fail(w http.ResponseWriter, err error) {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		w.Header().Set("Retry-After", strconv.FormatInt(int64(math.Ceil(max(backoff.FromError(err), time.Second).Seconds())), 10))
+		w.Header().
+			Set("Retry-After", strconv.FormatInt(int64(math.Ceil(max(backoff.FromError(err), time.Second).Seconds())), 10))
 	}
 	h.write(w, c.status, "application/problem+json", p)
 }
@@ -192,7 +201,13 @@ func (h *handler) fail(w http.ResponseWriter, err error) {
 func body(r *http.Request, into any) error {
 	data, err := io.ReadAll(r.Body)
 	if _, over := errors.AsType[*http.MaxBytesError](err); over {
-		return fmt.Errorf("%w: %w", errTooLarge, &lead.FieldError{Field: "body", Problem: fmt.Sprintf("at most %d bytes are allowed", MaxBodyBytes)})
+		return fmt.Errorf(
+			"%w: %w",
+			errTooLarge,
+			&lead.FieldError{
+				Field: "body", Problem: fmt.Sprintf("at most %d bytes are allowed", MaxBodyBytes),
+			},
+		)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: it was cut short", errMalformed)
@@ -200,7 +215,7 @@ func body(r *http.Request, into any) error {
 	return decode(data, into)
 }
 
-// id returns the job that a path names. What is no number is no job.
+// id returns the job that a path names. A path without a number names no job.
 func id(r *http.Request) (int64, error) {
 	n, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
@@ -213,12 +228,12 @@ func id(r *http.Request) (int64, error) {
 func ability[T any](s forge.Store) (T, error) {
 	a, ok := s.(T)
 	if !ok {
-		return a, fmt.Errorf("rest: this server's store cannot do it: %w", errors.ErrUnsupported)
+		return a, fmt.Errorf("the server's store lacks this ability: %w", errors.ErrUnsupported)
 	}
 	return a, nil
 }
 
-// known refuses a query that holds names which the call does not know, or one of them twice.
+// known refuses a query with a name that the call does not know, or with a name twice.
 func known(r *http.Request, names ...string) error {
 	for name, values := range r.URL.Query() {
 		if !slices.Contains(names, name) {

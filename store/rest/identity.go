@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// An Identity is who a request comes from.
+// An Identity is who sent a request.
 type Identity struct {
-	User     string // whose jobs the request reaches
-	ViewOnly bool   // the token may list and count, nothing else
+	User     string // the user whose jobs the request reaches
+	ViewOnly bool   // the token can list and count, and nothing else
 }
 
-// BearerToken returns the token of a request's Authorization header, https://www.rfc-editor.org/rfc/rfc6750#section-2.1;
-// blank if there is none.
+// BearerToken returns the token of a request's Authorization header, "" if there is none:
+// https://www.rfc-editor.org/rfc/rfc6750#section-2.1.
 func BearerToken(r *http.Request) string {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
@@ -22,9 +22,10 @@ func BearerToken(r *http.Request) string {
 	return strings.TrimSpace(token)
 }
 
-// Tokens returns a [Config.Authenticate] that knows a fixed set of tokens, each with the name of its user. It is for examples
-// and tests: it has no scopes, and takes no change. Tokens are looked up by their SHA-256, so that the time an answer takes
-// tells nothing about a token. A blank token is nobody's.
+// Tokens returns a [Config.Authenticate] that knows a fixed set of tokens, each with the name of
+// its user. It is for examples and tests: it has no scopes, and the tokens cannot change. They are
+// looked up by their SHA-256, so that the time that an answer takes says nothing about a token. An
+// empty token belongs to nobody.
 func Tokens(users map[string]string) func(*http.Request) (Identity, error) {
 	known := make(map[[sha256.Size]byte]string, len(users))
 	for token, user := range users {

@@ -27,7 +27,8 @@ const (
 	duplicate     fault = "a request that arrives twice"
 )
 
-// A faultProxy stands between a client and a server, and does one fault to the first request of one call.
+// A faultProxy stands between a client and a server, and does one fault to the first request of one
+// call.
 type faultProxy struct {
 	server string // host and port
 	listen net.Listener
@@ -43,7 +44,13 @@ func newFaultProxy(tb testing.TB, server string, f fault, call string) *faultPro
 	tb.Helper()
 	listen, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(tb, err)
-	p := &faultProxy{server: strings.TrimPrefix(server, "http://"), listen: listen, fault: f, call: call, conns: map[net.Conn]bool{}}
+	p := &faultProxy{
+		server: strings.TrimPrefix(server, "http://"),
+		listen: listen,
+		fault:  f,
+		call:   call,
+		conns:  map[net.Conn]bool{},
+	}
 	var all sync.WaitGroup
 	all.Go(func() {
 		for {

@@ -26,30 +26,13 @@ type catalogue struct {
 	forUser func(user string) forge.Store
 }
 
-// catalogues opens one catalogue on each database that has tables.
-func catalogues(tb testing.TB) map[string]func(tb testing.TB) *catalogue {
-	tb.Helper()
-	return map[string]func(tb testing.TB) *catalogue{
-		"sqlite":   sqliteCatalogue,
-		"postgres": postgresCatalogue,
-	}
-}
+// catalogues are the databases that have tables. If now is nil, the database's clock is used.
+var catalogues = []struct {
+	name string
+	open func(tb testing.TB, now func() time.Time) *catalogue
+}{{"sqlite", sqliteCatalogue}, {"postgres", postgresCatalogue}}
 
-func clockedCatalogues() map[string]func(tb testing.TB, now func() time.Time) *catalogue {
-	return map[string]func(tb testing.TB, now func() time.Time) *catalogue{"sqlite": clockedSQLite, "postgres": clockedPostgres}
-}
-
-func sqliteCatalogue(tb testing.TB) *catalogue {
-	tb.Helper()
-	return clockedSQLite(tb, nil)
-}
-
-func postgresCatalogue(tb testing.TB) *catalogue {
-	tb.Helper()
-	return clockedPostgres(tb, nil)
-}
-
-func clockedSQLite(tb testing.TB, now func() time.Time) *catalogue {
+func sqliteCatalogue(tb testing.TB, now func() time.Time) *catalogue {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "forge.db")
 	db, err := sqlite.Open(tb.Context(), path, &sqlite.Options{Now: now})
@@ -59,7 +42,7 @@ func clockedSQLite(tb testing.TB, now func() time.Time) *catalogue {
 	return newCatalogue(tb, "sqlite", path, func(user string) forge.Store { return db.ForUser(user) })
 }
 
-func clockedPostgres(tb testing.TB, now func() time.Time) *catalogue {
+func postgresCatalogue(tb testing.TB, now func() time.Time) *catalogue {
 	tb.Helper()
 	dsn := server.DSN(tb)
 	db, err := postgres.Open(tb.Context(), dsn, &postgres.Options{Now: now})

@@ -29,18 +29,25 @@ type call struct {
 	doneIf       error // what a repeat finds if the attempt before it did the work; nil: nothing special
 }
 
-// A failure is one attempt's error, with what it says about another attempt.
+// A failure is one attempt's error, and what it says about another attempt.
 type failure struct {
 	err     error
-	passing bool // another attempt may succeed
+	passing bool // another attempt can succeed
 	unseen  bool // the server did nothing: another attempt is the first one
 }
 
-// do makes a call, again and again while its failures are passing ones and a repeat is safe.
+// do makes a call. It repeats the call while the failure passes and a repeat is safe.
 func (c *Client) do(ctx context.Context, k call) error {
 	body, err := encode(k.body)
 	if err != nil {
 		return err
+	}
+	if len(body) > MaxBodyBytes {
+		return fmt.Errorf(
+			"%w: %w",
+			errTooLarge,
+			wrong("body", fmt.Sprintf("%d bytes, at most %d are allowed", len(body), MaxBodyBytes)),
+		)
 	}
 	start, lost := time.Now(), false
 	for attempt := 1; ; attempt++ {
@@ -58,7 +65,12 @@ func (c *Client) do(ctx context.Context, k call) error {
 		lost = lost || !f.unseen
 		pause := max(retries.Delay(attempt), backoff.FromError(f.err))
 		if time.Since(start)+pause > c.opts.RetryFor {
-			return fmt.Errorf("gave up after %d attempts in %v: %w", attempt, time.Since(start).Round(time.Millisecond), f.err)
+			return fmt.Errorf(
+				"gave up after %d attempts in %v: %w",
+				attempt,
+				time.Since(start).Round(time.Millisecond),
+				f.err,
+			)
 		}
 		if backoff.Sleep(ctx, pause) != nil {
 			return ended(ctx, f.err)
@@ -66,7 +78,7 @@ func (c *Client) do(ctx context.Context, k call) error {
 	}
 }
 
-// ended reports the context's end, and what was under way then.
+// ended returns the error of a call whose context has ended.
 func ended(ctx context.Context, err error) error {
 	if errors.Is(err, ctx.Err()) {
 		return err
@@ -78,17 +90,16 @@ func encode(body any) ([]byte, error) {
 	if body == nil {
 		return nil, nil
 	}
+	if encoded, ok := body.(json.RawMessage); ok {
+		return encoded, nil
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(body); err != nil {
 		return nil, fmt.Errorf("%w: %w", store.ErrInvalid, err)
 	}
-	data := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-	if len(data) > MaxBodyBytes {
-		return nil, fmt.Errorf("%w: %w", errTooLarge, wrong("body", fmt.Sprintf("%d bytes, at most %d are allowed", len(data), MaxBodyBytes)))
-	}
-	return data, nil
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // attempt makes one request and reads its answer.
@@ -111,13 +122,20 @@ func (c *Client) attempt(ctx context.Context, k call, body []byte) *failure {
 	if err != nil {
 		return &failure{err: transport(err), passing: true, unseen: neverSent(err)}
 	}
-	defer func() { _ = response.Body.Close() }() // what it held was read, or does not matter
+	defer func() { _ = response.Body.Close() }() // the answer was read whole, or is not used
 	data, err := io.ReadAll(io.LimitReader(response.Body, c.opts.MaxAnswerBytes+1))
 	switch {
 	case err != nil:
-		return &failure{err: fmt.Errorf("%w: the answer was cut short: %w", ErrUnavailable, err), passing: true}
+		return &failure{
+			err: fmt.Errorf("%w: the answer was cut short: %w", ErrUnavailable, err), passing: true,
+		}
 	case int64(len(data)) > c.opts.MaxAnswerBytes:
-		return &failure{err: fmt.Errorf("rest: the answer is larger than %d bytes: raise ClientOptions.MaxAnswerBytes, or ask for less", c.opts.MaxAnswerBytes)}
+		return &failure{
+			err: fmt.Errorf(
+				"the answer is larger than %d bytes: raise ClientOptions.MaxAnswerBytes, or ask for less",
+				c.opts.MaxAnswerBytes,
+			),
+		}
 	}
 	return read(response, data, k.into)
 }
@@ -130,12 +148,12 @@ func read(response *http.Response, data []byte, into any) *failure {
 		return nil
 	case response.StatusCode == http.StatusOK && into != nil && media == "application/json":
 		if err := json.Unmarshal(data, into); err != nil {
-			return &failure{err: fmt.Errorf("rest: the answer is not understood: %w", err)}
+			return &failure{err: fmt.Errorf("read the answer: %w", err)}
 		}
 		return nil
 	}
 	e := &Error{Status: response.StatusCode}
-	var p problem
+	var p problemAnswer
 	if media == "application/problem+json" && json.Unmarshal(data, &p) == nil {
 		e.Detail, e.Field = p.Detail, p.Field
 	}
@@ -145,14 +163,19 @@ func read(response *http.Response, data []byte, into any) *failure {
 	e.Wait, _ = backoff.FromHeader(response.Header, time.Now())
 	f := &failure{err: e, unseen: response.StatusCode == http.StatusTooManyRequests}
 	switch response.StatusCode {
-	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
-		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusRequestTimeout,
+		http.StatusTooManyRequests,
+		http.StatusInternalServerError,
+		http.StatusBadGateway,
+		http.StatusServiceUnavailable,
+		http.StatusGatewayTimeout:
 		f.passing = true
 	}
 	return f
 }
 
-// transport describes an error of the network without the URL, whose query holds what the user looks for.
+// transport describes an error of the network without the URL, whose query holds what the user
+// looks for.
 func transport(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err

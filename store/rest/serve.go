@@ -19,7 +19,10 @@ func (h *handler) sync(ctx context.Context, s forge.Store, r *http.Request) (any
 		return nil, err
 	}
 	if len(request) > store.MaxBatch {
-		return nil, wrong("body", fmt.Sprintf("%d leads, at most %d are allowed", len(request), store.MaxBatch))
+		return nil, wrong(
+			"body",
+			fmt.Sprintf("%d leads, at most %d are allowed", len(request), store.MaxBatch),
+		)
 	}
 	leads := make([]lead.Lead, len(request))
 	for i, l := range request {
@@ -36,11 +39,16 @@ func (h *handler) sync(ctx context.Context, s forge.Store, r *http.Request) (any
 	}
 	answer := syncAnswer{Jobs: make([]refAnswer, len(refs)), Rejected: []rejectedAnswer{}}
 	for i, ref := range refs {
-		answer.Jobs[i] = refAnswer{ID: ref.ID, Source: ref.Key.Source, ExternalID: ref.Key.ExternalID, State: ref.State}
+		answer.Jobs[i] = refAnswer{
+			ID: ref.ID, Source: ref.Key.Source, ExternalID: ref.Key.ExternalID, State: ref.State,
+		}
 	}
 	if isPartial {
 		for _, bad := range refused.Rejected {
-			answer.Rejected = append(answer.Rejected, rejectedAnswer{Index: bad.Index, Error: bad.Err.Error()})
+			answer.Rejected = append(
+				answer.Rejected,
+				rejectedAnswer{Index: bad.Index, Error: bad.Err.Error()},
+			)
 		}
 	}
 	return answer, nil
@@ -65,28 +73,31 @@ func (h *handler) claim(ctx context.Context, s forge.Store, r *http.Request) (an
 	}
 	answer := claimAnswer{Jobs: make([]jobAnswer, len(jobs))}
 	for i, j := range jobs {
-		answer.Jobs[i] = jobAnswer{ID: j.ID, Lead: j.Lead, EnrichmentData: j.Data, ClaimToken: j.Token, Attempts: j.Attempts, LastError: j.Cause}
+		answer.Jobs[i] = jobAnswer{
+			ID: j.ID, Lead: j.Lead, EnrichmentData: j.Data, ClaimToken: j.Token, Attempts: j.Attempts,
+			LastError: j.Cause,
+		}
 	}
 	return answer, nil
 }
 
-func (h *handler) enrich(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
+func (h *handler) decide(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
 	job, err := id(r)
 	if err != nil {
 		return nil, err
 	}
-	var request enrichRequest
+	var request decideRequest
 	if err := body(r, &request); err != nil {
 		return nil, err
 	}
-	result, err := request.result()
+	d, err := request.decision()
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Decide(ctx, store.Lease{ID: job, Token: value(request.ClaimToken)}, result); err != nil {
+	if err := s.Decide(ctx, store.Lease{ID: job, Token: value(request.ClaimToken)}, d); err != nil {
 		return nil, err
 	}
-	return enrichAnswer{ID: job, Status: result.Status, MatchScore: result.Assessment.Score}, nil
+	return decideAnswer{ID: job, Status: d.Status, MatchScore: d.Assessment.Score}, nil
 }
 
 func (h *handler) renew(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
@@ -196,16 +207,19 @@ func filterOf(r *http.Request) (store.Filter, error) {
 			}
 		}
 	}
-	for name, into := range map[string]*int{"min_score": &f.MinScore, "limit": &f.Limit} {
-		text := query.Get(name)
+	for _, number := range []struct {
+		name string
+		into *int
+	}{{"min_score", &f.MinScore}, {"limit", &f.Limit}} {
+		text := query.Get(number.name)
 		if text == "" {
 			continue
 		}
 		n, err := strconv.Atoi(text)
 		if err != nil {
-			return f, wrong(name, "want a whole number")
+			return f, wrong(number.name, "want a whole number")
 		}
-		*into = n
+		*number.into = n
 	}
 	for _, s := range f.Statuses {
 		if !s.Valid() {

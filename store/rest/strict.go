@@ -15,9 +15,10 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// decode reads a request's body into a value. What encoding/json passes over in silence is an error here, with the path of the
-// field: an unknown or repeated name, a name in another case, a value of another type, null for what cannot be left out.
-// Nothing is nested deeper than the type is, so a deep body ends at its first surprise.
+// decode reads a request's body into a value. It refuses what encoding/json accepts silently, by
+// the path of the field: an unknown or repeated name, a name in another case, a value of another
+// type, null for a field that cannot be left out. A body that is nested deeper than the type is
+// refused at the first level that the type does not have.
 func decode(body []byte, into any) error {
 	if !utf8.Valid(body) {
 		return fmt.Errorf("%w: invalid UTF-8", errMalformed)
@@ -36,7 +37,7 @@ func decode(body []byte, into any) error {
 	return nil
 }
 
-// check walks one value beside the type that it is to become.
+// check compares one value with the type that it is read into.
 func check(dec *json.Decoder, t reflect.Type, path string) error {
 	token, err := dec.Token()
 	if err != nil {
@@ -152,7 +153,7 @@ func member(t reflect.Type, name string) (reflect.Type, bool) {
 	return nil, false
 }
 
-// joined returns the path of a field. A name that nobody knows may be long or unprintable, and is bounded.
+// joined returns the path of a field. An unknown name can be long or unprintable, so it is bounded.
 func joined(path, name string) string {
 	const most = 64
 	name = lead.CleanLine(strings.ToValidUTF8(name[:min(len(name), most)], ""))
@@ -162,7 +163,7 @@ func joined(path, name string) string {
 	return path + "." + name
 }
 
-// wrong is a field of a body or a query that breaks the contract.
+// wrong returns the error of a field that breaks the contract.
 func wrong(field, problem string) error {
 	if field == "" {
 		field = "body"

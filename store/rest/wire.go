@@ -9,10 +9,12 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// MaxBodyBytes is the largest body of a request that the handler reads: 1 MiB. The client splits a larger batch of leads.
+// MaxBodyBytes is the largest body of a request that the handler reads: 1 MiB. The client splits a
+// larger batch of leads.
 const MaxBodyBytes = 1 << 20
 
-// What a request holds. A pointer, slice or map may be left out or null; decode refuses anything else that is not as it is here.
+// These are the bodies of requests. A pointer, a slice or a map can be left out or null. decode
+// refuses everything else that differs from these types.
 
 type leadRequest struct {
 	Source     *string `json:"source"`
@@ -30,7 +32,7 @@ type claimRequest struct {
 	Sources      []string `json:"sources"`
 }
 
-type enrichRequest struct {
+type decideRequest struct {
 	MatchScore              *int         `json:"match_score"`
 	Status                  string       `json:"status"`
 	AIReasoning             *string      `json:"ai_reasoning"`
@@ -71,7 +73,7 @@ type reopenRequest struct {
 	ScoredBy *string  `json:"scored_by"`
 }
 
-// What an answer holds.
+// These are the bodies of answers.
 
 type syncAnswer struct {
 	Jobs     []refAnswer      `json:"jobs"`
@@ -103,7 +105,7 @@ type jobAnswer struct {
 	LastError      string       `json:"last_error,omitzero"`
 }
 
-type enrichAnswer struct {
+type decideAnswer struct {
 	ID         int64       `json:"id"`
 	Status     lead.Status `json:"status"`
 	MatchScore int         `json:"match_score"`
@@ -118,7 +120,7 @@ type entryAnswer struct {
 	ID int64 `json:"id"`
 	lead.Lead
 	Status                  lead.Status  `json:"status"`
-	MatchScore              *int         `json:"match_score"` // null: not scored
+	MatchScore              *int         `json:"match_score"` // null if the job is not scored
 	AIReasoning             string       `json:"ai_reasoning"`
 	MissingSkills           []string     `json:"missing_skills"`
 	SkillGapRecommendations []string     `json:"skill_gap_recommendations"`
@@ -137,8 +139,8 @@ type statsAnswer struct {
 	Scores   []int               `json:"scores"` // how many jobs have each score from 0 to 100
 }
 
-// seconds turns a JSON number of seconds into a duration. What no duration can hold becomes the longest one, which every store
-// refuses.
+// seconds returns a number of seconds as a duration. A number that is too large becomes the longest
+// duration, which every store refuses.
 func seconds(s float64) time.Duration {
 	ns := math.Round(s * float64(time.Second))
 	switch {
@@ -150,7 +152,7 @@ func seconds(s float64) time.Duration {
 	return time.Duration(ns)
 }
 
-// value returns what a pointer holds, or zero where the field was left out.
+// value returns what a pointer points to, the zero value if the field was left out.
 func value[T any](p *T) T {
 	if p == nil {
 		var zero T
@@ -167,7 +169,7 @@ func list(s []string) []string {
 	return s
 }
 
-// some returns a slice that is nil where it is empty, as a local store returns it.
+// some returns nil for an empty slice, as a local store does.
 func some(s []string) []string {
 	if len(s) == 0 {
 		return nil

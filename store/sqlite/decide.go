@@ -4,21 +4,19 @@ import (
 	"context"
 	"database/sql"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/agent-forge/forge/enrich"
-	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
-// Decide records a decision; see [forge.Store].
+// Decide records a decision; see forge.Store.
 func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) error {
-	d, err := store.PrepareResult(d)
-	if err := s.valid("enrich", err); err != nil {
+	d, err := driver.PrepareDecision(d)
+	if err := s.valid("decide", err); err != nil {
 		return err
 	}
-	return s.writing(ctx, "enrich", func(tx *sqlx.Tx) error {
+	return s.writing(ctx, "decide", func(tx *statements) error {
 		row, err := s.row(ctx, tx, l.ID)
 		if err != nil {
 			return err
@@ -34,16 +32,16 @@ func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) er
 		if err != nil {
 			return err
 		}
-		return s.writeDecision(ctx, tx, l, d)
+		return s.writeDecision(ctx, tx, l, row.Decided(d.Status), d.Assessment)
 	})
 }
 
 // needText refuses a match that neither brings text nor finds any.
-func needText(ctx context.Context, tx *sqlx.Tx, id int64) error {
+func needText(ctx context.Context, tx *statements, id int64) error {
 	var text bool
-	err := tx.GetContext(ctx, &text, `SELECT description IS NOT NULL FROM jobs WHERE id = ?`, id)
+	err := tx.one(ctx, &text, `SELECT description IS NOT NULL FROM jobs WHERE id = ?`, id)
 	if err == nil && !text {
-		return sqlstore.NeedText()
+		return driver.NeedText()
 	}
 	return err
 }
@@ -59,24 +57,27 @@ UPDATE jobs SET
 	closed_at       = NULL
 WHERE id = :id`
 
-func (s *Store) writeText(ctx context.Context, tx *sqlx.Tx, id int64, d enrich.Decision) error {
-	attributes, err := sqlstore.Map(d.Data.Attributes)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, textSQL,
-		sql.Named("id", id), sql.Named("now", s.db.now()), sql.Named("by", d.Assessment.By),
-		sql.Named("description", d.Data.Description), sql.Named("requirements", d.Data.Requirements),
-		sql.Named("easy", sqlstore.Bool(d.Data.IsEasyApply)), sql.Named("attributes", attributes))
+func (s *Store) writeText(ctx context.Context, tx *statements, id int64, d enrich.Decision) error {
+	_, err := tx.exec(
+		ctx,
+		textSQL,
+		sql.Named("id", id),
+		sql.Named("now", s.db.now()),
+		sql.Named("by", d.Assessment.By),
+		sql.Named("description", d.Data.Description),
+		sql.Named("requirements", d.Data.Requirements),
+		sql.Named("easy", driver.Bool(d.Data.IsEasyApply)),
+		sql.Named("attributes", driver.Map(d.Data.Attributes)),
+	)
 	return err
 }
 
-// decisionSQL ends the claim. A decision without a claim takes the next token, so that a lease which had run out cannot come
-// back.
+// decisionSQL ends the claim. A decision without a claim takes the next token, so that a lease
+// which had run out cannot come back.
 const decisionSQL = `
 UPDATE user_job_map SET
-	application_status = CASE WHEN application_status IN ('DISCOVERED', 'MATCHED', 'AUTO_REJECTED', 'FAILED', 'CLOSED') THEN :status ELSE application_status END,
-	leased = 0, due_at = NULL, attempts = 0, last_error = '', lease_token = lease_token + :step, updated_at = :now
+	application_status = :status, leased = 0, due_at = NULL, attempts = 0, last_error = '', lease_token = lease_token + :step,
+	updated_at = :now
 WHERE user_id = :user AND job_id = :id`
 
 const analysisSQL = `
@@ -86,23 +87,22 @@ ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes, missing_skills = excluded.missing_skills,
 	skill_gap_recommendations = excluded.skill_gap_recommendations, scored_by = excluded.scored_by, updated_at = excluded.updated_at`
 
-func (s *Store) writeDecision(ctx context.Context, tx *sqlx.Tx, l store.Lease, d enrich.Decision) error {
-	missing, err := sqlstore.List(d.Assessment.MissingSkills)
-	if err != nil {
-		return err
-	}
-	recommendations, err := sqlstore.List(d.Assessment.SkillGapRecommendations)
-	if err != nil {
-		return err
-	}
+func (s *Store) writeDecision(
+	ctx context.Context,
+	tx *statements,
+	l store.Lease,
+	status lead.Status,
+	a enrich.Assessment,
+) error {
 	args := []any{
-		sql.Named("user", s.user), sql.Named("id", l.ID), sql.Named("now", s.db.now()), sql.Named("status", d.Status),
-		sql.Named("step", l.Token == 0), sql.Named("score", d.Assessment.Score), sql.Named("notes", d.Assessment.Reasoning),
-		sql.Named("missing", missing), sql.Named("recommendations", recommendations), sql.Named("by", d.Assessment.By),
+		sql.Named("user", s.user), sql.Named("id", l.ID), sql.Named("now", s.db.now()),
+		sql.Named("status", status), sql.Named("step", l.Token == 0), sql.Named("score", a.Score),
+		sql.Named("notes", a.Reasoning), sql.Named("missing", driver.List(a.MissingSkills)),
+		sql.Named("recommendations", driver.List(a.SkillGapRecommendations)), sql.Named("by", a.By),
 	}
-	if _, err := tx.ExecContext(ctx, decisionSQL, args...); err != nil {
+	if _, err := tx.exec(ctx, decisionSQL, args...); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, analysisSQL, args...)
+	_, err := tx.exec(ctx, analysisSQL, args...)
 	return err
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/agent-forge/forge/store/sqlite"
 )
 
-// A path such as "forge.db" keeps the catalogue in a file; ":memory:" is a database that ends with Close.
+// A path such as "forge.db" keeps the catalogue in a file; ":memory:" is a database that ends with
+// Close.
 func ExampleOpen() {
 	ctx := context.Background()
 	db, err := sqlite.Open(ctx, ":memory:", nil)

@@ -3,21 +3,18 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 
-	"github.com/jmoiron/sqlx"
-
-	"github.com/agent-forge/forge/internal/sqlstore"
-	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
-// listSQL pages by the last entry's place, not by an offset: what is decided meanwhile moves no page.
+// listSQL pages by the last entry's place, not by an offset, so that a decision between two pages
+// moves neither.
 const listSQL = `
-SELECT m.job_id, m.application_status, m.updated_at, j.closed_at IS NOT NULL AS closed, ` + sqlstore.SelectLead + `,
+SELECT m.job_id, m.application_status, m.updated_at, j.closed_at IS NOT NULL AS closed, ` + driver.SelectLead + `,
 	CASE WHEN m.application_status <> 'AUTO_REJECTED' THEN j.description END AS description,
 	j.requirements, j.is_easy_apply, j.attributes,
-	` + sqlstore.SelectMatch + `
+	` + driver.SelectAssessment + `
 FROM user_job_map m
 CROSS JOIN jobs j ON j.id = m.job_id
 LEFT JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
@@ -31,45 +28,46 @@ WHERE m.user_id = :user
 ORDER BY COALESCE(a.overall_match, -1) DESC, m.job_id DESC
 LIMIT :rows`
 
-// List returns a page of the user's jobs; see [forge.Lister].
-func (s *Store) List(ctx context.Context, f store.Filter) ([]store.Entry, string, error) {
-	if err := s.valid("list", f.Validate()); err != nil {
+// List returns a page of the user's jobs; see forge.Lister.
+func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry, next string, err error) {
+	page, err := driver.PreparePage(f)
+	if err := s.valid("list", err); err != nil {
 		return nil, "", err
 	}
-	place, err := sqlstore.PlaceOf(f)
-	if err != nil {
-		return nil, "", named(ctx, "list", err)
-	}
-	var rows []sqlstore.Listed
-	err = s.reading(ctx, "list", func(q sqlx.ExtContext) error {
-		return sqlx.SelectContext(ctx, q, &rows, listSQL,
-			sql.Named("user", s.user), sql.Named("statuses", statuses(f.Statuses)), sql.Named("text", f.Text),
-			sql.Named("least", place.MinScore), sql.Named("score", place.After.Score), sql.Named("id", place.After.ID),
-			sql.Named("rows", place.Rows))
+	err = s.reading(ctx, "list", func(q *statements) error {
+		var rows []driver.EntryRow
+		err := q.all(
+			ctx,
+			&rows,
+			listSQL,
+			sql.Named("user", s.user),
+			sql.Named("statuses", driver.List(f.Statuses)),
+			sql.Named("text", f.Text),
+			sql.Named("least", page.MinScore),
+			sql.Named("score", page.Score),
+			sql.Named("id", page.ID),
+			sql.Named("rows", page.Rows),
+		)
+		if err != nil {
+			return err
+		}
+		entries, err = driver.Entries(rows)
+		return err
 	})
-	if err != nil {
-		return nil, "", err
-	}
-	return place.Page(rows)
+	entries, next = page.Cut(entries)
+	return entries, next, err
 }
 
-// statuses returns a list of valid statuses as a JSON parameter.
-func statuses(list []lead.Status) string {
-	if len(list) == 0 {
-		return "[]"
-	}
-	b, _ := json.Marshal(list) // capital letters have no form that fails
-	return string(b)
-}
-
-// Stats counts the user's jobs; see [forge.Counter].
-func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
+// Stats counts the user's jobs; see forge.Counter.
+func (s *Store) Stats(ctx context.Context) (stats store.Stats, err error) {
 	if err := s.valid("stats", nil); err != nil {
-		return store.Stats{}, err
+		return stats, err
 	}
-	var rows []sqlstore.Count
-	err := s.reading(ctx, "stats", func(q sqlx.ExtContext) error {
-		return sqlx.SelectContext(ctx, q, &rows, sqlstore.SelectCounts, s.user)
+	err = s.reading(ctx, "stats", func(q *statements) error {
+		var rows []driver.CountRow
+		err := q.all(ctx, &rows, driver.SelectCounts, s.user)
+		stats = driver.Stats(rows)
+		return err
 	})
-	return sqlstore.StatsOf(rows), err
+	return stats, err
 }

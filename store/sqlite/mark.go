@@ -4,11 +4,9 @@ import (
 	"context"
 	"database/sql"
 
-	"github.com/jmoiron/sqlx"
-
-	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
 // reopenSQL compares a scorer's name as a literal: LIKE would take its underscores for wildcards.
@@ -25,19 +23,22 @@ WHERE user_id = :user
 		WHERE a.user_id = user_job_map.user_id AND a.job_id = user_job_map.job_id
 			AND (a.scored_by = :by OR substr(a.scored_by, 1, length(:by) + 1) = :by || '/')))`
 
-// Reopen makes decided jobs due again; see [forge.Reopener].
+// Reopen makes decided jobs due again; see forge.Reopener.
 func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) {
-	if err := s.valid("reopen", which.Validate()); err != nil {
+	if err := s.valid("reopen", driver.CheckSelection(which)); err != nil {
 		return 0, err
 	}
-	ids := "[]"
-	if len(which.IDs) > 0 {
-		ids = jsonIDs(which.IDs)
-	}
 	var reopened int64
-	err := s.writing(ctx, "reopen", func(tx *sqlx.Tx) error {
-		result, err := tx.ExecContext(ctx, reopenSQL, sql.Named("user", s.user), sql.Named("now", s.db.now()),
-			sql.Named("ids", ids), sql.Named("statuses", statuses(which.Statuses)), sql.Named("by", which.ScoredBy))
+	err := s.writing(ctx, "reopen", func(tx *statements) error {
+		result, err := tx.exec(
+			ctx,
+			reopenSQL,
+			sql.Named("user", s.user),
+			sql.Named("now", s.db.now()),
+			sql.Named("ids", driver.List(which.IDs)),
+			sql.Named("statuses", driver.List(which.Statuses)),
+			sql.Named("by", which.ScoredBy),
+		)
 		if err != nil {
 			return err
 		}
@@ -47,28 +48,27 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 	return int(reopened), err
 }
 
-// status reads the user's status of a job.
-func (s *Store) status(ctx context.Context, tx *sqlx.Tx, id int64) (lead.Status, error) {
-	var status lead.Status
-	err := tx.GetContext(ctx, &status, `SELECT application_status FROM user_job_map WHERE user_id = ? AND job_id = ?`, s.user, id)
-	return status, sqlstore.Missing(err)
-}
-
-// Mark sets an application status, or takes one back; see [forge.Marker].
+// Mark sets an application status, or takes one back; see forge.Marker.
 func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
-	if err := s.valid("mark", store.CheckMark(status)); err != nil {
+	if err := s.valid("mark", driver.CheckMark(status)); err != nil {
 		return err
 	}
-	return s.writing(ctx, "mark", func(tx *sqlx.Tx) error {
-		from, err := s.status(ctx, tx, id)
+	return s.writing(ctx, "mark", func(tx *statements) error {
+		row, err := s.row(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if err := store.CheckMarkFrom(from, status); err != nil {
+		if err := row.CheckMark(status); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE user_job_map SET application_status = ?, updated_at = ? WHERE user_id = ? AND job_id = ?`,
-			status, s.db.now(), s.user, id)
+		_, err = tx.exec(
+			ctx,
+			`UPDATE user_job_map SET application_status = ?, updated_at = ? WHERE user_id = ? AND job_id = ?`,
+			status,
+			s.db.now(),
+			s.user,
+			id,
+		)
 		return err
 	})
 }

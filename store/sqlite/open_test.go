@@ -21,7 +21,12 @@ import (
 )
 
 func leadOf(id string) lead.Lead {
-	return lead.Lead{Source: "example", ExternalID: id, Title: "Engineer", URL: "https://jobs.example.com/" + id}
+	return lead.Lead{
+		Source:     "example",
+		ExternalID: id,
+		Title:      "Engineer",
+		URL:        "https://jobs.example.com/" + id,
+	}
 }
 
 // plain opens the file without the adapter.
@@ -33,7 +38,7 @@ func plain(tb testing.TB, path string) *sql.DB {
 	return db
 }
 
-func TestWhatWasStoredIsThereAfterReopening(t *testing.T) {
+func TestOpenFindsWhatWasStored(t *testing.T) {
 	t.Parallel()
 	path := file(t)
 	db, err := sqlite.Open(t.Context(), path, nil)
@@ -55,7 +60,7 @@ func TestWhatWasStoredIsThereAfterReopening(t *testing.T) {
 	require.Empty(t, refs)
 }
 
-func TestPathsWithStrangeCharactersWork(t *testing.T) {
+func TestOpenTakesPathsWithStrangeCharacters(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"with space.db", "50%.db", "what?mode=ro.db", "a#b.db", "ünï.db", "a&b;c.db", ":memory:x"} {
 		path := filepath.Join(t.TempDir(), name)
@@ -68,7 +73,7 @@ func TestPathsWithStrangeCharactersWork(t *testing.T) {
 	}
 }
 
-func TestFilesThatCannotBeOpenedAreNamed(t *testing.T) {
+func TestOpenNamesAFileThatCannotBeOpened(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	garbage := filepath.Join(dir, "garbage.db")
@@ -87,7 +92,7 @@ func TestFilesThatCannotBeOpenedAreNamed(t *testing.T) {
 	require.Len(t, kept, 15000, "a file that is not ours is left alone")
 }
 
-func TestOptionsOutOfRangeAreNamed(t *testing.T) {
+func TestOpenNamesOptionsOutOfRange(t *testing.T) {
 	t.Parallel()
 	_, err := sqlite.Open(t.Context(), ":memory:", &sqlite.Options{RecheckAfter: -1})
 	require.ErrorContains(t, err, "Options.RecheckAfter: negative")
@@ -95,7 +100,7 @@ func TestOptionsOutOfRangeAreNamed(t *testing.T) {
 	require.ErrorContains(t, err, "Options.BusyTimeout: negative")
 }
 
-func TestASchemaThatIsMissingOrNewerIsAnError(t *testing.T) {
+func TestMigrateIsNeededAndLeavesANewerSchemaAlone(t *testing.T) {
 	t.Parallel()
 	path := file(t)
 	db, err := sqlite.Open(t.Context(), path, nil)
@@ -111,7 +116,10 @@ func TestASchemaThatIsMissingOrNewerIsAnError(t *testing.T) {
 	_, err = ada.Sync(t.Context(), []lead.Lead{leadOf("1")})
 	require.NoError(t, err)
 
-	_, err = plain(t, path).ExecContext(t.Context(), `INSERT INTO forge_db_version (version_id, is_applied) VALUES (99, 1)`)
+	_, err = plain(
+		t,
+		path,
+	).ExecContext(t.Context(), `INSERT INTO forge_db_version (version_id, is_applied) VALUES (99, 1)`)
 	require.NoError(t, err)
 	newer, err := sqlite.Open(t.Context(), path, nil)
 	require.NoError(t, err)
@@ -121,9 +129,9 @@ func TestASchemaThatIsMissingOrNewerIsAnError(t *testing.T) {
 	require.ErrorContains(t, err, "upgrade the library")
 }
 
-// Each file of testdata fills a file of the version that it is named after, as a catalogue of that time. Migrate must bring
-// it to the shape that a new file has, and lose no row of it.
-func TestEveryOldVersionMigrates(t *testing.T) {
+// Each file of testdata fills a file of the version that it is named after, as a catalogue of that
+// time. Migrate must bring it to the shape that a new file has, and lose no row of it.
+func TestMigrateFromEveryOldVersion(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("migrations/*.sql")
 	require.NoError(t, err)
@@ -135,14 +143,27 @@ func TestEveryOldVersionMigrates(t *testing.T) {
 	}
 	fresh := file(t)
 	open(t, fresh, nil)
-	require.Equal(t, fmt.Sprint(len(files)), one(fresh, `SELECT max(version_id) FROM forge_db_version`), "the version that the code asks for is the last")
+	require.Equal(
+		t,
+		fmt.Sprint(len(files)),
+		one(fresh, `SELECT max(version_id) FROM forge_db_version`),
+		"the version that the code asks for is the last",
+	)
 	for i, migration := range files {
-		catalogue, err := os.ReadFile(filepath.Join("testdata", strings.Replace(filepath.Base(migration), ".sql", "_rows.sql", 1)))
+		catalogue, err := os.ReadFile(
+			filepath.Join("testdata", strings.Replace(filepath.Base(migration), ".sql", "_rows.sql", 1)),
+		)
 		require.NoError(t, err, "a migration needs a catalogue of its version")
 		path := file(t)
 		old := plain(t, path)
-		provider, err := goose.NewProvider(goose.DialectSQLite3, old, os.DirFS("migrations"),
-			goose.WithTableName("forge_db_version"), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+		provider, err := goose.NewProvider(
+			goose.DialectSQLite3,
+			old,
+			os.DirFS("migrations"),
+			goose.WithTableName("forge_db_version"),
+			goose.WithDisableGlobalRegistry(true),
+			goose.WithLogger(goose.NopLogger()),
+		)
 		require.NoError(t, err)
 		_, err = provider.UpTo(t.Context(), int64(i+1))
 		require.NoError(t, err)
@@ -159,7 +180,11 @@ func TestEveryOldVersionMigrates(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, entries, 6)
 		require.Equal(t, lead.Matched, entries[0].Status)
-		require.Equal(t, &enrich.Assessment{Score: 91, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: "judge/1"}, entries[0].Assessment)
+		require.Equal(
+			t,
+			&enrich.Assessment{Score: 91, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: "judge/1"},
+			entries[0].Assessment,
+		)
 		require.Equal(t, "Build tools.", entries[0].Data.Description)
 		require.Equal(t, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), entries[0].Lead.PostedAt)
 		jobs, err := ada.Claim(t.Context(), 10, time.Minute)
@@ -170,7 +195,7 @@ func TestEveryOldVersionMigrates(t *testing.T) {
 	}
 }
 
-func TestManyMigrateAtOnce(t *testing.T) {
+func TestMigrateRunsInManyProcessesAtOnce(t *testing.T) {
 	t.Parallel()
 	path := file(t)
 	errs := make(chan error)
@@ -190,8 +215,9 @@ func TestManyMigrateAtOnce(t *testing.T) {
 	}
 }
 
-// Two handles on one file stand for two processes: their writes wait for each other, and none fails.
-func TestTwoHandlesShareAFile(t *testing.T) {
+// Two handles on one file stand for two processes: their writes wait for each other, and none
+// fails.
+func TestFileIsSharedByTwoHandles(t *testing.T) {
 	t.Parallel()
 	path := file(t)
 	handles := []*sqlite.DB{open(t, path, nil), open(t, path, nil)}
@@ -199,7 +225,8 @@ func TestTwoHandlesShareAFile(t *testing.T) {
 	for i, db := range handles {
 		go func() {
 			for n := range 100 {
-				if _, err := db.ForUser("ada").Sync(t.Context(), []lead.Lead{leadOf(string(rune('a'+i)) + time.Duration(n).String())}); err != nil {
+				if _, err := db.ForUser("ada").
+					Sync(t.Context(), []lead.Lead{leadOf(string(rune('a'+i)) + time.Duration(n).String())}); err != nil {
 					errs <- err
 					return
 				}
@@ -215,7 +242,7 @@ func TestTwoHandlesShareAFile(t *testing.T) {
 	require.Equal(t, 200, stats.ByStatus[lead.Discovered])
 }
 
-func TestALockedFileIsAnErrorThatSaysSo(t *testing.T) {
+func TestFileThatIsLockedIsAnErrorThatSaysSo(t *testing.T) {
 	t.Parallel()
 	path := file(t)
 	db := open(t, path, &sqlite.Options{BusyTimeout: time.Millisecond})
@@ -231,7 +258,7 @@ func TestALockedFileIsAnErrorThatSaysSo(t *testing.T) {
 	require.NoError(t, tx.Rollback())
 }
 
-func TestAWaitForTheFileEndsWithTheContext(t *testing.T) {
+func TestFileIsWaitedForUntilTheContextEnds(t *testing.T) {
 	t.Parallel()
 	path := file(t)
 	db := open(t, path, &sqlite.Options{BusyTimeout: time.Hour})

@@ -17,7 +17,10 @@ func plan(t *testing.T, db *DB, query string, args ...any) string {
 		ID, Parent, NotUsed int
 		Detail              string
 	}
-	require.NoError(t, db.write.Unsafe().SelectContext(t.Context(), &steps, "EXPLAIN QUERY PLAN "+query, args...))
+	require.NoError(
+		t,
+		db.write.Unsafe().SelectContext(t.Context(), &steps, "EXPLAIN QUERY PLAN "+query, args...),
+	)
 	var details []string
 	for _, s := range steps {
 		details = append(details, s.Detail)
@@ -25,27 +28,40 @@ func plan(t *testing.T, db *DB, query string, args ...any) string {
 	return strings.Join(details, "\n")
 }
 
-// The hot statements look rows up by index and never walk a table, on empty tables and without statistics.
-func TestHotStatementsUseTheirIndexes(t *testing.T) {
+// The hot statements look rows up by index and never walk a table, on empty tables and without
+// statistics.
+func TestPlansOfHotStatementsUseIndexes(t *testing.T) {
 	t.Parallel()
 	db, err := Open(t.Context(), filepath.Join(t.TempDir(), "forge.db"), nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	require.NoError(t, db.Migrate(t.Context()))
-	y, err := db.ForUser("ada").syncing([]lead.Lead{{Source: "example", ExternalID: "1"}})
+	y, err := db.ForUser("ada").syncer([]lead.Lead{{Source: "example", ExternalID: "1"}})
 	require.NoError(t, err)
 
-	due := plan(t, db, dueSQL, claimArgs(db.ForUser("ada"), 1, 1, "[]")...)
-	require.Contains(t, due, "SEARCH m USING COVERING INDEX user_job_map_due (user_id=? AND due_at>? AND due_at<?)")
+	due := plan(t, db, dueSQL, claimArgs(db.ForUser("ada"), 1, 1, nil)...)
+	require.Contains(
+		t,
+		due,
+		"SEARCH m USING COVERING INDEX user_job_map_due (user_id=? AND due_at>? AND due_at<?)",
+	)
 	require.Contains(t, due, "SEARCH j USING INTEGER PRIMARY KEY")
 	require.NotContains(t, due, "TEMP B-TREE", "the index is in the order asked for")
-	for name, statement := range map[string]string{"news": newsSQL, "see": seeSQL, "expire": expireSQL, "add": addMineSQL} {
-		got := plan(t, db, statement, y.args()...)
-		require.Contains(t, got, "SEARCH j USING", name)
-		for _, table := range []string{"SCAN j\n", "SCAN m\n", "SCAN jobs", "SCAN user_job_map"} {
-			require.NotContains(t, got+"\n", table, name)
-		}
+	for _, c := range []struct{ name, statement string }{
+		{"news", newsSQL}, {"see", seeSQL}, {"expire", expireSQL}, {"add", addMineSQL},
+	} {
+		t.Run(
+			c.name,
+			func(t *testing.T) { //nolint:paralleltest // the database is closed when the test returns
+				got := plan(t, db, c.statement, y.args()...)
+				require.Contains(t, got, "SEARCH j USING")
+				for _, table := range []string{"SCAN j\n", "SCAN m\n", "SCAN jobs", "SCAN user_job_map"} {
+					require.NotContains(t, got+"\n", table)
+				}
+			},
+		)
 	}
-	// Its plan also shows a walk through user_job_map, which SQLite takes only while a foreign key is violated.
+	// Its plan also shows a walk through user_job_map, which SQLite takes only while a foreign key
+	// is violated.
 	require.Contains(t, plan(t, db, addJobsSQL, y.args()...), "SEARCH j USING COVERING INDEX")
 }

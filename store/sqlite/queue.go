@@ -5,15 +5,14 @@ import (
 	"database/sql"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
-	"github.com/agent-forge/forge/internal/sqlstore"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
-// dueSQL finds the jobs that are due longest. The unary plus keeps SQLite from searching by source: the index on (user_id,
-// due_at, job_id) is in the order asked for, so that it reads little more than it takes.
+// dueSQL finds the jobs that are due longest. The unary plus keeps SQLite from searching by source:
+// the index on (user_id, due_at, job_id) is in the order asked for, so that SQLite reads little
+// more than it takes.
 const dueSQL = `
 SELECT m.job_id
 FROM user_job_map m CROSS JOIN jobs j ON j.id = m.job_id
@@ -27,38 +26,39 @@ UPDATE user_job_map SET leased = 1, due_at = :now + :lease, lease_token = lease_
 WHERE user_id = :user AND job_id IN (SELECT value FROM json_each(:ids))`
 
 const claimedSQL = `
-SELECT m.job_id, m.lease_token, m.attempts, m.last_error, ` + sqlstore.SelectLead + `, d.description, d.requirements, d.is_easy_apply, d.attributes
+SELECT m.job_id, m.lease_token, m.attempts, m.last_error, ` + driver.SelectLead + `, d.description, d.requirements, d.is_easy_apply, d.attributes
 FROM json_each(:ids) due
 CROSS JOIN user_job_map m ON m.user_id = :user AND m.job_id = due.value
 CROSS JOIN jobs j ON j.id = m.job_id
 LEFT JOIN jobs d ON d.id = j.id AND d.deep_scraped_at > :old
 ORDER BY due.key`
 
-// Claim takes due jobs; see [forge.Store].
-func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
-	if err := s.valid("claim", store.CheckClaim(n, lease, sources)); err != nil {
+// Claim takes due jobs; see forge.Store.
+func (s *Store) Claim(
+	ctx context.Context,
+	n int,
+	lease time.Duration,
+	sources ...string,
+) (jobs []store.Job, err error) {
+	if err := s.valid("claim", driver.CheckClaim(n, lease, sources)); err != nil {
 		return nil, err
 	}
-	names, err := sqlstore.List(sources)
-	if err != nil {
-		return nil, named(ctx, "claim", err)
-	}
-	var jobs []store.Job
-	err = s.writing(ctx, "claim", func(tx *sqlx.Tx) error {
-		args := claimArgs(s, n, lease, names)
+	err = s.writing(ctx, "claim", func(tx *statements) error {
+		args := claimArgs(s, n, lease, sources)
 		var ids []int64
-		if err := tx.SelectContext(ctx, &ids, dueSQL, args...); err != nil || len(ids) == 0 {
+		if err := tx.all(ctx, &ids, dueSQL, args...); err != nil || len(ids) == 0 {
 			return err
 		}
-		args = append(args, sql.Named("ids", jsonIDs(ids)))
-		if _, err := tx.ExecContext(ctx, leaseSQL, args...); err != nil {
+		args = append(args, sql.Named("ids", driver.List(ids)))
+		if _, err := tx.exec(ctx, leaseSQL, args...); err != nil {
 			return err
 		}
-		var rows []sqlstore.Claimed
-		if err := tx.SelectContext(ctx, &rows, claimedSQL, args...); err != nil {
+		var rows []driver.ClaimRow
+		if err := tx.all(ctx, &rows, claimedSQL, args...); err != nil {
 			return err
 		}
-		jobs, err = sqlstore.Jobs(rows)
+		var err error
+		jobs, err = driver.Jobs(rows)
 		return err
 	})
 	if err != nil {
@@ -67,87 +67,92 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, sources .
 	return jobs, nil
 }
 
-// claimArgs are the parameters of every statement of a Claim but the ids; each uses some.
-func claimArgs(s *Store, n int, lease time.Duration, sources string) []any {
+// claimArgs are the parameters of every statement of a Claim but the ids. Each statement uses some
+// of them.
+func claimArgs(s *Store, n int, lease time.Duration, sources []string) []any {
 	now := s.db.now()
 	return []any{
-		sql.Named("user", s.user), sql.Named("now", now), sql.Named("old", now-s.db.opts.RecheckAfter.Microseconds()),
-		sql.Named("lease", lease.Microseconds()), sql.Named("sources", sources), sql.Named("n", n),
+		sql.Named("user", s.user), sql.Named("now", now),
+		sql.Named("old", now-s.db.opts.RecheckAfter.Microseconds()),
+		sql.Named("lease", lease.Microseconds()), sql.Named("sources", driver.List(sources)),
+		sql.Named("n", n),
 	}
 }
+
+const rowSQL = `
+SELECT application_status, lease_token, leased, due_at IS NULL AS idle, COALESCE(due_at > :now, 0) AS live
+FROM user_job_map WHERE user_id = :user AND job_id = :id`
 
 // row reads the user's row of a job.
-func (s *Store) row(ctx context.Context, tx *sqlx.Tx, id int64) (sqlstore.Row, error) {
-	var row sqlstore.Row
-	err := tx.GetContext(ctx, &row, `
-		SELECT lease_token, leased, due_at IS NULL AS idle, COALESCE(due_at > :now, 0) AS live
-		FROM user_job_map WHERE user_id = :user AND job_id = :id`,
-		sql.Named("user", s.user), sql.Named("id", id), sql.Named("now", s.db.now()))
-	return row, sqlstore.Missing(err)
+func (s *Store) row(ctx context.Context, tx *statements, id int64) (row driver.Row, err error) {
+	err = tx.one(
+		ctx,
+		&row,
+		rowSQL,
+		sql.Named("user", s.user),
+		sql.Named("id", id),
+		sql.Named("now", s.db.now()),
+	)
+	return row, driver.Missing(err)
 }
 
-// Renew makes a lease end this long from now; see [forge.Store].
-func (s *Store) Renew(ctx context.Context, l store.Lease, lease time.Duration) error {
-	if err := s.valid("renew", store.CheckLease(lease)); err != nil {
+// held reads the user's row of a job, on which l must be the lease.
+func (s *Store) held(ctx context.Context, tx *statements, l store.Lease) (driver.Row, error) {
+	row, err := s.row(ctx, tx, l.ID)
+	if err == nil && !row.Held(l) {
+		err = store.ErrLeaseLost
+	}
+	return row, err
+}
+
+// Renew makes a lease end d from now; see forge.Store.
+func (s *Store) Renew(ctx context.Context, l store.Lease, d time.Duration) error {
+	if err := s.valid("renew", driver.CheckLease(d)); err != nil {
 		return err
 	}
-	return s.writing(ctx, "renew", func(tx *sqlx.Tx) error {
-		row, err := s.row(ctx, tx, l.ID)
-		switch {
-		case err != nil:
+	return s.writing(ctx, "renew", func(tx *statements) error {
+		if _, err := s.held(ctx, tx, l); err != nil {
 			return err
-		case !row.Held(l):
-			return store.ErrLeaseLost
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE user_job_map SET due_at = ? WHERE user_id = ? AND job_id = ?`,
-			s.db.now()+lease.Microseconds(), s.user, l.ID)
+		_, err := tx.exec(ctx, `UPDATE user_job_map SET due_at = ? WHERE user_id = ? AND job_id = ?`,
+			s.db.now()+d.Microseconds(), s.user, l.ID)
 		return err
 	})
 }
 
+const closeSQL = `UPDATE jobs SET closed_at = :now WHERE id = :id`
+
 const releaseSQL = `
 UPDATE user_job_map SET
-	application_status = CASE WHEN :replaces THEN :status ELSE application_status END,
-	updated_at         = CASE WHEN :replaces THEN :now ELSE updated_at END,
-	due_at             = CASE WHEN :status = '' THEN :now + :after END,
+	application_status = :status,
+	updated_at = CASE WHEN application_status <> :status THEN :now ELSE updated_at END,
+	due_at     = CASE WHEN :due THEN :now + :after END,
 	leased = 0, lease_token = lease_token + 1, attempts = attempts + :counts, last_error = :cause
 WHERE user_id = :user AND job_id = :id`
 
-// Release ends a claim without a score; see [forge.Store].
+// Release ends a claim without a decision; see forge.Store.
 func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) error {
-	o = o.Clean()
-	if err := s.valid("release", o.Validate()); err != nil {
+	o, err := driver.PrepareOutcome(o)
+	if err := s.valid("release", err); err != nil {
 		return err
 	}
-	return s.writing(ctx, "release", func(tx *sqlx.Tx) error {
-		row, err := s.row(ctx, tx, l.ID)
-		switch {
-		case err != nil:
-			return err
-		case !row.Held(l):
-			return store.ErrLeaseLost
-		}
-		status, err := s.status(ctx, tx, l.ID)
+	return s.writing(ctx, "release", func(tx *statements) error {
+		row, err := s.held(ctx, tx, l)
 		if err != nil {
 			return err
 		}
 		args := []any{
-			sql.Named("user", s.user), sql.Named("id", l.ID), sql.Named("now", s.db.now()), sql.Named("status", o.Status),
-			sql.Named("after", o.After.Microseconds()), sql.Named("counts", o.Counts), sql.Named("cause", o.Cause),
-			sql.Named("replaces", replaces(status, o.Status)),
+			sql.Named("user", s.user), sql.Named("id", l.ID), sql.Named("now", s.db.now()),
+			sql.Named("status", row.Ended(o.Status)), sql.Named("due", o.Status == ""),
+			sql.Named("after", o.After.Microseconds()), sql.Named("counts", o.Counts),
+			sql.Named("cause", o.Cause),
 		}
 		if o.Status == lead.Closed {
-			if _, err := tx.ExecContext(ctx, `UPDATE jobs SET closed_at = :now WHERE id = :id`, args...); err != nil {
+			if _, err := tx.exec(ctx, closeSQL, args...); err != nil {
 				return err
 			}
 		}
-		_, err = tx.ExecContext(ctx, releaseSQL, args...)
+		_, err = tx.exec(ctx, releaseSQL, args...)
 		return err
 	})
-}
-
-// replaces reports whether a release with the status to changes the status from. A failed re-check keeps the match.
-func replaces(from, to lead.Status) bool {
-	return to == lead.Failed && from == lead.Discovered ||
-		to == lead.Closed && (from == lead.Discovered || from == lead.Matched)
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,105 +14,137 @@ import (
 	"github.com/jmoiron/sqlx"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"github.com/agent-forge/forge/internal/backoff"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
 
-// Options change a database's defaults. The zero value is ready to use.
+// Options change the defaults of a [DB].
 type Options struct {
-	// RecheckAfter is the age at which text is old. Default: store.RecheckAfter, 14 days.
+	// RecheckAfter is the age at which text is old. If zero, store.RecheckAfter is used, 14 days.
 	RecheckAfter time.Duration
-	// Now is the clock. Default: the machine's.
+	// Now is the clock. If nil, time.Now is used.
 	Now func() time.Time
-	// BusyTimeout bounds how long a call waits for other processes that write to the file. Default: 30 seconds.
+	// BusyTimeout bounds how long a call waits for other processes that write to the file. If zero,
+	// 30 seconds is used.
 	BusyTimeout time.Duration
 }
 
 const (
 	defaultBusyTimeout = 30 * time.Second
-	readers            = 4 // connections for reads; one more writes
+	readers            = 4 // connections that read; one more writes
 	memoryPath         = ":memory:"
 )
 
-// A DB is a catalogue in a SQLite file. It is safe for concurrent use.
-type DB struct {
-	write, read *sqlx.DB // the same where the database is in memory
-	path        string
-	opts        Options
-	checked     atomic.Bool // the schema's version was seen to be ours
+// withDefaults returns the options with the defaults filled in, or the first field that is out of
+// range.
+func (o *Options) withDefaults() (Options, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	switch {
+	case o.RecheckAfter < 0:
+		return *o, &lead.FieldError{
+			Field: "Options.RecheckAfter", Problem: "negative; leave it 0 for 14 days",
+		}
+	case o.BusyTimeout < 0:
+		return *o, &lead.FieldError{
+			Field: "Options.BusyTimeout", Problem: "negative; leave it 0 for 30 seconds",
+		}
+	}
+	filled := Options{
+		RecheckAfter: cmp.Or(o.RecheckAfter, store.RecheckAfter),
+		BusyTimeout:  cmp.Or(o.BusyTimeout, defaultBusyTimeout), Now: o.Now,
+	}
+	if filled.Now == nil {
+		filled.Now = time.Now
+	}
+	return filled, nil
 }
 
-// Open opens the file at path, or creates it, for [DB.Migrate] to prepare. The path ":memory:" is a database of its own that
-// ends with Close. Errors name the path. Nil options are the defaults.
-func Open(ctx context.Context, path string, opts *Options) (*DB, error) {
-	d := &DB{path: path}
-	if opts != nil {
-		d.opts = *opts
-	}
-	if err := d.opts.fill(); err != nil {
+// A DB is a catalogue in a SQLite file. It is safe for concurrent use.
+type DB struct {
+	path    string
+	opts    Options
+	file    os.FileInfo // of the file that was opened; nil if the database is in memory
+	checked atomic.Bool // the schema has the version that this library needs
+
+	write, read *sqlx.DB // one and the same if the database is in memory
+	writer      writer
+	reader      *statements
+}
+
+// Open opens the file at path, or creates it, for [DB.Migrate] to prepare. The path ":memory:" is a
+// database of its own that ends with Close. Errors name the path. If o is nil, the defaults are
+// used.
+func Open(ctx context.Context, path string, o *Options) (*DB, error) {
+	opts, err := o.withDefaults()
+	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	if path == "" {
-		return nil, fmt.Errorf("sqlite: %w", &lead.FieldError{Field: "path", Problem: `missing: name a file, or ":memory:"`})
+		return nil, fmt.Errorf(
+			"sqlite: %w",
+			&lead.FieldError{Field: "path", Problem: `missing: name a file, or ":memory:"`},
+		)
 	}
+	d := &DB{path: path, opts: opts}
 	if err := d.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("sqlite: open %s: %w", path, explain(err)), d.Close())
 	}
 	return d, nil
 }
 
-func (o *Options) fill() error {
-	if o.RecheckAfter < 0 {
-		return &lead.FieldError{Field: "Options.RecheckAfter", Problem: "negative; leave it 0 for 14 days"}
-	}
-	if o.BusyTimeout < 0 {
-		return &lead.FieldError{Field: "Options.BusyTimeout", Problem: "negative; leave it 0 for 30 seconds"}
-	}
-	if o.RecheckAfter == 0 {
-		o.RecheckAfter = store.RecheckAfter
-	}
-	if o.BusyTimeout == 0 {
-		o.BusyTimeout = defaultBusyTimeout
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	return nil
-}
-
-func (d *DB) open(ctx context.Context) error {
+func (d *DB) open(ctx context.Context) (err error) {
 	if d.path != memoryPath {
-		// SQLite's own errors do not say what is wrong with a path, and its files are readable by everyone.
-		f, err := os.OpenFile(d.path, os.O_RDWR|os.O_CREATE, 0o600)
-		if err != nil {
-			var pathError *os.PathError
-			if errors.As(err, &pathError) {
-				err = pathError.Err // the path is named already
-			}
-			return err
-		}
-		if err := f.Close(); err != nil {
+		if d.file, err = create(d.path); err != nil {
 			return err
 		}
 	}
-	var err error
-	if d.write, err = d.pool("immediate", 1); err != nil {
+	if d.write, err = d.pool(1); err != nil {
 		return err
 	}
 	d.read = d.write
 	if d.path != memoryPath {
-		if d.read, err = d.pool("deferred", readers); err != nil {
+		if d.read, err = d.pool(readers); err != nil {
 			return err
 		}
 	}
-	var tables int // reads the file, which a ping does not
-	return d.write.GetContext(ctx, &tables, `SELECT count(*) FROM sqlite_schema`)
+	d.writer.init(d.write)
+	d.reader = newStatements(d.read)
+	// The first connection reads the file, and switches it to WAL if it is new. SQLite does not
+	// wait for another process that does the same at this moment.
+	for start, try := time.Now(), 1; ; try++ {
+		var tables int
+		err := d.write.GetContext(ctx, &tables, `SELECT count(*) FROM sqlite_schema`)
+		if !isBusy(err) || time.Since(start) > d.opts.BusyTimeout {
+			return err
+		}
+		if err := backoff.Sleep(ctx, delays.Delay(try)); err != nil {
+			return err
+		}
+	}
 }
 
-// pool opens connections that begin transactions in the given mode.
-func (d *DB) pool(begin string, connections int) (*sqlx.DB, error) {
+var delays = backoff.Doubling{First: time.Millisecond, Longest: 100 * time.Millisecond}
+
+// create makes sure that the file exists. SQLite's own errors do not say what is wrong with a path,
+// and its files are readable by everyone.
+func create(path string) (os.FileInfo, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		if wrong, ok := errors.AsType[*os.PathError](err); ok {
+			err = wrong.Err // the path is named already
+		}
+		return nil, err
+	}
+	info, err := f.Stat()
+	return info, errors.Join(err, f.Close())
+}
+
+// pool returns a pool of connections, none of which is open yet.
+func (d *DB) pool(connections int) (*sqlx.DB, error) {
 	options := url.Values{
-		"_txlock":       {begin},
 		"_busy_timeout": {fmt.Sprint(max(1, d.opts.BusyTimeout.Milliseconds()))},
 		"_pragma":       {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"},
 	}
@@ -135,15 +168,19 @@ func (d *DB) pool(begin string, connections int) (*sqlx.DB, error) {
 // Path returns the path that the database was opened with.
 func (d *DB) Path() string { return d.path }
 
-// ForUser returns one user's view. It does no I/O; a name that [store.CheckUser] refuses makes every call fail with
-// store.ErrInvalid.
+// ForUser returns one user's view. It does no I/O. If store.CheckUser refuses the name, every call
+// fails with store.ErrInvalid.
 func (d *DB) ForUser(user string) *Store { return &Store{db: d, user: user} }
 
-// Close closes the connections. Calls under way fail. The last process to close a file folds the log into it.
+// Close waits for the call that writes, and closes the connections. Later calls fail. The last
+// process to close a file folds the log into it.
 func (d *DB) Close() error {
-	var err error
+	err := d.writer.close()
+	if d.reader != nil {
+		err = errors.Join(err, d.reader.close())
+	}
 	if d.read != nil && d.read != d.write {
-		err = d.read.Close()
+		err = errors.Join(err, d.read.Close())
 	}
 	if d.write != nil {
 		err = errors.Join(err, d.write.Close())

@@ -11,6 +11,14 @@ import (
 	"github.com/agent-forge/forge/store/storetest"
 )
 
+var (
+	_ forge.Store    = (*sqlite.Store)(nil)
+	_ forge.Lister   = (*sqlite.Store)(nil)
+	_ forge.Reopener = (*sqlite.Store)(nil)
+	_ forge.Marker   = (*sqlite.Store)(nil)
+	_ forge.Counter  = (*sqlite.Store)(nil)
+)
+
 func open(tb testing.TB, path string, opts *sqlite.Options) *sqlite.DB {
 	tb.Helper()
 	db, err := sqlite.Open(tb.Context(), path, opts)
@@ -27,15 +35,14 @@ func file(tb testing.TB) string {
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	for name, path := range map[string]func(tb testing.TB) string{
-		"in a file": file,
-		"in memory": func(testing.TB) string { return ":memory:" },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			storetest.Run(t, catalogue(path))
-		})
-	}
+	t.Run("in a file", func(t *testing.T) {
+		t.Parallel()
+		storetest.Run(t, catalogue(file))
+	})
+	t.Run("in memory", func(t *testing.T) {
+		t.Parallel()
+		storetest.Run(t, catalogue(func(testing.TB) string { return ":memory:" }))
+	})
 }
 
 func BenchmarkStore(b *testing.B) { storetest.Bench(b, catalogue(file)) }

@@ -1,59 +1,54 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
-// seenEvery is how often last_seen_at moves at most, so that a sighting of known jobs writes nothing.
+// seenEvery is how often last_seen_at moves at most, so that a sighting of known jobs writes
+// nothing.
 const seenEvery = 24 * time.Hour
 
-// Sync records sightings; see [forge.Store]. A batch of known leads that is due for nothing only reads.
+// Sync records sightings; see forge.Store. A batch of known leads that makes nothing due only
+// reads.
 func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error) {
-	if err := s.valid("sync", nil); err != nil {
-		return nil, err
+	batch, refused := driver.PrepareSync(leads)
+	if err := s.valid("sync", nil); err != nil || len(batch.Leads) == 0 {
+		return nil, cmp.Or(err, named("sync", refused))
 	}
-	batch, refused := store.PrepareSync(leads)
-	if err := s.valid("sync", refused); len(batch.Leads) == 0 {
-		return nil, err
-	}
-	y, err := s.syncing(batch.Leads)
+	y, err := s.syncer(batch.Leads)
 	if err != nil {
-		return nil, named(ctx, "sync", err)
+		return nil, named("sync", err)
 	}
 	var due bool
-	err = s.reading(ctx, "sync", func(q sqlx.ExtContext) error {
-		return sqlx.GetContext(ctx, q, &due, newsSQL, y.args()...)
-	})
+	err = s.reading(ctx, "sync", func(q *statements) error { return q.one(ctx, &due, newsSQL, y.args()...) })
+	if err == nil && due {
+		err = s.writing(ctx, "sync", func(tx *statements) error { return y.work(ctx, tx) })
+	}
 	if err != nil {
 		return nil, err
 	}
-	if due {
-		if err := s.writing(ctx, "sync", func(tx *sqlx.Tx) error { return y.work(ctx, tx) }); err != nil {
-			return nil, err
-		}
-	}
-	return batch.InOrder(y.refs), s.valid("sync", refused)
+	return batch.InOrder(y.refs), named("sync", refused)
 }
 
-// A syncing is one batch on its way into the tables.
-type syncing struct {
+// A syncer takes one batch into the tables.
+type syncer struct {
 	leads  string // JSON
 	user   string
 	now    int64
-	old    int64 // text scraped then, or earlier, is old
-	unseen int64 // last_seen_at then, or earlier, moves
+	old    int64 // text that was scraped then or earlier is old
+	unseen int64 // last_seen_at of then or earlier moves
 	refs   []store.Ref
 }
 
-func (s *Store) syncing(leads []lead.Lead) (*syncing, error) {
+func (s *Store) syncer(leads []lead.Lead) (*syncer, error) {
 	type row struct {
 		lead.Lead
 		PostedAt *int64 `json:"posted_at"`
@@ -68,21 +63,23 @@ func (s *Store) syncing(leads []lead.Lead) (*syncing, error) {
 	}
 	b, err := json.Marshal(rows)
 	now := s.db.now()
-	return &syncing{
-		leads: string(b), user: s.user, now: now, old: now - s.db.opts.RecheckAfter.Microseconds(), unseen: now - seenEvery.Microseconds(),
+	return &syncer{
+		leads: string(b), user: s.user, now: now, old: now - s.db.opts.RecheckAfter.Microseconds(),
+		unseen: now - seenEvery.Microseconds(),
 	}, err
 }
 
-// args are the parameters of every statement of a Sync; each uses some.
-func (y *syncing) args() []any {
+// args are the parameters of every statement of a Sync. Each statement uses some of them.
+func (y *syncer) args() []any {
 	return []any{
 		sql.Named("leads", y.leads), sql.Named("user", y.user), sql.Named("now", y.now),
 		sql.Named("old", y.old), sql.Named("unseen", y.unseen),
 	}
 }
 
-// batchJobs are the batch's jobs j that exist, each with the user's row m of it. MATERIALIZED and CROSS JOIN make SQLite
-// read the batch once and look each of its keys up, whatever it guesses about the sizes.
+// batchJobs are the batch's jobs j that exist, each with the user's row m of it. MATERIALIZED and
+// CROSS JOIN make SQLite read the batch once and look each of its keys up, whatever it guesses
+// about the sizes.
 const batchJobs = `
 WITH batch AS MATERIALIZED (
 	SELECT key AS position, value ->> '$.source' AS source, value ->> '$.external_id' AS external_id FROM json_each(:leads)
@@ -125,30 +122,33 @@ WHERE true
 ON CONFLICT (user_id, job_id) DO NOTHING
 RETURNING job_id`
 
-// work writes the batch. The rules stand in the statements, so a call that came first leaves nothing for this one.
-func (y *syncing) work(ctx context.Context, tx *sqlx.Tx) error {
+// work writes the batch. The rules are in the statements, so that they hold when another call came
+// first.
+func (y *syncer) work(ctx context.Context, tx *statements) error {
 	for _, statement := range []string{seeSQL, addJobsSQL} {
-		if _, err := tx.ExecContext(ctx, statement, y.args()...); err != nil {
+		if _, err := tx.exec(ctx, statement, y.args()...); err != nil {
 			return err
 		}
 	}
-	for _, s := range []struct {
+	for _, step := range []struct {
 		state     store.State
 		statement string
 	}{{store.Expired, expireSQL}, {store.New, addMineSQL}} {
 		var ids []int64
-		if err := tx.SelectContext(ctx, &ids, s.statement, y.args()...); err != nil {
+		if err := tx.all(ctx, &ids, step.statement, y.args()...); err != nil {
 			return err
 		}
-		if err := y.add(ctx, tx, ids, s.state); err != nil {
+		if err := y.add(ctx, tx, ids, step.state); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+const keysSQL = `SELECT id, source, external_id FROM jobs WHERE id IN (SELECT value FROM json_each(?))`
+
 // add makes refs of ids.
-func (y *syncing) add(ctx context.Context, tx *sqlx.Tx, ids []int64, state store.State) error {
+func (y *syncer) add(ctx context.Context, tx *statements, ids []int64, state store.State) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -157,15 +157,12 @@ func (y *syncing) add(ctx context.Context, tx *sqlx.Tx, ids []int64, state store
 		Source     string `db:"source"`
 		ExternalID string `db:"external_id"`
 	}
-	err := tx.SelectContext(ctx, &keys, `SELECT id, source, external_id FROM jobs WHERE id IN (SELECT value FROM json_each(?))`, jsonIDs(ids))
+	err := tx.all(ctx, &keys, keysSQL, driver.List(ids))
 	for _, k := range keys {
-		y.refs = append(y.refs, store.Ref{ID: k.ID, Key: lead.Key{Source: k.Source, ExternalID: k.ExternalID}, State: state})
+		y.refs = append(
+			y.refs,
+			store.Ref{ID: k.ID, Key: lead.Key{Source: k.Source, ExternalID: k.ExternalID}, State: state},
+		)
 	}
 	return err
-}
-
-// jsonIDs returns a list of ids as a JSON parameter.
-func jsonIDs(ids []int64) string {
-	b, _ := json.Marshal(ids) // integers have no form that fails
-	return string(b)
 }

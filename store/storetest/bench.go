@@ -10,7 +10,8 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// Bench measures the calls that an agent makes most, so that two stores, or two versions of one, can be compared:
+// Bench measures the calls that an agent makes most, so that two stores, or two versions of one,
+// can be compared:
 //
 //	func BenchmarkStore(b *testing.B) { storetest.Bench(b, open) }
 func Bench(b *testing.B, open Open) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
 
@@ -17,182 +16,110 @@ func ids(jobs []store.Job) []int64 {
 	return list
 }
 
-func claimCases() []testCase {
-	return []testCase{
-		{"a claim carries the lead, a token and no text", func(k *kit) {
-			refs := k.sync(ada, leadOf(1))
-			j := k.take(ada)
-			k.equal(j.ID, refs[0].ID, "id")
-			k.equal(j.Lead, leadOf(1), "lead")
-			k.equal(j.Attempts, 0, "attempts")
-			if j.Token <= 0 {
-				k.Errorf("token %d, want a positive one", j.Token)
-			}
-			if j.Data != nil {
-				k.Error("there is text that nobody brought")
-			}
-		}},
-		{"an empty queue is no error", func(k *kit) {
-			k.idle(ada, "an empty store")
-			k.idle(ada, "an empty store, again")
-		}},
-		{"a claimed job is not due", func(k *kit) {
-			k.sync(ada, leadsOf(1, 3)...)
-			k.equal(len(k.claim(ada, 2)), 2, "first claim")
-			k.equal(len(k.claim(ada, 2)), 1, "second claim")
-			k.idle(ada, "all are claimed")
-		}},
-		{"the oldest due comes first, then the lowest id", func(k *kit) {
-			k.sync(ada, leadsOf(10, 2)...)
-			k.advance(time.Microsecond)
-			k.sync(ada, leadsOf(1, 2)...)
-			var got []string
-			for range 4 {
-				got = append(got, k.claim(ada, 1)[0].Lead.ExternalID)
-			}
-			k.equal(got, []string{"000010", "000011", "000001", "000002"}, "order of single claims")
-			k.advance(lease)
-			var order []string
-			for _, j := range k.claim(ada, 4) {
-				order = append(order, j.Lead.ExternalID)
-			}
-			k.equal(order, []string{"000010", "000011", "000001", "000002"}, "order within one claim")
-		}},
-		{"only jobs of the named boards are taken", func(k *kit) {
-			other := leadOf(2)
-			other.Source = "another"
-			third := leadOf(3)
-			third.Source = "third"
-			k.sync(ada, leadOf(1), other, third)
-			take := func(sources ...string) (got []string) {
-				jobs, err := k.as(ada).Claim(k.Context(), 10, lease, sources...)
-				k.must(err, "claim")
-				for _, j := range jobs {
-					got = append(got, j.Lead.Source)
-				}
-				return got
-			}
-			k.equal(take("nowhere"), []string(nil), "an unknown board")
-			k.equal(take("another"), []string{"another"}, "one board")
-			k.equal(len(take("third", "example")), 2, "two boards")
-		}},
-		{"arguments out of range are refused", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			for _, n := range []int{0, -1, store.MaxClaim + 1, math.MinInt} {
-				_, err := k.as(ada).Claim(k.Context(), n, lease)
-				k.fails(err, store.ErrInvalid, "claim of a bad number")
-			}
-			for _, d := range []time.Duration{0, -time.Second, store.MaxLease + 1} {
-				_, err := k.as(ada).Claim(k.Context(), 1, d)
-				k.fails(err, store.ErrInvalid, "claim with a bad lease")
-			}
-			for _, source := range []string{"", "Linked In", strings.Repeat("x", 1000)} {
-				_, err := k.as(ada).Claim(k.Context(), 1, lease, source)
-				k.fails(err, store.ErrInvalid, "claim of a bad board")
-			}
-			k.take(ada)
-		}},
-		{"the largest claim and the longest and shortest leases are taken", func(k *kit) {
-			k.sync(ada, leadsOf(1, store.MaxClaim+1)...)
-			jobs, err := k.as(ada).Claim(k.Context(), store.MaxClaim, store.MaxLease)
+var claimCases = []testCase{
+	{"a claim carries the lead, a token and no text", func(k *kit) {
+		refs := k.sync(ada, leadOf(1))
+		j := k.take(ada)
+		k.equal(j.ID, refs[0].ID, "id")
+		k.equal(j.Lead, leadOf(1), "lead")
+		k.equal(j.Attempts, 0, "attempts")
+		if j.Token <= 0 {
+			k.Errorf("token %d, want a positive one", j.Token)
+		}
+		if j.Data != nil {
+			k.Error("there is text that nobody brought")
+		}
+	}},
+	{"an empty queue is no error", func(k *kit) {
+		k.idle(ada, "an empty store")
+		k.idle(ada, "an empty store, again")
+	}},
+	{"a claimed job is not due", func(k *kit) {
+		k.sync(ada, leadsOf(1, 3)...)
+		k.equal(len(k.claim(ada, 2)), 2, "first claim")
+		k.equal(len(k.claim(ada, 2)), 1, "second claim")
+		k.idle(ada, "all are claimed")
+	}},
+	{"the oldest due comes first, then the lowest id", func(k *kit) {
+		k.sync(ada, leadsOf(10, 2)...)
+		k.advance(time.Microsecond)
+		k.sync(ada, leadsOf(1, 2)...)
+		var got []string
+		for range 4 {
+			got = append(got, k.claim(ada, 1)[0].Lead.ExternalID)
+		}
+		k.equal(got, []string{"000010", "000011", "000001", "000002"}, "order of single claims")
+		k.advance(lease)
+		var order []string
+		for _, j := range k.claim(ada, 4) {
+			order = append(order, j.Lead.ExternalID)
+		}
+		k.equal(order, []string{"000010", "000011", "000001", "000002"}, "order within one claim")
+	}},
+	{"only jobs of the named boards are taken", func(k *kit) {
+		other := leadOf(2)
+		other.Source = "another"
+		third := leadOf(3)
+		third.Source = "third"
+		k.sync(ada, leadOf(1), other, third)
+		take := func(sources ...string) (got []string) {
+			jobs, err := k.as(ada).Claim(k.Context(), 10, lease, sources...)
 			k.must(err, "claim")
-			k.equal(len(jobs), store.MaxClaim, "jobs")
-			jobs, err = k.as(ada).Claim(k.Context(), 1, time.Microsecond)
-			k.must(err, "claim")
-			k.equal(len(jobs), 1, "jobs")
-		}},
-		{"fresh text is served with the claim, until the re-check age", func(k *kit) {
-			k.decide(ada, 1, match(80, "Text."))
-			k.advance(recheck - time.Microsecond)
-			k.equal(k.text(1), "Text.", "fresh text")
-			k.advance(time.Microsecond)
-			k.equal(k.text(1), "", "old text")
-		}},
-		{"a worker that died gives its job back after one lease, at the end of the line", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			dead := k.take(ada)
-			k.advance(lease - time.Microsecond)
-			k.idle(ada, "the lease lasts")
-			k.sync(ada, leadOf(2)) // due before the lease ends
-			k.advance(time.Microsecond)
-			jobs := k.claim(ada, 10)
-			k.equal(len(jobs), 2, "due jobs")
-			k.equal(jobs[0].Lead.ExternalID, "000002", "first in line")
-			k.equal(jobs[1].ID, dead.ID, "last in line")
-			k.equal(jobs[1].Attempts, 0, "a crash is no attempt")
-			if jobs[1].Token <= dead.Token {
-				k.Errorf("token %d after %d, want a later one", jobs[1].Token, dead.Token)
+			for _, j := range jobs {
+				got = append(got, j.Lead.Source)
 			}
-		}},
-	}
-}
-
-func leaseCases() []testCase {
-	return []testCase{
-		{"a renewal makes the lease end that long from now", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			j := k.take(ada)
-			k.advance(lease - time.Second)
-			k.must(k.as(ada).Renew(k.Context(), j.Lease, lease), "renew")
-			k.advance(lease - time.Microsecond)
-			k.idle(ada, "the renewed lease lasts")
-			k.advance(time.Microsecond)
-			k.equal(k.take(ada).ID, j.ID, "the job after the lease")
-		}},
-		{"a renewal may shorten the lease", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			j := k.take(ada)
-			k.must(k.as(ada).Renew(k.Context(), j.Lease, time.Second), "renew")
-			k.advance(time.Second)
-			k.take(ada)
-		}},
-		{"a lease that ran out is renewed while nobody took the job", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			j := k.take(ada)
-			k.advance(2 * lease)
-			k.must(k.as(ada).Renew(k.Context(), j.Lease, lease), "renew")
-			k.idle(ada, "the lease is renewed")
-			k.enrich(ada, j.Lease, reject(1))
-		}},
-		{"a lease that another worker took is not renewed", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			old := k.take(ada)
-			k.advance(lease)
-			now := k.take(ada)
-			k.fails(k.as(ada).Renew(k.Context(), old.Lease, 10*lease), store.ErrLeaseLost, "renew of the lost lease")
-			k.advance(lease)
-			k.equal(k.take(ada).ID, now.ID, "the lease was not prolonged")
-		}},
-		{"a late renewal after a decision changes nothing", func(k *kit) {
-			j := k.decide(ada, 1, match(80, "Text."))
-			k.fails(k.as(ada).Renew(k.Context(), j.Lease, lease), store.ErrLeaseLost, "renew")
-			k.advance(2 * lease)
-			k.idle(ada, "the job is decided")
-		}},
-		{"a late renewal after a release changes nothing", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			j := k.take(ada)
-			k.release(ada, j.Lease, store.Outcome{})
-			k.fails(k.as(ada).Renew(k.Context(), j.Lease, lease), store.ErrLeaseLost, "renew")
-			k.take(ada)
-		}},
-		{"only claims are renewed", func(k *kit) {
-			ref := k.sync(ada, leadOf(1))[0]
-			k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: ref.ID}, lease), store.ErrLeaseLost, "renew without a claim")
-			k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: ref.ID, Token: -1}, lease), store.ErrLeaseLost, "renew with a negative token")
-			k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: 1 << 40, Token: 1}, lease), store.ErrNotFound, "renew of no job")
-			j := k.take(ada)
-			k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: j.ID}, lease), store.ErrLeaseLost, "renew without the token")
-			k.fails(k.as(ada).Renew(k.Context(), j.Lease, 0), store.ErrInvalid, "renew for no time")
-			k.fails(k.as(ada).Renew(k.Context(), j.Lease, store.MaxLease+1), store.ErrInvalid, "renew for too long")
-		}},
-		{"a lease survives a mark", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			j := k.take(ada)
-			k.mark(ada, j.ID, lead.Saved)
-			k.idle(ada, "the lease lasts")
-			k.enrich(ada, j.Lease, match(80, "Text."))
-			k.status(ada, j.ID, lead.Saved)
-		}},
-	}
+			return got
+		}
+		k.equal(take("nowhere"), []string(nil), "an unknown board")
+		k.equal(take("another"), []string{"another"}, "one board")
+		k.equal(len(take("third", "example")), 2, "two boards")
+	}},
+	{"arguments out of range are refused", func(k *kit) {
+		k.sync(ada, leadOf(1))
+		for _, n := range []int{0, -1, store.MaxClaim + 1, math.MinInt} {
+			_, err := k.as(ada).Claim(k.Context(), n, lease)
+			k.fails(err, store.ErrInvalid, "claim of a bad number")
+		}
+		for _, d := range []time.Duration{0, -time.Second, store.MaxLease + 1} {
+			_, err := k.as(ada).Claim(k.Context(), 1, d)
+			k.fails(err, store.ErrInvalid, "claim with a bad lease")
+		}
+		for _, source := range []string{"", "Linked In", strings.Repeat("x", 1000)} {
+			_, err := k.as(ada).Claim(k.Context(), 1, lease, source)
+			k.fails(err, store.ErrInvalid, "claim of a bad board")
+		}
+		k.take(ada)
+	}},
+	{"the largest claim and the longest and shortest leases are taken", func(k *kit) {
+		k.sync(ada, leadsOf(1, store.MaxClaim+1)...)
+		jobs, err := k.as(ada).Claim(k.Context(), store.MaxClaim, store.MaxLease)
+		k.must(err, "claim")
+		k.equal(len(jobs), store.MaxClaim, "jobs")
+		jobs, err = k.as(ada).Claim(k.Context(), 1, time.Microsecond)
+		k.must(err, "claim")
+		k.equal(len(jobs), 1, "jobs")
+	}},
+	{"fresh text is served with the claim, until the re-check age", func(k *kit) {
+		k.decide(ada, 1, match(80, "Text."))
+		k.advance(recheck - time.Microsecond)
+		k.equal(k.text(1), "Text.", "fresh text")
+		k.advance(time.Microsecond)
+		k.equal(k.text(1), "", "old text")
+	}},
+	{"a worker that died gives its job back after one lease, at the end of the line", func(k *kit) {
+		k.sync(ada, leadOf(1))
+		dead := k.take(ada)
+		k.advance(lease - time.Microsecond)
+		k.idle(ada, "the lease lasts")
+		k.sync(ada, leadOf(2)) // due before the lease ends
+		k.advance(time.Microsecond)
+		jobs := k.claim(ada, 10)
+		k.equal(len(jobs), 2, "due jobs")
+		k.equal(jobs[0].Lead.ExternalID, "000002", "first in line")
+		k.equal(jobs[1].ID, dead.ID, "last in line")
+		k.equal(jobs[1].Attempts, 0, "a crash is no attempt")
+		if jobs[1].Token <= dead.Token {
+			k.Errorf("token %d after %d, want a later one", jobs[1].Token, dead.Token)
+		}
+	}},
 }

@@ -27,167 +27,191 @@ func titled(n int, title, company string) lead.Lead {
 	return l
 }
 
-func listCases() []testCase {
-	return []testCase{
-		{"an empty listing is no error", func(k *kit) {
-			entries, next := k.list(ada, store.Filter{})
-			k.equal(len(entries), 0, "entries")
-			k.equal(next, "", "next")
-		}},
-		{"the best score comes first, then the newest, and what has no score last", func(k *kit) {
-			for n, score := range []int{40, 90, 60, 90} {
-				k.decide(ada, n, match(score, "Text."))
-			}
-			k.sync(ada, leadsOf(4, 2)...)
-			k.equal(k.titles(ada, every()),
-				"Engineer 000003, Engineer 000001, Engineer 000002, Engineer 000000, Engineer 000005, Engineer 000004", "order")
-		}},
-		{"the zero filter lists matches and marks but no junk and nothing dismissed", func(k *kit) {
-			k.decide(ada, 1, match(90, "Text."))
-			k.decide(ada, 2, reject(10))
-			k.mark(ada, k.decide(ada, 3, match(80, "Text.")).ID, lead.Applied)
-			k.mark(ada, k.decide(ada, 4, match(70, "Text.")).ID, lead.Dismissed)
-			k.mark(ada, k.decide(ada, 5, match(60, "Text.")).ID, "OFFER")
-			for n, o := range []lead.Status{lead.Failed, lead.Closed} {
-				k.sync(ada, leadOf(6+n))
-				k.release(ada, k.take(ada).Lease, store.Outcome{Status: o})
-			}
-			k.sync(ada, leadOf(8))
-			k.equal(k.titles(ada, store.Filter{}), "Engineer 000001, Engineer 000003, Engineer 000005", "listed")
-		}},
-		{"named statuses are listed and no others", func(k *kit) {
-			k.decide(ada, 1, match(90, "Text."))
-			k.decide(ada, 2, reject(10))
-			k.sync(ada, leadOf(3))
-			k.equal(k.titles(ada, store.Filter{Statuses: []lead.Status{lead.AutoRejected}}), "Engineer 000002", "rejected")
-			k.equal(k.titles(ada, store.Filter{Statuses: []lead.Status{lead.Discovered, lead.Matched}}),
-				"Engineer 000001, Engineer 000003", "two statuses")
-			k.equal(k.titles(ada, store.Filter{Statuses: []lead.Status{"NOTHING"}}), "", "a status that no job has")
-		}},
-		{"a rejected job is listed without the text that another user brought", func(k *kit) {
-			k.decide(bob, 1, match(90, "Text."))
-			j := k.decide(ada, 1, reject(10))
-			if k.entry(ada, j.ID).Data != nil {
-				k.Error("a rejected job is listed with text")
-			}
-		}},
-		{"text finds titles and companies in either case and takes nothing for a wildcard", func(k *kit) {
-			k.sync(ada, titled(1, "Go Developer", "Blue Barn"), titled(2, "Baker", "GOLD & Sons"), titled(3, "100% Remote", "A_B"), titled(4, "Cook", "AXB"))
-			find := func(text string) string {
-				f := every()
-				f.Text = text
-				return k.titles(ada, f)
-			}
-			k.equal(find("go"), "Baker, Go Developer", "go")
-			k.equal(find("DEVELOP"), "Go Developer", "DEVELOP")
-			k.equal(find("% r"), "100% Remote", "% r")
-			k.equal(find("a_b"), "100% Remote", "a_b")
-			k.equal(find("%"), "100% Remote", "%")
-			k.equal(find("'; --"), "", "quotes")
-			k.equal(find("blue  barn"), "", "two spaces")
-		}},
-		{"a least score leaves out what is below it and what has none", func(k *kit) {
-			for n, score := range []int{40, 70, 90} {
-				k.decide(ada, n, match(score, "Text."))
-			}
-			k.sync(ada, leadOf(3))
+var listCases = []testCase{
+	{"an empty listing is no error", func(k *kit) {
+		entries, next := k.list(ada, store.Filter{})
+		k.equal(len(entries), 0, "entries")
+		k.equal(next, "", "next")
+	}},
+	{"the best score comes first, then the newest, and what has no score last", func(k *kit) {
+		for n, score := range []int{40, 90, 60, 90} {
+			k.decide(ada, n, match(score, "Text."))
+		}
+		k.sync(ada, leadsOf(4, 2)...)
+		k.equal(
+			k.titles(ada, every()),
+			"Engineer 000003, Engineer 000001, Engineer 000002, Engineer 000000, Engineer 000005, Engineer 000004",
+			"order",
+		)
+	}},
+	{"the zero filter lists matches and marks but no junk and nothing dismissed", func(k *kit) {
+		k.decide(ada, 1, match(90, "Text."))
+		k.decide(ada, 2, reject(10))
+		k.mark(ada, k.decide(ada, 3, match(80, "Text.")).ID, lead.Applied)
+		k.mark(ada, k.decide(ada, 4, match(70, "Text.")).ID, lead.Dismissed)
+		k.mark(ada, k.decide(ada, 5, match(60, "Text.")).ID, "OFFER")
+		for n, o := range []lead.Status{lead.Failed, lead.Closed} {
+			k.sync(ada, leadOf(6+n))
+			k.release(ada, k.take(ada).Lease, store.Outcome{Status: o})
+		}
+		k.sync(ada, leadOf(8))
+		k.equal(k.titles(ada, store.Filter{}), "Engineer 000001, Engineer 000003, Engineer 000005", "listed")
+	}},
+	{"named statuses are listed and no others", func(k *kit) {
+		k.decide(ada, 1, match(90, "Text."))
+		k.decide(ada, 2, reject(10))
+		k.sync(ada, leadOf(3))
+		k.equal(
+			k.titles(ada, store.Filter{Statuses: []lead.Status{lead.AutoRejected}}),
+			"Engineer 000002",
+			"rejected",
+		)
+		k.equal(k.titles(ada, store.Filter{Statuses: []lead.Status{lead.Discovered, lead.Matched}}),
+			"Engineer 000001, Engineer 000003", "two statuses")
+		k.equal(
+			k.titles(ada, store.Filter{Statuses: []lead.Status{"NOTHING"}}),
+			"",
+			"a status that no job has",
+		)
+	}},
+	{"a rejected job is listed without the text that another user brought", func(k *kit) {
+		k.decide(bob, 1, match(90, "Text."))
+		j := k.decide(ada, 1, reject(10))
+		if k.entry(ada, j.ID).Data != nil {
+			k.Error("a rejected job is listed with text")
+		}
+	}},
+	{"text finds titles and companies in either case and takes nothing for a wildcard", func(k *kit) {
+		k.sync(
+			ada,
+			titled(1, "Go Developer", "Blue Barn"),
+			titled(2, "Baker", "GOLD & Sons"),
+			titled(3, "100% Remote", "A_B"),
+			titled(4, "Cook", "AXB"),
+		)
+		find := func(text string) string {
 			f := every()
-			f.MinScore = 70
-			k.equal(k.titles(ada, f), "Engineer 000002, Engineer 000001", "70 and more")
-			f.MinScore = 1
-			k.equal(k.titles(ada, f), "Engineer 000002, Engineer 000001, Engineer 000000", "any score")
-		}},
-		{"pages are complete, in order, without repeats, and end", func(k *kit) {
-			const n = 23
-			for i := range n {
-				k.decide(ada, i, match(30+i/3, "Text."))
-			}
-			k.sync(ada, leadsOf(n, 4)...)
-			f := every()
-			all := k.titles(ada, f)
-			for _, size := range []int{1, 4, 9, 27, 28} {
-				f.Limit, f.Cursor = size, ""
-				var pages []string
-				for {
-					entries, next := k.list(ada, f)
-					if len(entries) == 0 {
-						k.Fatalf("an empty page of %d", size)
-					}
-					for _, e := range entries {
-						pages = append(pages, e.Lead.Title)
-					}
-					if next == "" {
-						break
-					}
-					if len(entries) != size {
-						k.Fatalf("a page of %d entries, want %d", len(entries), size)
-					}
-					f.Cursor = next
+			f.Text = text
+			return k.titles(ada, f)
+		}
+		k.equal(find("go"), "Baker, Go Developer", "go")
+		k.equal(find("DEVELOP"), "Go Developer", "DEVELOP")
+		k.equal(find("% r"), "100% Remote", "% r")
+		k.equal(find("a_b"), "100% Remote", "a_b")
+		k.equal(find("%"), "100% Remote", "%")
+		k.equal(find("'; --"), "", "quotes")
+		k.equal(find("blue  barn"), "", "two spaces")
+	}},
+	{"a least score leaves out what is below it and what has none", func(k *kit) {
+		for n, score := range []int{40, 70, 90} {
+			k.decide(ada, n, match(score, "Text."))
+		}
+		k.sync(ada, leadOf(3))
+		f := every()
+		f.MinScore = 70
+		k.equal(k.titles(ada, f), "Engineer 000002, Engineer 000001", "70 and more")
+		f.MinScore = 1
+		k.equal(k.titles(ada, f), "Engineer 000002, Engineer 000001, Engineer 000000", "any score")
+	}},
+	{"pages are complete, in order, without repeats, and end", func(k *kit) {
+		const n = 23
+		for i := range n {
+			k.decide(ada, i, match(30+i/3, "Text."))
+		}
+		k.sync(ada, leadsOf(n, 4)...)
+		f := every()
+		all := k.titles(ada, f)
+		for _, size := range []int{1, 4, 9, 27, 28} {
+			f.Limit, f.Cursor = size, ""
+			var pages []string
+			for {
+				entries, next := k.list(ada, f)
+				if len(entries) == 0 {
+					k.Fatalf("an empty page of %d", size)
 				}
-				k.equal(strings.Join(pages, ", "), all, fmt.Sprintf("pages of %d", size))
+				for _, e := range entries {
+					pages = append(pages, e.Lead.Title)
+				}
+				if next == "" {
+					break
+				}
+				if len(entries) != size {
+					k.Fatalf("a page of %d entries, want %d", len(entries), size)
+				}
+				f.Cursor = next
 			}
-		}},
-		{"what is decided between two pages moves neither", func(k *kit) {
-			for i := range 6 {
-				k.decide(ada, i, match(50+i, "Text."))
-			}
-			f := store.Filter{Limit: 3}
-			first, next := k.list(ada, f)
-			k.decide(ada, 10, match(99, "Text."))
-			f.Cursor = next
-			second, _ := k.list(ada, f)
-			k.equal(first[2].Lead.Title, "Engineer 000003", "last of the first page")
-			k.equal(second[0].Lead.Title, "Engineer 000002", "first of the second page")
-		}},
-		{"a page has fifty entries where nothing else is asked", func(k *kit) {
-			k.sync(ada, leadsOf(1, store.DefaultPage+1)...)
-			f := every()
-			f.Limit = 0
-			entries, next := k.list(ada, f)
-			k.equal(len(entries), store.DefaultPage, "entries")
-			k.equal(next != "", true, "there is a next page")
-		}},
-		{"filters that break the contract are refused", func(k *kit) {
-			for name, f := range map[string]store.Filter{
-				"a negative limit":  {Limit: -1},
-				"a large limit":     {Limit: store.MaxPage + 1},
-				"a negative score":  {MinScore: -1},
-				"a large score":     {MinScore: 101},
-				"a cursor":          {Cursor: "x"},
-				"a forged cursor":   {Cursor: "1000.1"},
-				"a status":          {Statuses: []lead.Status{"matched"}},
-				"a text with a NUL": {Text: "a\x00"},
-				"a long text":       {Text: strings.Repeat("x", 1000)},
-			} {
-				_, _, err := ability[forge.Lister](k, ada).List(k.Context(), f)
-				k.fails(err, store.ErrInvalid, name)
-			}
-		}},
-		{"an entry carries the lead", func(k *kit) {
-			ref := k.sync(ada, leadOf(1))[0]
-			e := k.entry(ada, ref.ID)
-			k.equal(e.Lead, leadOf(1), "lead")
-			k.equal(e.UpdatedAt, k.clock(), "updated at")
-			if e.Assessment != nil || e.Data != nil {
-				k.Error("a job that nobody looked at has a judgement or text")
-			}
-		}},
-		{"stats count by status and by score", func(k *kit) {
-			k.decide(ada, 1, match(90, "Text."))
-			k.decide(ada, 2, match(90, "Text."))
-			k.decide(ada, 3, reject(0))
-			k.mark(ada, k.decide(ada, 4, match(100, "Text.")).ID, lead.Applied)
-			k.sync(ada, leadsOf(5, 3)...)
-			k.decide(bob, 1, match(50, "Text."))
-			stats, err := ability[forge.Counter](k, ada).Stats(k.Context())
-			k.must(err, "stats")
-			k.equal(stats.ByStatus, map[lead.Status]int{lead.Matched: 2, lead.AutoRejected: 1, lead.Applied: 1, lead.Discovered: 3}, "by status")
-			want := [101]int{}
-			want[0], want[90], want[100] = 1, 2, 1
-			k.equal(stats.Scores, want, "scores")
-			stats, err = ability[forge.Counter](k, "nobody").Stats(k.Context())
-			k.must(err, "stats")
-			k.equal(len(stats.ByStatus), 0, "statuses of a user without jobs")
-		}},
-	}
+			k.equal(strings.Join(pages, ", "), all, fmt.Sprintf("pages of %d", size))
+		}
+	}},
+	{"what is decided between two pages moves neither", func(k *kit) {
+		for i := range 6 {
+			k.decide(ada, i, match(50+i, "Text."))
+		}
+		f := store.Filter{Limit: 3}
+		first, next := k.list(ada, f)
+		k.decide(ada, 10, match(99, "Text."))
+		f.Cursor = next
+		second, _ := k.list(ada, f)
+		k.equal(first[2].Lead.Title, "Engineer 000003", "last of the first page")
+		k.equal(second[0].Lead.Title, "Engineer 000002", "first of the second page")
+	}},
+	{"a page has fifty entries where nothing else is asked", func(k *kit) {
+		k.sync(ada, leadsOf(1, store.DefaultPage+1)...)
+		f := every()
+		f.Limit = 0
+		entries, next := k.list(ada, f)
+		k.equal(len(entries), store.DefaultPage, "entries")
+		k.equal(next != "", true, "there is a next page")
+	}},
+	{"filters that break the contract are refused", func(k *kit) {
+		for _, c := range []struct {
+			name   string
+			filter store.Filter
+		}{
+			{"a negative limit", store.Filter{Limit: -1}},
+			{"a large limit", store.Filter{Limit: store.MaxPage + 1}},
+			{"a negative score", store.Filter{MinScore: -1}},
+			{"a large score", store.Filter{MinScore: 101}},
+			{"a cursor", store.Filter{Cursor: "x"}},
+			{"a forged cursor", store.Filter{Cursor: "1000.1"}},
+			{"a status", store.Filter{Statuses: []lead.Status{"matched"}}},
+			{"a text with a NUL", store.Filter{Text: "a\x00"}},
+			{"a long text", store.Filter{Text: strings.Repeat("x", 1000)}},
+		} {
+			k.each(c.name, func(k *kit) {
+				_, _, err := ability[forge.Lister](k, ada).List(k.Context(), c.filter)
+				k.fails(err, store.ErrInvalid, "list")
+			})
+		}
+	}},
+	{"an entry carries the lead", func(k *kit) {
+		ref := k.sync(ada, leadOf(1))[0]
+		e := k.entry(ada, ref.ID)
+		k.equal(e.Lead, leadOf(1), "lead")
+		k.equal(e.UpdatedAt, k.Now(), "updated at")
+		if e.Assessment != nil || e.Data != nil {
+			k.Error("a job that nobody looked at has a assessment or text")
+		}
+	}},
+	{"stats count by status and by score", func(k *kit) {
+		k.decide(ada, 1, match(90, "Text."))
+		k.decide(ada, 2, match(90, "Text."))
+		k.decide(ada, 3, reject(0))
+		k.mark(ada, k.decide(ada, 4, match(100, "Text.")).ID, lead.Applied)
+		k.sync(ada, leadsOf(5, 3)...)
+		k.decide(bob, 1, match(50, "Text."))
+		stats, err := ability[forge.Counter](k, ada).Stats(k.Context())
+		k.must(err, "stats")
+		k.equal(
+			stats.ByStatus,
+			map[lead.Status]int{lead.Matched: 2, lead.AutoRejected: 1, lead.Applied: 1, lead.Discovered: 3},
+			"by status",
+		)
+		want := [101]int{}
+		want[0], want[90], want[100] = 1, 2, 1
+		k.equal(stats.Scores, want, "scores")
+		stats, err = ability[forge.Counter](k, "nobody").Stats(k.Context())
+		k.must(err, "stats")
+		k.equal(len(stats.ByStatus), 0, "statuses of a user without jobs")
+	}},
 }

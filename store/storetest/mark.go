@@ -9,148 +9,60 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-func markCases() []testCase {
-	return []testCase{
-		{"a mark sets the application's status and touches only it", func(k *kit) {
-			j := k.decide(ada, 1, match(80, "Text."))
-			want := k.entry(ada, j.ID)
-			k.advance(time.Second)
-			k.mark(ada, j.ID, lead.Applied)
-			want.Status, want.UpdatedAt = lead.Applied, k.clock()
-			k.equal(k.entry(ada, j.ID), want, "entry")
-			k.mark(ada, j.ID, lead.Applied)
-			k.idle(ada, "a mark makes nothing due")
-		}},
-		{"a job that is due can be marked and stays due", func(k *kit) {
-			ref := k.sync(ada, leadOf(1))[0]
-			k.mark(ada, ref.ID, lead.Saved)
-			k.equal(k.take(ada).ID, ref.ID, "due job")
-		}},
-		{"MATCHED takes a mark back", func(k *kit) {
-			j := k.decide(ada, 1, match(80, "Text."))
-			k.mark(ada, j.ID, lead.Dismissed)
-			k.mark(ada, j.ID, lead.Matched)
-			k.status(ada, j.ID, lead.Matched)
-			k.mark(ada, j.ID, lead.Matched)
-			k.status(ada, j.ID, lead.Matched)
-		}},
-		{"a job that was never a match is not made one", func(k *kit) {
-			ref := k.sync(ada, leadOf(1))[0]
-			k.fails(ability[forge.Marker](k, ada).Mark(k.Context(), ref.ID, lead.Matched), store.ErrInvalid, "mark")
-			k.status(ada, ref.ID, lead.Discovered)
-			k.take(ada)
-		}},
-		{"statuses of the pipeline and malformed ones are refused", func(k *kit) {
-			j := k.decide(ada, 1, match(80, "Text."))
-			for _, s := range []lead.Status{
-				lead.Discovered, lead.AutoRejected, lead.Failed, lead.Closed, "", "applied", "_X", "A B", "É",
-				lead.Status(strings.Repeat("A", 33)), "A\n",
-			} {
-				k.fails(ability[forge.Marker](k, ada).Mark(k.Context(), j.ID, s), store.ErrInvalid, "mark "+string(s))
-			}
-			k.status(ada, j.ID, lead.Matched)
-			k.mark(ada, j.ID, lead.Status(strings.Repeat("A", 32)))
-		}},
-		{"a job that does not exist is not found", func(k *kit) {
-			k.fails(ability[forge.Marker](k, ada).Mark(k.Context(), 1<<40, lead.Applied), store.ErrNotFound, "mark")
-		}},
-	}
-}
-
-func reopenCases() []testCase {
-	return []testCase{
-		{"a rejected job is reopened by its id", func(k *kit) {
-			j := k.decide(ada, 1, reject(5))
-			other := k.decide(ada, 2, reject(5))
-			k.equal(k.reopen(ada, store.Selection{IDs: []int64{j.ID, 1 << 40}}), 1, "reopened")
-			k.status(ada, j.ID, lead.Discovered)
-			k.status(ada, other.ID, lead.AutoRejected)
-			again := k.take(ada)
-			k.equal(again.ID, j.ID, "due job")
-			k.enrich(ada, again.Lease, match(80, "Text."))
-			k.status(ada, j.ID, lead.Matched)
-		}},
-		{"jobs are reopened by status", func(k *kit) {
-			rejected := k.decide(ada, 1, reject(5))
-			k.sync(ada, leadOf(2))
-			failed := k.take(ada)
-			k.release(ada, failed.Lease, store.Outcome{Status: lead.Failed, Counts: true})
-			matched := k.decide(ada, 3, match(80, "Text."))
-			k.equal(k.reopen(ada, store.Selection{Statuses: []lead.Status{lead.Failed, lead.AutoRejected}}), 2, "reopened")
-			k.status(ada, rejected.ID, lead.Discovered)
-			k.status(ada, failed.ID, lead.Discovered)
-			k.status(ada, matched.ID, lead.Matched)
-			for _, j := range k.claim(ada, 10) {
-				k.equal(j.Attempts, 0, "attempts")
-			}
-		}},
-		{"jobs are reopened by scorer, with or without its version", func(k *kit) {
-			for n, by := range []string{"lexical/1", "lexical/2", "lexical", "lexical2/1", "lex_cal/1", "LEXICAL/1"} {
-				r := reject(5)
-				r.Assessment.By = by
-				k.decide(ada, n, r)
-			}
-			k.equal(k.reopen(ada, store.Selection{ScoredBy: "lexical/1"}), 1, "of lexical/1")
-			k.equal(k.reopen(ada, store.Selection{ScoredBy: "lexical"}), 3, "of lexical")
-			k.equal(k.reopen(ada, store.Selection{ScoredBy: "lex_cal"}), 1, "of lex_cal")
-			k.equal(k.reopen(ada, store.Selection{ScoredBy: "lex%"}), 0, "of lex%")
-			k.equal(k.reopen(ada, store.Selection{ScoredBy: "lexi"}), 0, "of lexi")
-		}},
-		{"all that is set must hold", func(k *kit) {
-			one := k.decide(ada, 1, reject(5))
-			k.decide(ada, 2, reject(5))
-			k.decide(ada, 3, match(80, "Text."))
-			k.equal(k.reopen(ada, store.Selection{
-				IDs: []int64{one.ID}, Statuses: []lead.Status{lead.Matched},
-			}), 0, "an id of another status")
-			k.equal(k.reopen(ada, store.Selection{
-				IDs: []int64{one.ID}, Statuses: []lead.Status{lead.AutoRejected}, ScoredBy: "judge",
-			}), 1, "all three")
-			k.idleBut(ada, 1)
-		}},
-		{"a selection of nothing is refused", func(k *kit) {
-			k.decide(ada, 1, reject(5))
-			for name, s := range map[string]store.Selection{
-				"empty":    {},
-				"many ids": {IDs: make([]int64, store.MaxBatch+1)},
-				"a status": {Statuses: []lead.Status{"rejected"}},
-			} {
-				_, err := ability[forge.Reopener](k, ada).Reopen(k.Context(), s)
-				k.fails(err, store.ErrInvalid, name)
-			}
-			k.idle(ada, "nothing was reopened")
-		}},
-		{"matches and marks keep their status and become due", func(k *kit) {
-			matched := k.decide(ada, 1, match(80, "Text."))
-			marked := k.decide(ada, 2, match(80, "Text."))
-			k.mark(ada, marked.ID, lead.Applied)
-			k.equal(k.reopen(ada, store.Selection{IDs: []int64{matched.ID, marked.ID}}), 2, "reopened")
-			k.status(ada, matched.ID, lead.Matched)
-			k.status(ada, marked.ID, lead.Applied)
-			k.idleBut(ada, 2)
-		}},
-		{"a reopened job is due before its back-off ends and its claim is over", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			j := k.take(ada)
-			k.equal(k.reopen(ada, store.Selection{IDs: []int64{j.ID}}), 1, "reopened")
-			k.fails(k.as(ada).Decide(k.Context(), j.Lease, reject(1)), store.ErrLeaseLost, "the old claim")
-			k.fails(k.as(ada).Renew(k.Context(), j.Lease, lease), store.ErrLeaseLost, "the old claim's renewal")
-			j = k.take(ada)
-			k.release(ada, j.Lease, store.Outcome{After: time.Hour, Counts: true})
-			k.reopen(ada, store.Selection{Statuses: []lead.Status{lead.Discovered}})
-			k.equal(k.take(ada).Attempts, 0, "attempts")
-		}},
-		{"a reopened rejection finds text that another user brought", func(k *kit) {
-			j := k.decide(ada, 1, reject(5))
-			k.decide(bob, 1, match(80, "Text."))
-			k.reopen(ada, store.Selection{IDs: []int64{j.ID}})
-			k.equal(k.take(ada).Data.Description, "Text.", "text")
-		}},
-	}
-}
-
-// idleBut checks that exactly n jobs are due.
-func (k *kit) idleBut(user string, n int) {
-	k.Helper()
-	k.equal(len(k.claim(user, 100)), n, "due jobs")
+var markCases = []testCase{
+	{"a mark sets the application's status and touches only it", func(k *kit) {
+		j := k.decide(ada, 1, match(80, "Text."))
+		want := k.entry(ada, j.ID)
+		k.advance(time.Second)
+		k.mark(ada, j.ID, lead.Applied)
+		want.Status, want.UpdatedAt = lead.Applied, k.Now()
+		k.equal(k.entry(ada, j.ID), want, "entry")
+		k.mark(ada, j.ID, lead.Applied)
+		k.idle(ada, "a mark makes nothing due")
+	}},
+	{"a job that is due can be marked and stays due", func(k *kit) {
+		ref := k.sync(ada, leadOf(1))[0]
+		k.mark(ada, ref.ID, lead.Saved)
+		k.equal(k.take(ada).ID, ref.ID, "due job")
+	}},
+	{"MATCHED takes a mark back", func(k *kit) {
+		j := k.decide(ada, 1, match(80, "Text."))
+		k.mark(ada, j.ID, lead.Dismissed)
+		k.mark(ada, j.ID, lead.Matched)
+		k.status(ada, j.ID, lead.Matched)
+		k.mark(ada, j.ID, lead.Matched)
+		k.status(ada, j.ID, lead.Matched)
+	}},
+	{"a job that was never a match is not made one", func(k *kit) {
+		ref := k.sync(ada, leadOf(1))[0]
+		k.fails(
+			ability[forge.Marker](k, ada).Mark(k.Context(), ref.ID, lead.Matched),
+			store.ErrInvalid,
+			"mark",
+		)
+		k.status(ada, ref.ID, lead.Discovered)
+		k.take(ada)
+	}},
+	{"statuses of the pipeline and malformed ones are refused", func(k *kit) {
+		j := k.decide(ada, 1, match(80, "Text."))
+		for _, s := range []lead.Status{
+			lead.Discovered, lead.AutoRejected, lead.Failed, lead.Closed, "", "applied", "_X", "A B", "É",
+			lead.Status(strings.Repeat("A", 33)), "A\n",
+		} {
+			k.fails(
+				ability[forge.Marker](k, ada).Mark(k.Context(), j.ID, s),
+				store.ErrInvalid,
+				"mark "+string(s),
+			)
+		}
+		k.status(ada, j.ID, lead.Matched)
+		k.mark(ada, j.ID, lead.Status(strings.Repeat("A", 32)))
+	}},
+	{"a job that does not exist is not found", func(k *kit) {
+		k.fails(
+			ability[forge.Marker](k, ada).Mark(k.Context(), 1<<40, lead.Applied),
+			store.ErrNotFound,
+			"mark",
+		)
+	}},
 }

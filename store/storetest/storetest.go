@@ -7,24 +7,17 @@
 //		})
 //	}
 //
-// It holds a store to what the interfaces promise, through the interfaces alone, so that it runs as well against a store on
-// the other side of a network. It uses package testing only: no assertion library comes with it. The optional interfaces
-// (forge.Lister and so on) are tested where the store has them; a store without them skips their cases, by name.
+// It holds a store to what the interfaces promise, through the interfaces alone, so that it runs as
+// well against a store on the other side of a network. It uses package testing only: no assertion
+// library comes with it. The optional interfaces (forge.Lister and so on) are tested where the
+// store has them; a store without them skips their cases, by name.
 package storetest
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"reflect"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/agent-forge/forge"
-	"github.com/agent-forge/forge/enrich"
-	"github.com/agent-forge/forge/lead"
-	"github.com/agent-forge/forge/store"
 )
 
 // Env is what the store under test must use.
@@ -33,32 +26,43 @@ type Env struct {
 	RecheckAfter time.Duration    // the age at which text is old
 }
 
-// Open returns a fresh, empty catalogue as a function from a user to that user's view. It fails tb if it cannot, and ties
-// what must be closed to tb.Cleanup. Catalogues of two calls share nothing.
+// Open returns a fresh, empty catalogue as a function from a user to that user's view. It fails tb
+// if it cannot, and ties what must be closed to tb.Cleanup. Catalogues of two calls share nothing.
 type Open func(tb testing.TB, env Env) func(user string) forge.Store
 
-// Run runs the suite.
+// A topic is what go test -run can select: "-run TestStore/Sync".
+type topic struct {
+	name  string
+	cases []testCase
+}
+
+type testCase struct {
+	name string
+	run  func(k *kit)
+}
+
+var topics = []topic{
+	{"Sync", syncCases},
+	{"Expiry", expiryCases},
+	{"Input", inputCases},
+	{"Claim", claimCases},
+	{"Lease", leaseCases},
+	{"Decide", decideCases},
+	{"Text", textCases},
+	{"Release", releaseCases},
+	{"Mark", markCases},
+	{"Reopen", reopenCases},
+	{"List", listCases},
+	{"Users", userCases},
+	{"Context", contextCases},
+	{"Concurrency", concurrencyCases},
+}
+
+// Run runs the suite. Its subtests are named by topic, so that "-run TestStore/Sync" runs those of
+// Sync.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	for _, topic := range []struct {
-		name  string
-		cases []testCase
-	}{
-		{"Sync", syncCases()},
-		{"Expiry", expiryCases()},
-		{"Input", inputCases()},
-		{"Claim", claimCases()},
-		{"Lease", leaseCases()},
-		{"Enrich", enrichCases()},
-		{"Text", textCases()},
-		{"Release", releaseCases()},
-		{"Mark", markCases()},
-		{"Reopen", reopenCases()},
-		{"List", listCases()},
-		{"Users", userCases()},
-		{"Context", contextCases()},
-		{"Concurrency", concurrencyCases()},
-	} {
+	for _, topic := range topics {
 		t.Run(topic.name, func(t *testing.T) {
 			t.Parallel()
 			for _, c := range topic.cases {
@@ -69,226 +73,4 @@ func Run(t *testing.T, open Open) {
 			}
 		})
 	}
-}
-
-type testCase struct {
-	name string
-	run  func(k *kit)
-}
-
-const (
-	ada = "ada"
-	bob = "bob"
-
-	recheck = 10 * 24 * time.Hour
-	lease   = time.Minute
-)
-
-// A kit is one case's store with a clock, and the calls that must succeed.
-type kit struct {
-	*testing.T
-	as func(user string) forge.Store
-
-	mu      sync.Mutex
-	now     time.Time
-	readers int // users made by text
-}
-
-func newKit(t *testing.T, open Open) *kit {
-	t.Helper()
-	k := &kit{T: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
-	k.as = open(t, Env{Now: k.clock, RecheckAfter: recheck})
-	return k
-}
-
-func (k *kit) clock() time.Time {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.now
-}
-
-func (k *kit) advance(d time.Duration) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.now = k.now.Add(d)
-}
-
-// leadOf returns the n-th lead of an invented board.
-func leadOf(n int) lead.Lead {
-	id := fmt.Sprintf("%06d", n)
-	return lead.Lead{
-		Source: "example", ExternalID: id, Title: "Engineer " + id, Company: "Company " + id, Location: "Remote",
-		URL: "https://jobs.example.com/view/" + id, PostedAt: time.Date(2026, 2, 3, 4, 5, 6, 7000, time.UTC),
-	}
-}
-
-func leadsOf(from, n int) []lead.Lead {
-	leads := make([]lead.Lead, n)
-	for i := range leads {
-		leads[i] = leadOf(from + i)
-	}
-	return leads
-}
-
-func match(score int, text string) enrich.Decision {
-	r := enrich.Decision{
-		Assessment: enrich.Assessment{Score: score, Reasoning: "Fits.", By: "judge/1"},
-		Status:     lead.Matched,
-	}
-	if text != "" {
-		r.Data = &enrich.Data{Description: text}
-	}
-	return r
-}
-
-func reject(score int) enrich.Decision {
-	return enrich.Decision{Assessment: enrich.Assessment{Score: score, Reasoning: "Another trade.", By: "judge/1"}, Status: lead.AutoRejected}
-}
-
-func (k *kit) must(err error, what string) {
-	k.Helper()
-	if err != nil {
-		k.Fatalf("%s: %v", what, err)
-	}
-}
-
-func (k *kit) fails(err, want error, what string) {
-	k.Helper()
-	if !errors.Is(err, want) {
-		k.Errorf("%s: got error %v, want one that wraps %q", what, err, want)
-	}
-}
-
-func (k *kit) equal(got, want any, what string) {
-	k.Helper()
-	if !reflect.DeepEqual(got, want) {
-		k.Errorf("%s:\n got %+v\nwant %+v", what, got, want)
-	}
-}
-
-func (k *kit) sync(user string, leads ...lead.Lead) []store.Ref {
-	k.Helper()
-	refs, err := k.as(user).Sync(k.Context(), leads)
-	k.must(err, "sync")
-	return refs
-}
-
-// claim takes at most n due jobs under the usual lease.
-func (k *kit) claim(user string, n int) []store.Job {
-	k.Helper()
-	jobs, err := k.as(user).Claim(k.Context(), n, lease)
-	k.must(err, "claim")
-	return jobs
-}
-
-// take claims the one job that is due.
-func (k *kit) take(user string) store.Job {
-	k.Helper()
-	jobs := k.claim(user, 100)
-	if len(jobs) != 1 {
-		k.Fatalf("claim: got %d jobs, want 1", len(jobs))
-	}
-	return jobs[0]
-}
-
-// idle checks that nothing is due.
-func (k *kit) idle(user, why string) {
-	k.Helper()
-	if jobs := k.claim(user, 100); len(jobs) != 0 {
-		k.Errorf("%s: %d jobs are due, want none", why, len(jobs))
-	}
-}
-
-func (k *kit) enrich(user string, l store.Lease, d enrich.Decision) {
-	k.Helper()
-	k.must(k.as(user).Decide(k.Context(), l, d), "enrich")
-}
-
-func (k *kit) release(user string, l store.Lease, o store.Outcome) {
-	k.Helper()
-	k.must(k.as(user).Release(k.Context(), l, o), "release")
-}
-
-// decide syncs lead n, claims it and decides it.
-func (k *kit) decide(user string, n int, d enrich.Decision) store.Job {
-	k.Helper()
-	k.sync(user, leadOf(n))
-	j := k.take(user)
-	k.enrich(user, j.Lease, d)
-	return j
-}
-
-// ability returns the store as one of the optional interfaces, and skips the case where it is not one.
-func ability[T any](k *kit, user string) T {
-	k.Helper()
-	a, ok := k.as(user).(T)
-	if !ok {
-		k.Skipf("the store is no %v", reflect.TypeFor[T]())
-	}
-	return a
-}
-
-// every is a filter of all statuses of the pipeline and the ones that the suite uses.
-func every() store.Filter {
-	return store.Filter{Limit: store.MaxPage, Statuses: []lead.Status{
-		lead.Discovered, lead.Matched, lead.AutoRejected, lead.Failed, lead.Closed, lead.Applied, lead.Saved, lead.Dismissed,
-	}}
-}
-
-func (k *kit) list(user string, f store.Filter) ([]store.Entry, string) {
-	k.Helper()
-	entries, next, err := ability[forge.Lister](k, user).List(k.Context(), f)
-	k.must(err, "list")
-	return entries, next
-}
-
-// entry returns the user's entry of a job.
-func (k *kit) entry(user string, id int64) store.Entry {
-	k.Helper()
-	entries, _ := k.list(user, every())
-	for _, e := range entries {
-		if e.ID == id {
-			return e
-		}
-	}
-	k.Fatalf("job %d is not listed", id)
-	return store.Entry{}
-}
-
-func (k *kit) status(user string, id int64, want lead.Status) {
-	k.Helper()
-	if got := k.entry(user, id).Status; got != want {
-		k.Errorf("job %d is %s, want %s", id, got, want)
-	}
-}
-
-func (k *kit) mark(user string, id int64, s lead.Status) {
-	k.Helper()
-	k.must(ability[forge.Marker](k, user).Mark(k.Context(), id, s), "mark")
-}
-
-func (k *kit) reopen(user string, which store.Selection) int {
-	k.Helper()
-	n, err := ability[forge.Reopener](k, user).Reopen(k.Context(), which)
-	k.must(err, "reopen")
-	return n
-}
-
-// text returns the text that a new user is served for lead n, blank if none.
-func (k *kit) text(n int) string {
-	k.Helper()
-	k.readers++
-	user := fmt.Sprint("reader ", k.readers)
-	k.sync(user, leadOf(n))
-	j := k.take(user)
-	if j.Data == nil {
-		return ""
-	}
-	return j.Data.Description
-}
-
-func cancelled(k *kit) context.Context {
-	ctx, cancel := context.WithCancel(k.Context())
-	cancel()
-	return ctx
 }

@@ -9,103 +9,101 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-func textCases() []testCase {
-	return []testCase{
-		{"reject, then match: the text is there", func(k *kit) {
-			k.decide(ada, 1, reject(5))
-			k.equal(k.text(1), "", "text of a rejection")
-			k.decide(bob, 1, match(80, "Text."))
-			k.equal(k.text(1), "Text.", "text of the match")
-		}},
-		{"match, then reject: the text stays", func(k *kit) {
-			k.decide(bob, 1, match(80, "Text."))
-			k.decide(ada, 1, reject(5))
-			k.equal(k.text(1), "Text.", "text")
-			k.equal(k.entry(bob, k.sync("cyd", leadOf(1))[0].ID).Data.Description, "Text.", "text of the match")
-		}},
-		{"matches and rejections at once: the text stays", func(k *kit) {
-			const jobs, users = 10, 8
-			var all sync.WaitGroup
-			for u := range users {
-				user := string(rune('a'+u)) + " user"
-				k.sync(user, leadsOf(1, jobs)...)
-				all.Go(func() {
-					for _, j := range k.claim(user, jobs) {
-						r := reject(5)
-						if u%2 == 0 {
-							r = match(80, "Text.")
-						}
-						if err := k.as(user).Decide(k.Context(), j.Lease, r); err != nil {
-							k.Errorf("enrich: %v", err)
-						}
+var textCases = []testCase{
+	{"reject, then match: the text is there", func(k *kit) {
+		k.decide(ada, 1, reject(5))
+		k.equal(k.text(1), "", "text of a rejection")
+		k.decide(bob, 1, match(80, "Text."))
+		k.equal(k.text(1), "Text.", "text of the match")
+	}},
+	{"match, then reject: the text stays", func(k *kit) {
+		k.decide(bob, 1, match(80, "Text."))
+		k.decide(ada, 1, reject(5))
+		k.equal(k.text(1), "Text.", "text")
+		k.equal(k.entry(bob, k.sync("cyd", leadOf(1))[0].ID).Data.Description, "Text.", "text of the match")
+	}},
+	{"matches and rejections at once: the text stays", func(k *kit) {
+		const jobs, users = 10, 8
+		var all sync.WaitGroup
+		for u := range users {
+			user := string(rune('a'+u)) + " user"
+			k.sync(user, leadsOf(1, jobs)...)
+			all.Go(func() {
+				for _, j := range k.claim(user, jobs) {
+					r := reject(5)
+					if u%2 == 0 {
+						r = match(80, "Text.")
 					}
-				})
-			}
-			all.Wait()
-			for n := range jobs {
-				k.equal(k.text(n+1), "Text.", "text")
-			}
-		}},
-		{"what a scrape did not bring stays as it was", func(k *kit) {
-			easy := true
-			r := match(80, "Text.")
-			r.Data.Requirements, r.Data.IsEasyApply = "Go", &easy
-			r.Data.Attributes = map[string]string{enrich.AttrSalary: "1", enrich.AttrSkills: "Go"}
-			j := k.decide(ada, 1, r)
-			k.enrich(ada, store.Lease{ID: j.ID}, match(80, "Text two."))
-			want := *r.Data
-			want.Description = "Text two."
-			k.equal(*k.entry(ada, j.ID).Data, want, "data")
-		}},
-		{"what a scrape did bring replaces what was there", func(k *kit) {
-			yes, no := true, false
-			r := match(80, "Text.")
-			r.Data.Requirements, r.Data.IsEasyApply = "Go", &yes
-			r.Data.Attributes = map[string]string{enrich.AttrSalary: "1", enrich.AttrSkills: "Go"}
-			j := k.decide(ada, 1, r)
-			r2 := match(80, "Text two.")
-			r2.Data.Requirements, r2.Data.IsEasyApply = "Rust", &no
-			r2.Data.Attributes = map[string]string{enrich.AttrSalary: "2"}
-			k.enrich(ada, store.Lease{ID: j.ID}, r2)
-			k.equal(*k.entry(ada, j.ID).Data, *r2.Data, "data")
-		}},
-		{"the same text again is fresh again", func(k *kit) {
-			k.decide(ada, 1, match(80, "Text."))
-			k.advance(recheck - time.Second)
-			k.decide(bob, 1, match(80, "Text."))
-			k.advance(recheck - time.Second)
-			k.equal(k.text(1), "Text.", "text")
-		}},
-		{"a match that sends no text does not make it fresh", func(k *kit) {
-			k.decide(ada, 1, match(80, "Text."))
-			k.advance(recheck - time.Second)
-			k.decide(bob, 1, match(80, ""))
-			k.advance(time.Second)
-			k.equal(k.text(1), "", "text")
-		}},
-		{"a rejection does not touch what others see", func(k *kit) {
-			j := k.decide(bob, 1, match(80, "Text."))
-			before := k.entry(bob, j.ID)
-			k.advance(time.Hour)
-			k.decide(ada, 1, reject(5))
-			k.equal(k.entry(bob, j.ID), before, "bob's entry")
-		}},
-		{"text for a job that was closed opens it", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			j := k.take(ada)
-			k.release(ada, j.Lease, store.Outcome{Status: lead.Closed})
-			k.equal(k.entry(ada, j.ID).Closed, true, "closed")
-			k.decide(bob, 1, match(80, "Text."))
-			k.equal(k.entry(ada, j.ID).Closed, false, "closed, after text came")
-			k.status(ada, j.ID, lead.Closed)
-		}},
-		{"a large text is kept whole", func(k *kit) {
-			text := make([]byte, enrich.MaxTextBytes)
-			for i := range text {
-				text[i] = 'a' + byte(i*7%26)
-			}
-			j := k.decide(ada, 1, match(80, string(text)))
-			k.equal(k.entry(ada, j.ID).Data.Description == string(text), true, "the text is the same")
-		}},
-	}
+					if err := k.as(user).Decide(k.Context(), j.Lease, r); err != nil {
+						k.Errorf("decide: %v", err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		for n := range jobs {
+			k.equal(k.text(n+1), "Text.", "text")
+		}
+	}},
+	{"what a scrape did not bring stays as it was", func(k *kit) {
+		easy := true
+		r := match(80, "Text.")
+		r.Data.Requirements, r.Data.IsEasyApply = "Go", &easy
+		r.Data.Attributes = map[string]string{enrich.AttrSalary: "1", enrich.AttrSkills: "Go"}
+		j := k.decide(ada, 1, r)
+		k.record(ada, store.Lease{ID: j.ID}, match(80, "Text two."))
+		want := *r.Data
+		want.Description = "Text two."
+		k.equal(*k.entry(ada, j.ID).Data, want, "data")
+	}},
+	{"what a scrape did bring replaces what was there", func(k *kit) {
+		yes, no := true, false
+		r := match(80, "Text.")
+		r.Data.Requirements, r.Data.IsEasyApply = "Go", &yes
+		r.Data.Attributes = map[string]string{enrich.AttrSalary: "1", enrich.AttrSkills: "Go"}
+		j := k.decide(ada, 1, r)
+		r2 := match(80, "Text two.")
+		r2.Data.Requirements, r2.Data.IsEasyApply = "Rust", &no
+		r2.Data.Attributes = map[string]string{enrich.AttrSalary: "2"}
+		k.record(ada, store.Lease{ID: j.ID}, r2)
+		k.equal(*k.entry(ada, j.ID).Data, *r2.Data, "data")
+	}},
+	{"the same text again is fresh again", func(k *kit) {
+		k.decide(ada, 1, match(80, "Text."))
+		k.advance(recheck - time.Second)
+		k.decide(bob, 1, match(80, "Text."))
+		k.advance(recheck - time.Second)
+		k.equal(k.text(1), "Text.", "text")
+	}},
+	{"a match that sends no text does not make it fresh", func(k *kit) {
+		k.decide(ada, 1, match(80, "Text."))
+		k.advance(recheck - time.Second)
+		k.decide(bob, 1, match(80, ""))
+		k.advance(time.Second)
+		k.equal(k.text(1), "", "text")
+	}},
+	{"a rejection does not touch what others see", func(k *kit) {
+		j := k.decide(bob, 1, match(80, "Text."))
+		before := k.entry(bob, j.ID)
+		k.advance(time.Hour)
+		k.decide(ada, 1, reject(5))
+		k.equal(k.entry(bob, j.ID), before, "bob's entry")
+	}},
+	{"text for a job that was closed opens it", func(k *kit) {
+		k.sync(ada, leadOf(1))
+		j := k.take(ada)
+		k.release(ada, j.Lease, store.Outcome{Status: lead.Closed})
+		k.equal(k.entry(ada, j.ID).Closed, true, "closed")
+		k.decide(bob, 1, match(80, "Text."))
+		k.equal(k.entry(ada, j.ID).Closed, false, "closed, after text came")
+		k.status(ada, j.ID, lead.Closed)
+	}},
+	{"a large text is kept whole", func(k *kit) {
+		text := make([]byte, enrich.MaxTextBytes)
+		for i := range text {
+			text[i] = 'a' + byte(i*7%26)
+		}
+		j := k.decide(ada, 1, match(80, string(text)))
+		k.equal(k.entry(ada, j.ID).Data.Description == string(text), true, "the text is the same")
+	}},
 }

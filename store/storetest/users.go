@@ -9,102 +9,120 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// calls is every call of a user's view, on job j.
-func (k *kit) calls(ctx context.Context, user string, j store.Job) map[string]error {
+// A calling is one call of a user's view, and what came of it.
+type calling struct {
+	name string
+	err  error
+}
+
+// calls makes every call of a user's view, on job j.
+func (k *kit) calls(ctx context.Context, user string, j store.Job) []calling {
 	k.Helper()
 	s := k.as(user)
 	_, syncErr := s.Sync(ctx, leadsOf(100, 2))
 	_, claimErr := s.Claim(ctx, 1, lease)
-	got := map[string]error{
-		"sync": syncErr, "claim": claimErr,
-		"renew":   s.Renew(ctx, j.Lease, lease),
-		"release": s.Release(ctx, j.Lease, store.Outcome{}),
-		"enrich":  s.Decide(ctx, j.Lease, match(80, "Text.")),
+	all := []calling{
+		{"sync", syncErr},
+		{"claim", claimErr},
+		{"renew", s.Renew(ctx, j.Lease, lease)},
+		{"release", s.Release(ctx, j.Lease, store.Outcome{})},
+		{"decide", s.Decide(ctx, j.Lease, match(80, "Text."))},
 	}
 	if l, ok := s.(forge.Lister); ok {
-		_, _, got["list"] = l.List(ctx, store.Filter{})
+		_, _, err := l.List(ctx, store.Filter{})
+		all = append(all, calling{"list", err})
 	}
 	if m, ok := s.(forge.Marker); ok {
-		got["mark"] = m.Mark(ctx, j.ID, lead.Applied)
+		all = append(all, calling{"mark", m.Mark(ctx, j.ID, lead.Applied)})
 	}
 	if r, ok := s.(forge.Reopener); ok {
-		_, got["reopen"] = r.Reopen(ctx, store.Selection{IDs: []int64{j.ID}})
+		_, err := r.Reopen(ctx, store.Selection{IDs: []int64{j.ID}})
+		all = append(all, calling{"reopen", err})
 	}
 	if c, ok := s.(forge.Counter); ok {
-		_, got["stats"] = c.Stats(ctx)
+		_, err := c.Stats(ctx)
+		all = append(all, calling{"stats", err})
 	}
-	return got
+	return all
 }
 
-func userCases() []testCase {
-	return []testCase{
-		{"no call reaches another user's job", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			j := k.take(ada)
-			before := k.entry(ada, j.ID)
-			s := k.as(bob)
-			k.fails(s.Decide(k.Context(), j.Lease, match(80, "Text.")), store.ErrNotFound, "enrich")
-			k.fails(s.Decide(k.Context(), store.Lease{ID: j.ID}, match(80, "Text.")), store.ErrNotFound, "enrich without a claim")
-			k.fails(s.Renew(k.Context(), j.Lease, lease), store.ErrNotFound, "renew")
-			k.fails(s.Release(k.Context(), j.Lease, store.Outcome{Status: lead.Closed}), store.ErrNotFound, "release")
-			k.fails(ability[forge.Marker](k, bob).Mark(k.Context(), j.ID, lead.Applied), store.ErrNotFound, "mark")
-			k.equal(k.reopen(bob, store.Selection{IDs: []int64{j.ID}}), 0, "reopened")
-			k.idle(bob, "nothing is bob's")
-			k.equal(k.entry(ada, j.ID), before, "ada's entry")
-			k.equal(k.text(1), "", "text")
-			k.enrich(ada, j.Lease, reject(1))
-		}},
-		{"two users decide one job each for themselves", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			k.sync(bob, leadOf(1))
-			mine, theirs := k.take(ada), k.take(bob)
-			k.equal(mine.ID, theirs.ID, "id")
-			k.enrich(ada, mine.Lease, reject(5))
-			k.enrich(bob, theirs.Lease, match(80, "Text."))
-			k.status(ada, mine.ID, lead.AutoRejected)
-			k.status(bob, theirs.ID, lead.Matched)
-			k.equal(k.entry(ada, mine.ID).Assessment.Score, 5, "ada's score")
-			k.equal(k.entry(bob, mine.ID).Assessment.Score, 80, "bob's score")
-			k.equal(k.reopen(ada, store.Selection{ScoredBy: "judge"}), 1, "reopened")
-			k.status(bob, theirs.ID, lead.Matched)
-			k.idle(bob, "bob reopened nothing")
-		}},
-		{"users differ in case, spaces and quotes", func(k *kit) {
-			for _, user := range []string{"ada", "Ada", "ada ", "a'da", `a"da`, "a%", "ådä", strings.Repeat("u", store.MaxUserBytes)} {
-				k.equal(len(k.sync(user, leadOf(1))), 1, "refs of "+user)
-				k.take(user)
+var userCases = []testCase{
+	{"no call reaches another user's job", func(k *kit) {
+		k.sync(ada, leadOf(1))
+		j := k.take(ada)
+		before := k.entry(ada, j.ID)
+		s := k.as(bob)
+		k.fails(s.Decide(k.Context(), j.Lease, match(80, "Text.")), store.ErrNotFound, "decide")
+		k.fails(
+			s.Decide(k.Context(), store.Lease{ID: j.ID}, match(80, "Text.")),
+			store.ErrNotFound,
+			"decide without a claim",
+		)
+		k.fails(s.Renew(k.Context(), j.Lease, lease), store.ErrNotFound, "renew")
+		k.fails(
+			s.Release(k.Context(), j.Lease, store.Outcome{Status: lead.Closed}),
+			store.ErrNotFound,
+			"release",
+		)
+		k.fails(
+			ability[forge.Marker](k, bob).Mark(k.Context(), j.ID, lead.Applied),
+			store.ErrNotFound,
+			"mark",
+		)
+		k.equal(k.reopen(bob, store.Selection{IDs: []int64{j.ID}}), 0, "reopened")
+		k.idle(bob, "nothing is bob's")
+		k.equal(k.entry(ada, j.ID), before, "ada's entry")
+		k.equal(k.text(1), "", "text")
+		k.record(ada, j.Lease, reject(1))
+	}},
+	{"two users decide one job each for themselves", func(k *kit) {
+		k.sync(ada, leadOf(1))
+		k.sync(bob, leadOf(1))
+		mine, theirs := k.take(ada), k.take(bob)
+		k.equal(mine.ID, theirs.ID, "id")
+		k.record(ada, mine.Lease, reject(5))
+		k.record(bob, theirs.Lease, match(80, "Text."))
+		k.status(ada, mine.ID, lead.AutoRejected)
+		k.status(bob, theirs.ID, lead.Matched)
+		k.equal(k.entry(ada, mine.ID).Assessment.Score, 5, "ada's score")
+		k.equal(k.entry(bob, mine.ID).Assessment.Score, 80, "bob's score")
+		k.equal(k.reopen(ada, store.Selection{ScoredBy: "judge"}), 1, "reopened")
+		k.status(bob, theirs.ID, lead.Matched)
+		k.idle(bob, "bob reopened nothing")
+	}},
+	{"users differ in case, spaces and quotes", func(k *kit) {
+		for _, user := range []string{"ada", "Ada", "ada ", "a'da", `a"da`, "a%", "ådä", strings.Repeat("u", store.MaxUserBytes)} {
+			k.equal(len(k.sync(user, leadOf(1))), 1, "refs of "+user)
+			k.take(user)
+		}
+	}},
+	{"a view made twice is one user's", func(k *kit) {
+		k.sync(ada, leadOf(1))
+		j := k.take(ada)
+		k.record(ada, j.Lease, match(80, "Text."))
+		k.status(ada, j.ID, lead.Matched)
+	}},
+	{"a user that is blank, too long or not text is refused by every call", func(k *kit) {
+		k.sync(ada, leadOf(1))
+		j := k.take(ada)
+		for _, user := range []string{"", " ", "\t\n", strings.Repeat("u", store.MaxUserBytes+1), "a\x00b", "a\xff"} {
+			for _, c := range k.calls(k.Context(), user, j) {
+				k.fails(c.err, store.ErrInvalid, c.name)
 			}
-		}},
-		{"a view made twice is one user's", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			j := k.take(ada)
-			k.enrich(ada, j.Lease, match(80, "Text."))
-			k.status(ada, j.ID, lead.Matched)
-		}},
-		{"a user that is blank, too long or not text is refused by every call", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			j := k.take(ada)
-			for _, user := range []string{"", " ", "\t\n", strings.Repeat("u", store.MaxUserBytes+1), "a\x00b", "a\xff"} {
-				for call, err := range k.calls(k.Context(), user, j) {
-					k.fails(err, store.ErrInvalid, call)
-				}
-			}
-		}},
-	}
+		}
+	}},
 }
 
-func contextCases() []testCase {
-	return []testCase{
-		{"a context that has ended ends every call and nothing is changed", func(k *kit) {
-			k.sync(ada, leadOf(1))
-			j := k.take(ada)
-			before := k.entry(ada, j.ID)
-			for call, err := range k.calls(cancelled(k), ada, j) {
-				k.fails(err, context.Canceled, call)
-			}
-			k.equal(k.entry(ada, j.ID), before, "entry")
-			k.equal(len(k.sync(ada, leadsOf(100, 2)...)), 2, "leads of the cancelled sync are new")
-			k.enrich(ada, j.Lease, match(80, "Text."))
-		}},
-	}
+var contextCases = []testCase{
+	{"a context that has ended ends every call and nothing is changed", func(k *kit) {
+		k.sync(ada, leadOf(1))
+		j := k.take(ada)
+		before := k.entry(ada, j.ID)
+		for _, c := range k.calls(cancelled(k), ada, j) {
+			k.fails(c.err, context.Canceled, c.name)
+		}
+		k.equal(k.entry(ada, j.ID), before, "entry")
+		k.equal(len(k.sync(ada, leadsOf(100, 2)...)), 2, "leads of the cancelled sync are new")
+		k.record(ada, j.Lease, match(80, "Text."))
+	}},
 }

@@ -69,7 +69,7 @@ func (d *dashboard) mark(w http.ResponseWriter, r *http.Request, v visit) {
 			return nil, err
 		}
 		n := &notice{Text: done(to), Now: to}
-		if store.CheckMark(from) == nil && from != to && r.PostFormValue("undo") == "" {
+		if (from == lead.Matched || from.Application()) && from != to && r.PostFormValue("undo") == "" {
 			n.Undo = from
 		}
 		return n, nil

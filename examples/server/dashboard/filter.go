@@ -7,6 +7,7 @@ import (
 
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
 // A view is one list of the page, by name: what it is called in the address, on the tab, and in the store.
@@ -57,7 +58,7 @@ func parseFilter(query url.Values) filter {
 	if n, err := strconv.Atoi(query.Get("min")); err == nil && n >= 0 && n <= 100 {
 		f.min = n
 	}
-	if wanted := (store.Filter{Text: f.text, Cursor: f.cursor}); wanted.Validate() != nil {
+	if _, err := driver.PreparePage(store.Filter{Text: f.text, Cursor: f.cursor}); err != nil {
 		f.text, f.cursor = "", ""
 	}
 	return f

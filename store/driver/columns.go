@@ -1,6 +1,4 @@
-// Package sqlstore holds what the SQL stores share: how rows become leads, text and judgements, who may end a claim, and
-// how a listing is cut into pages. The statements are each store's own.
-package sqlstore
+package driver
 
 import (
 	"database/sql"
@@ -12,15 +10,16 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// The columns of jobs j that [LeadColumns], [DataColumns] and of job_match_analysis a that [MatchColumns] read.
+// The columns of jobs j that [LeadColumns] and [DataColumns] read, and of job_match_analysis a that
+// [AssessmentColumns] read.
 const (
-	SelectLead  = `j.source, j.external_id, j.title, j.company, j.location, j.url, j.posted_at`
-	SelectData  = `j.description, j.requirements, j.is_easy_apply, j.attributes`
-	SelectMatch = `a.overall_match, a.analysis_notes, a.missing_skills, a.skill_gap_recommendations, a.scored_by`
+	SelectLead       = `j.source, j.external_id, j.title, j.company, j.location, j.url, j.posted_at`
+	SelectData       = `j.description, j.requirements, j.is_easy_apply, j.attributes`
+	SelectAssessment = `a.overall_match, a.analysis_notes, a.missing_skills, a.skill_gap_recommendations, a.scored_by`
 )
 
-// A Time reads an instant: a timestamp where the database has that type, microseconds since 1970 where it has not. NULL is
-// the zero time.
+// A Time reads an instant: a timestamp where the database has that type, microseconds since 1970
+// where it has not. NULL is the zero time.
 type Time struct{ time.Time }
 
 // Scan implements [sql.Scanner].
@@ -50,10 +49,10 @@ type LeadColumns struct {
 }
 
 // Lead returns the lead.
-func (r LeadColumns) Lead() lead.Lead {
+func (c LeadColumns) Lead() lead.Lead {
 	return lead.Lead{
-		Source: r.Source, ExternalID: r.ExternalID, Title: r.Title, Company: r.Company, Location: r.Location, URL: r.URL,
-		PostedAt: r.PostedAt.Time,
+		Source: c.Source, ExternalID: c.ExternalID, Title: c.Title, Company: c.Company,
+		Location: c.Location, URL: c.URL, PostedAt: c.PostedAt.Time,
 	}
 }
 
@@ -66,15 +65,15 @@ type DataColumns struct {
 }
 
 // Data returns the text, nil where there is none.
-func (r DataColumns) Data() (*enrich.Data, error) {
-	if !r.Description.Valid {
+func (c DataColumns) Data() (*enrich.Data, error) {
+	if !c.Description.Valid {
 		return nil, nil
 	}
-	d := &enrich.Data{Description: r.Description.String, Requirements: r.Requirements.String}
-	if r.IsEasyApply.Valid {
-		d.IsEasyApply = &r.IsEasyApply.Bool
+	d := &enrich.Data{Description: c.Description.String, Requirements: c.Requirements.String}
+	if c.IsEasyApply.Valid {
+		d.IsEasyApply = &c.IsEasyApply.Bool
 	}
-	if err := json.Unmarshal(r.Attributes, &d.Attributes); err != nil {
+	if err := json.Unmarshal(c.Attributes, &d.Attributes); err != nil {
 		return nil, fmt.Errorf("column attributes: %w", err)
 	}
 	if len(d.Attributes) == 0 {
@@ -83,8 +82,8 @@ func (r DataColumns) Data() (*enrich.Data, error) {
 	return d, nil
 }
 
-// MatchColumns are what a row holds of a judgement.
-type MatchColumns struct {
+// AssessmentColumns are what a row holds of an assessment.
+type AssessmentColumns struct {
 	Score           sql.NullInt64  `db:"overall_match"`
 	Notes           sql.NullString `db:"analysis_notes"`
 	MissingSkills   []byte         `db:"missing_skills"`
@@ -92,18 +91,18 @@ type MatchColumns struct {
 	ScoredBy        sql.NullString `db:"scored_by"`
 }
 
-// Match returns the judgement, nil where there is none.
-func (r MatchColumns) Match() (*enrich.Assessment, error) {
-	if !r.Score.Valid {
+// Assessment returns the assessment, nil where there is none.
+func (c AssessmentColumns) Assessment() (*enrich.Assessment, error) {
+	if !c.Score.Valid {
 		return nil, nil
 	}
-	m := &enrich.Assessment{Score: int(r.Score.Int64), Reasoning: r.Notes.String, By: r.ScoredBy.String}
+	a := &enrich.Assessment{Score: int(c.Score.Int64), Reasoning: c.Notes.String, By: c.ScoredBy.String}
 	var err error
-	if m.MissingSkills, err = list("missing_skills", r.MissingSkills); err != nil {
+	if a.MissingSkills, err = list("missing_skills", c.MissingSkills); err != nil {
 		return nil, err
 	}
-	m.SkillGapRecommendations, err = list("skill_gap_recommendations", r.Recommendations)
-	return m, err
+	a.SkillGapRecommendations, err = list("skill_gap_recommendations", c.Recommendations)
+	return a, err
 }
 
 // list reads a JSON array; an empty one is a nil slice.
@@ -119,21 +118,21 @@ func list(column string, b []byte) ([]string, error) {
 }
 
 // List returns a list as a JSON parameter; nil is empty.
-func List(items []string) (string, error) {
+func List[E ~string | ~int64](items []E) string {
 	if len(items) == 0 {
-		return "[]", nil
+		return "[]"
 	}
-	b, err := json.Marshal(items)
-	return string(b), err
+	b, _ := json.Marshal(items) // strings and integers have no form that fails
+	return string(b)
 }
 
 // Map returns a map as a JSON parameter, its keys in order; nil is empty.
-func Map(m map[string]string) (string, error) {
+func Map(m map[string]string) string {
 	if len(m) == 0 {
-		return "{}", nil
+		return "{}"
 	}
-	b, err := json.Marshal(m)
-	return string(b), err
+	b, _ := json.Marshal(m) // strings have no form that fails
+	return string(b)
 }
 
 // Bool returns an optional boolean as a parameter; nil is NULL.

@@ -1,4 +1,4 @@
-package store_test
+package driver_test
 
 import (
 	"errors"
@@ -6,11 +6,13 @@ import (
 
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
-// A store repairs and checks a batch before it touches a table. One bad lead does not cost the others.
+// A store repairs and checks a batch before it touches a table. One bad lead does not cost the
+// others.
 func ExamplePrepareSync() {
-	batch, err := store.PrepareSync([]lead.Lead{
+	batch, err := driver.PrepareSync([]lead.Lead{
 		{Source: "linkedin", ExternalID: "2", Title: " Head of\nbread ", URL: "https://acme.example/2"},
 		{Source: "linkedin", ExternalID: "1", URL: "https://acme.example/1"},
 	})
@@ -27,12 +29,8 @@ func ExamplePrepareSync() {
 	// 1 linkedin:1 title: missing
 }
 
-func ExampleOutcome_Validate() {
-	fmt.Println(store.Outcome{Status: lead.AutoRejected}.Validate())
+func ExamplePrepareOutcome() {
+	_, err := driver.PrepareOutcome(store.Outcome{Status: lead.AutoRejected})
+	fmt.Println(err)
 	// Output: store: invalid: status: want none, FAILED or CLOSED
-}
-
-func ExampleSelection_Validate() {
-	fmt.Println(store.Selection{}.Validate())
-	// Output: store: invalid: selection: empty: name ids, statuses or a scorer
 }

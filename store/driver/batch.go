@@ -1,4 +1,4 @@
-package store
+package driver
 
 import (
 	"fmt"
@@ -6,27 +6,31 @@ import (
 	"strings"
 
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
 )
 
-// A Batch is a Sync's input as a store uses it: repaired leads, each key once.
+// A Batch is the input of a Sync as a store uses it: repaired leads, each key once.
 type Batch struct {
 	Leads []lead.Lead // sorted by key, the order in which rows are locked
 	order map[lead.Key]int
 }
 
-// PrepareSync repairs and checks a batch. Of leads with one key the first counts. A refused lead is named in the
-// [*PartialError], and the rest of the batch stays valid beside it. More than [MaxBatch] leads are refused as a whole,
-// with ErrInvalid and an empty batch.
+// PrepareSync repairs and checks a batch. Of leads with one key the first counts. A refused lead is
+// named in the [*store.PartialError], and the rest of the batch stays valid beside it. More than
+// store.MaxBatch leads are refused as a whole, with store.ErrInvalid and an empty batch.
 func PrepareSync(leads []lead.Lead) (Batch, error) {
-	if len(leads) > MaxBatch {
-		return Batch{}, invalid("leads", fmt.Sprintf("%d in one batch, at most %d are allowed", len(leads), MaxBatch))
+	if len(leads) > store.MaxBatch {
+		return Batch{}, invalid(
+			"leads",
+			fmt.Sprintf("%d in one batch, at most %d are allowed", len(leads), store.MaxBatch),
+		)
 	}
 	b := Batch{Leads: make([]lead.Lead, 0, len(leads)), order: make(map[lead.Key]int, len(leads))}
-	var rejected []Rejected
+	var rejected []store.Rejected
 	for i, l := range leads {
 		l = l.Clean()
 		if err := l.Validate(); err != nil {
-			rejected = append(rejected, Rejected{Index: i, Key: shortKey(l.Key()), Err: err})
+			rejected = append(rejected, store.Rejected{Index: i, Key: shortKey(l.Key()), Err: err})
 			continue
 		}
 		if _, seen := b.order[l.Key()]; seen {
@@ -37,19 +41,21 @@ func PrepareSync(leads []lead.Lead) (Batch, error) {
 	}
 	slices.SortFunc(b.Leads, func(x, y lead.Lead) int { return x.Key().Compare(y.Key()) })
 	if rejected != nil {
-		return b, &PartialError{Rejected: rejected}
+		return b, &store.PartialError{Rejected: rejected}
 	}
 	return b, nil
 }
 
 // InOrder sorts refs, each of a key in the batch, into the order of the input, and returns them.
-func (b Batch) InOrder(refs []Ref) []Ref {
-	slices.SortFunc(refs, func(x, y Ref) int { return b.order[x.Key] - b.order[y.Key] })
+func (b Batch) InOrder(refs []store.Ref) []store.Ref {
+	slices.SortFunc(refs, func(x, y store.Ref) int { return b.order[x.Key] - b.order[y.Key] })
 	return refs
 }
 
 // shortKey bounds a key that may be refused for its length, so that an error cannot carry 10 MB.
 func shortKey(k lead.Key) lead.Key {
 	cut := func(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }
-	return lead.Key{Source: cut(k.Source, lead.MaxSourceBytes), ExternalID: cut(k.ExternalID, lead.MaxExternalIDBytes)}
+	return lead.Key{
+		Source: cut(k.Source, lead.MaxSourceBytes), ExternalID: cut(k.ExternalID, lead.MaxExternalIDBytes),
+	}
 }

@@ -1,0 +1,38 @@
+package lead_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/lead"
+)
+
+func TestSourceOfReadsTheBoardFromTheHost(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ url, source string }{
+		{"https://www.linkedin.com/jobs/view/1", "linkedin"},
+		{"https://de.linkedin.com/x", "linkedin"},
+		{"https://LinkedIn.com./x", "linkedin"},
+		{"http://linkedin.com:8080/x", "linkedin"},
+		{"https://www.naukri.com/x", "naukri"},
+		{"https://linkedin.com.evil.example/x", ""},
+		{"https://notlinkedin.com/x", ""},
+		{"https://jobs.example.com/linkedin.com", ""},
+		{"https://linkedin.com@evil.example/x", ""},
+		{"https://linkedin.com\\@evil.example/x", ""},
+		{"linkedin.com/x", ""},
+		{"", ""},
+	} {
+		t.Run(c.url, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, c.source, lead.SourceOf(c.url))
+		})
+	}
+}
+
+func TestOwnDomainsAreKnownOfSomeBoardsOnly(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []string{"linkedin.com"}, lead.OwnDomains("linkedin"))
+	require.Nil(t, lead.OwnDomains("example"))
+}

@@ -1,0 +1,112 @@
+package driver
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// A ClaimRow is a row that a Claim answers with. Its DataColumns are NULL where the text is missing
+// or old.
+type ClaimRow struct {
+	ID       int64  `db:"job_id"`
+	Token    int64  `db:"lease_token"`
+	Attempts int    `db:"attempts"`
+	Cause    string `db:"last_error"`
+	LeadColumns
+	DataColumns
+}
+
+// Jobs returns the claimed jobs, in the order of rows.
+func Jobs(rows []ClaimRow) ([]store.Job, error) {
+	jobs := make([]store.Job, 0, len(rows))
+	for _, r := range rows {
+		data, err := r.Data()
+		if err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, store.Job{
+			Lease: store.Lease{ID: r.ID, Token: r.Token}, Lead: r.Lead(), Data: data, Attempts: r.Attempts,
+			Cause: r.Cause,
+		})
+	}
+	return jobs, nil
+}
+
+// An EntryRow is a row of a listing.
+type EntryRow struct {
+	ID        int64       `db:"job_id"`
+	Status    lead.Status `db:"application_status"`
+	UpdatedAt Time        `db:"updated_at"`
+	Closed    bool        `db:"closed"`
+	LeadColumns
+	DataColumns
+	AssessmentColumns
+}
+
+// Entries returns the entries of a listing, in the order of rows.
+func Entries(rows []EntryRow) ([]store.Entry, error) {
+	entries := make([]store.Entry, 0, len(rows))
+	for _, r := range rows {
+		e := store.Entry{
+			ID: r.ID, Lead: r.Lead(), Status: r.Status, Closed: r.Closed, UpdatedAt: r.UpdatedAt.Time,
+		}
+		var err error
+		if e.Data, err = r.Data(); err != nil {
+			return nil, err
+		}
+		if e.Assessment, err = r.Assessment(); err != nil {
+			return nil, err
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+// SelectCounts counts a user's jobs by status and by score in one statement, so that both are of
+// one moment. Its one parameter, $1, is the user.
+const SelectCounts = `
+SELECT application_status, NULL AS score, count(*) AS n FROM user_job_map WHERE user_id = $1 GROUP BY application_status
+UNION ALL
+SELECT NULL, overall_match, count(*) FROM job_match_analysis WHERE user_id = $1 GROUP BY overall_match`
+
+// A CountRow is a row of [SelectCounts].
+type CountRow struct {
+	Status sql.NullString `db:"application_status"`
+	Score  sql.NullInt64  `db:"score"`
+	N      int            `db:"n"`
+}
+
+// Stats adds the counts up.
+func Stats(rows []CountRow) store.Stats {
+	stats := store.Stats{ByStatus: make(map[lead.Status]int)}
+	for _, r := range rows {
+		if r.Status.Valid {
+			stats.ByStatus[lead.Status(r.Status.String)] = r.N
+		} else {
+			stats.Scores[r.Score.Int64] = r.N
+		}
+	}
+	return stats
+}
+
+// Missing turns an answer without a row into store.ErrNotFound.
+func Missing(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.ErrNotFound
+	}
+	return err
+}
+
+// Interrupted makes an error of a call whose context ended wrap the context's error, which drivers
+// report in several ways.
+func Interrupted(ctx context.Context, err error) error {
+	if cause := ctx.Err(); err != nil && cause != nil && !errors.Is(err, cause) {
+		return fmt.Errorf("%w (%w)", cause, err)
+	}
+	return err
+}

@@ -1,0 +1,96 @@
+package rest_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/memory"
+	"github.com/agent-forge/forge/store/rest"
+)
+
+// A lead that only the server refuses is named by its place in the caller's batch.
+func TestSyncNamesRefusedLeadsInTheCallersOrder(t *testing.T) {
+	t.Parallel()
+	client, _ := over(t, func(int, *http.Request) (*http.Response, error) {
+		return answered(
+			200,
+			"application/json",
+			`{"jobs":[{"id":1,"source":"example","external_id":"a","state":"NEW"}],
+			"rejected":[{"index":0,"error":"source: missing"},{"index":2,"error":"title: in a language that this server does not keep"}]}`,
+		), nil
+	}, rest.ClientOptions{})
+	at := func(id string) lead.Lead {
+		return lead.Lead{
+			Source:     "example",
+			ExternalID: id,
+			Title:      " Engineer ",
+			URL:        "https://jobs.example.com/" + id,
+		}
+	}
+	long := at("c")
+	long.Title = strings.Repeat("x", 100_000) // is not sent
+	refs, err := client.Sync(t.Context(), []lead.Lead{{}, long, at("a"), at("b\n")})
+	require.Equal(
+		t,
+		[]store.Ref{{ID: 1, Key: lead.Key{Source: "example", ExternalID: "a"}, State: store.New}},
+		refs,
+	)
+	partial, ok := errors.AsType[*store.PartialError](err)
+	require.True(t, ok)
+	require.Equal(t, []store.Rejected{
+		{Index: 0, Err: &lead.FieldError{Field: "source", Problem: "missing"}},
+		{
+			Index: 1,
+			Key:   lead.Key{Source: "example", ExternalID: "c"},
+			Err:   &lead.FieldError{Field: "title", Problem: "100000 characters, at most 1000 are allowed"},
+		},
+		{
+			Index: 3,
+			Key:   lead.Key{Source: "example", ExternalID: "b"},
+			Err:   &lead.FieldError{Field: "title", Problem: "in a language that this server does not keep"},
+		},
+	}, partial.Rejected)
+}
+
+func TestSyncSendsALargeBatchInSeveralRequests(t *testing.T) {
+	t.Parallel()
+	db := memory.New(nil)
+	requests := 0
+	h, err := rest.NewHandler(
+		rest.Config{
+			ForUser: func(user string) forge.Store { return db.ForUser(user) }, Authenticate: authenticate,
+		},
+	)
+	require.NoError(t, err)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		h.ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
+	leads := make([]lead.Lead, store.MaxBatch)
+	for i := range leads {
+		leads[i] = lead.Lead{
+			Source:     "example",
+			ExternalID: fmt.Sprintf("%03d", len(leads)-i),
+			Title:      strings.Repeat("工", lead.MaxTitleRunes),
+			Location:   strings.Repeat("<", lead.MaxLocationRunes),
+			URL:        "https://jobs.example.com/1",
+		}
+	}
+	refs, err := clients(t, s.URL)("ada").Sync(t.Context(), leads)
+	require.NoError(t, err)
+	require.Len(t, refs, len(leads))
+	for i, r := range refs {
+		require.Equal(t, leads[i].Key(), r.Key, "in the caller's order")
+	}
+	require.Greater(t, requests, 1)
+}

@@ -1,0 +1,102 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// A writer is the one connection of a [DB] that writes. It is kept from call to call, so that its
+// statements stay prepared.
+type writer struct {
+	db   *sqlx.DB
+	free chan struct{} // a semaphore of one
+	conn *sqlx.Conn    // nil until somebody writes
+	*statements
+}
+
+func (w *writer) init(db *sqlx.DB) {
+	w.db = db
+	w.free = make(chan struct{}, 1)
+}
+
+// acquire waits until nobody else uses the connection.
+func (w *writer) acquire(ctx context.Context) error {
+	select {
+	case w.free <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if w.conn != nil {
+		return nil
+	}
+	conn, err := w.db.Connx(ctx)
+	if err != nil {
+		<-w.free
+		return err
+	}
+	w.conn, w.statements = conn, newStatements(conn)
+	return nil
+}
+
+func (w *writer) release() { <-w.free }
+
+// inTx runs f in one transaction, which has the write lock from its start.
+func (w *writer) inTx(ctx context.Context, f func(tx *statements) error) error {
+	if err := w.acquire(ctx); err != nil {
+		return err
+	}
+	defer w.release()
+	if _, err := w.exec(ctx, `BEGIN IMMEDIATE`); err != nil {
+		return err
+	}
+	// Neither end of a transaction may be interrupted: the connection would stay in it.
+	end := context.WithoutCancel(ctx)
+	err := f(w.statements)
+	if err == nil {
+		if err = ctx.Err(); err == nil {
+			if _, err = w.exec(end, `COMMIT`); err == nil {
+				return nil
+			}
+		}
+	}
+	if _, rollbackErr := w.exec(end, `ROLLBACK`); rollbackErr != nil {
+		return errors.Join(err, w.drop())
+	}
+	return err
+}
+
+// drop closes the statements and gives the connection back to the pool, whose own methods may then
+// use it.
+func (w *writer) drop() error {
+	if w.conn == nil {
+		return nil
+	}
+	err := errors.Join(w.statements.close(), w.conn.Close())
+	w.conn, w.statements = nil, nil
+	return err
+}
+
+// alone runs f while nobody writes and the connection is with the pool.
+func (w *writer) alone(ctx context.Context, f func(db *sql.DB) error) error {
+	if err := w.acquire(ctx); err != nil {
+		return err
+	}
+	defer w.release()
+	if err := w.drop(); err != nil {
+		return err
+	}
+	return f(w.db.DB)
+}
+
+// close ends the writer for good, after the call that is under way.
+func (w *writer) close() error {
+	if w.db == nil {
+		return nil
+	}
+	w.free <- struct{}{}
+	defer w.release()
+	return w.drop()
+}

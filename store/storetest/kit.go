@@ -1,0 +1,265 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+const (
+	ada = "ada"
+	bob = "bob"
+	cyd = "cyd"
+
+	recheck = 10 * 24 * time.Hour
+	lease   = time.Minute
+)
+
+// A clock is one that the test moves.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// A kit is one case's catalogue with a clock, and the calls that must succeed.
+type kit struct {
+	*testing.T
+	*clock
+	as      func(user string) forge.Store
+	readers *int // users made by text
+}
+
+func newKit(t *testing.T, open Open) *kit {
+	t.Helper()
+	k := &kit{T: t, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}, readers: new(int)}
+	k.as = open(t, Env{Now: k.Now, RecheckAfter: recheck})
+	return k
+}
+
+// each runs one row of a case's table. The rows share the catalogue, and run one after the other.
+func (k *kit) each(name string, run func(k *kit)) {
+	k.Helper()
+	k.Run(name, func(t *testing.T) { //nolint:paralleltest // the rows share the catalogue
+		row := *k
+		row.T = t
+		run(&row)
+	})
+}
+
+// leadOf returns the n-th lead of an invented board.
+func leadOf(n int) lead.Lead {
+	id := fmt.Sprintf("%06d", n)
+	return lead.Lead{
+		Source:     "example",
+		ExternalID: id,
+		Title:      "Engineer " + id,
+		Company:    "Company " + id,
+		Location:   "Remote",
+		URL:        "https://jobs.example.com/view/" + id,
+		PostedAt:   time.Date(2026, 2, 3, 4, 5, 6, 7000, time.UTC),
+	}
+}
+
+func leadsOf(from, n int) []lead.Lead {
+	leads := make([]lead.Lead, n)
+	for i := range leads {
+		leads[i] = leadOf(from + i)
+	}
+	return leads
+}
+
+// match is a decision that keeps the job. If text is empty, it brings none.
+func match(score int, text string) enrich.Decision {
+	d := enrich.Decision{
+		Assessment: enrich.Assessment{Score: score, Reasoning: "Fits.", By: "judge/1"},
+		Status:     lead.Matched,
+	}
+	if text != "" {
+		d.Data = &enrich.Data{Description: text}
+	}
+	return d
+}
+
+func reject(score int) enrich.Decision {
+	return enrich.Decision{
+		Assessment: enrich.Assessment{Score: score, Reasoning: "Another trade.", By: "judge/1"},
+		Status:     lead.AutoRejected,
+	}
+}
+
+func (k *kit) must(err error, what string) {
+	k.Helper()
+	if err != nil {
+		k.Fatalf("%s: %v", what, err)
+	}
+}
+
+func (k *kit) fails(err, want error, what string) {
+	k.Helper()
+	if !errors.Is(err, want) {
+		k.Errorf("%s: got error %v, want one that wraps %q", what, err, want)
+	}
+}
+
+func (k *kit) equal(got, want any, what string) {
+	k.Helper()
+	if !reflect.DeepEqual(got, want) {
+		k.Errorf("%s:\n got %+v\nwant %+v", what, got, want)
+	}
+}
+
+func (k *kit) sync(user string, leads ...lead.Lead) []store.Ref {
+	k.Helper()
+	refs, err := k.as(user).Sync(k.Context(), leads)
+	k.must(err, "sync")
+	return refs
+}
+
+// claim claims at most n due jobs under the usual lease.
+func (k *kit) claim(user string, n int) []store.Job {
+	k.Helper()
+	jobs, err := k.as(user).Claim(k.Context(), n, lease)
+	k.must(err, "claim")
+	return jobs
+}
+
+// take claims the one job that is due.
+func (k *kit) take(user string) store.Job {
+	k.Helper()
+	jobs := k.claim(user, 100)
+	if len(jobs) != 1 {
+		k.Fatalf("claim: got %d jobs, want 1", len(jobs))
+	}
+	return jobs[0]
+}
+
+// idle checks that nothing is due.
+func (k *kit) idle(user, why string) {
+	k.Helper()
+	if jobs := k.claim(user, 100); len(jobs) != 0 {
+		k.Errorf("%s: %d jobs are due, want none", why, len(jobs))
+	}
+}
+
+// record records a decision.
+func (k *kit) record(user string, l store.Lease, d enrich.Decision) {
+	k.Helper()
+	k.must(k.as(user).Decide(k.Context(), l, d), "decide")
+}
+
+func (k *kit) release(user string, l store.Lease, o store.Outcome) {
+	k.Helper()
+	k.must(k.as(user).Release(k.Context(), l, o), "release")
+}
+
+// decide syncs lead n, claims it and records a decision.
+func (k *kit) decide(user string, n int, d enrich.Decision) store.Job {
+	k.Helper()
+	k.sync(user, leadOf(n))
+	j := k.take(user)
+	k.record(user, j.Lease, d)
+	return j
+}
+
+// ability returns the store as one of the optional interfaces, and skips the case if it is not one.
+func ability[T any](k *kit, user string) T {
+	k.Helper()
+	a, ok := k.as(user).(T)
+	if !ok {
+		k.Skipf("the store is no %v", reflect.TypeFor[T]())
+	}
+	return a
+}
+
+// every is a filter of all statuses of the pipeline and the ones that the suite uses.
+func every() store.Filter {
+	return store.Filter{Limit: store.MaxPage, Statuses: []lead.Status{
+		lead.Discovered, lead.Matched, lead.AutoRejected, lead.Failed, lead.Closed, lead.Applied,
+		lead.Saved, lead.Dismissed,
+	}}
+}
+
+func (k *kit) list(user string, f store.Filter) ([]store.Entry, string) {
+	k.Helper()
+	entries, next, err := ability[forge.Lister](k, user).List(k.Context(), f)
+	k.must(err, "list")
+	return entries, next
+}
+
+// entry returns the user's entry of a job.
+func (k *kit) entry(user string, id int64) store.Entry {
+	k.Helper()
+	return k.entryIn(user, id, every())
+}
+
+// entryIn returns the user's entry of a job among those of a filter.
+func (k *kit) entryIn(user string, id int64, f store.Filter) store.Entry {
+	k.Helper()
+	entries, _ := k.list(user, f)
+	for _, e := range entries {
+		if e.ID == id {
+			return e
+		}
+	}
+	k.Fatalf("job %d is not listed", id)
+	return store.Entry{}
+}
+
+func (k *kit) status(user string, id int64, want lead.Status) {
+	k.Helper()
+	if got := k.entry(user, id).Status; got != want {
+		k.Errorf("job %d is %s, want %s", id, got, want)
+	}
+}
+
+func (k *kit) mark(user string, id int64, s lead.Status) {
+	k.Helper()
+	k.must(ability[forge.Marker](k, user).Mark(k.Context(), id, s), "mark")
+}
+
+func (k *kit) reopen(user string, which store.Selection) int {
+	k.Helper()
+	n, err := ability[forge.Reopener](k, user).Reopen(k.Context(), which)
+	k.must(err, "reopen")
+	return n
+}
+
+// text returns the text that a new user is served for lead n, empty if there is none.
+func (k *kit) text(n int) string {
+	k.Helper()
+	*k.readers++
+	user := fmt.Sprint("reader ", *k.readers)
+	k.sync(user, leadOf(n))
+	j := k.take(user)
+	if j.Data == nil {
+		return ""
+	}
+	return j.Data.Description
+}
+
+func cancelled(k *kit) context.Context {
+	ctx, cancel := context.WithCancel(k.Context())
+	cancel()
+	return ctx
+}
