@@ -74,7 +74,8 @@ func TestImportsGoOneWay(t *testing.T) {
 			case from == 5 && to == 5, from == 7 && to == 7:
 			case from == 6 && to == 6:
 				sharedByBoards := strings.HasPrefix(p.ImportPath, module+"/scraper/") && slices.Contains(shared, imported)
-				require.True(t, sharedByBoards, "adapters must not import one another: %s imports %s", p.ImportPath, imported)
+				judge := imported == module+"/scorer/llm" && strings.HasPrefix(p.ImportPath, module+"/scorer/")
+				require.True(t, sharedByBoards || judge, "adapters must not import one another: %s imports %s", p.ImportPath, imported)
 			default:
 				require.Less(t, to, from, "imports go one way: %s must not import %s", p.ImportPath, imported)
 			}

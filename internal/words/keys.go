@@ -79,13 +79,17 @@ func (t *tables) phraseAt(tokens []Token, i int, stem string) (id int32, more in
 	return id, more
 }
 
-// minCompound is the length of the shortest compound: two parts of four letters and more.
-const minCompound = 9
+// minCompound is the length of the shortest compound: two parts of four letters and more. Longer words than maxCompound are
+// not words, and trying every cut of them would take time quadratic in their length.
+const (
+	minCompound = 9
+	maxCompound = 64
+)
 
 // compound appends the keys of a word that is on no list: those of its parts if its last part is a German or Dutch word of
 // work ("Lagerverwaltung"), else its root.
 func (t *tables) compound(keys []Key, word string, i int) []Key {
-	if len(word) >= minCompound {
+	if len(word) >= minCompound && len(word) <= maxCompound {
 		for cut := minStem; cut <= len(word)-minStem; cut++ {
 			head := t.heads[Stem(word[cut:])]
 			if head == 0 {
@@ -121,6 +125,7 @@ func (t *tables) part(first string) int32 {
 }
 
 // Terms returns the telling terms of a text as a set of keys. Scripts without spaces give pairs of neighbouring characters.
+// The value is false for terms that tell little about which trade.
 func Terms(text string) map[string]bool {
 	terms := make(map[string]bool)
 	for _, k := range Keys(Tokens(text)) {
@@ -130,7 +135,7 @@ func Terms(text string) map[string]bool {
 			}
 			continue
 		}
-		terms[k.Text] = true
+		terms[k.Text] = terms[k.Text] || !k.Weak
 	}
 	return terms
 }

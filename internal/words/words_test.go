@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -128,6 +129,13 @@ func TestTermsOfTwoTextsMeet(t *testing.T) {
 	}
 	require.True(t, b["后端"])
 	require.True(t, b["端开"])
+}
+
+func TestTermsOfOneLongWordTakeNoTime(t *testing.T) {
+	t.Parallel()
+	start := time.Now()
+	require.Len(t, words.Terms(strings.Repeat("x", 1<<20)), 1)
+	require.Less(t, time.Since(start), 5*time.Second) // it took 13 s, quadratic in the length
 }
 
 func FuzzKeys(f *testing.F) {

@@ -3,10 +3,13 @@ package ollama_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 
+	"github.com/agent-forge/forge/internal/llmtest"
+	"github.com/agent-forge/forge/scorer/llm"
 	"github.com/agent-forge/forge/scorer/ollama"
 )
 
@@ -18,7 +21,7 @@ func ExampleNew() {
 			fmt.Println(err)
 			return
 		}
-		say(w, q, fits().String())
+		say(w, q, llmtest.Fits().In(q.user()))
 	}))
 	defer server.Close()
 
@@ -27,9 +30,9 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	m, err := s.Score(context.Background(), resumeText, fitting())
-	fmt.Println(m.Score, m.MissingSkills, m.By, err)
-	// Output: 88 [Rust] ollama/qwen2.5:7b/1 <nil>
+	a, err := s.Score(context.Background(), llmtest.Resume, llmtest.Fitting())
+	fmt.Println(a.Score, a.MissingSkills, a.By, err)
+	// Output: 88 [Rust] ollama/qwen2.5:7b/2 <nil>
 }
 
 func ExampleScorer_Ping() {
@@ -39,11 +42,7 @@ func ExampleScorer_Ping() {
 		return
 	}
 	err = s.Ping(context.Background())
-	fmt.Println(err)
-	// Output: scorer: unavailable: ollama: no connection; is the server running? Start it with "ollama serve": dial tcp 127.0.0.1:1: connect: connection refused
-}
-
-func ExampleEstimateTokens() {
-	fmt.Println(ollama.EstimateTokens("Seven years of Go."), ollama.EstimateTokens("七年の経験"))
-	// Output: 7 7
+	problem, _ := errors.AsType[*llm.Error](err)
+	fmt.Println(problem.Reason)
+	// Output: no connection: is Ollama running? Start it with "ollama serve"
 }

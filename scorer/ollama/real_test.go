@@ -12,32 +12,40 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/llmtest"
 	"github.com/agent-forge/forge/internal/ollamatest"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
+	"github.com/agent-forge/forge/scorer/llm"
 	"github.com/agent-forge/forge/scorer/ollama"
+	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/sqlite"
 )
 
 // soak is set where the long versions of tests are to run.
 func soak() bool { return os.Getenv("FORGE_SOAK") != "" }
 
-// steady is a model that always gives the same judgement: it quotes two lines, and postings differ in which they hold.
-func steady() ollamatest.Model {
-	blank := `{"posting_quote":"","resume_quote":"","rating":0}`
+// steady is a model that always says the same: it rates skills and domain, and points at lines of
+// offers and of llmtest.Resume.
+func steady(rating int) ollamatest.Model {
+	rate := func(posting, resume string) string {
+		return fmt.Sprintf(`{"posting_lines":["%s"],"resume_lines":["%s"],"rating":%d}`, posting, resume, rating)
+	}
+	const none = `{"posting_lines":[],"resume_lines":[],"rating":0}`
 	return ollamatest.Model{Likes: []string{
-		`{"skills":{"posting_quote":"services in Go and gRPC","resume_quote":"services in Go with gRPC and","rating":5}`,
-		`,"experience":{"posting_quote":"engineer with Kubernetes practice","resume_quote":"services on Kubernetes and keep","rating":5}`,
-		`,"domain":` + blank, `,"location":` + blank, `,"other":` + blank,
-		`,"missing_skills":["Rust"],"reasoning":"As it stands","recommendations":[]}`,
+		`{"skills":` + rate("P6", "R4"), `,"experience":` + none, `,"domain":` + rate("P5", "R5"),
+		`,"location":` + none, `,"other":` + none,
+		`,"missing_skills":["group"],"reasoning":"As it stands","recommendations":[]}`,
 	}}
 }
 
-// real is a scorer on a real server. A token of the tiny model is at most a byte, or two where it merges them.
-func real(tb testing.TB, s *ollamatest.Server, change func(*ollama.Options)) *ollama.Scorer {
+// realScorer is a scorer on a real server. A token of the tiny model is at most a byte, or two
+// where it merges them.
+func realScorer(tb testing.TB, s *ollamatest.Server, change func(*ollama.Options)) *ollama.Scorer {
 	tb.Helper()
 	o := &ollama.Options{
-		BaseURL: s.URL, Model: s.Model, NumCtx: 16384, NumPredict: 4096, CountTokens: func(text string) int { return len(text) },
+		BaseURL: s.URL, Model: s.Model, NumCtx: 16384, NumPredict: 4096,
+		CountTokens: func(text string) int { return len(text) },
 	}
 	if change != nil {
 		change(o)
@@ -47,40 +55,43 @@ func real(tb testing.TB, s *ollamatest.Server, change func(*ollama.Options)) *ol
 	return sc
 }
 
-// offers are n postings; every second one holds the line that the steady model quotes for skills.
+// offers are n postings; every second one has a line about Go where the steady model points for
+// skills.
 func offers(n int) []enrich.Posting {
 	postings := make([]enrich.Posting, n)
 	for i := range postings {
-		text := fmt.Sprintf("Offer %d of our group.\nWe look for an engineer with Kubernetes practice. Terraform and PostgreSQL are there.\n", i)
+		text := fmt.Sprintf("Offer %d of our group.\nWe look for an engineer with Kubernetes and Terraform practice.\n", i)
 		if i%2 == 0 {
-			text += "You write services in Go and gRPC.\n"
+			text += "You write services in Go and gRPC for payments.\n"
+		} else {
+			text += "You write to the harbour office.\n"
 		}
 		postings[i] = enrich.Posting{
 			Lead: lead.Lead{Title: fmt.Sprintf("Engineer %d", i), Company: "Parcel Works", Location: "Berlin"},
 			Data: enrich.Data{Description: text + strings.Repeat("The parcels must be there on time. ", i%7)},
 		}
 	}
-	return numbered(postings)
+	return llmtest.Number(postings)
 }
 
-func TestAgainstARealOllama(t *testing.T) {
+func TestRealOllama(t *testing.T) {
 	t.Parallel()
-	server := ollamatest.Start(t, steady())
-
+	server := ollamatest.Start(t, steady(5))
+	server.Create(t, "low:tiny", steady(0))
 	server.Create(t, "rambling:tiny", ollamatest.Model{})
 
 	// The subtests follow one another: the server has one slot, and two of them measure.
 	t.Run("it is there, and has an identity", func(t *testing.T) {
-		sc := real(t, server, nil)
+		sc := realScorer(t, server, nil)
 		require.NoError(t, sc.Ping(t.Context()))
 		id, err := sc.Identity(t.Context())
 		require.NoError(t, err)
-		require.Regexp(t, `^ollama qwen2\.5:tiny@[0-9a-f]{64} prompt=`, id)
+		require.Regexp(t, `^ollama qwen2\.5:tiny@[0-9a-f]{64} counted=true prompt=`, id)
 	})
 
 	t.Run("a model that is not there is named, with the way to get it", func(t *testing.T) {
-		sc := real(t, server, func(o *ollama.Options) { o.Model = "qwen2.5:7b" })
-		_, err := sc.Score(t.Context(), resumeText, offers(1)[0])
+		sc := realScorer(t, server, func(o *ollama.Options) { o.Model = "qwen2.5:7b" })
+		_, err := sc.Score(t.Context(), llmtest.Resume, offers(1)[0])
 		for _, err := range []error{err, sc.Ping(t.Context())} {
 			require.ErrorIs(t, err, scorer.ErrUnavailable)
 			require.ErrorContains(t, err, "ollama pull qwen2.5:7b")
@@ -97,28 +108,69 @@ func TestAgainstARealOllama(t *testing.T) {
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, db.Close()) })
 		require.NoError(t, db.Migrate(ctx))
-		start := time.Now()
-		report, err := newPipeline(t, offers(n), real(t, server, func(o *ollama.Options) { o.NumCtx, o.NumPredict = 9216, 3200 }), db.ForUser("ada")).Run(ctx, lead.Query{})
-		require.NoError(t, err)
-		t.Logf("%d of %d decided in %v: %d matched, %d rejected", report.Matched+report.Rejected, n, time.Since(start).Round(time.Millisecond), report.Matched, report.Rejected)
-		require.GreaterOrEqual(t, report.Matched+report.Rejected, n*95/100)
-		stats, err := db.ForUser("ada").Stats(ctx)
-		require.NoError(t, err)
-		require.Equal(t, n/2, stats.ByStatus[lead.Matched], "the line about Go is in every second posting")
-		require.Equal(t, n/2, stats.ByStatus[lead.AutoRejected])
+		for _, c := range []struct {
+			model             string
+			matched, rejected int
+		}{{server.Model, n, 0}, {"low:tiny", 0, n}} {
+			user := db.ForUser(c.model)
+			sc := realScorer(t, server, func(o *ollama.Options) { o.Model, o.NumCtx, o.NumPredict = c.model, 9216, 3200 })
+			start := time.Now()
+			report, err := llmtest.Pipeline(t, offers(n), sc, user).Run(ctx, lead.Query{})
+			require.NoError(t, err)
+			t.Logf("%s: %d decided in %v", c.model, n, time.Since(start).Round(time.Millisecond))
+			require.Equal(t, [2]int{c.matched, c.rejected}, [2]int{report.Matched, report.Rejected})
+			entries, _, err := user.List(ctx, store.Filter{Limit: store.MaxPage})
+			require.NoError(t, err)
+			unverified := 0
+			for _, e := range entries {
+				if strings.HasPrefix(e.Assessment.Reasoning, "Not verified") {
+					unverified++
+				}
+			}
+			require.Equal(t, c.matched/2, unverified, "every second posting lacks the line about Go")
+		}
+	})
+
+	t.Run("every reply has the form asked for", func(t *testing.T) {
+		n := 3
+		if soak() {
+			n = 100
+		}
+		var calls []llm.Call
+		sc := realScorer(t, server, func(o *ollama.Options) {
+			o.Model, o.NumPredict, o.NumCtx = "rambling:tiny", 9000, 20000
+			o.Observe = func(c llm.Call) { calls = append(calls, c) }
+		})
+		followed, tokens := 0, 0
+		for i, p := range offers(n) {
+			calls = nil
+			_, _ = sc.Sample(t.Context(), llmtest.Resume, p, scorer.Sampling{Temperature: 1, Seed: i + 1})
+			// What a model of random weights says is seldom an assessment, but always of the form.
+			if c := calls[0]; c.Err == nil || strings.Contains(c.Err.Error(), "share") {
+				followed++
+				tokens += c.ReplyTokens
+			} else {
+				t.Logf("seed %d: %v", i+1, c.Err)
+			}
+		}
+		t.Logf("%d of %d replies followed the form, %d tokens each; the last prompt had %d", followed, n,
+			tokens/max(followed, 1), calls[0].PromptTokens)
+		require.Equal(t, n, followed)
 	})
 
 	t.Run("the résumé is read once", func(t *testing.T) {
-		resume := resumeText + "\n\n" + strings.Repeat("Moved one more service to Kubernetes and wrote down how it went.\n", 30)
+		resume := llmtest.Resume + "\n\n" + strings.Repeat("Moved a service and wrote down how it went.\n", 40)
 		var evals []time.Duration
-		sc := real(t, server, func(o *ollama.Options) {
-			o.Observe = func(c ollama.Call) { evals = append(evals, c.PromptEval) }
+		sc := realScorer(t, server, func(o *ollama.Options) {
+			o.Observe = func(c llm.Call) { evals = append(evals, c.PromptEval) }
 		})
 		best := 1.0
 		for round := 0; round < 3 && best > 0.6; round++ { // a busy machine can make a measurement worthless
 			evals = nil
-			for _, p := range offers(2) {
-				_, err := sc.Score(t.Context(), fmt.Sprintf("Version %d\n%s", round, resume), p)
+			bound, err := sc.ForResume(fmt.Sprintf("Version %d of %s", round, resume))
+			require.NoError(t, err)
+			for _, i := range []int{0, 2} {
+				_, err := bound.Score(t.Context(), "", offers(3)[i])
 				require.NoError(t, err)
 			}
 			best = min(best, evals[1].Seconds()/evals[0].Seconds())
@@ -133,20 +185,20 @@ func TestAgainstARealOllama(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		var calls []ollama.Call
-		sc := real(t, server, func(o *ollama.Options) {
+		var calls []llm.Call
+		sc := realScorer(t, server, func(o *ollama.Options) {
 			o.CountTokens = func(text string) int { return len(text) / 4 } // a quarter of the truth
 			o.NumCtx, o.NumPredict = 8000, 3200
-			o.Observe = func(c ollama.Call) {
+			o.Observe = func(c llm.Call) {
 				calls = append(calls, c)
 				cancel() // one call is enough to see it
 			}
 		})
 		p := offers(1)[0]
 		p.Data.Description += strings.Repeat("\n- Another line about parcels and the way they go", 400)
-		m, err := sc.Score(ctx, resumeText, p)
+		a, err := sc.Score(ctx, llmtest.Resume, p)
 		require.Error(t, err)
-		require.Zero(t, m)
+		require.Zero(t, a)
 		require.ErrorIs(t, calls[0].Err, scorer.ErrTooLong)
 		require.Equal(t, 8000, calls[0].PromptTokens, "the server cuts a prompt to exactly its window, and says nothing")
 	})
@@ -154,32 +206,9 @@ func TestAgainstARealOllama(t *testing.T) {
 	t.Run("a cancelled call stops the model", func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 		defer cancel()
-		_, err := real(t, server, func(o *ollama.Options) { o.Model = "rambling:tiny" }).Score(ctx, resumeText, offers(1)[0])
+		_, err := realScorer(t, server, func(o *ollama.Options) { o.Model = "rambling:tiny" }).
+			Score(ctx, llmtest.Resume, offers(1)[0])
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.ErrorIs(t, err, scorer.ErrUnavailable)
-	})
-
-	t.Run("a model that rambles comes to an end", func(t *testing.T) {
-		var calls []ollama.Call
-		sc := real(t, server, func(o *ollama.Options) {
-			o.Model, o.NumPredict, o.NumCtx = "rambling:tiny", 9000, 20000
-			o.Observe = func(c ollama.Call) { calls = append(calls, c) }
-		})
-		// Without chance it falls into a loop, which the server ends without a word: that must not pass for an answer.
-		_, err := sc.Score(t.Context(), resumeText, offers(1)[0])
-		require.ErrorIs(t, err, scorer.ErrReply)
-		require.ErrorContains(t, err, "repeated itself")
-		seeds := 1
-		if soak() {
-			seeds = 3
-		}
-		for seed := range seeds {
-			_, err := sc.Sample(t.Context(), resumeText, offers(1)[0], scorer.Sampling{Temperature: 1, Seed: seed})
-			require.True(t, err == nil || strings.Contains(err.Error(), "claims a fit"), "%v", err)
-		}
-		for _, c := range calls[1:] {
-			t.Logf("wrote %d tokens in %v: %v", c.ReplyTokens, c.Eval.Round(time.Millisecond), c.Err)
-			require.Positive(t, c.ReplyTokens)
-		}
 	})
 }

@@ -1,23 +1,19 @@
 package ollama_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"iter"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/agent-forge/forge"
-	"github.com/agent-forge/forge/enrich"
-	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/internal/llmtest"
+	"github.com/agent-forge/forge/scorer/llm"
 	"github.com/agent-forge/forge/scorer/ollama"
 )
 
@@ -112,7 +108,7 @@ func write(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, form
 func count(q request) int {
 	n := 20
 	for _, m := range q.Messages {
-		n += ollama.EstimateTokens(m.Content) * 3 / 4
+		n += llm.EstimateTokens(m.Content) * 3 / 4
 	}
 	return n
 }
@@ -139,136 +135,6 @@ func finish(w http.ResponseWriter, q request, reason string) {
 	write(w, "%s\n", line)
 }
 
-// A judgement is a reply, in the form that the schema asks for.
-type judgement struct {
-	Skills          quoted   `json:"skills"`
-	Experience      quoted   `json:"experience"`
-	Domain          quoted   `json:"domain"`
-	Location        quoted   `json:"location"`
-	Other           quoted   `json:"other"`
-	MissingSkills   []string `json:"missing_skills"`
-	Reasoning       string   `json:"reasoning"`
-	Recommendations []string `json:"recommendations"`
-}
-
-type quoted struct {
-	Posting string `json:"posting_quote"`
-	Resume  string `json:"resume_quote"`
-	Rating  int    `json:"rating"`
-}
-
-func (j judgement) String() string {
-	if j.MissingSkills == nil {
-		j.MissingSkills = []string{}
-	}
-	if j.Recommendations == nil {
-		j.Recommendations = []string{}
-	}
-	if j.Reasoning == "" {
-		j.Reasoning = "As the texts show"
-	}
-	text, _ := json.Marshal(j)
-	return string(text)
-}
-
-func saying(j judgement) func(http.ResponseWriter, *http.Request, request) {
-	return func(w http.ResponseWriter, _ *http.Request, q request) { say(w, q, j.String()) }
-}
-
-const resumeText = `Ada Quill, Berlin
-
-Backend engineer with seven years of Go. I design small services on Kubernetes and keep them running.
-
-Senior Backend Engineer, Northwind Payments, 2021 to today
-- Built payment services in Go with gRPC and PostgreSQL that settle two million transfers a day
-- Moved forty services from virtual machines to Kubernetes with Terraform
-- Mentored four engineers and ran the on-call rota
-
-Backend Engineer, Lakeshore Maps, 2018 to 2021
-- Wrote REST APIs in Go and Python with Redis caching and Kafka streams
-
-Education
-BSc Computer Science, University of Leeds
-
-Languages: English (native), German (fluent). Open to remote work in Europe.`
-
-// fitting is a posting that resumeText fits, and fits the judgement of a model that knows it.
-func fitting() enrich.Posting {
-	return enrich.Posting{
-		Lead: lead.Lead{
-			Source: "board", ExternalID: "1", Title: "Senior Backend Engineer", Company: "Parcel Works", Location: "Berlin, Germany",
-			URL: "https://board.example/1",
-		},
-		Data: enrich.Data{Description: `About us
-We move parcels and we have a dog.
-
-Requirements
-- Five years or more with backend services in Go
-- You run workloads on Kubernetes and know Terraform
-- Experience with PostgreSQL and event streams on Kafka
-- Rust is a plus
-
-Benefits
-Thirty days of holiday.`},
-	}
-}
-
-func fits() judgement {
-	return judgement{
-		Skills:          quoted{"backend services in Go", "seven years of Go", 5},
-		Experience:      quoted{"Five years or more with backend services", "Senior Backend Engineer, Northwind Payments", 4},
-		Domain:          quoted{"You run workloads on Kubernetes and know Terraform", "virtual machines to Kubernetes with Terraform", 4},
-		Location:        quoted{"Location: Berlin, Germany", "Ada Quill, Berlin Backend engineer", 5},
-		Other:           quoted{"event streams on Kafka", "Redis caching and Kafka streams", 3},
-		MissingSkills:   []string{"Rust", "Go", "Quantum computing"},
-		Reasoning:       "Long Go practice on the same platform",
-		Recommendations: []string{"Learn Rust to write the newer services."},
-	}
-}
-
-// A board lists postings and gives their text.
-type board struct{ postings []enrich.Posting }
-
-func (b *board) Source() string { return "board" }
-
-func (b *board) Search(context.Context, lead.Query) iter.Seq2[lead.Lead, error] {
-	return func(yield func(lead.Lead, error) bool) {
-		for _, p := range b.postings {
-			if !yield(p.Lead, nil) {
-				return
-			}
-		}
-	}
-}
-
-func (b *board) Detail(_ context.Context, l lead.Lead) (enrich.Data, error) {
-	for _, p := range b.postings {
-		if p.Lead.Key() == l.Key() {
-			return p.Data, nil
-		}
-	}
-	return enrich.Data{}, fmt.Errorf("no posting %s", l.Key())
-}
-
-// numbered gives postings keys of their own.
-func numbered(postings []enrich.Posting) []enrich.Posting {
-	out := make([]enrich.Posting, len(postings))
-	for i, p := range postings {
-		p.Lead.Source, p.Lead.ExternalID = "board", fmt.Sprint(i+1)
-		p.Lead.URL = fmt.Sprintf("https://board.example/%d", i+1)
-		if p.Lead.Title == "" {
-			p.Lead.Title = "Job"
-		}
-		out[i] = p
-	}
-	return out
-}
-
-func newPipeline(tb testing.TB, postings []enrich.Posting, s forge.Scorer, st forge.Store) *forge.Pipeline {
-	tb.Helper()
-	p, err := forge.New(forge.Config{
-		Scrapers: []forge.Scraper{&board{postings}}, Scorer: s, Store: st, Resume: resumeText, Lease: 10 * time.Minute,
-	})
-	require.NoError(tb, err)
-	return p
+func saying(r llmtest.Reply) func(http.ResponseWriter, *http.Request, request) {
+	return func(w http.ResponseWriter, _ *http.Request, q request) { say(w, q, r.In(q.user())) }
 }

@@ -1,184 +1,238 @@
 package ollama
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"mime"
+	"net"
 	"net/http"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/agent-forge/forge/scorer"
+	"github.com/agent-forge/forge/scorer/llm"
 )
 
-// An exchange is one call as the transport sees it: what to send beyond what langchaingo sends, and what came back.
-type exchange struct {
-	model    string
-	sampling scorer.Sampling
-	prompt   string // to keep its text out of errors
-	estimate int    // of the prompt's tokens
+// Bounds of an answer. The longest reply that the schema allows has about 2 kB, and a line of one
+// token about 150 bytes. langchaingo reads lines up to 500 kB.
+const (
+	maxBody = 1 << 20
+	maxLine = 256 << 10
+)
 
-	complete bool
-	content  string
-	call     Call
-	err      error
-}
-
-type exchangeKey struct{}
-
-func withExchange(ctx context.Context, x *exchange) context.Context {
-	return context.WithValue(ctx, exchangeKey{}, x)
-}
-
-// A transport stands between langchaingo and the server. It sends what langchaingo cannot, and turns every answer that is
-// not complete into an error, which langchaingo would not notice.
+// A transport stands between langchaingo and the server. It sends what langchaingo cannot, and
+// refuses every answer that is not complete, which langchaingo would not notice. A complete answer
+// passes as it is.
 type transport struct {
 	base http.RoundTripper
 	opts Options
+	mute atomic.Bool // the model cannot be told "think": it refuses a request that does
 }
 
-// RoundTrip sends one chat request and returns its whole answer as one line.
+// maxSends is how often a request is sent that makes the server load the model and nothing else.
+const maxSends = 3
+
+var (
+	errStalled = errors.New("the answer began and then stalled; a slow machine needs a longer Options.Stall")
+	errLoaded  = &llm.Error{Kind: scorer.ErrUnavailable,
+		Reason: "the server loads the model and does not answer; restart it"}
+	errThink = errors.New("ollama: the model refuses to be told whether to think")
+)
+
+// RoundTrip sends one chat request, and returns its answer once that is complete.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	x, ok := req.Context().Value(exchangeKey{}).(*exchange)
-	if !ok {
+	x := llm.ExchangeFrom(req.Context())
+	if x == nil {
 		return nil, errors.New("ollama: a request that no score made")
 	}
-	body, err := t.rewrite(req, x.sampling)
+	told := !t.mute.Load()
+	req, err := x.Rewrite(req, t.fields(x, told))
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeoutCause(req.Context(), t.opts.Timeout, errTimeout)
-	defer cancel()
-	ctx, stalled := context.WithCancelCause(ctx)
-	defer stalled(nil)
+	for sends := 1; ; sends++ {
+		resp, err := t.send(req, x)
+		switch {
+		case told && errors.Is(err, errThink):
+			t.mute.Store(true)
+			told = false
+			if req, err = x.Rewrite(req, map[string]any{"think": nil}); err != nil {
+				return nil, err
+			}
+		case err == errLoaded && sends < maxSends: //nolint:errorlint // send returns it as it is
+		default:
+			x.Err = err
+			return resp, err
+		}
+	}
+}
 
+// fields are those of a chat request that langchaingo cannot set, see
+// https://github.com/ollama/ollama/blob/main/docs/api.md. The options are the same for every call
+// but for seed and temperature, which are not the runner's: Ollama loads the model anew when the
+// others change. The samplers that a model file can set are fixed, so that a model's maker does not
+// change scores.
+func (t *transport) fields(x *llm.Exchange, think bool) map[string]any {
+	fields := map[string]any{
+		"format": x.Schema,
+		// Silence is noticed, and a cancelled call stops the model.
+		"stream": true,
+		// Servers that know these refuse a prompt that is too long and do not cut its front, and
+		// end a reply that is too long and do not forget the prompt.
+		"truncate": false, "shift": false,
+		// Models that think aloud would do so instead of answering.
+		"think": false,
+		// Every version takes a number of seconds.
+		"keep_alive": int(t.opts.KeepAlive.Seconds()),
+		"options": map[string]any{
+			"num_ctx": t.opts.NumCtx, "num_predict": x.MaxTokens,
+			"temperature": x.Sampling.Temperature, "seed": x.Sampling.Seed,
+			"top_k": 40, "top_p": 0.9, "repeat_penalty": 1.05, // as Qwen2.5's makers advise: it breaks loops
+		},
+	}
+	if !think {
+		fields["think"] = nil
+	}
+	return fields
+}
+
+// send sends the request once.
+func (t *transport) send(req *http.Request, x *llm.Exchange) (*http.Response, error) {
+	ctx, stalled := context.WithCancelCause(req.Context())
+	defer stalled(nil)
 	out := req.Clone(ctx)
-	out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	out.Body, _ = req.GetBody()
 	resp, err := t.base.RoundTrip(out)
 	if err != nil {
-		x.err = t.refused(req.Context(), ctx, err)
-		return nil, x.err
+		if dial, ok := errors.AsType[*net.OpError](err); ok && dial.Op == "dial" {
+			return nil, unavailable(err, notRunning)
+		}
+		return nil, crashed(err, "the connection failed before the answer began")
 	}
 	defer resp.Body.Close() //nolint:errcheck // the answer has been read, or is given up
-
-	watched := newWatch(resp.Body, t.opts.Stall, func() { stalled(errStalled) })
-	defer watched.stop()
-	resp.Body = watched
-	answer, err := readAnswer(resp, x, func(err error) *Error { return givenUp(req.Context(), ctx, err) })
-	if err == nil {
-		err = t.checkCount(answer, x)
+	timer := time.AfterFunc(t.opts.Stall, func() { stalled(errStalled) })
+	defer timer.Stop()
+	body, err := io.ReadAll(io.LimitReader(&watch{resp.Body, timer, t.opts.Stall}, maxBody+1))
+	switch {
+	case context.Cause(ctx) == errStalled: //nolint:errorlint // the cause is set above
+		return nil, crashed(nil, errStalled.Error())
+	case resp.StatusCode != http.StatusOK:
+		return nil, refused(resp, body, t.opts.Model, x)
+	case err != nil:
+		return nil, crashed(err, "the connection failed before the answer was complete")
+	case len(body) > maxBody:
+		return nil, badReply("the answer has more than %d bytes: use another model", maxBody)
 	}
-	if err != nil {
-		x.err = err
+	if err := complete(resp, body, x); err != nil {
 		return nil, err
 	}
-	x.complete, x.content = true, answer.content
-	return answer.response(req)
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
 }
 
-// refused says why there was no answer at all.
-func (t *transport) refused(caller, call context.Context, err error) *Error {
-	if caller.Err() != nil || context.Cause(call) != nil {
-		return givenUp(caller, call, err)
+// refused makes an error of an answer that is not 200.
+func refused(resp *http.Response, body []byte, model string, x *llm.Exchange) error {
+	var said chunk
+	if json.Unmarshal(body, &said) != nil {
+		said.Error = ""
 	}
-	return unavailable(`no connection; is the server running? Start it with "ollama serve"`, err)
-}
-
-// chatOptions are the same for every call but for seed and temperature, which are not the runner's: Ollama loads the model
-// anew when the others change. The samplers that a model file may set are fixed, so that a model's maker does not change scores.
-type chatOptions struct {
-	NumCtx        int     `json:"num_ctx"`
-	NumPredict    int     `json:"num_predict"`
-	Temperature   float64 `json:"temperature"`
-	Seed          int     `json:"seed"`
-	TopK          int     `json:"top_k"`
-	TopP          float64 `json:"top_p"`
-	RepeatPenalty float64 `json:"repeat_penalty"`
-}
-
-// rewrite returns the body to send for the one that langchaingo made.
-func (t *transport) rewrite(req *http.Request, how scorer.Sampling) ([]byte, error) {
-	if req.Body == nil {
-		return nil, errors.New("ollama: a request without a body")
-	}
-	defer req.Body.Close() //nolint:errcheck // it is a buffer
-	var chat map[string]json.RawMessage
-	if err := json.NewDecoder(req.Body).Decode(&chat); err != nil {
-		return nil, fmt.Errorf("ollama: read the request: %w", err)
-	}
-	for name, value := range map[string]any{
-		"format":     json.RawMessage(replySchema),
-		"stream":     true,  // so that silence is noticed and a cancelled call stops the model
-		"truncate":   false, // servers that know it refuse a prompt that is too long, instead of cutting its front
-		"shift":      false, // and end a reply that is too long, instead of forgetting the prompt
-		"think":      false, // models that think aloud would do so instead of answering
-		"keep_alive": keepAliveSeconds(t.opts.KeepAlive),
-		"options": chatOptions{
-			NumCtx: t.opts.NumCtx, NumPredict: t.opts.NumPredict, Temperature: how.Temperature, Seed: how.Seed,
-			TopK: 40, TopP: 0.9, RepeatPenalty: 1.05, // as Qwen2.5's makers advise: it breaks loops, and quotes stay possible
-		},
-	} {
-		raw, err := json.Marshal(value)
-		if err != nil {
-			return nil, fmt.Errorf("ollama: write the request: %w", err)
-		}
-		chat[name] = raw
-	}
-	body, err := json.Marshal(chat)
-	if err != nil {
-		return nil, fmt.Errorf("ollama: write the request: %w", err)
-	}
-	return body, nil
-}
-
-// keepAliveSeconds is a number, which every version takes; a negative one means for ever.
-func keepAliveSeconds(d time.Duration) int {
-	if d < 0 {
-		return -1
-	}
-	return int(d.Round(time.Second) / time.Second)
-}
-
-// checkCount compares the server's count of the prompt's tokens with the budget. An old server cuts a prompt that is longer
-// than its window to exactly the window, which is more than the budget; one whose window is smaller than was asked for
-// counts far fewer tokens than the text can have.
-func (t *transport) checkCount(a answer, x *exchange) error {
-	count, budget := a.call.PromptTokens, t.opts.NumCtx-t.opts.NumPredict
-	x.call = a.call
+	e := x.Refused(resp.StatusCode, resp.Header, said.Error)
 	switch {
-	case count > budget:
-		return tooLong("the prompt has %d tokens, at most %d leave room for the reply", count, budget)
-	case count < x.estimate/cutSuspicion:
-		return unavailable(fmt.Sprintf("the server read %d tokens of a prompt of about %d: it cut the prompt; "+
-			"is the model's window smaller than Options.NumCtx?", count, x.estimate), nil)
+	case resp.StatusCode == http.StatusBadRequest && strings.Contains(said.Error, "think"):
+		return fmt.Errorf("%w: %w", errThink, e)
+	case resp.StatusCode == http.StatusNotFound && strings.Contains(said.Error, "model"):
+		e.Reason = notPulled(model)
+	case resp.StatusCode == http.StatusNotFound:
+		e.Reason = notOllama
+	case resp.StatusCode == http.StatusBadRequest && strings.Contains(said.Error, "format"):
+		e.Reason = tooOldForSchemas
 	}
+	return e
+}
+
+// A chunk is one line of the server's answer. Fields that are not needed here are passed over:
+// servers add new ones.
+type chunk struct {
+	Error      string `json:"error"`
+	Done       bool   `json:"done"`
+	DoneReason string `json:"done_reason"`
+
+	LoadDuration       time.Duration `json:"load_duration"`
+	PromptEvalCount    int           `json:"prompt_eval_count"`
+	PromptEvalDuration time.Duration `json:"prompt_eval_duration"`
+	EvalDuration       time.Duration `json:"eval_duration"`
+}
+
+// complete returns nil if the whole of an answer is there, else what is wrong with it.
+func complete(resp *http.Response, body []byte, x *llm.Exchange) error {
+	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind == "text/html" {
+		return unavailable(nil, "a web page came instead of an answer: "+notOllama)
+	}
+	lines := bufio.NewScanner(bytes.NewReader(body))
+	lines.Buffer(nil, maxLine)
+	var last chunk
+	seen := false
+	for !last.Done && lines.Scan() {
+		line := bytes.TrimSpace(lines.Bytes())
+		if len(line) == 0 {
+			continue
+		}
+		last = chunk{}
+		if err := json.Unmarshal(line, &last); err != nil {
+			switch {
+			case !seen:
+				return unavailable(nil, notOllama)
+			case lines.Scan() || lines.Err() != nil:
+				return badReply("a line of the answer is not JSON: update Ollama")
+			}
+			return crashed(nil, "the answer was cut")
+		}
+		seen = true
+		if last.Error != "" {
+			return x.Refused(0, nil, last.Error)
+		}
+	}
+	switch {
+	case lines.Err() != nil:
+		return badReply("a line of more than %d bytes came: use another model", maxLine)
+	case !seen:
+		return crashed(nil, "the answer was empty")
+	case !last.Done:
+		// Ollama ends an answer like this when the model repeats itself.
+		return badReply("the answer ended before it was done, because the model repeated itself or the " +
+			"server dropped it: if this happens to every job, use a larger model")
+	case last.DoneReason == "load":
+		return errLoaded
+	case last.DoneReason == "length":
+		return badReply("the reply did not fit into Options.NumPredict: raise it, or use a model that does " +
+			"not think aloud")
+	case last.DoneReason != "stop":
+		return badReply("the reply was not finished, done_reason is not \"stop\": update Ollama")
+	case last.PromptEvalCount <= 0:
+		return unavailable(nil, "the server did not say how much of the prompt it read, so it may have "+
+			"cut it: update Ollama")
+	}
+	x.Load, x.PromptEval, x.Eval = last.LoadDuration, last.PromptEvalDuration, last.EvalDuration
 	return nil
 }
 
-// cutSuspicion is how many times too high an honest estimate may be.
-const cutSuspicion = 5
-
-// A watch is a body that calls late when nothing is read for too long.
+// A watch is a body that starts a timer anew whenever something comes.
 type watch struct {
-	io.ReadCloser
+	io.Reader
 	timer *time.Timer
 	limit time.Duration
 }
 
-func newWatch(body io.ReadCloser, limit time.Duration, late func()) *watch {
-	return &watch{ReadCloser: body, limit: limit, timer: time.AfterFunc(limit, late)}
-}
-
-// Read reads on, and starts the time anew when something came.
 func (w *watch) Read(p []byte) (int, error) {
-	n, err := w.ReadCloser.Read(p)
+	n, err := w.Reader.Read(p)
 	if n > 0 {
 		w.timer.Reset(w.limit)
 	}
 	return n, err
 }
-
-func (w *watch) stop() { w.timer.Stop() }

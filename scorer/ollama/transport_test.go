@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,10 +15,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agent-forge/forge/internal/llmtest"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
+	"github.com/agent-forge/forge/scorer/llm"
 	"github.com/agent-forge/forge/scorer/ollama"
-	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/memory"
 )
 
@@ -28,158 +28,195 @@ type failing struct {
 	name string
 	chat func(w http.ResponseWriter, r *http.Request, q request)
 	want error
-	wait time.Duration // of RetryAfter
 	says string
+	wait time.Duration // of RetryAfter
 }
 
-func failings() []failing {
-	half := func(w http.ResponseWriter) {
-		line, _ := json.Marshal(map[string]any{"message": map[string]string{"content": fits().String()[:80]}, "done": false})
-		write(w, "%s\n", line)
-		_ = http.NewResponseController(w).Flush()
+func half(w http.ResponseWriter) {
+	line, _ := json.Marshal(map[string]any{
+		"message": map[string]string{"role": "assistant", "content": `{"skills":{"posting_lines":`}, "done": false,
+	})
+	write(w, "%s\n", line)
+	_ = http.NewResponseController(w).Flush()
+}
+
+func status(code int, body string) func(http.ResponseWriter, *http.Request, request) {
+	return func(w http.ResponseWriter, _ *http.Request, _ request) {
+		w.WriteHeader(code)
+		write(w, "%s", body)
 	}
-	status := func(code int, body string) func(http.ResponseWriter, *http.Request, request) {
-		return func(w http.ResponseWriter, _ *http.Request, _ request) {
-			w.WriteHeader(code)
-			write(w, "%s", body)
-		}
-	}
-	content := func(text string) func(http.ResponseWriter, *http.Request, request) {
-		return func(w http.ResponseWriter, _ *http.Request, q request) { say(w, q, text) }
-	}
-	silence := func(w http.ResponseWriter, r *http.Request, _ request) {
+}
+
+// halfThen begins an answer and goes on with these lines.
+func halfThen(lines ...string) func(http.ResponseWriter, *http.Request, request) {
+	return func(w http.ResponseWriter, _ *http.Request, _ request) {
 		half(w)
-		<-r.Context().Done()
-	}
-	outOfRange := fits()
-	outOfRange.Skills.Rating = 9
-	return []failing{
-		{"502 with an empty body", status(502, ""), scorer.ErrUnavailable, 0, "HTTP 502"},
-		{"503 with Retry-After", func(w http.ResponseWriter, r *http.Request, q request) {
-			w.Header().Set("Retry-After", "120")
-			status(503, `{"error":"server busy, please try again"}`)(w, r, q)
-		}, scorer.ErrUnavailable, 2 * time.Minute, "busy"},
-		{"200 and nothing", status(200, ""), scorer.ErrUnavailable, 0, "empty"},
-		{"a stream that is cut", func(w http.ResponseWriter, _ *http.Request, q request) {
-			half(w)
-			panic(http.ErrAbortHandler)
-		}, scorer.ErrUnavailable, 0, "failed before the answer was complete"},
-		{"no done", func(w http.ResponseWriter, _ *http.Request, q request) { half(w) }, scorer.ErrReply, 0, "ended before it was done"},
-		{"done_reason length", func(w http.ResponseWriter, _ *http.Request, q request) {
-			half(w)
-			finish(w, q, "length")
-		}, scorer.ErrReply, 0, "NumPredict"},
-		{"a deadline in the middle", silence, context.DeadlineExceeded, 0, "stopped waiting"},
-		{"a line of 600 kB", func(w http.ResponseWriter, _ *http.Request, q request) {
-			write(w, `{"message":{"content":"%s"},"done":false}`+"\n", strings.Repeat("x", 600_000))
-			finish(w, q, "stop")
-		}, scorer.ErrReply, 0, "a line of more than"},
-		{"HTML instead of JSON", func(w http.ResponseWriter, _ *http.Request, _ request) {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			write(w, "%s", "<!doctype html><title>Sign in to the hotel's network</title>")
-		}, scorer.ErrUnavailable, 0, "web page"},
-		{"invalid JSON", content(`{"skills": {"posting_quote": "backend serv`), scorer.ErrReply, 0, "not the JSON"},
-		{"valid JSON out of range", content(outOfRange.String()), scorer.ErrReply, 0, "out of range"},
-		{"unknown fields", content(strings.Replace(fits().String(), `"reasoning"`, `"score":100,"reasoning"`, 1)), scorer.ErrReply, 0, "not the JSON"},
-		{"model not found", status(404, `{"error":"model 'qwen2.5:7b' not found"}`), scorer.ErrUnavailable, 0, "ollama pull qwen2.5:7b"},
-		{"a stall of 30 seconds", silence, scorer.ErrUnavailable, 0, "stalled"},
-
-		{"HTML without saying so", content0("<!doctype html>"), scorer.ErrUnavailable, 0, "address of an Ollama server"},
-		{"a redirect", func(w http.ResponseWriter, r *http.Request, _ request) {
-			http.Redirect(w, r, "http://example.com/api/chat", http.StatusTemporaryRedirect)
-		}, scorer.ErrUnavailable, 0, "redirect"},
-		{"a server without the path", status(404, "404 page not found"), scorer.ErrUnavailable, 0, "HTTP 404"},
-		{"a server too old for schemas", status(400, `{"error":"json: cannot unmarshal object into Go struct field ChatRequest.format of type string"}`), scorer.ErrUnavailable, 0, "0.5.0"},
-		{"a runner that dies", func(w http.ResponseWriter, _ *http.Request, q request) {
-			half(w)
-			write(w, "%s\n", `{"error":"an error was encountered while running the model: out of memory"}`)
-		}, scorer.ErrUnavailable, 0, "out of memory"},
-		{"a window that is too small", status(400, `{"error":"the input length exceeds the context length"}`), scorer.ErrTooLong, 0, "too long"},
-		{"a last line that is cut", func(w http.ResponseWriter, _ *http.Request, q request) {
-			half(w)
-			write(w, "%s", `{"message":{"cont`)
-		}, scorer.ErrUnavailable, 0, "cut"},
-		{"a line in the middle that is no JSON", func(w http.ResponseWriter, _ *http.Request, q request) {
-			half(w)
-			write(w, "%s\n", "oops")
-			finish(w, q, "stop")
-		}, scorer.ErrReply, 0, "not JSON"},
-		{"a megabyte of small lines", func(w http.ResponseWriter, _ *http.Request, q request) {
-			for range 40_000 {
-				write(w, "%s\n", `{"message":{"content":""},"done":false}`)
-			}
-			finish(w, q, "stop")
-		}, scorer.ErrReply, 0, "more than"},
-		{"a reply that goes on and on", content(strings.Repeat("{", 70_000)), scorer.ErrReply, 0, "more than"},
-		{"another done_reason", func(w http.ResponseWriter, _ *http.Request, q request) { finish(w, q, "load") }, scorer.ErrReply, 0, "not finished"},
-		{"something after the reply", content(fits().String() + " {}"), scorer.ErrReply, 0, "follows"},
-		{"a reply that lacks a part", content(strings.Replace(fits().String(), `"rating":5`, `"rating":null`, 1)), scorer.ErrReply, 0, "lacks a part"},
-		{"a reply without reasoning", content(strings.Replace(fits().String(), `"reasoning":"Long Go practice on the same platform"`, `"reasoning":null`, 1)), scorer.ErrReply, 0, "lacks"},
-		{"null", content("null"), scorer.ErrReply, 0, "lacks a part"},
+		write(w, "%s", strings.Join(lines, "\n"))
 	}
 }
 
-func content0(text string) func(http.ResponseWriter, *http.Request, request) {
+func ends(reason string) func(http.ResponseWriter, *http.Request, request) {
+	return func(w http.ResponseWriter, _ *http.Request, q request) {
+		half(w)
+		finish(w, q, reason)
+	}
+}
+
+func content(text string) func(http.ResponseWriter, *http.Request, request) {
+	return func(w http.ResponseWriter, _ *http.Request, q request) { say(w, q, text) }
+}
+
+func raw(text string) func(http.ResponseWriter, *http.Request, request) {
 	return func(w http.ResponseWriter, _ *http.Request, _ request) {
 		w.Header().Set("Content-Type", "application/x-ndjson")
 		write(w, "%s", text)
 	}
 }
 
-// impatient keeps the waiting in tests short.
-func impatient(f failing) func(*ollama.Options) {
-	return func(o *ollama.Options) {
-		if f.name == "a stall of 30 seconds" {
-			o.Stall = 50 * time.Millisecond
-		}
+func silence(w http.ResponseWriter, r *http.Request, _ request) {
+	half(w)
+	<-r.Context().Done()
+}
+
+const (
+	aStall    = "a stall of 30 seconds"
+	aDeadline = "a deadline in the middle"
+)
+
+func failings() []failing {
+	down, crashed, reply := scorer.ErrUnavailable, scorer.ErrCrashed, scorer.ErrReply
+	return []failing{
+		{"502 with an empty body", status(502, ""), down, "HTTP 502", 0},
+		{"503 with Retry-After", func(w http.ResponseWriter, r *http.Request, q request) {
+			w.Header().Set("Retry-After", "120")
+			status(503, `{"error":"server busy, please try again"}`)(w, r, q)
+		}, down, "busy", 2 * time.Minute},
+		{"HTML instead of JSON", func(w http.ResponseWriter, _ *http.Request, _ request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			write(w, "%s", "<!doctype html><title>Sign in to the hotel's network</title>")
+		}, down, "web page", 0},
+		{"HTML without saying so", raw("<!doctype html>"), down, "address of an Ollama server", 0},
+		{"a redirect", func(w http.ResponseWriter, r *http.Request, _ request) {
+			http.Redirect(w, r, "http://example.com/api/chat", http.StatusTemporaryRedirect)
+		}, down, "redirect", 0},
+		{"model not found", status(404, `{"error":"model 'qwen2.5:7b' not found"}`), down, "ollama pull qwen2.5:7b", 0},
+		{"a server without the path", status(404, "404 page not found"), down, "HTTP 404", 0},
+		{
+			"a server too old for schemas", status(400, `{"error":"json: cannot unmarshal object into Go struct `+
+				`field ChatRequest.format of type string"}`), down, "0.5.0", 0,
+		},
+		{"too little memory", status(500, `{"error":"model requires more system memory (5.5 GiB) than is available"}`), down, "smaller model", 0},
+		{aDeadline, silence, context.DeadlineExceeded, "stopped waiting", 0},
+		{"no count of the prompt", func(w http.ResponseWriter, r *http.Request, q request) {
+			raw(`{"message":{"content":"{}"},"done":true,"done_reason":"stop"}`)(w, r, q)
+		}, down, "update Ollama", 0},
+		{"only ever loaded", ends("load"), down, "loads the model", 0},
+
+		{"500", status(500, `{"error":"llama runner process has terminated: exit status 2"}`), crashed, "terminated", 0},
+		{"200 and nothing", status(200, ""), crashed, "empty", 0},
+		{"a stream that is cut", func(w http.ResponseWriter, _ *http.Request, _ request) {
+			half(w)
+			panic(http.ErrAbortHandler)
+		}, crashed, "failed before the answer was complete", 0},
+		{"a connection that is cut", func(http.ResponseWriter, *http.Request, request) {
+			panic(http.ErrAbortHandler)
+		}, crashed, "failed before the answer began", 0},
+		{aStall, silence, crashed, "stalled", 0},
+		{
+			"a runner that dies", halfThen(`{"error":"an error was encountered while running the model: unexpected EOF"}`),
+			crashed, "unexpected EOF", 0,
+		},
+		{"a last line that is cut", halfThen(`{"message":{"cont`), crashed, "cut", 0},
+
+		{"no done", halfThen(""), reply, "ended before it was done", 0},
+		{"done_reason length", ends("length"), reply, "NumPredict", 0},
+		{"another done_reason", ends("tired"), reply, "not finished", 0},
+		{"a line in the middle that is no JSON", halfThen("oops", `{"done":true}`), reply, "not JSON", 0},
+		{
+			"a line of 600 kB", halfThen(`{"message":{"content":"`+strings.Repeat("x", 600_000)+`"},"done":false}`, `{"done":true}`),
+			reply, "a line of more than", 0,
+		},
+		{"a megabyte of small lines", halfThen(strings.Repeat(`{"message":{"content":""},"done":false}`+"\n", 40_000)), reply, "more than", 0},
+		{"a reply that goes on and on", content(strings.Repeat("{", 200_000)), reply, "more than", 0},
+		{"a reply that is not JSON", content(`{"skills": {"posting_lines": ["P`), reply, "not the JSON", 0},
+		{"null", content("null"), reply, "lacks a part", 0},
+		{"no content", content(""), crashed, "empty", 0},
+
+		{"a window that is too small", status(400, `{"error":"the input length exceeds the context length"}`), scorer.ErrTooLong, "too long", 0},
 	}
 }
 
-func TestEveryFailureIsATypedError(t *testing.T) {
+// fail has a scorer meet a failing, without waiting for long.
+func fail(t *testing.T, f failing) (*server, *ollama.Scorer, context.Context) {
+	t.Helper()
+	ctx := t.Context()
+	if f.name == aDeadline {
+		short, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+		t.Cleanup(cancel)
+		ctx = short
+	}
+	s := newServer(t, f.chat)
+	return s, s.scorer(t, func(o *ollama.Options) {
+		if f.name == aStall {
+			o.Stall = 50 * time.Millisecond
+		}
+	}), ctx
+}
+
+func TestTransportMakesATypedErrorOfEveryFailure(t *testing.T) {
 	t.Parallel()
 	for _, f := range failings() {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			ctx := t.Context()
-			if errors.Is(f.want, context.DeadlineExceeded) {
-				short, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
-				defer cancel()
-				ctx = short
-			}
-			m, err := newServer(t, f.chat).scorer(t, impatient(f)).Score(ctx, resumeText, fitting())
+			s, sc, ctx := fail(t, f)
+			a, err := sc.Score(ctx, llmtest.Resume, llmtest.Fitting())
 			require.ErrorIs(t, err, f.want)
-			require.Zero(t, m)
+			require.Equal(t, errors.Is(f.want, scorer.ErrCrashed), errors.Is(err, scorer.ErrCrashed))
+			require.NotErrorIs(t, err, scorer.ErrPosting)
+			require.Zero(t, a)
 			require.ErrorContains(t, err, f.says)
-			var typed *ollama.Error
+			var typed *llm.Error
 			require.ErrorAs(t, err, &typed)
 			require.Equal(t, f.wait, typed.RetryAfter())
-			for _, secret := range []string{"Quill", "parcels", "Long Go practice"} {
+			for _, secret := range []string{"Quill", "parcels", "posting_lines"} {
 				require.NotContains(t, err.Error(), secret)
+			}
+			if errors.Is(err, scorer.ErrReply) {
+				requireNewSeeds(t, s)
 			}
 		})
 	}
 }
 
-func TestNoFailureBecomesADecision(t *testing.T) {
+// requireNewSeeds checks that an answer that cannot be used is asked for again with other luck.
+func requireNewSeeds(t *testing.T, s *server) {
+	t.Helper()
+	seen := s.requests()
+	require.Len(t, seen, 3)
+	seeds := make(map[any]bool)
+	for i, q := range seen {
+		seeds[q.Options["seed"]] = true
+		require.Equal(t, i > 0, q.Options["temperature"] != 0.0)
+	}
+	require.Len(t, seeds, 3)
+}
+
+func TestTransportLetsNoFailureBecomeADecision(t *testing.T) {
 	t.Parallel()
 	for _, f := range failings() {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			ctx := t.Context()
-			if errors.Is(f.want, context.DeadlineExceeded) {
-				short, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
-				defer cancel()
-				ctx = short
-			}
+			_, sc, ctx := fail(t, f)
 			now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 			user := memory.New(&memory.Options{Now: func() time.Time { return now }}).ForUser("ada")
-			report, _ := newPipeline(t, numbered(repeat(fitting(), 3)), newServer(t, f.chat).scorer(t, impatient(f)), user).Run(ctx, lead.Query{})
+			postings := llmtest.Number(repeat(llmtest.Fitting(), 3))
+			report, _ := llmtest.Pipeline(t, postings, sc, user).Run(ctx, lead.Query{})
 			require.Zero(t, report.Matched+report.Rejected+report.Failed+report.Closed, "%+v", report)
 			stats, err := user.Stats(t.Context())
 			require.NoError(t, err)
 			require.Equal(t, map[lead.Status]int{lead.Discovered: 3}, stats.ByStatus)
 
-			now = now.Add(25 * time.Hour) // longer than any back-off
+			now = now.Add(25 * time.Hour) // longer than any backoff
 			due, err := user.Claim(t.Context(), 10, time.Minute)
 			require.NoError(t, err)
 			require.Len(t, due, 3, "every job is due")
@@ -193,6 +230,40 @@ func repeat[T any](v T, n int) []T {
 		out[i] = v
 	}
 	return out
+}
+
+func TestTransportAsksAgainIfTheServerOnlyLoadedTheModel(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int32
+	s := newServer(t, func(w http.ResponseWriter, _ *http.Request, q request) {
+		if calls.Add(1) == 1 {
+			finish(w, q, "load")
+			return
+		}
+		say(w, q, llmtest.Fits().In(q.user()))
+	})
+	a, err := s.scorer(t, nil).Score(t.Context(), llmtest.Resume, llmtest.Fitting())
+	require.NoError(t, err)
+	require.Equal(t, 88, a.Score)
+	require.EqualValues(t, 2, calls.Load())
+}
+
+func TestTransportAsksAModelWithoutThinkThatCannotBeToldSo(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, func(w http.ResponseWriter, r *http.Request, q request) {
+		if _, told := q.raw["think"]; told {
+			status(400, `{"error":"think value \"false\" is not supported for this model"}`)(w, r, q)
+			return
+		}
+		say(w, q, "<think>They want Go.</think>\n"+llmtest.Fits().In(q.user()))
+	})
+	sc := s.scorer(t, nil)
+	for range 2 {
+		a, err := sc.Score(t.Context(), llmtest.Resume, llmtest.Fitting())
+		require.NoError(t, err)
+		require.Equal(t, 88, a.Score)
+	}
+	require.Len(t, s.requests(), 3, "the second posting is sent once")
 }
 
 // A roundTrip is a transport made of a function, for tests in virtual time.
@@ -216,42 +287,46 @@ func (s silent) Read(p []byte) (int, error) {
 
 func (silent) Close() error { return nil }
 
-func TestDefaultsOfWaiting(t *testing.T) {
+func TestTransportWaitsAsLongAsTheOptionsSay(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		answer := func(first string) roundTrip {
-			return func(r *http.Request) (*http.Response, error) {
-				return &http.Response{
-					StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/x-ndjson"}}, Request: r,
-					Body: silent{strings.NewReader(first), r.Context().Done()},
-				}, nil
-			}
+	answer := func(first string) roundTrip {
+		return func(r *http.Request) (*http.Response, error) {
+			return &http.Response{
+				StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/x-ndjson"}}, Request: r,
+				Body: silent{strings.NewReader(first), r.Context().Done()},
+			}, nil
 		}
-		never := roundTrip(func(r *http.Request) (*http.Response, error) {
-			<-r.Context().Done()
-			return nil, r.Context().Err()
-		})
-		for name, c := range map[string]struct {
-			base roundTrip
-			want time.Duration
-			says string
-		}{
-			"an answer that stalls": {answer(`{"message":{"content":"{"},"done":false}` + "\n"), 30 * time.Second, "stalled"},
-			"no answer at all":      {never, 5 * time.Minute, "Options.Timeout"},
-		} {
-			sc, err := ollama.New(&ollama.Options{Client: &http.Client{Transport: c.base}})
-			require.NoError(t, err)
-			start := time.Now()
-			_, err = sc.Score(t.Context(), resumeText, fitting())
-			require.ErrorIs(t, err, scorer.ErrUnavailable, name)
-			require.ErrorContains(t, err, c.says, name)
-			require.NotErrorIs(t, err, context.DeadlineExceeded, name) // it is not the caller's deadline
-			require.Equal(t, c.want, time.Since(start), name)
-		}
+	}
+	never := roundTrip(func(r *http.Request) (*http.Response, error) {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
 	})
+	for _, c := range []struct {
+		name string
+		base roundTrip
+		want time.Duration
+		says string
+	}{
+		{"an answer that stalls", answer(`{"message":{"content":"{"},"done":false}` + "\n"), 30 * time.Second, "Options.Stall"},
+		{"no answer at all", never, 5 * time.Minute, "Options.Timeout"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sc, err := ollama.New(&ollama.Options{Client: &http.Client{Transport: c.base}})
+				require.NoError(t, err)
+				start := time.Now()
+				_, err = sc.Score(t.Context(), llmtest.Resume, llmtest.Fitting())
+				require.ErrorIs(t, err, scorer.ErrCrashed)
+				require.ErrorContains(t, err, c.says)
+				require.NotErrorIs(t, err, context.DeadlineExceeded, "it is not the caller's deadline")
+				require.Equal(t, c.want, time.Since(start))
+			})
+		})
+	}
 }
 
-func TestAServerThatIsDownSaysSo(t *testing.T) {
+func TestTransportSaysThatAServerIsDown(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -259,78 +334,95 @@ func TestAServerThatIsDownSaysSo(t *testing.T) {
 	require.NoError(t, l.Close())
 	sc, err := ollama.New(&ollama.Options{BaseURL: "http://" + address})
 	require.NoError(t, err)
-	_, err = sc.Score(t.Context(), resumeText, fitting())
+	_, err = sc.Score(t.Context(), llmtest.Resume, llmtest.Fitting())
 	_, identity := sc.Identity(t.Context())
 	for _, err := range []error{err, sc.Ping(t.Context()), identity} {
 		require.ErrorIs(t, err, scorer.ErrUnavailable)
+		require.NotErrorIs(t, err, scorer.ErrCrashed)
 		require.ErrorContains(t, err, "ollama serve")
 		require.NotContains(t, err.Error(), "http://")
 	}
 }
 
-func TestACallersOwnClientIsUsed(t *testing.T) {
+func TestTransportUsesTheCallersClient(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int32
-	s := newServer(t, saying(fits()))
+	s := newServer(t, saying(llmtest.Fits()))
 	base := roundTrip(func(r *http.Request) (*http.Response, error) {
 		calls.Add(1)
 		r.Header.Set("Authorization", "Bearer of the caller")
 		return http.DefaultTransport.RoundTrip(r)
 	})
 	sc := s.scorer(t, func(o *ollama.Options) { o.Client = &http.Client{Transport: base} })
-	_, err := sc.Score(t.Context(), resumeText, fitting())
+	_, err := sc.Score(t.Context(), llmtest.Resume, llmtest.Fitting())
 	require.NoError(t, err)
 	require.NoError(t, sc.Ping(t.Context()))
 	require.EqualValues(t, 3, calls.Load())
 }
 
-func TestPingSaysWhatIsMissing(t *testing.T) {
+func TestTransportSendsAllThatLangchaingoCannot(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ version, show, says string }{
-		"all is there":                     {`{"version":"0.5.0"}`, `{"model_info":{"qwen2.context_length":8192}}`, ""},
-		"a server built from source":       {`{"version":"0.0.0"}`, `{}`, ""},
-		"a version of another form":        {`{"version":"main"}`, `{}`, ""},
-		"too old":                          {`{"version":"0.4.7"}`, `{}`, "0.5.0"},
-		"much newer":                       {`{"version":"1.0.0-rc1"}`, `{}`, ""},
-		"a window that is too small":       {`{"version":"0.6.8"}`, `{"model_info":{"bert.context_length":512}}`, "NumCtx"},
-		"no model":                         {`{"version":"0.6.8"}`, "", "ollama pull qwen2.5:7b"},
-		"something that is not an Ollama":  {`<html>`, `{}`, "address of an Ollama server"},
-		"something that shows another one": {`{"version":"0.6.8"}`, `<html>`, "address of an Ollama server"},
+	s := newServer(t, saying(llmtest.Fits()))
+	sc := s.scorer(t, nil)
+	_, err := sc.Sample(t.Context(), llmtest.Resume, llmtest.Fitting(), scorer.Sampling{Temperature: 0.5, Seed: 7})
+	require.NoError(t, err)
+	_, err = sc.Score(t.Context(), llmtest.Resume, llmtest.Fitting())
+	require.NoError(t, err)
+	sampled, plain := s.requests()[0], s.requests()[1]
+	require.True(t, sampled.Stream)
+	for _, field := range []struct{ name, want string }{
+		{"truncate", "false"}, {"shift", "false"}, {"think", "false"}, {"keep_alive", "600"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		require.JSONEq(t, field.want, string(sampled.raw[field.name]), field.name)
+	}
+	require.Equal(t, map[string]any{
+		"num_ctx": 8192.0, "num_predict": 2048.0, "temperature": 0.5, "seed": 7.0,
+		"top_k": 40.0, "top_p": 0.9, "repeat_penalty": 1.05,
+	}, sampled.Options)
+	require.Equal(t, 0.0, plain.Options["temperature"])
+	require.Equal(t, 0.0, plain.Options["seed"], "seed 0 is sent, too")
+	require.Len(t, sampled.Messages, 2)
+	require.Equal(t, "system", sampled.Messages[0].Role)
+	require.Contains(t, string(sampled.Format), `"enum":["P1","P2"`)
+}
+
+func TestTransportRefusesAPromptThatTheServerCut(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		count int
+		want  error
+	}{
+		{"cut to the window", 8192, scorer.ErrTooLong},
+		{"one token over the budget", 8192 - 2048 + 1, scorer.ErrTooLong},
+		{"a window smaller than was asked for", 100, scorer.ErrUnavailable},
+	} {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			mux := http.NewServeMux()
-			mux.HandleFunc("GET /api/version", func(w http.ResponseWriter, _ *http.Request) { write(w, "%s", c.version) })
-			mux.HandleFunc("POST /api/show", func(w http.ResponseWriter, _ *http.Request) {
-				if c.show == "" {
-					w.WriteHeader(http.StatusNotFound)
-					write(w, "%s", `{"error":"model 'qwen2.5:7b' not found"}`)
-					return
-				}
-				write(w, "%s", c.show)
+			s := newServer(t, func(w http.ResponseWriter, _ *http.Request, q request) {
+				line, _ := json.Marshal(map[string]any{
+					"message": map[string]string{"content": llmtest.Fits().In(q.user())}, "done": true,
+					"done_reason": "stop", "prompt_eval_count": c.count,
+				})
+				write(w, "%s\n", line)
 			})
-			s := httptest.NewServer(mux)
-			defer s.Close()
-			sc, err := ollama.New(&ollama.Options{BaseURL: s.URL})
-			require.NoError(t, err)
-			err = sc.Ping(t.Context())
-			if c.says == "" {
-				require.NoError(t, err)
-				return
-			}
-			require.ErrorIs(t, err, scorer.ErrUnavailable)
-			require.ErrorContains(t, err, c.says)
+			a, err := s.scorer(t, nil).Score(t.Context(), llmtest.Resume, llmtest.Fitting())
+			require.ErrorIs(t, err, c.want)
+			require.Zero(t, a)
 		})
 	}
 }
 
-func TestAnUnavailableServerStopsTheRunAndIsReported(t *testing.T) {
+func TestTransportTellsWhatACallTook(t *testing.T) {
 	t.Parallel()
-	f := failings()[1]
-	user := memory.New(nil).ForUser("ada")
-	_, err := newPipeline(t, numbered(repeat(fitting(), 3)), newServer(t, f.chat).scorer(t, nil), user).Run(t.Context(), lead.Query{})
-	require.ErrorIs(t, err, scorer.ErrUnavailable)
-	n, err := user.Reopen(t.Context(), store.Selection{Statuses: []lead.Status{lead.Discovered}})
+	var calls []llm.Call
+	sc := newServer(t, saying(llmtest.Fits())).scorer(t, func(o *ollama.Options) {
+		o.Observe = func(c llm.Call) { calls = append(calls, c) }
+	})
+	_, err := sc.Score(t.Context(), llmtest.Resume, llmtest.Fitting())
 	require.NoError(t, err)
-	require.Equal(t, 3, n)
+	require.Len(t, calls, 1)
+	require.Positive(t, calls[0].PromptTokens)
+	require.Equal(t, 200, calls[0].ReplyTokens)
+	require.Equal(t, time.Millisecond, calls[0].PromptEval)
 }

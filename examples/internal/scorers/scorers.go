@@ -13,6 +13,7 @@ import (
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
 	"github.com/agent-forge/forge/scorer/lexical"
+	"github.com/agent-forge/forge/scorer/llm"
 	"github.com/agent-forge/forge/scorer/ollama"
 )
 
@@ -61,7 +62,7 @@ func Pick(ctx context.Context, o Options, g gate.Gate) (Picked, error) {
 	if o.Kind == offline {
 		return lexicalFor("as asked"), nil
 	}
-	m, err := ollama.New(&ollama.Options{BaseURL: o.URL, Model: o.Model})
+	m, err := ollama.New(&ollama.Options{BaseURL: o.URL, Model: o.Model, Gate: g})
 	if err != nil {
 		return Picked{}, fmt.Errorf("-ollama, -model: %w", err)
 	}
@@ -76,7 +77,7 @@ func Pick(ctx context.Context, o Options, g gate.Gate) (Picked, error) {
 			return Picked{}, fmt.Errorf("-scorer ollama: %w", err)
 		}
 		why := err.Error()
-		if problem, ok := errors.AsType[*ollama.Error](err); ok {
+		if problem, ok := errors.AsType[*llm.Error](err); ok {
 			why = problem.Reason
 		}
 		return lexicalFor("because no model can be asked: " + why), nil

@@ -1,9 +1,10 @@
-package ollama_test
+package llm_test
 
 import (
 	"strings"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/llmtest"
 	"github.com/agent-forge/forge/lead"
 )
 
@@ -210,9 +211,10 @@ func attacks() []attack {
 	}
 }
 
-// models are honest postings, fit for resumeText, that speak of language models, prompts, scores and instructions.
+// models are honest postings, fit for resumeText, that speak of language models, prompts, scores
+// and instructions.
 func aboutModels() []enrich.Posting {
-	base := fitting()
+	base := llmtest.Fitting()
 	lines := []string{
 		"You build the service that serves our large language models to customers.",
 		"Experience with LLM inference, prompt caching or vector search is a plus.",

@@ -1,16 +1,16 @@
-package ollama
+package llm
 
 import (
 	"unicode"
 	"unicode/utf8"
 )
 
-// EstimateTokens returns how many tokens text has at most in a byte-pair vocabulary like Qwen's, for text that people write.
-// It is about a third too high for English and higher for most other languages; random letters can exceed it, so the
-// server's own count is checked as well.
+// EstimateTokens returns how many tokens text has at most in a byte-pair vocabulary like Qwen's,
+// for text that people write. It is about a third too high for English and higher for most other
+// languages; random letters can exceed it, so the server's own count is checked as well.
 //
-// Qwen's tokenizer takes a word with the space before it as one piece and splits every number into its digits
-// (https://github.com/QwenLM/Qwen/blob/main/tokenization_note.md).
+// Qwen's tokenizer takes a word with the space before it as one piece and splits every number into
+// its digits (https://github.com/QwenLM/Qwen/blob/main/tokenization_note.md).
 func EstimateTokens(text string) int {
 	quarters := 0 // of a token
 	letters, spaces := 0, 0

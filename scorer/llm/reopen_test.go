@@ -1,4 +1,4 @@
-package ollama_test
+package llm_test
 
 import (
 	"path/filepath"
@@ -7,14 +7,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/llmtest"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
+	"github.com/agent-forge/forge/scorer/llm"
 	"github.com/agent-forge/forge/scorer/sqlitecache"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/sqlite"
 )
 
-func TestAfterReopeningEverythingACachedRunAsksTheModelNothing(t *testing.T) {
+func TestCachedRunAsksTheModelNothingAfterEverythingIsReopened(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	dir := t.TempDir()
@@ -24,41 +27,41 @@ func TestAfterReopeningEverythingACachedRunAsksTheModelNothing(t *testing.T) {
 	require.NoError(t, db.Migrate(ctx))
 	user := db.ForUser("ada")
 
-	s := newServer(t, nil)
-	s.chat = saying(fits())
-	postings := numbered(append(repeat(fitting(), 12), aboutModels()...))
+	m := says(llmtest.Fits())
+	s := newScorer(t, m, &llm.Options{Name: "test/model"})
+	postings := llmtest.Number(append([]enrich.Posting{llmtest.Fitting()}, aboutModels()...))
 	run := func() (matched, rejected int) {
 		cache, err := sqlitecache.Open(ctx, filepath.Join(dir, "matches.db"), nil) // as another process would
 		require.NoError(t, err)
 		defer func() { require.NoError(t, cache.Close()) }()
-		near, err := scorer.NewNearGate(s.scorer(t, nil), nil)
+		near, err := scorer.NewNearGate(s, nil)
 		require.NoError(t, err)
 		cached, err := scorer.NewCached(near, cache, nil)
 		require.NoError(t, err)
-		report, err := newPipeline(t, postings, cached, user).Run(ctx, lead.Query{})
+		report, err := llmtest.Pipeline(t, postings, cached, user).Run(ctx, lead.Query{})
 		require.NoError(t, err)
 		return report.Matched, report.Rejected
 	}
 	matched, rejected := run()
 	require.Equal(t, len(postings), matched+rejected)
-	calls := len(s.requests())
+	calls := len(m.asked)
 	require.Equal(t, len(postings), calls)
 
-	n, err := user.Reopen(ctx, store.Selection{ScoredBy: "ollama"})
+	n, err := user.Reopen(ctx, store.Selection{ScoredBy: "test"})
 	require.NoError(t, err)
 	require.Equal(t, len(postings), n)
 	again, rejectedAgain := run()
 	require.Equal(t, [2]int{matched, rejected}, [2]int{again, rejectedAgain})
-	require.Len(t, s.requests(), calls, "the model was asked again")
+	require.Len(t, m.asked, calls, "the model was asked again")
 
 	// A changed posting is asked about.
 	postings[0].Data.Description = strings.Replace(postings[0].Data.Description, "a dog", "a cat", 1)
 	cache, err := sqlitecache.Open(ctx, filepath.Join(dir, "matches.db"), nil)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, cache.Close()) }()
-	cached, err := scorer.NewCached(s.scorer(t, nil), cache, nil)
+	cached, err := scorer.NewCached(s, cache, nil)
 	require.NoError(t, err)
-	_, err = cached.Score(ctx, resumeText, postings[0])
+	_, err = cached.Score(ctx, llmtest.Resume, postings[0])
 	require.NoError(t, err)
-	require.Len(t, s.requests(), calls+1)
+	require.Len(t, m.asked, calls+1)
 }

@@ -1,0 +1,221 @@
+package llm
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/words"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scorer"
+)
+
+// criteria, and their weights in points of the score: a rating of r out of 5 earns r/5 of the
+// weight.
+var criteria = [...]struct {
+	name   string
+	weight int
+	weak   bool // weak terms can back it
+}{
+	{"skills", 40, false},
+	{"experience", 20, false},
+	{"domain", 20, false},
+	{"location", 10, true},
+	{"other", 10, true},
+}
+
+// weak are terms that are true of many: they back the criteria location and other only.
+var weak = sync.OnceValue(func() map[string]bool {
+	return words.Terms(`english german french spanish portuguese italian dutch polish turkish russian
+		arabic chinese mandarin japanese korean hindi swedish danish norwegian finnish czech greek hebrew
+		ukrainian romanian hungarian deutsch englisch französisch anglais français allemand español inglés
+		português inglês italiano inglese engels angielski engleză language sprache langue fluent fluently
+		native bilingual remote remotely hybrid onsite permanent fulltime parttime freelance temporary visa
+		citizen permit relocation international national regional europe european germany france spain
+		italy portugal netherlands poland turkey austria switzerland kingdom united states ireland country`)
+})
+
+// A verdict is a reply on its way to an assessment.
+type verdict struct {
+	reply
+	counted  [len(criteria)]int // the ratings that the lines back
+	claimed  int                // the score that the ratings make
+	backed   int                // the score that the counted ratings make
+	shared   int                // telling terms that the two whole texts share
+	pointsAt bool               // what it points at shows that the job does not fit
+	missing  []string
+}
+
+// judge turns a reply into an assessment: Go checks what the model points at, and does the sum.
+func (b *bound) judge(content string, shown shownPosting) (a enrich.Assessment, unbacked int, err error) {
+	rep, err := parseReply(content)
+	if err != nil {
+		return enrich.Assessment{}, 0, err
+	}
+	v := b.check(rep, shown)
+	for i, r := range v.ratings() {
+		if *r.Rating > 0 && v.counted[i] == 0 {
+			unbacked++
+		}
+	}
+	gate := b.opts.Gate.Threshold()
+	doubtful := v.claimed >= gate && v.backed < gate
+	if err := b.refuse(v, shown, doubtful); err != nil {
+		return enrich.Assessment{}, unbacked, err
+	}
+	a = enrich.Assessment{
+		Score: v.claimed, MissingSkills: v.missing, By: b.opts.Name + "/" + PromptVersion,
+		SkillGapRecommendations: recommendations(rep.Recommendations, shown),
+	}
+	note := ""
+	switch {
+	case doubtful:
+		a.Unverified, a.Score = true, gate
+		note = fmt.Sprintf("Not verified: the model rates this %d of 100, and the lines that it points at "+
+			"back %d. ", v.claimed, v.backed)
+	case v.claimed >= gate:
+		a.Score = v.backed
+	}
+	a.Reasoning = note + v.reasoning(shown.flagged)
+	// What was left out or repaired before the model read it is still the posting's text, and the
+	// résumé must not travel.
+	a = a.WithoutQuotes(enrich.Data{Description: shown.text, Requirements: shown.body})
+	a = a.WithoutQuotes(enrich.Data{Description: b.resume.text}).Clean()
+	if err := a.Validate(); err != nil {
+		return enrich.Assessment{}, unbacked, badReply("no valid assessment comes of the reply: %v", err)
+	}
+	return a, unbacked, nil
+}
+
+// fewTerms are too few shared terms for a fit: each is worth at most pointsPerTerm. manyTerms, and
+// a share of manyShare of the shorter text, are too many for a reply that sees nothing.
+const (
+	fewTerms      = 3
+	pointsPerTerm = 10
+	manyTerms     = 4
+	manyShare     = 0.15
+	highest       = 4 // the lowest rating of a reply that praises everything
+)
+
+// check finds out what of a reply both texts back.
+func (b *bound) check(rep reply, shown shownPosting) verdict {
+	v := verdict{reply: rep, missing: missingSkills(rep.MissingSkills, b.resume, shown)}
+	var terms [len(criteria)][]string
+	for i, r := range rep.ratings() {
+		asked, answered := shown.telling(r.Posting), b.resume.telling(r.Resume)
+		for _, t := range slices.Sorted(maps.Keys(asked)) {
+			if strong := asked[t] && !weak()[t] && !hasTerm(shown.place, t); strong || criteria[i].weak {
+				if hasTerm(answered, t) && *r.Rating > 0 {
+					terms[i] = append(terms[i], t)
+				}
+				v.pointsAt = v.pointsAt || strong && !hasTerm(b.resume.terms, t)
+			}
+		}
+	}
+	v.pointsAt = v.pointsAt || len(v.missing) > 0
+	for i, ok := range support(terms[:]) {
+		rating := *rep.ratings()[i].Rating
+		v.claimed += criteria[i].weight * rating
+		if ok {
+			v.counted[i] = rating
+			v.backed += criteria[i].weight * rating
+		}
+	}
+	v.claimed, v.backed = v.claimed/maxRating, v.backed/maxRating
+	for t, strong := range shown.numbered.terms {
+		if strong && !weak()[t] && !hasTerm(shown.place, t) && hasTerm(b.resume.terms, t) {
+			v.shared++
+		}
+	}
+	if v.shared < fewTerms {
+		v.backed = min(v.backed, pointsPerTerm*v.shared)
+	}
+	return v
+}
+
+func hasTerm(terms map[string]bool, t string) bool { _, ok := terms[t]; return ok }
+
+// refuse says why a reply is no assessment although it has the form of one.
+func (b *bound) refuse(v verdict, shown shownPosting, doubtful bool) error {
+	least := maxRating
+	for _, r := range v.ratings() {
+		least = min(least, *r.Rating)
+	}
+	comparable := shown.language == b.resume.language && shown.language != words.Unknown
+	size := min(len(shown.numbered.terms), len(b.resume.terms))
+	switch {
+	case doubtful && shown.flagged > 0:
+		return &Error{Kind: scorer.ErrPosting, Reason: "it speaks to language models, and the model claims " +
+			"a fit that nothing backs: read it yourself"}
+	case doubtful && least >= highest && v.shared < fewTerms && comparable:
+		return &Error{Kind: scorer.ErrPosting, Reason: "the model rates everything high, and the two texts " +
+			"share hardly a word: read it yourself"}
+	case v.claimed < b.opts.Gate.Threshold() && !v.pointsAt &&
+		v.shared >= manyTerms && float64(v.shared) >= manyShare*float64(size):
+		return badReply("the reply rates low and points at nothing, and the two texts share %d telling "+
+			"terms: %s", v.shared, "if this happens to every job, use a larger model")
+	}
+	return nil
+}
+
+// support gives each criterion a term of its own where that is possible, the weightiest first, and
+// returns which have one. It finds augmenting paths, so that the order of terms does not matter.
+func support(terms [][]string) []bool {
+	owner := make(map[string]int) // term → criterion
+	var claim func(i int, tried map[string]bool) bool
+	claim = func(i int, tried map[string]bool) bool {
+		for _, t := range terms[i] {
+			if tried[t] {
+				continue
+			}
+			tried[t] = true
+			if other, taken := owner[t]; !taken || claim(other, tried) {
+				owner[t] = i
+				return true
+			}
+		}
+		return false
+	}
+	has := make([]bool, len(terms))
+	for i := range terms {
+		has[i] = claim(i, make(map[string]bool))
+	}
+	return has
+}
+
+// maxSentence leaves room in enrich.MaxReasoningRunes for the ratings and the notes.
+const maxSentence = 200
+
+// reasoning returns the model's sentence, the ratings that count, and whether the posting speaks to
+// models.
+func (v verdict) reasoning(flagged int) string {
+	var b strings.Builder
+	if sentence := said(*v.Reasoning, maxSentence); sentence != "" {
+		b.WriteString(strings.TrimRight(sentence, ".") + ". ")
+	}
+	for i, c := range criteria {
+		separator := ", "
+		if i == 0 {
+			separator = "Backed by both texts, of 5: "
+		}
+		fmt.Fprintf(&b, "%s%s %d", separator, c.name, v.counted[i])
+	}
+	b.WriteByte('.')
+	if flagged > 0 {
+		b.WriteString(" The posting holds text that speaks to language models; it was left out.")
+	}
+	return b.String()
+}
+
+// said returns what the model says on one line, without addresses: a posting could have it print
+// some.
+func said(text string, runes int) string {
+	text = lead.CleanLine(strings.ReplaceAll(clean(text), "\n", " "))
+	return firstRunes(address.ReplaceAllString(text, "…"), runes)
+}
+
+var address = regexp.MustCompile(`(?i)\b(?:https?://|www\.)\S+|\S+@\S+\.\S+|\+?\d[\d ()/-]{7,}\d`)
