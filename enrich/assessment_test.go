@@ -59,6 +59,7 @@ func TestAResultSaysWhatTravels(t *testing.T) {
 		"a match with text":         {enrich.Decision{Status: lead.Matched, Data: text}, ""},
 		"a match without":           {enrich.Decision{Status: lead.Matched}, ""},
 		"a rejection":               {enrich.Decision{Status: lead.AutoRejected}, ""},
+		"an unverified rejection":   {enrich.Decision{Assessment: enrich.Assessment{Unverified: true}, Status: lead.AutoRejected}, "unverified"},
 		"a rejection with text":     {enrich.Decision{Status: lead.AutoRejected, Data: text}, "enrichment_data"},
 		"a match with blank text":   {enrich.Decision{Status: lead.Matched, Data: &enrich.Data{}}, "description"},
 		"no status":                 {enrich.Decision{}, "status"},

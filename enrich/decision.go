@@ -23,7 +23,7 @@ func (d Decision) Clean() Decision {
 }
 
 // Validate reports a score outside 0 to 100, a status other than MATCHED and AUTO_REJECTED, a rejection that carries
-// text, blank text, an over-long field, and an assessment that quotes the text it travels with. The error is a
+// text or is unverified, blank text, an over-long field, and an assessment that quotes the text it travels with. The error is a
 // [*lead.FieldError].
 func (d Decision) Validate() error {
 	if err := d.Assessment.Validate(); err != nil {
@@ -34,6 +34,9 @@ func (d Decision) Validate() error {
 	case lead.AutoRejected:
 		if d.Data != nil {
 			return &lead.FieldError{Field: "enrichment_data", Problem: "an AUTO_REJECTED job carries no text: send null"}
+		}
+		if d.Assessment.Unverified {
+			return &lead.FieldError{Field: "unverified", Problem: "an unverified assessment rejects no job: send MATCHED"}
 		}
 	default:
 		return &lead.FieldError{Field: "status", Problem: "want MATCHED or AUTO_REJECTED"}

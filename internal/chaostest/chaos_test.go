@@ -56,17 +56,13 @@ func TestAnAgentThatIsKilledLosesNothing(t *testing.T) {
 	before := s.throughput()
 	s.agent.kill()
 	held := s.count(t.Context(), `SELECT count(*) FROM user_job_map WHERE leased`)
-	_, err := s.watch.ExecContext(
-		t.Context(),
-		`CREATE TABLE held AS SELECT job_id FROM user_job_map WHERE leased`,
-	)
+	_, err := s.watch.ExecContext(t.Context(),
+		`CREATE TABLE held AS SELECT job_id FROM user_job_map WHERE leased`)
 	require.NoError(t, err)
 	s.agent = startAgent(t, s.dsn)
 	recovery := s.until("what the dead agent held", func() bool {
-		return s.count(
-			t.Context(),
-			`SELECT count(*) FROM held JOIN job_match_analysis USING (job_id)`,
-		) == held
+		return s.count(t.Context(),
+			`SELECT count(*) FROM held JOIN job_match_analysis USING (job_id)`) == held
 	})
 	s.result(fmt.Sprintf("one agent killed, which held %d jobs", held), before, recovery)
 }
@@ -104,11 +100,8 @@ func TestAServerThatIsHurtLosesNothing(t *testing.T) {
 			_ = wait(t.Context(), time.Second)
 			cut += s.count(t.Context(), cutSQL)
 		}
-		s.result(
-			fmt.Sprintf("connections cut once a second for %d s, %d in all", seconds, cut),
-			before,
-			s.recovers(),
-		)
+		s.result(fmt.Sprintf("connections cut once a second for %d s, %d in all", seconds, cut), before,
+			s.recovers())
 	})
 	t.Run("filled by idle connections", func(t *testing.T) { //nolint:paralleltest // they share a server
 		s := open(t, hurt)
@@ -149,10 +142,8 @@ func (s *scene) fill(hold time.Duration) (recovery time.Duration) {
 	}
 	decided := func() (n int) {
 		s.t.Helper()
-		require.NoError(
-			s.t,
-			taken[0].QueryRowContext(ctx, `SELECT count(*) FROM job_match_analysis`).Scan(&n),
-		)
+		require.NoError(s.t,
+			taken[0].QueryRowContext(ctx, `SELECT count(*) FROM job_match_analysis`).Scan(&n))
 		return n
 	}
 	from := decided()

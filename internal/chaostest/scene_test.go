@@ -66,10 +66,8 @@ func (s *scene) feed(ctx context.Context, store *postgres.Store) {
 			for i := range leads {
 				n++
 				leads[i] = lead.Lead{
-					Source:     source,
-					ExternalID: fmt.Sprint(n),
-					Title:      "Engineer",
-					URL:        fmt.Sprintf("https://jobs.example.com/%d", n),
+					Source: source, ExternalID: fmt.Sprint(n), Title: "Engineer",
+					URL: fmt.Sprintf("https://jobs.example.com/%d", n),
 				}
 			}
 			refs, err := store.Sync(ctx, leads)
@@ -112,14 +110,8 @@ func (s *scene) until(what string, done func() bool) time.Duration {
 	s.t.Helper()
 	start := time.Now()
 	for !done() {
-		require.Less(
-			s.t,
-			time.Since(start),
-			90*time.Second,
-			"waited for %s; the agent said:\n%s",
-			what,
-			s.agent.log,
-		)
+		require.Less(s.t, time.Since(start), 90*time.Second, "waited for %s; the agent said:\n%s", what,
+			s.agent.log)
 		_ = wait(s.t.Context(), 20*time.Millisecond)
 	}
 	return time.Since(start)
@@ -170,10 +162,8 @@ func (s *scene) result(what string, before float64, recovery time.Duration) {
 		WHERE job_id = ANY ($1) AND m.application_status IN ('MATCHED', 'AUTO_REJECTED')`,
 		ids,
 	)
-	undecided := s.count(
-		s.t.Context(),
-		`SELECT count(*) FROM user_job_map WHERE application_status NOT IN ('MATCHED', 'AUTO_REJECTED')`,
-	)
+	undecided := s.count(s.t.Context(),
+		`SELECT count(*) FROM user_job_map WHERE application_status NOT IN ('MATCHED', 'AUTO_REJECTED')`)
 	twice := s.count(s.t.Context(), `SELECT count(*) FROM job_match_analysis WHERE updated_at <> created_at`)
 	textless := s.count(s.t.Context(), `SELECT count(*) FROM user_job_map JOIN jobs ON id = job_id
 		WHERE application_status = 'MATCHED' AND description IS DISTINCT FROM 'Text of ' || external_id || '.'`)

@@ -36,11 +36,8 @@ func (m *machine) actions() []func(*rapid.T) {
 
 func (m *machine) sync(t *rapid.T) {
 	batch, who := leads().Draw(t, "leads"), user().Draw(t, "user")
-	answers, err := m.do(
-		t,
-		step{name: "sync", user: who},
-		func(v view, _ int) (any, error) { return v.Sync(m.ctx, batch) },
-	)
+	answers, err := m.do(t, step{name: "sync", user: who},
+		func(v view, _ int) (any, error) { return v.Sync(m.ctx, batch) })
 	require.NoError(t, err)
 	want, got := answers[0].([]store.Ref), answers[1].([]store.Ref)
 	require.Len(t, got, len(want), "refs: memory %v, store %v", want, got)
@@ -58,11 +55,8 @@ func (m *machine) claim(t *rapid.T) {
 	n, lease := rapid.SampledFrom([]int{1, 2, 3, 4, 5, 0}).Draw(t, "n"), lease().Draw(t, "lease")
 	sources := rapid.SampledFrom([][]string{nil, nil, nil, nil, {"example"}, {"other", "third"}, {"No board"}}).
 		Draw(t, "sources")
-	answers, err := m.do(
-		t,
-		step{name: "claim", user: who},
-		func(v view, _ int) (any, error) { return v.Claim(m.ctx, n, lease, sources...) },
-	)
+	answers, err := m.do(t, step{name: "claim", user: who},
+		func(v view, _ int) (any, error) { return v.Claim(m.ctx, n, lease, sources...) })
 	if err != nil {
 		return
 	}
@@ -115,11 +109,8 @@ func (m *machine) ended(t *rapid.T) (claim, bool) {
 
 func (m *machine) renew(t *rapid.T, c claim) {
 	lease := lease().Draw(t, "lease")
-	_, _ = m.do(
-		t,
-		step{name: "renew", user: c.user},
-		func(v view, side int) (any, error) { return nil, v.Renew(m.ctx, c.leases[side], lease) },
-	)
+	_, _ = m.do(t, step{name: "renew", user: c.user},
+		func(v view, side int) (any, error) { return nil, v.Renew(m.ctx, c.leases[side], lease) })
 }
 
 func (m *machine) decide(t *rapid.T, c claim) { m.record(t, "decide", c, decision(t)) }
@@ -133,12 +124,8 @@ func (m *machine) decideUnclaimed(t *rapid.T) {
 	if rapid.IntRange(0, 9).Draw(t, "stranger") == 0 {
 		who = user().Draw(t, "user")
 	}
-	m.record(
-		t,
-		"decide without a claim",
-		claim{who, [2]store.Lease{{ID: k.ids[0]}, {ID: k.ids[1]}}},
-		decision(t),
-	)
+	m.record(t, "decide without a claim", claim{who, [2]store.Lease{{ID: k.ids[0]}, {ID: k.ids[1]}}},
+		decision(t))
 }
 
 func (m *machine) record(t *rapid.T, name string, c claim, r enrich.Decision) {
@@ -156,11 +143,8 @@ func (m *machine) record(t *rapid.T, name string, c claim, r enrich.Decision) {
 
 func (m *machine) release(t *rapid.T, c claim) {
 	o := outcome(t)
-	_, _ = m.do(
-		t,
-		step{name: "release", user: c.user},
-		func(v view, side int) (any, error) { return nil, v.Release(m.ctx, c.leases[side], o) },
-	)
+	_, _ = m.do(t, step{name: "release", user: c.user},
+		func(v view, side int) (any, error) { return nil, v.Release(m.ctx, c.leases[side], o) })
 }
 
 func (m *machine) advance(t *rapid.T) {
@@ -199,11 +183,8 @@ func (m *machine) mark(t *rapid.T) {
 	status := rapid.SampledFrom([]lead.Status{lead.Applied, lead.Saved, lead.Dismissed, lead.Matched, lead.Failed}).
 		Draw(t, "status")
 	who := user().Draw(t, "user")
-	_, _ = m.do(
-		t,
-		step{name: "mark", user: who},
-		func(v view, side int) (any, error) { return nil, v.Mark(m.ctx, k.ids[side], status) },
-	)
+	_, _ = m.do(t, step{name: "mark", user: who},
+		func(v view, side int) (any, error) { return nil, v.Mark(m.ctx, k.ids[side], status) })
 }
 
 func (m *machine) reopen(t *rapid.T) {

@@ -59,24 +59,15 @@ type step struct {
 
 // do takes a step on both stores, compares the answers and checks the tables.
 func (m *machine) do(
-	t *rapid.T,
-	s step,
-	call func(v view, side int) (answer any, err error),
+	t *rapid.T, s step, call func(v view, side int) (answer any, err error),
 ) (answers [2]any, err error) {
 	var errs [2]error
 	for side, as := range m.sides {
 		answers[side], errs[side] = call(as(s.user), side)
 	}
 	for _, sentinel := range []error{store.ErrLeaseLost, store.ErrNotFound, store.ErrInvalid} {
-		require.Equal(
-			t,
-			errors.Is(errs[0], sentinel),
-			errors.Is(errs[1], sentinel),
-			"%s: memory says %v, the store says %v",
-			s.name,
-			errs[0],
-			errs[1],
-		)
+		require.Equal(t, errors.Is(errs[0], sentinel), errors.Is(errs[1], sentinel),
+			"%s: memory says %v, the store says %v", s.name, errs[0], errs[1])
 		if errors.Is(errs[0], sentinel) {
 			s.refused = true
 		}
@@ -114,7 +105,10 @@ func leads() *rapid.Generator[[]lead.Lead] {
 // decision draws a match with text, one without, a rejection, or what is neither.
 func decision(t *rapid.T) enrich.Decision {
 	by := rapid.SampledFrom([]string{"lexical/1", "lexical/2", "ollama/1"}).Draw(t, "by")
-	match := enrich.Assessment{Score: rapid.IntRange(30, 101).Draw(t, "score"), Reasoning: "Fits.", By: by}
+	match := enrich.Assessment{
+		Score: rapid.IntRange(30, 101).Draw(t, "score"), Reasoning: "Fits.", By: by,
+		Unverified: rapid.IntRange(0, 4).Draw(t, "unverified") == 0,
+	}
 	switch rapid.SampledFrom([]string{"match", "match", "text kept", "rejection", "rejection"}).
 		Draw(t, "decision") {
 	case "match":
@@ -183,11 +177,8 @@ func (m *machine) compareListings(t *rapid.T) {
 				f.Cursor = want.next
 			}
 		}
-		answers, err := m.do(
-			t,
-			step{name: "stats", user: user, readOnly: true},
-			func(v view, _ int) (any, error) { return v.Stats(m.ctx) },
-		)
+		answers, err := m.do(t, step{name: "stats", user: user, readOnly: true},
+			func(v view, _ int) (any, error) { return v.Stats(m.ctx) })
 		require.NoError(t, err)
 		require.Equal(t, answers[0], answers[1])
 	}

@@ -74,9 +74,8 @@ func TestSQLiteBehavesLikeMemory(t *testing.T) {
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, tables.Close()) })
 		return catalogue{
-			as:     func(user string) view { return db.ForUser(user) },
-			tables: tables,
-			clear:  `DELETE FROM job_match_analysis; DELETE FROM user_job_map; DELETE FROM jobs; DELETE FROM sqlite_sequence`,
+			as: func(user string) view { return db.ForUser(user) }, tables: tables,
+			clear: `DELETE FROM job_match_analysis; DELETE FROM user_job_map; DELETE FROM jobs; DELETE FROM sqlite_sequence`,
 		}
 	})
 }

@@ -19,18 +19,9 @@ type row map[string]any
 func (m *machine) look(t *rapid.T) snapshot {
 	return snapshot{
 		jobs: rowsOf(m.ctx, t, m.tables, `SELECT id AS key, j.* FROM jobs j`),
-		mine: rowsOf(
-			m.ctx,
-			t,
-			m.tables,
-			`SELECT user_id || '/' || job_id AS key, m.* FROM user_job_map m`,
-		),
-		analyses: rowsOf(
-			m.ctx,
-			t,
-			m.tables,
-			`SELECT user_id || '/' || job_id AS key, a.* FROM job_match_analysis a`,
-		),
+		mine: rowsOf(m.ctx, t, m.tables, `SELECT user_id || '/' || job_id AS key, m.* FROM user_job_map m`),
+		analyses: rowsOf(m.ctx, t, m.tables,
+			`SELECT user_id || '/' || job_id AS key, a.* FROM job_match_analysis a`),
 	}
 }
 
@@ -72,13 +63,8 @@ func (m *machine) check(t *rapid.T, s step) {
 		now, ok := after.jobs[key]
 		require.True(t, ok, "job %s is gone", key)
 		if old["description"] != nil {
-			require.NotNil(
-				t,
-				now["description"],
-				"the text of job %s went from present to absent in %s",
-				key,
-				s.name,
-			)
+			require.NotNil(t, now["description"], "the text of job %s went from present to absent in %s", key,
+				s.name)
 		}
 	}
 	if s.rejection {
@@ -87,36 +73,18 @@ func (m *machine) check(t *rapid.T, s step) {
 	for key, old := range m.before.mine {
 		now, ok := after.mine[key]
 		require.True(t, ok, "the row %s is gone", key)
-		require.GreaterOrEqual(
-			t,
-			number(t, now["lease_token"]),
-			number(t, old["lease_token"]),
-			"the token of %s shrank in %s",
-			key,
-			s.name,
-		)
+		require.GreaterOrEqual(t, number(t, now["lease_token"]), number(t, old["lease_token"]),
+			"the token of %s shrank in %s", key, s.name)
 	}
 	others := func(rows map[string]row) map[string]row {
 		kept := maps.Clone(rows)
 		maps.DeleteFunc(kept, func(_ string, r row) bool { return r["user_id"] == s.user })
 		return kept
 	}
-	require.Equal(
-		t,
-		others(m.before.mine),
-		others(after.mine),
-		"%s of %s changed another's row",
-		s.name,
-		s.user,
-	)
-	require.Equal(
-		t,
-		others(m.before.analyses),
-		others(after.analyses),
-		"%s of %s changed another's judgement",
-		s.name,
-		s.user,
-	)
+	require.Equal(t, others(m.before.mine), others(after.mine), "%s of %s changed another's row", s.name,
+		s.user)
+	require.Equal(t, others(m.before.analyses), others(after.analyses),
+		"%s of %s changed another's judgement", s.name, s.user)
 	for key, job := range after.jobs {
 		if text := job["description"]; text != nil {
 			require.True(t, m.texts[text.(string)], "job %s holds a text that nobody matched", key)

@@ -54,13 +54,9 @@ func BenchmarkClaim(b *testing.B) {
 	b.Run("in tens", func(b *testing.B) {
 		tens, tables := queue(b)
 		ones, others := queue(b)
-		compare(
-			b,
-			"claims, time a job",
-			size(2, turns),
+		compare(b, "claims, time a job", size(2, turns),
 			contender{"in tens", dueAgain(b, tables), claiming(b, tens, 10)},
-			contender{"one at a time", dueAgain(b, others), claiming(b, ones, 1)},
-		)
+			contender{"one at a time", dueAgain(b, others), claiming(b, ones, 1)})
 	})
 	b.Run("one at a time", func(b *testing.B) {
 		ours, tables := queue(b)
@@ -169,18 +165,9 @@ func compareP99(b *testing.B, large, small *queue) {
 		x, y := p99s(b, large, small)
 		l, s, ratio = append(l, x), append(s, y), append(ratio, x/y)
 	}
-	b.Logf(
-		"p99 of a claim: %s %s, %s %s: ratio %.2f (%.2f to %.2f) in %d rounds of %d claims",
-		large.name,
-		milliseconds(l),
-		small.name,
-		milliseconds(s),
-		median(ratio),
-		slices.Min(ratio),
-		slices.Max(ratio),
-		rounds(),
-		claimsARound(),
-	)
+	b.Logf("p99 of a claim: %s %s, %s %s: ratio %.2f (%.2f to %.2f) in %d rounds of %d claims", large.name,
+		milliseconds(l), small.name, milliseconds(s), median(ratio), slices.Min(ratio), slices.Max(ratio),
+		rounds(), claimsARound())
 	b.ReportMetric(median(ratio), "p99-ratio")
 	b.ReportMetric(0, "ns/op")
 }

@@ -72,19 +72,9 @@ func compare(b *testing.B, what string, turns int, ours, other contender) {
 		}
 		ratio = append(ratio, sum[1].Seconds()/sum[0].Seconds())
 	}
-	b.Logf(
-		"%s: %s %s, %s %s: ratio %.2f (%.2f to %.2f) in %d rounds of %d turns",
-		what,
-		ours.name,
-		milliseconds(times[0]),
-		other.name,
-		milliseconds(times[1]),
-		median(ratio),
-		slices.Min(ratio),
-		slices.Max(ratio),
-		rounds(),
-		turns,
-	)
+	b.Logf("%s: %s %s, %s %s: ratio %.2f (%.2f to %.2f) in %d rounds of %d turns", what, ours.name,
+		milliseconds(times[0]), other.name, milliseconds(times[1]), median(ratio), slices.Min(ratio),
+		slices.Max(ratio), rounds(), turns)
 	b.ReportMetric(median(ratio), "ratio")
 	b.ReportMetric(slices.Min(ratio), "ratio-min")
 	b.ReportMetric(slices.Max(ratio), "ratio-max")
@@ -92,12 +82,8 @@ func compare(b *testing.B, what string, turns int, ours, other contender) {
 }
 
 func milliseconds(seconds []float64) string {
-	return fmt.Sprintf(
-		"%.3f ms (%.3f to %.3f)",
-		1e3*median(seconds),
-		1e3*slices.Min(seconds),
-		1e3*slices.Max(seconds),
-	)
+	return fmt.Sprintf("%.3f ms (%.3f to %.3f)", 1e3*median(seconds), 1e3*slices.Min(seconds),
+		1e3*slices.Max(seconds))
 }
 
 func median(v []float64) float64 {
@@ -142,13 +128,10 @@ func one[T any](b *testing.B, db *sql.DB, query string) (v T) {
 
 func leadOf(n int) lead.Lead {
 	return lead.Lead{
-		Source:     "example",
-		ExternalID: fmt.Sprintf("%09d", n),
-		Title:      fmt.Sprint("Senior Platform Engineer ", n),
-		Company:    "Example Works",
-		Location:   "Remote, anywhere",
-		URL:        fmt.Sprintf("https://jobs.example.com/view/%d", n),
-		PostedAt:   time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		Source: "example", ExternalID: fmt.Sprintf("%09d", n),
+		Title: fmt.Sprint("Senior Platform Engineer ", n), Company: "Example Works",
+		Location: "Remote, anywhere", URL: fmt.Sprintf("https://jobs.example.com/view/%d", n),
+		PostedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 	}
 }
 

@@ -25,12 +25,8 @@ func BenchmarkTableBytes(b *testing.B) {
 	jobs := size(500, 100_000)
 	// Who matches what does not matter where every text is kept, but for the length of the
 	// statuses' names.
-	all := stored(
-		b,
-		jobs,
-		func(r *rand.Rand) [sizeUsers]bool { return [sizeUsers]bool{r.IntN(2) == 0} },
-		true,
-	)
+	all := stored(b, jobs, func(r *rand.Rand) [sizeUsers]bool { return [sizeUsers]bool{r.IntN(2) == 0} },
+		true)
 	for _, junk := range []float64{0.5, 0.7, 0.9} {
 		for _, kind := range []struct {
 			name string
@@ -160,20 +156,14 @@ const notes = "Several years of the languages asked for; the domain is new. Seni
 // copyRows writes the tables as if every user had claimed and decided every job, at a speed that
 // agents do not have.
 func copyRows(
-	tb testing.TB,
-	tables *sql.DB,
-	jobs int,
-	wins func(*rand.Rand) [sizeUsers]bool,
-	everyText bool,
+	tb testing.TB, tables *sql.DB, jobs int, wins func(*rand.Rand) [sizeUsers]bool, everyText bool,
 ) {
 	tb.Helper()
 	tx, err := tables.BeginTx(tb.Context(), nil)
 	require.NoError(tb, err)
 	defer func() { _ = tx.Rollback() }()
-	_, err = tx.ExecContext(
-		tb.Context(),
-		`SET LOCAL session_replication_role = replica`,
-	) // the rows are known to refer to each other
+	_, err = tx.ExecContext(tb.Context(),
+		`SET LOCAL session_replication_role = replica`) // the rows are known to refer to each other
 	require.NoError(tb, err)
 	const chunk = 500
 	var c [6]pq.StringArray
@@ -211,10 +201,8 @@ func copyRows(
 		if !kept {
 			description, requirements = "", ""
 		}
-		c[0], c[1], urls = append(c[0], p.lead.ExternalID), append(
-			c[1],
-			p.lead.Title,
-		), append(urls, p.lead.URL)
+		c[0], c[1], urls = append(c[0], p.lead.ExternalID), append(c[1],
+			p.lead.Title), append(urls, p.lead.URL)
 		c[2], c[3], c[4] = append(c[2], description), append(c[3], requirements),
 			append(
 				c[4],

@@ -189,10 +189,8 @@ func barest(db *sql.DB) syncer {
 		source, externalID = nil, nil
 		for i, l := range leads {
 			if !seen[i] {
-				source, externalID, title = append(source, l.Source), append(
-					externalID,
-					l.ExternalID,
-				), append(title, l.Title)
+				source, externalID, title = append(source, l.Source), append(externalID,
+					l.ExternalID), append(title, l.Title)
 				company, location = append(company, l.Company), append(location, l.Location)
 				url, posted = append(url, l.URL), append(posted, l.PostedAt.Format(time.RFC3339Nano))
 			}
@@ -200,19 +198,8 @@ func barest(db *sql.DB) syncer {
 		if mine == nil && source == nil {
 			return 0, nil
 		}
-		added, err := db.QueryContext(
-			ctx,
-			bareAddSQL,
-			"ada",
-			mine,
-			source,
-			externalID,
-			title,
-			company,
-			location,
-			url,
-			posted,
-		)
+		added, err := db.QueryContext(ctx, bareAddSQL, "ada", mine, source, externalID, title, company,
+			location, url, posted)
 		if err != nil {
 			return 0, err
 		}

@@ -64,10 +64,8 @@ func downloaded(dir string) (string, error) {
 	}
 	bin := filepath.Join(root, "bin")
 	if _, err := os.Stat(filepath.Join(bin, "initdb")); err != nil {
-		return "", errors.Join(
-			errors.New("none is installed, and embedded-postgres could not download one"),
-			startErr,
-		)
+		return "", errors.Join(errors.New("none is installed, and embedded-postgres could not download one"),
+			startErr)
 	}
 	return bin, nil
 }

@@ -79,24 +79,15 @@ unix_socket_dir = %s
 listen_port = 5432
 auth_type = any
 `, c.dir, connections, b.dir)
-	if err := os.WriteFile(
-		filepath.Join(b.dir, "pgbouncer.ini"),
-		[]byte(settings),
-		0o644,
-	); err != nil { //nolint:gosec // another user reads it, and it holds no secret
+	if err := os.WriteFile(filepath.Join(b.dir, "pgbouncer.ini"), []byte(settings),
+		0o644); err != nil { //nolint:gosec // another user reads it, and it holds no secret
 		return nil, err
 	}
 	if err := handOver(b.dir, c.as); err != nil {
 		return nil, err
 	}
-	keeper := exec.Command(
-		"/bin/sh",
-		"-c",
-		keepBouncer,
-		"keep",
-		program,
-		b.dir,
-	) //nolint:noctx // the lifeline ends it
+	keeper := exec.Command("/bin/sh", "-c", keepBouncer, "keep", program,
+		b.dir) //nolint:noctx // the lifeline ends it
 	keeper.SysProcAttr = c.as
 	keeper.Dir = b.dir
 	lifeline, err := keeper.StdinPipe()

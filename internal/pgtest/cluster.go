@@ -62,21 +62,8 @@ func startCluster(opts Options) (_ *cluster, err error) {
 	}
 	data := filepath.Join(dir, "data")
 	var out bytes.Buffer
-	initdb := c.command(
-		context.Background(),
-		"initdb",
-		"-D",
-		data,
-		"-U",
-		"forge",
-		"-A",
-		"trust",
-		"-E",
-		"UTF8",
-		"--no-locale",
-		"--no-sync",
-		"--no-instructions",
-	)
+	initdb := c.command(context.Background(), "initdb", "-D", data, "-U", "forge", "-A", "trust", "-E",
+		"UTF8", "--no-locale", "--no-sync", "--no-instructions")
 	initdb.Stdout, initdb.Stderr = &out, &out
 	if err := initdb.Run(); err != nil {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out.Bytes())
@@ -88,14 +75,8 @@ func startCluster(opts Options) (_ *cluster, err error) {
 }
 
 func (c *cluster) run() error {
-	c.keeper = exec.Command(
-		"/bin/sh",
-		"-c",
-		keep,
-		"keep",
-		c.bin,
-		c.dir,
-	) //nolint:noctx // it outlives every test; the lifeline ends it
+	c.keeper = exec.Command("/bin/sh", "-c", keep, "keep", c.bin,
+		c.dir) //nolint:noctx // it outlives every test; the lifeline ends it
 	c.keeper.SysProcAttr = c.as
 	c.keeper.Dir = c.dir
 	c.keeper.Stderr = nil
@@ -146,20 +127,8 @@ func (c *cluster) dsn() string {
 
 func (c *cluster) restart(ctx context.Context, mode string) error {
 	// The log goes to a file: a server that held our pipe open would keep Run waiting for its end.
-	restart := c.command(
-		ctx,
-		"pg_ctl",
-		"-D",
-		filepath.Join(c.dir, "data"),
-		"-l",
-		filepath.Join(c.dir, "log"),
-		"-m",
-		mode,
-		"-w",
-		"-t",
-		"60",
-		"restart",
-	)
+	restart := c.command(ctx, "pg_ctl", "-D", filepath.Join(c.dir, "data"), "-l", filepath.Join(c.dir, "log"),
+		"-m", mode, "-w", "-t", "60", "restart")
 	if err := restart.Run(); err != nil {
 		return fmt.Errorf("restart postgres: %w", err)
 	}

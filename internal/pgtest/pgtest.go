@@ -132,10 +132,8 @@ func (s *Server) Close() {
 	if s.cluster != nil {
 		s.cluster.stop()
 	} else if s.dsn != "" {
-		_ = s.exec(
-			s.admin,
-			"DROP DATABASE IF EXISTS "+s.name,
-		) // the server is someone else's, and so is its failure
+		_ = s.exec(s.admin,
+			"DROP DATABASE IF EXISTS "+s.name) // the server is someone else's, and so is its failure
 	}
 }
 

@@ -39,12 +39,9 @@ func TestRestartKeepsTheData(t *testing.T) { // not parallel: the other test's c
 	require.NoError(t, err)
 	require.NoError(t, server.Restart(t.Context(), "fast"))
 	var n int
-	require.Eventually(
-		t,
+	require.Eventually(t,
 		func() bool { return db.QueryRowContext(t.Context(), `SELECT n FROM kept`).Scan(&n) == nil },
-		10*time.Second,
-		10*time.Millisecond,
-	)
+		10*time.Second, 10*time.Millisecond)
 	require.Equal(t, 7, n)
 }
 
@@ -95,24 +92,12 @@ func open(t *testing.T, dsn string) *sql.DB {
 
 func TestWithSetsAParameterOfEitherForm(t *testing.T) {
 	t.Parallel()
-	require.Equal(
-		t,
-		`host=/tmp sslmode=disable dbname='x'`,
-		pgtest.With("host=/tmp sslmode=disable", "dbname", "x"),
-	)
-	require.Equal(
-		t,
-		"postgres://u:p@h:1/x?sslmode=disable",
-		pgtest.With("postgres://u:p@h:1/postgres?sslmode=disable", "dbname", "x"),
-	)
-	require.Equal(
-		t,
-		"postgres://h/d?search_path=s+1&sslmode=disable",
-		pgtest.With("postgres://h/d?sslmode=disable", "search_path", "s 1"),
-	)
-	require.Equal(
-		t,
-		"postgres://h/d?sslmode=require",
-		pgtest.With("postgres://h/d?sslmode=disable", "sslmode", "require"),
-	)
+	require.Equal(t, `host=/tmp sslmode=disable dbname='x'`,
+		pgtest.With("host=/tmp sslmode=disable", "dbname", "x"))
+	require.Equal(t, "postgres://u:p@h:1/x?sslmode=disable",
+		pgtest.With("postgres://u:p@h:1/postgres?sslmode=disable", "dbname", "x"))
+	require.Equal(t, "postgres://h/d?search_path=s+1&sslmode=disable",
+		pgtest.With("postgres://h/d?sslmode=disable", "search_path", "s 1"))
+	require.Equal(t, "postgres://h/d?sslmode=require",
+		pgtest.With("postgres://h/d?sslmode=disable", "sslmode", "require"))
 }

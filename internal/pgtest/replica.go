@@ -43,26 +43,14 @@ func (s *Server) Replica(tb testing.TB) *Replica {
 // that writes.
 func (r *Replica) DSN(dsn string) string {
 	one, two := "host="+r.primary.cluster.dir, "host="+r.primary.cluster.dir+","+r.cluster.dir
-	return strings.Replace(
-		strings.Replace(dsn, one, two, 1),
-		"port=5432",
-		"port=5432,5432",
-		1,
-	) + " target_session_attrs=read-write"
+	return strings.Replace(strings.Replace(dsn, one, two, 1), "port=5432", "port=5432,5432",
+		1) + " target_session_attrs=read-write"
 }
 
 // Failover crashes the primary for good and makes the replica the server that writes.
 func (r *Replica) Failover(ctx context.Context) error {
-	crash := r.primary.cluster.command(
-		ctx,
-		"pg_ctl",
-		"-D",
-		filepath.Join(r.primary.cluster.dir, "data"),
-		"-m",
-		"immediate",
-		"-w",
-		"stop",
-	)
+	crash := r.primary.cluster.command(ctx, "pg_ctl", "-D", filepath.Join(r.primary.cluster.dir, "data"),
+		"-m", "immediate", "-w", "stop")
 	promote := r.cluster.command(ctx, "pg_ctl", "-D", filepath.Join(r.cluster.dir, "data"), "-w", "promote")
 	if err := errors.Join(crash.Run(), promote.Run()); err != nil {
 		return fmt.Errorf("pgtest: failover: %w", err)

@@ -59,10 +59,8 @@ func CheckSelection(s store.Selection) error {
 	case len(s.IDs) > store.MaxBatch:
 		return invalid("ids", fmt.Sprintf("%d, at most %d are allowed", len(s.IDs), store.MaxBatch))
 	case len(s.ScoredBy) > enrich.MaxByBytes || !utf8.ValidString(s.ScoredBy) || strings.ContainsRune(s.ScoredBy, 0):
-		return invalid(
-			"scored_by",
-			fmt.Sprintf("want at most %d bytes of valid UTF-8 without NUL", enrich.MaxByBytes),
-		)
+		return invalid("scored_by",
+			fmt.Sprintf("want at most %d bytes of valid UTF-8 without NUL", enrich.MaxByBytes))
 	}
 	return checkStatuses(s.Statuses)
 }
@@ -110,10 +108,8 @@ func PrepareOutcome(o store.Outcome) (store.Outcome, error) {
 		return o, invalid("status", "want none, FAILED or CLOSED")
 	}
 	if len(o.Cause) > store.MaxCauseBytes {
-		return o, invalid(
-			"cause",
-			fmt.Sprintf("%d bytes, at most %d are allowed", len(o.Cause), store.MaxCauseBytes),
-		)
+		return o, invalid("cause",
+			fmt.Sprintf("%d bytes, at most %d are allowed", len(o.Cause), store.MaxCauseBytes))
 	}
 	return o, nil
 }

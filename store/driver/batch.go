@@ -20,10 +20,8 @@ type Batch struct {
 // store.MaxBatch leads are refused as a whole, with store.ErrInvalid and an empty batch.
 func PrepareSync(leads []lead.Lead) (Batch, error) {
 	if len(leads) > store.MaxBatch {
-		return Batch{}, invalid(
-			"leads",
-			fmt.Sprintf("%d in one batch, at most %d are allowed", len(leads), store.MaxBatch),
-		)
+		return Batch{}, invalid("leads",
+			fmt.Sprintf("%d in one batch, at most %d are allowed", len(leads), store.MaxBatch))
 	}
 	b := Batch{Leads: make([]lead.Lead, 0, len(leads)), order: make(map[lead.Key]int, len(leads))}
 	var rejected []store.Rejected

@@ -26,11 +26,8 @@ func TestPrepareSyncSortsTheBatchAndKeepsEachKeyOnce(t *testing.T) {
 		aLead("a", "1", "one"),
 	})
 	require.NoError(t, err)
-	require.Equal(
-		t,
-		[]lead.Lead{aLead("a", "1", "one"), aLead("a", "2", "two"), aLead("b", "1", "first")},
-		b.Leads,
-	)
+	require.Equal(t, []lead.Lead{aLead("a", "1", "one"), aLead("a", "2", "two"), aLead("b", "1", "first")},
+		b.Leads)
 
 	refs := b.InOrder([]store.Ref{
 		{ID: 1, Key: lead.Key{Source: "a", ExternalID: "1"}},
@@ -84,19 +81,15 @@ func TestPrepareSyncRefusesALargeBatchAsAWhole(t *testing.T) {
 func TestPrepareSyncKeepsOrRefusesEveryLeadThatIsNoRepeat(t *testing.T) {
 	t.Parallel()
 	one := rapid.Custom(func(t *rapid.T) lead.Lead {
-		return aLead(
-			rapid.SampledFrom([]string{"a", "b", "B", ""}).Draw(t, "source"),
+		return aLead(rapid.SampledFrom([]string{"a", "b", "B", ""}).Draw(t, "source"),
 			rapid.SampledFrom([]string{"1", "2", " 2", "\x00"}).Draw(t, "id"),
-			rapid.SampledFrom([]string{"x", " "}).Draw(t, "title"),
-		)
+			rapid.SampledFrom([]string{"x", " "}).Draw(t, "title"))
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		leads := rapid.SliceOfN(one, 0, 30).Draw(t, "leads")
 		b, err := driver.PrepareSync(leads)
-		require.True(
-			t,
-			slices.IsSortedFunc(b.Leads, func(x, y lead.Lead) int { return x.Key().Compare(y.Key()) }),
-		)
+		require.True(t,
+			slices.IsSortedFunc(b.Leads, func(x, y lead.Lead) int { return x.Key().Compare(y.Key()) }))
 		refused := map[int]bool{}
 		if partial, ok := errors.AsType[*store.PartialError](err); ok {
 			for _, r := range partial.Rejected {

@@ -15,7 +15,8 @@ import (
 const (
 	SelectLead       = `j.source, j.external_id, j.title, j.company, j.location, j.url, j.posted_at`
 	SelectData       = `j.description, j.requirements, j.is_easy_apply, j.attributes`
-	SelectAssessment = `a.overall_match, a.analysis_notes, a.missing_skills, a.skill_gap_recommendations, a.scored_by`
+	SelectAssessment = `a.overall_match, a.analysis_notes, a.missing_skills, a.skill_gap_recommendations,
+		a.unverified, a.scored_by`
 )
 
 // A Time reads an instant: a timestamp where the database has that type, microseconds since 1970
@@ -88,6 +89,7 @@ type AssessmentColumns struct {
 	Notes           sql.NullString `db:"analysis_notes"`
 	MissingSkills   []byte         `db:"missing_skills"`
 	Recommendations []byte         `db:"skill_gap_recommendations"`
+	Unverified      sql.NullBool   `db:"unverified"`
 	ScoredBy        sql.NullString `db:"scored_by"`
 }
 
@@ -96,7 +98,10 @@ func (c AssessmentColumns) Assessment() (*enrich.Assessment, error) {
 	if !c.Score.Valid {
 		return nil, nil
 	}
-	a := &enrich.Assessment{Score: int(c.Score.Int64), Reasoning: c.Notes.String, By: c.ScoredBy.String}
+	a := &enrich.Assessment{
+		Score: int(c.Score.Int64), Reasoning: c.Notes.String, Unverified: c.Unverified.Bool,
+		By: c.ScoredBy.String,
+	}
 	var err error
 	if a.MissingSkills, err = list("missing_skills", c.MissingSkills); err != nil {
 		return nil, err

@@ -64,10 +64,8 @@ func (r Row) Ended(outcome lead.Status) lead.Status {
 // Mark reaches MATCHED only from a status of the application and from MATCHED itself.
 func (r Row) CheckMark(to lead.Status) error {
 	if to == lead.Matched && r.Status != lead.Matched && !r.Status.Application() {
-		return invalid(
-			"status",
-			"the job is "+string(r.Status)+": only a status of the application can be taken back to MATCHED",
-		)
+		return invalid("status",
+			"the job is "+string(r.Status)+": only a status of the application can be taken back to MATCHED")
 	}
 	return nil
 }

@@ -37,11 +37,8 @@ func TestOptionsOutOfRangeFailEveryCall(t *testing.T) {
 	ada := memory.New(&memory.Options{RecheckAfter: -1}).ForUser("ada")
 	_, err := ada.Claim(t.Context(), 1, time.Minute)
 	require.ErrorIs(t, err, store.ErrInvalid)
-	require.EqualError(
-		t,
-		err,
-		"memory: claim: store: invalid: Options.RecheckAfter: negative; leave it 0 for 14 days",
-	)
+	require.EqualError(t, err,
+		"memory: claim: store: invalid: Options.RecheckAfter: negative; leave it 0 for 14 days")
 	_, err = ada.Stats(t.Context())
 	require.ErrorIs(t, err, store.ErrInvalid)
 }

@@ -14,10 +14,7 @@ import (
 
 // Claim takes due jobs, oldest due first; see forge.Store.
 func (s *Store) Claim(
-	ctx context.Context,
-	n int,
-	lease time.Duration,
-	sources ...string,
+	ctx context.Context, n int, lease time.Duration, sources ...string,
 ) ([]store.Job, error) {
 	now, err := s.begin(ctx, driver.CheckClaim(n, lease, sources))
 	if err != nil {

@@ -40,10 +40,7 @@ ORDER BY t.due_at, t.job_id`
 
 // Claim takes due jobs; see forge.Store.
 func (s *Store) Claim(
-	ctx context.Context,
-	n int,
-	lease time.Duration,
-	sources ...string,
+	ctx context.Context, n int, lease time.Duration, sources ...string,
 ) ([]store.Job, error) {
 	if err := s.valid("claim", driver.CheckClaim(n, lease, sources)); err != nil {
 		return nil, err

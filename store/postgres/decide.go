@@ -83,29 +83,27 @@ func (s *Store) writeText(ctx context.Context, tx *sqlx.Tx, id int64, d enrich.D
 const decisionSQL = `
 WITH decided AS (
 	UPDATE user_job_map SET
-		application_status = $4, leased = false, due_at = NULL, attempts = 0, last_error = '', lease_token = lease_token + $5,
-		updated_at = COALESCE($1::timestamptz, now())
+		application_status = $4, leased = false, due_at = NULL, attempts = 0, last_error = '',
+		lease_token = lease_token + $5, updated_at = COALESCE($1::timestamptz, now())
 	WHERE user_id = $2 AND job_id = $3
-	RETURNING user_id, job_id
+	RETURNING user_id, job_id, updated_at
 )
-INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills, skill_gap_recommendations, scored_by, created_at, updated_at)
-SELECT user_id, job_id, $6::smallint, $7, $8::jsonb, $9::jsonb, $10, COALESCE($1::timestamptz, now()), COALESCE($1::timestamptz, now()) FROM decided
+INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
+	skill_gap_recommendations, unverified, scored_by, created_at, updated_at)
+SELECT user_id, job_id, $6::smallint, $7, $8::jsonb, $9::jsonb, $10, $11, updated_at, updated_at FROM decided
 ON CONFLICT (user_id, job_id) DO UPDATE SET
-	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes, missing_skills = excluded.missing_skills,
-	skill_gap_recommendations = excluded.skill_gap_recommendations, scored_by = excluded.scored_by, updated_at = excluded.updated_at`
+	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes,
+	missing_skills = excluded.missing_skills, skill_gap_recommendations = excluded.skill_gap_recommendations,
+	unverified = excluded.unverified, scored_by = excluded.scored_by, updated_at = excluded.updated_at`
 
 func (s *Store) writeDecision(
-	ctx context.Context,
-	tx *sqlx.Tx,
-	l store.Lease,
-	status lead.Status,
-	a enrich.Assessment,
+	ctx context.Context, tx *sqlx.Tx, l store.Lease, status lead.Status, a enrich.Assessment,
 ) error {
 	step := 0
 	if l.Token == 0 {
 		step = 1
 	}
-	_, err := tx.ExecContext(ctx, decisionSQL, s.db.now(), s.user, l.ID, status, step,
-		a.Score, a.Reasoning, driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.By)
+	_, err := tx.ExecContext(ctx, decisionSQL, s.db.now(), s.user, l.ID, status, step, a.Score, a.Reasoning,
+		driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.Unverified, a.By)
 	return err
 }

@@ -24,11 +24,8 @@ func TestLeaseThatRanOutIsFenced(t *testing.T) {
 	tables := raw(t, dsn)
 	var clock atomic.Int64
 	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	db := open(
-		t,
-		dsn,
-		&postgres.Options{Now: func() time.Time { return start.Add(time.Duration(clock.Load())) }},
-	)
+	db := open(t, dsn,
+		&postgres.Options{Now: func() time.Time { return start.Add(time.Duration(clock.Load())) }})
 	ada := db.ForUser("ada")
 	var double, stale, refused, first int
 	for n := range expiries {
@@ -41,11 +38,8 @@ func TestLeaseThatRanOutIsFenced(t *testing.T) {
 		late := func() error {
 			switch n % 3 {
 			case 0:
-				return ada.Decide(
-					t.Context(),
-					held[0].Lease,
-					matched("late", fmt.Sprint("text by the late agent of ", n)),
-				)
+				return ada.Decide(t.Context(), held[0].Lease,
+					matched("late", fmt.Sprint("text by the late agent of ", n)))
 			case 1:
 				return ada.Decide(t.Context(), held[0].Lease, rejected("late"))
 			default:
@@ -60,11 +54,8 @@ func TestLeaseThatRanOutIsFenced(t *testing.T) {
 			if len(jobs) == 0 {
 				return store.ErrLeaseLost // decided late, before it could be claimed
 			}
-			return ada.Decide(
-				t.Context(),
-				jobs[0].Lease,
-				matched("second", fmt.Sprint("text by the second agent of ", n)),
-			)
+			return ada.Decide(t.Context(), jobs[0].Lease,
+				matched("second", fmt.Sprint("text by the second agent of ", n)))
 		}
 		var lateErr, secondErr error
 		if n%2 == 0 { // the second agent has the job before the first one wakes
@@ -101,11 +92,8 @@ func TestLeaseThatRanOutIsFenced(t *testing.T) {
 		if decidedLate {
 			want = "late"
 		}
-		require.Equal(
-			t,
-			want,
-			one[string](t, tables, `SELECT scored_by FROM job_match_analysis WHERE job_id = $1`, held[0].ID),
-		)
+		require.Equal(t, want,
+			one[string](t, tables, `SELECT scored_by FROM job_match_analysis WHERE job_id = $1`, held[0].ID))
 	}
 	t.Logf(
 		"%d forced expiries: %d double decisions, %d stale writes accepted (%d late calls refused, %d came before the second claim and counted)",

@@ -82,13 +82,9 @@ func one[T any](tb testing.TB, db *sql.DB, query string, args ...any) T {
 func leadOf(n int) lead.Lead {
 	id := fmt.Sprintf("%08d", n)
 	return lead.Lead{
-		Source:     "example",
-		ExternalID: id,
-		Title:      "Engineer " + id,
-		Company:    "Company " + id[5:],
-		Location:   "Remote",
-		URL:        "https://jobs.example.com/view/" + id,
-		PostedAt:   time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		Source: "example", ExternalID: id, Title: "Engineer " + id, Company: "Company " + id[5:],
+		Location: "Remote", URL: "https://jobs.example.com/view/" + id,
+		PostedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 	}
 }
 
@@ -122,14 +118,9 @@ func rejected(by string) enrich.Decision {
 // migrateTo brings an empty schema to an old version.
 func migrateTo(tb testing.TB, db *sql.DB, version int64) {
 	tb.Helper()
-	provider, err := goose.NewProvider(
-		goose.DialectPostgres,
-		db,
-		os.DirFS("migrations"),
-		goose.WithTableName("forge_db_version"),
-		goose.WithDisableGlobalRegistry(true),
-		goose.WithLogger(goose.NopLogger()),
-	)
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, os.DirFS("migrations"),
+		goose.WithTableName("forge_db_version"), goose.WithDisableGlobalRegistry(true),
+		goose.WithLogger(goose.NopLogger()))
 	require.NoError(tb, err)
 	_, err = provider.UpTo(tb.Context(), version)
 	require.NoError(tb, err)

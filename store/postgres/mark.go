@@ -39,15 +39,8 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 	}
 	var reopened int64
 	err := s.do(ctx, "reopen", func(int) error {
-		result, err := s.db.db.ExecContext(
-			ctx,
-			reopenSQL,
-			s.db.now(),
-			s.user,
-			pq.Int64Array(which.IDs),
-			statuses(which.Statuses),
-			which.ScoredBy,
-		)
+		result, err := s.db.db.ExecContext(ctx, reopenSQL, s.db.now(), s.user, pq.Int64Array(which.IDs),
+			statuses(which.Statuses), which.ScoredBy)
 		if err != nil {
 			return err
 		}

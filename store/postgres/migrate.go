@@ -23,7 +23,7 @@ var migrations embed.FS
 const versionTable = "forge_db_version"
 
 // schemaVersion is the last of the embedded migrations; a test holds it to them.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // Migrate creates the tables, or brings them up to date. Several servers may call it at once: one
 // works, the others wait. A schema that is newer than this library is an error, and is left alone.
@@ -90,14 +90,8 @@ func migrateLocked(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(
-		goose.DialectPostgres,
-		db,
-		files,
-		goose.WithTableName(versionTable),
-		goose.WithDisableGlobalRegistry(true),
-		goose.WithLogger(goose.NopLogger()),
-	)
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithTableName(versionTable),
+		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
 		return err
 	}
@@ -118,11 +112,8 @@ func (d *DB) check(ctx context.Context) error {
 	case version == 0:
 		return errors.New("the database has no forge tables: call Migrate first, or set the search_path")
 	case version < schemaVersion:
-		return fmt.Errorf(
-			"the schema is at version %d, this library needs %d: call Migrate first",
-			version,
-			schemaVersion,
-		)
+		return fmt.Errorf("the schema is at version %d, this library needs %d: call Migrate first", version,
+			schemaVersion)
 	case version > schemaVersion:
 		return newerError(version)
 	}

@@ -22,11 +22,8 @@ import (
 func TestOpenSaysWhatIsWrongWithADSN(t *testing.T) {
 	t.Parallel()
 	good := server.DSN(t)
-	silent, err := (&net.ListenConfig{}).Listen(
-		t.Context(),
-		"tcp",
-		"127.0.0.1:0",
-	) // takes connections and never answers
+	silent, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp",
+		"127.0.0.1:0") // takes connections and never answers
 	require.NoError(t, err)
 	defer func() { require.NoError(t, silent.Close()) }()
 	_, port, err := net.SplitHostPort(silent.Addr().String())
@@ -114,10 +111,8 @@ func TestMigrateLeavesANewerSchemaAlone(t *testing.T) {
 	old := open(t, dsn, nil)
 	_, err := old.ForUser("ada").Sync(t.Context(), leadsOf(1, 3))
 	require.NoError(t, err)
-	_, err = tables.ExecContext(
-		t.Context(),
-		`INSERT INTO forge_db_version (version_id, is_applied) VALUES (99, true)`,
-	)
+	_, err = tables.ExecContext(t.Context(),
+		`INSERT INTO forge_db_version (version_id, is_applied) VALUES (99, true)`)
 	require.NoError(t, err)
 	const state = `SELECT string_agg(m::text, ' ' ORDER BY job_id) FROM user_job_map m`
 	before, shape := one[string](t, tables, state), objects(t, tables)
@@ -125,7 +120,7 @@ func TestMigrateLeavesANewerSchemaAlone(t *testing.T) {
 	db, err := postgres.Open(t.Context(), dsn, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	const message = "the schema is at version 99, newer than this library, which knows 1: upgrade the library"
+	const message = "the schema is at version 99, newer than this library, which knows 2: upgrade the library"
 	require.EqualError(t, db.Migrate(t.Context()), "postgres: migrate: "+message)
 	for _, c := range everyCall(t.Context(), db.ForUser("ada")) {
 		require.EqualError(t, c.err, "postgres: "+c.name+": "+message)
@@ -199,10 +194,8 @@ func TestMigrateStopsWaitingWhenItsContextEnds(t *testing.T) {
 	dsn := server.DSN(t)
 	other, err := raw(t, dsn).BeginTx(t.Context(), nil)
 	require.NoError(t, err)
-	_, err = other.ExecContext(
-		t.Context(),
-		`SELECT pg_advisory_xact_lock(hashtextextended('forge ' || current_schema(), 0))`,
-	)
+	_, err = other.ExecContext(t.Context(),
+		`SELECT pg_advisory_xact_lock(hashtextextended('forge ' || current_schema(), 0))`)
 	require.NoError(t, err)
 	db, err := postgres.Open(t.Context(), dsn, nil)
 	require.NoError(t, err)
@@ -221,15 +214,10 @@ func TestMigrateSetsCompressionAndConnectionsTheirName(t *testing.T) {
 	db := open(t, dsn, nil)
 	_, err := db.ForUser("ada").Stats(t.Context())
 	require.NoError(t, err)
-	require.Positive(
-		t,
-		one[int](t, tables, `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'forge'`),
-	)
-	lz4 := one[bool](
-		t,
-		tables,
-		`SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'`,
-	)
+	require.Positive(t,
+		one[int](t, tables, `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'forge'`))
+	lz4 := one[bool](t, tables,
+		`SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'`)
 	columns := one[string](
 		t,
 		tables,
@@ -237,11 +225,9 @@ func TestMigrateSetsCompressionAndConnectionsTheirName(t *testing.T) {
 		WHERE attcompression = 'l' AND attrelid IN ('jobs'::regclass, 'job_match_analysis'::regclass)`,
 	)
 	if lz4 {
-		require.ElementsMatch(
-			t,
+		require.ElementsMatch(t,
 			[]string{"job_match_analysis.analysis_notes", "jobs.description", "jobs.requirements"},
-			strings.Fields(columns),
-		)
+			strings.Fields(columns))
 	} else {
 		require.Empty(t, columns)
 	}
@@ -258,31 +244,29 @@ SELECT string_agg(line, E'\n' ORDER BY line) FROM (
 	UNION ALL SELECT format('%s %s', relname, reloptions) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
 ) AS lines (line)`
 
-// Each file of testdata fills a schema of the version that it is named after, as a catalogue of
-// that time. Migrate must bring it to the shape that a new schema has, and lose no row of it.
+// The files of testdata up to a version fill a schema of that version, as a catalogue of that time.
+// Migrate must bring it to the shape that a new schema has, and lose no row of it.
 func TestMigrateFromEveryOldVersion(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("migrations/*.sql")
 	require.NoError(t, err)
 	fresh := server.DSN(t)
 	open(t, fresh, nil)
-	require.Equal(
-		t,
-		len(files),
-		one[int](t, raw(t, fresh), `SELECT max(version_id) FROM forge_db_version`),
-		"the version that the code asks for is the last",
-	)
+	require.Equal(t, len(files), one[int](t, raw(t, fresh), `SELECT max(version_id) FROM forge_db_version`),
+		"the version that the code asks for is the last")
 	want := one[string](t, raw(t, fresh), shape)
-	for version, file := range files {
-		version++
-		catalogue, err := os.ReadFile(
+	var rows string
+	for i, file := range files {
+		version := i + 1
+		more, err := os.ReadFile(
 			filepath.Join("testdata", strings.Replace(filepath.Base(file), ".sql", "_rows.sql", 1)),
 		)
-		require.NoError(t, err, "a migration needs a catalogue of its version")
+		require.NoError(t, err, "a migration needs rows of its version")
+		rows += string(more)
 		dsn := server.DSN(t)
 		tables := raw(t, dsn)
 		migrateTo(t, tables, int64(version))
-		_, err = tables.ExecContext(t.Context(), string(catalogue))
+		_, err = tables.ExecContext(t.Context(), rows)
 		require.NoError(t, err)
 
 		db := open(t, dsn, nil)
@@ -295,6 +279,7 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 		require.Equal(t, lead.Matched, entries[0].Status)
 		require.Equal(t, 91, entries[0].Assessment.Score)
 		require.Equal(t, []string{"Rust"}, entries[0].Assessment.MissingSkills)
+		require.Equal(t, version >= 2, entries[0].Assessment.Unverified)
 		require.Equal(t, "Build tools.", entries[0].Data.Description)
 		require.Equal(t, map[string]string{"salary": "1"}, entries[0].Data.Attributes)
 		jobs, err := db.ForUser("ada").Claim(t.Context(), 10, time.Minute)

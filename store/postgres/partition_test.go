@@ -56,11 +56,8 @@ func TestPartitionsKeepRowsAndHaveOneForEachUser(t *testing.T) {
 	require.Equal(
 		t,
 		16,
-		one[int](
-			t,
-			raw(t, dsn),
-			`SELECT count(*) FROM pg_inherits WHERE inhparent = 'user_job_map'::regclass`,
-		),
+		one[int](t, raw(t, dsn),
+			`SELECT count(*) FROM pg_inherits WHERE inhparent = 'user_job_map'::regclass`),
 	)
 	require.NoError(t, db.Migrate(t.Context()), "a later Migrate finds its tables")
 }

@@ -56,10 +56,8 @@ func (o *Options) withDefaults() (Options, error) {
 	case o.MaxOpenConns < 0:
 		return *o, wrong("Options.MaxOpenConns", "negative; leave it 0 for 10")
 	case o.RetryFor < -1:
-		return *o, wrong(
-			"Options.RetryFor",
-			"negative; leave it 0 for 30 seconds, or set -1 to repeat nothing",
-		)
+		return *o, wrong("Options.RetryFor",
+			"negative; leave it 0 for 30 seconds, or set -1 to repeat nothing")
 	}
 	return Options{
 		RecheckAfter: cmp.Or(o.RecheckAfter, store.RecheckAfter), Now: o.Now,

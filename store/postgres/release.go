@@ -53,17 +53,7 @@ func (s *Store) release(ctx context.Context, tx *sqlx.Tx, l store.Lease, o store
 	if o.Counts {
 		counts = 1
 	}
-	_, err = tx.ExecContext(
-		ctx,
-		releaseSQL,
-		s.db.now(),
-		interval(o.After),
-		s.user,
-		l.ID,
-		row.Ended(o.Status),
-		o.Status == "",
-		counts,
-		o.Cause,
-	)
+	_, err = tx.ExecContext(ctx, releaseSQL, s.db.now(), interval(o.After), s.user, l.ID, row.Ended(o.Status),
+		o.Status == "", counts, o.Cause)
 	return err
 }

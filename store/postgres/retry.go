@@ -33,12 +33,8 @@ func (d *DB) retry(ctx context.Context, f func(attempt int) error) error {
 		}
 		pause := delays.Delay(attempt + 1)
 		if time.Since(start)+pause > d.opts.RetryFor {
-			return fmt.Errorf(
-				"gave up after %d attempts in %v: %w",
-				attempt+1,
-				time.Since(start).Round(time.Millisecond),
-				err,
-			)
+			return fmt.Errorf("gave up after %d attempts in %v: %w", attempt+1,
+				time.Since(start).Round(time.Millisecond), err)
 		}
 		if backoff.Sleep(ctx, pause) != nil {
 			return driver.Interrupted(ctx, err)

@@ -129,12 +129,8 @@ func TestRetryOfAReleaseWithoutAClaimFindsNoReleaseOfItsOwn(t *testing.T) {
 			ada, tables := due(t, nil)
 			id := one[int64](t, tables, `SELECT job_id FROM user_job_map`)
 			require.NoError(t, ada.Decide(t.Context(), store.Lease{ID: id}, rejected("judge")))
-			require.EqualValues(
-				t,
-				1,
-				one[int64](t, tables, `SELECT lease_token FROM user_job_map`),
-				"as if a lease of token 0 had been released",
-			)
+			require.EqualValues(t, 1, one[int64](t, tables, `SELECT lease_token FROM user_job_map`),
+				"as if a lease of token 0 had been released")
 
 			lock, err := tables.BeginTx(t.Context(), nil)
 			require.NoError(t, err)
@@ -144,12 +140,8 @@ func TestRetryOfAReleaseWithoutAClaimFindsNoReleaseOfItsOwn(t *testing.T) {
 			go func() { done <- ada.Release(t.Context(), store.Lease{ID: id, Token: c.token}, store.Outcome{}) }()
 			const cut = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 				WHERE application_name = 'forge' AND wait_event_type = 'Lock' AND query LIKE '%user_job_map%' AND datname = current_database()`
-			require.Eventually(
-				t,
-				func() bool { return one[int](t, tables, cut) > 0 },
-				10*time.Second,
-				5*time.Millisecond,
-			)
+			require.Eventually(t, func() bool { return one[int](t, tables, cut) > 0 }, 10*time.Second,
+				5*time.Millisecond)
 			require.NoError(t, lock.Rollback())
 			require.ErrorIs(t, <-done, store.ErrLeaseLost)
 		})

@@ -97,15 +97,8 @@ func (y *syncer) look(ctx context.Context) (found []sighting, err error) {
 		c.externalID = append(c.externalID, l.ExternalID)
 	}
 	db := y.store.db
-	rows, err := db.db.QueryContext(
-		ctx,
-		lookSQL,
-		db.now(),
-		interval(db.opts.RecheckAfter),
-		c.source,
-		c.externalID,
-		y.store.user,
-	)
+	rows, err := db.db.QueryContext(ctx, lookSQL, db.now(), interval(db.opts.RecheckAfter), c.source,
+		c.externalID, y.store.user)
 	if err != nil {
 		return nil, err
 	}
@@ -170,15 +163,8 @@ func (y *syncer) expire(ctx context.Context, found []sighting) error {
 	}
 	db := y.store.db
 	var due []int64
-	err := db.db.SelectContext(
-		ctx,
-		&due,
-		expireSQL,
-		db.now(),
-		interval(db.opts.RecheckAfter),
-		y.store.user,
-		ids,
-	)
+	err := db.db.SelectContext(ctx, &due, expireSQL, db.now(), interval(db.opts.RecheckAfter), y.store.user,
+		ids)
 	if err != nil {
 		return err
 	}

@@ -49,10 +49,8 @@ func TestSyncsAtOnceLoseNothing(t *testing.T) {
 				if n > syncs {
 					return nil
 				}
-				leads := leadsOf(
-					n/writers*8,
-					60,
-				) // eight batches in a row see the same window, which moves on slowly
+				leads := leadsOf(n/writers*8,
+					60) // eight batches in a row see the same window, which moves on slowly
 				rand.Shuffle(len(leads), func(i, j int) { leads[i], leads[j] = leads[j], leads[i] })
 				leads = leads[:batch]
 				refs, err := handle.Sync(t.Context(), leads)
@@ -81,30 +79,21 @@ func TestSyncsAtOnceLoseNothing(t *testing.T) {
 	created, missing := 0, 0
 	for _, u := range users {
 		missing += len(sent[u]) - len(known[u])
-		require.Equal(
-			t,
-			len(sent[u]),
-			one[int](t, tables, `SELECT count(*) FROM user_job_map WHERE user_id = $1`, u),
-		)
+		require.Equal(t, len(sent[u]),
+			one[int](t, tables, `SELECT count(*) FROM user_job_map WHERE user_id = $1`, u))
 		created += len(known[u])
 		for id, key := range known[u] {
 			if id%50 == 0 {
-				require.Equal(
-					t,
-					key.ExternalID,
-					one[string](t, tables, `SELECT external_id FROM jobs WHERE id = $1`, id),
-				)
+				require.Equal(t, key.ExternalID,
+					one[string](t, tables, `SELECT external_id FROM jobs WHERE id = $1`, id))
 			}
 		}
 	}
 	require.Zero(t, missing, "a lead was sent and never answered NEW")
 	jobs := one[int](t, tables, `SELECT count(*) FROM jobs`)
 	burnt := one[int](t, tables, `SELECT last_value FROM jobs_id_seq`) - jobs
-	deadlocks := one[int](
-		t,
-		tables,
-		`SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`,
-	)
+	deadlocks := one[int](t, tables,
+		`SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`)
 	require.Zero(t, deadlocks)
 	t.Logf(
 		"%d syncs of %d leads by %d writers in %v: %d deadlocks, %d missing ids, %d NEW answers for %d rows, %d jobs, %d sequence values lost to races",
@@ -158,18 +147,11 @@ func TestSyncOfKnownLeadsWritesNothing(t *testing.T) {
 			`SELECT count(*) FROM pg_stat_activity WHERE application_name = 'forge' AND datname = current_database()`,
 		) == 0
 	}, 10*time.Second, 10*time.Millisecond)
-	dead := one[int](
-		t,
-		tables,
-		`SELECT sum(n_dead_tup) FROM pg_stat_user_tables WHERE schemaname = current_schema()`,
-	)
+	dead := one[int](t, tables,
+		`SELECT sum(n_dead_tup) FROM pg_stat_user_tables WHERE schemaname = current_schema()`)
 	rows := float64(rounds * batch)
-	t.Logf(
-		"%.0f known leads synced again: %d dead tuples, 0 sequence values, %.2f bytes of WAL a row",
-		rows,
-		dead,
-		bytes/rows,
-	)
+	t.Logf("%.0f known leads synced again: %d dead tuples, 0 sequence values, %.2f bytes of WAL a row", rows,
+		dead, bytes/rows)
 	require.Zero(t, dead)
 	require.LessOrEqual(t, bytes/rows, 11.0)
 }

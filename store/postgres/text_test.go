@@ -41,16 +41,10 @@ func TestTextThatIsTheSameIsNotWrittenAgain(t *testing.T) {
 	}
 	chunks := func() string {
 		t.Helper()
-		table := one[string](
-			t,
-			tables,
-			`SELECT reltoastrelid::regclass FROM pg_class WHERE oid = 'jobs'::regclass`,
-		)
-		return one[string](
-			t,
-			tables,
-			`SELECT string_agg(format('%s %s %s', chunk_id, chunk_seq, ctid), ',' ORDER BY 1) FROM `+table,
-		)
+		table := one[string](t, tables,
+			`SELECT reltoastrelid::regclass FROM pg_class WHERE oid = 'jobs'::regclass`)
+		return one[string](t, tables,
+			`SELECT string_agg(format('%s %s %s', chunk_id, chunk_seq, ctid), ',' ORDER BY 1) FROM `+table)
 	}
 	scraped := func() time.Time {
 		t.Helper()

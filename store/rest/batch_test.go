@@ -30,20 +30,14 @@ func TestSyncNamesRefusedLeadsInTheCallersOrder(t *testing.T) {
 	}, rest.ClientOptions{})
 	at := func(id string) lead.Lead {
 		return lead.Lead{
-			Source:     "example",
-			ExternalID: id,
-			Title:      " Engineer ",
-			URL:        "https://jobs.example.com/" + id,
+			Source: "example", ExternalID: id, Title: " Engineer ", URL: "https://jobs.example.com/" + id,
 		}
 	}
 	long := at("c")
 	long.Title = strings.Repeat("x", 100_000) // is not sent
 	refs, err := client.Sync(t.Context(), []lead.Lead{{}, long, at("a"), at("b\n")})
-	require.Equal(
-		t,
-		[]store.Ref{{ID: 1, Key: lead.Key{Source: "example", ExternalID: "a"}, State: store.New}},
-		refs,
-	)
+	require.Equal(t,
+		[]store.Ref{{ID: 1, Key: lead.Key{Source: "example", ExternalID: "a"}, State: store.New}}, refs)
 	partial, ok := errors.AsType[*store.PartialError](err)
 	require.True(t, ok)
 	require.Equal(t, []store.Rejected{
@@ -79,11 +73,9 @@ func TestSyncSendsALargeBatchInSeveralRequests(t *testing.T) {
 	leads := make([]lead.Lead, store.MaxBatch)
 	for i := range leads {
 		leads[i] = lead.Lead{
-			Source:     "example",
-			ExternalID: fmt.Sprintf("%03d", len(leads)-i),
-			Title:      strings.Repeat("工", lead.MaxTitleRunes),
-			Location:   strings.Repeat("<", lead.MaxLocationRunes),
-			URL:        "https://jobs.example.com/1",
+			Source: "example", ExternalID: fmt.Sprintf("%03d", len(leads)-i),
+			Title:    strings.Repeat("工", lead.MaxTitleRunes),
+			Location: strings.Repeat("<", lead.MaxLocationRunes), URL: "https://jobs.example.com/1",
 		}
 	}
 	refs, err := clients(t, s.URL)("ada").Sync(t.Context(), leads)

@@ -40,11 +40,8 @@ func BenchmarkHandler(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(call.body)))
 			for b.Loop() {
-				r := httptest.NewRequest(
-					http.MethodPost,
-					"/agent-forge/jobs/"+call.path,
-					strings.NewReader(call.body),
-				)
+				r := httptest.NewRequest(http.MethodPost, "/agent-forge/jobs/"+call.path,
+					strings.NewReader(call.body))
 				r.Header.Set("Authorization", "Bearer "+tokenOf("ada"))
 				w := httptest.NewRecorder()
 				h.ServeHTTP(w, r)

@@ -161,10 +161,7 @@ func (c *Client) Decide(ctx context.Context, l store.Lease, d enrich.Decision) e
 
 // Claim takes due jobs; see forge.Store.
 func (c *Client) Claim(
-	ctx context.Context,
-	n int,
-	lease time.Duration,
-	sources ...string,
+	ctx context.Context, n int, lease time.Duration, sources ...string,
 ) ([]store.Job, error) {
 	if err := driver.CheckClaim(n, lease, sources); err != nil {
 		return nil, named("claim", err)
@@ -287,10 +284,8 @@ func (c *Client) Stats(ctx context.Context) (store.Stats, error) {
 		stats.ByStatus = make(map[lead.Status]int)
 	}
 	if len(answer.Scores) != len(stats.Scores) {
-		return store.Stats{}, named(
-			"stats",
-			fmt.Errorf("the server counted %d scores, want %d", len(answer.Scores), len(stats.Scores)),
-		)
+		return store.Stats{}, named("stats",
+			fmt.Errorf("the server counted %d scores, want %d", len(answer.Scores), len(stats.Scores)))
 	}
 	copy(stats.Scores[:], answer.Scores)
 	return stats, nil

@@ -50,17 +50,13 @@ func (o *ClientOptions) withDefaults() (ClientOptions, []error) {
 	if o.RetryFor < -1 {
 		problems = append(
 			problems,
-			problem(
-				"ClientOptions.RetryFor",
-				"negative; leave it 0 for one minute, or set -1 to repeat nothing",
-			),
+			problem("ClientOptions.RetryFor",
+				"negative; leave it 0 for one minute, or set -1 to repeat nothing"),
 		)
 	}
 	if o.MaxAnswerBytes < 0 {
-		problems = append(
-			problems,
-			problem("ClientOptions.MaxAnswerBytes", "negative; leave it 0 for 64 MiB"),
-		)
+		problems = append(problems,
+			problem("ClientOptions.MaxAnswerBytes", "negative; leave it 0 for 64 MiB"))
 	}
 	filled := ClientOptions{
 		HTTP: o.HTTP, Timeout: cmp.Or(o.Timeout, defaultTimeout),
@@ -110,10 +106,8 @@ func NewClient(baseURL, token string, o *ClientOptions) (*Client, error) {
 	base, err := url.Parse(strings.TrimSuffix(strings.TrimRight(baseURL, "/"), prefix))
 	switch {
 	case err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "":
-		problems = append(
-			problems,
-			problem("baseURL", `want the address of a server, such as "http://localhost:8080"`),
-		)
+		problems = append(problems,
+			problem("baseURL", `want the address of a server, such as "http://localhost:8080"`))
 	case base.User != nil || base.RawQuery != "" || base.Fragment != "":
 		problems = append(problems, problem("baseURL", "holds a user, a query or a fragment: leave them out"))
 	}

@@ -56,7 +56,8 @@ func (r decideRequest) decision() (enrich.Decision, error) {
 	d := enrich.Decision{
 		Assessment: enrich.Assessment{
 			Score: *r.MatchScore, Reasoning: value(r.AIReasoning), MissingSkills: r.MissingSkills,
-			SkillGapRecommendations: r.SkillGapRecommendations, By: value(r.ScoredBy),
+			SkillGapRecommendations: r.SkillGapRecommendations, Unverified: value(r.Unverified),
+			By: value(r.ScoredBy),
 		},
 		Status: lead.Status(r.Status),
 	}
@@ -74,8 +75,8 @@ func requestOf(l store.Lease, d enrich.Decision) decideRequest {
 	a := d.Assessment
 	reasoning, by := text(a.Reasoning), text(a.By)
 	r := decideRequest{
-		MatchScore: &a.Score, Status: string(d.Status), AIReasoning: &reasoning, ScoredBy: &by,
-		ClaimToken: &l.Token, MissingSkills: texts(a.MissingSkills),
+		MatchScore: &a.Score, Status: string(d.Status), AIReasoning: &reasoning, Unverified: &a.Unverified,
+		ScoredBy: &by, ClaimToken: &l.Token, MissingSkills: texts(a.MissingSkills),
 		SkillGapRecommendations: texts(a.SkillGapRecommendations),
 	}
 	if d.Data == nil {
@@ -112,7 +113,7 @@ func answerOf(e store.Entry) entryAnswer {
 		UpdatedAt: e.UpdatedAt, MissingSkills: []string{}, SkillGapRecommendations: []string{},
 	}
 	if m := e.Assessment; m != nil {
-		a.MatchScore, a.AIReasoning, a.ScoredBy = &m.Score, m.Reasoning, m.By
+		a.MatchScore, a.AIReasoning, a.Unverified, a.ScoredBy = &m.Score, m.Reasoning, m.Unverified, m.By
 		a.MissingSkills, a.SkillGapRecommendations = list(m.MissingSkills), list(m.SkillGapRecommendations)
 	}
 	return a
@@ -125,7 +126,7 @@ func (a entryAnswer) entry() store.Entry {
 	}
 	if a.MatchScore != nil {
 		e.Assessment = &enrich.Assessment{
-			Score: *a.MatchScore, Reasoning: a.AIReasoning, By: a.ScoredBy,
+			Score: *a.MatchScore, Reasoning: a.AIReasoning, Unverified: a.Unverified, By: a.ScoredBy,
 			MissingSkills: some(a.MissingSkills), SkillGapRecommendations: some(a.SkillGapRecommendations),
 		}
 	}

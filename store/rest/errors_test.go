@@ -50,11 +50,8 @@ func TestErrorsAreThoseOfALocalStore(t *testing.T) {
 		{404, stranger(404, "404 page not found"), nil, store.ErrNotFound},
 		{409, stranger(409, "<h1>Conflict</h1>"), nil, store.ErrLeaseLost},
 	} {
-		client, _ := over(
-			t,
-			func(int, *http.Request) (*http.Response, error) { return c.answer(), nil },
-			rest.ClientOptions{RetryFor: -1},
-		)
+		client, _ := over(t, func(int, *http.Request) (*http.Response, error) { return c.answer(), nil },
+			rest.ClientOptions{RetryFor: -1})
 		err := client.Renew(t.Context(), store.Lease{ID: 1, Token: 1}, time.Minute)
 		require.Error(t, err)
 		if c.is != nil {
@@ -87,11 +84,8 @@ func TestErrorsNameTheFieldOnBothSides(t *testing.T) {
 	)
 	require.NoError(t, err)
 	for _, s := range []forge.Store{local, remote} {
-		err := s.Decide(
-			t.Context(),
-			store.Lease{ID: refs[0].ID},
-			enrich.Decision{Assessment: enrich.Assessment{Score: 80}, Status: lead.Matched},
-		)
+		err := s.Decide(t.Context(), store.Lease{ID: refs[0].ID},
+			enrich.Decision{Assessment: enrich.Assessment{Score: 80}, Status: lead.Matched})
 		require.ErrorIs(t, err, store.ErrInvalid)
 		wrong, ok := errors.AsType[*lead.FieldError](err)
 		require.True(t, ok)

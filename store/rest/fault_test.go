@@ -47,10 +47,8 @@ func work(t *testing.T, s forge.Store, now *clock) {
 		leads = append(
 			leads,
 			lead.Lead{
-				Source:     "example",
-				ExternalID: id,
-				Title:      "Engineer " + id,
-				URL:        "https://jobs.example.com/" + id,
+				Source: "example", ExternalID: id, Title: "Engineer " + id,
+				URL: "https://jobs.example.com/" + id,
 			},
 		)
 	}
@@ -75,11 +73,8 @@ func work(t *testing.T, s forge.Store, now *clock) {
 		case j.Lead.ExternalID == "2" && j.Attempts == 0:
 			err = s.Release(t.Context(), j.Lease, store.Outcome{Counts: true, Cause: "the reply was cut"})
 		case j.Lead.ExternalID == "2":
-			err = s.Release(
-				t.Context(),
-				j.Lease,
-				store.Outcome{Status: lead.Failed, Counts: true, Cause: "the reply was cut again"},
-			)
+			err = s.Release(t.Context(), j.Lease,
+				store.Outcome{Status: lead.Failed, Counts: true, Cause: "the reply was cut again"})
 		default:
 			err = s.Decide(
 				t.Context(),
@@ -120,12 +115,9 @@ func TestFaultOnAnyCallConvergesToTheCleanRun(t *testing.T) {
 	want := []string{
 		"1|example|1|Engineer 1|https://jobs.example.com/1|Text.|judge/1|NULL",
 		"2|example|2|Engineer 2|https://jobs.example.com/2|NULL|NULL|NULL",
-		"3|example|3|Engineer 3|https://jobs.example.com/3|NULL|NULL|NULL",
-		"ada|1|MATCHED|NULL|free|0|",
-		"ada|2|FAILED|NULL|free|2|the reply was cut again",
-		"ada|3|AUTO_REJECTED|NULL|free|0|",
-		"ada|1|85|Fits.|judge/1",
-		"ada|3|15|Another trade.|judge/1",
+		"3|example|3|Engineer 3|https://jobs.example.com/3|NULL|NULL|NULL", "ada|1|MATCHED|NULL|free|0|",
+		"ada|2|FAILED|NULL|free|2|the reply was cut again", "ada|3|AUTO_REJECTED|NULL|free|0|",
+		"ada|1|85|Fits.|judge/1", "ada|3|15|Another trade.|judge/1",
 	}
 	for _, database := range catalogues {
 		for _, f := range []fault{noFault, cutBefore, cutAfter, resetHalfway, oneByteSlices, stall, duplicate} {

@@ -27,11 +27,8 @@ func TestHandlerAnswersWrongMethodsAndAddressesWithAProblem(t *testing.T) {
 	c := sqliteCatalogue(t, nil)
 	for _, path := range []string{"jobs/sync", "jobs/claim", "jobs/1/enrich", "jobs/1/renew", "jobs/1/release", "jobs/1/mark", "jobs/reopen"} {
 		c.refused(http.StatusMethodNotAllowed, tokenOf("ada"), http.MethodGet, "/agent-forge/"+path, "")
-		require.Equal(
-			t,
-			"POST",
-			c.send(tokenOf("ada"), http.MethodDelete, "/agent-forge/"+path, "").header.Get("Allow"),
-		)
+		require.Equal(t, "POST",
+			c.send(tokenOf("ada"), http.MethodDelete, "/agent-forge/"+path, "").header.Get("Allow"))
 	}
 	for _, path := range []string{"jobs", "jobs/stats", "openapi.yaml"} {
 		c.refused(http.StatusMethodNotAllowed, tokenOf("ada"), http.MethodPut, "/agent-forge/"+path, "")
@@ -111,11 +108,8 @@ func TestHandlerReadsTheBoardFromTheHost(t *testing.T) {
 			t.Run(
 				row.url+left,
 				func(t *testing.T) { //nolint:paralleltest // the server is closed when the test returns
-					got := c.ok(
-						tokenOf(row.url+left),
-						"/agent-forge/jobs/sync",
-						`[{`+left+`"external_id":"1","title":"Engineer","url":"`+row.url+`"}]`,
-					)
+					got := c.ok(tokenOf(row.url+left), "/agent-forge/jobs/sync",
+						`[{`+left+`"external_id":"1","title":"Engineer","url":"`+row.url+`"}]`)
 					if row.source == "" {
 						require.Contains(t, got["rejected"].([]any)[0].(map[string]any)["error"], "source")
 						return
@@ -130,15 +124,9 @@ func TestHandlerReadsTheBoardFromTheHost(t *testing.T) {
 		"/agent-forge/jobs/sync",
 		`[{"source":"example","external_id":"1","title":"Engineer","url":"https://www.linkedin.com/1","posted_at":"2026-02-03"}]`,
 	)
-	require.Equal(
-		t,
-		"example",
-		got["jobs"].([]any)[0].(map[string]any)["source"],
-		"a name that is given is kept",
-	)
-	require.Contains(
-		t,
+	require.Equal(t, "example", got["jobs"].([]any)[0].(map[string]any)["source"],
+		"a name that is given is kept")
+	require.Contains(t,
 		c.send(tokenOf("ada"), http.MethodGet, "/agent-forge/jobs?status=DISCOVERED", "").body,
-		`"posted_at":"2026-02-03T00:00:00Z"`,
-	)
+		`"posted_at":"2026-02-03T00:00:00Z"`)
 }

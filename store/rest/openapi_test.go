@@ -72,10 +72,7 @@ func (c *contract) hold(tb testing.TB, next http.Handler) http.Handler {
 }
 
 func (c *contract) judge(
-	ctx context.Context,
-	r *http.Request,
-	body []byte,
-	answer *httptest.ResponseRecorder,
+	ctx context.Context, r *http.Request, body []byte, answer *httptest.ResponseRecorder,
 ) error {
 	route, params, err := c.router.FindRoute(r)
 	if err != nil {
@@ -128,12 +125,8 @@ func TestContractHasEveryFieldAndNoOther(t *testing.T) {
 	}
 	require.ElementsMatch(t, schemas, slices.Collect(maps.Keys(rest.Schemas())))
 	for name, goType := range rest.Schemas() {
-		require.ElementsMatch(
-			t,
-			slices.Collect(maps.Keys(c.doc.Components.Schemas[name].Value.Properties)),
-			fieldsOf(goType),
-			name,
-		)
+		require.ElementsMatch(t, slices.Collect(maps.Keys(c.doc.Components.Schemas[name].Value.Properties)),
+			fieldsOf(goType), name)
 	}
 	var codes []string
 	for _, v := range c.doc.Components.Schemas["Problem"].Value.Properties["code"].Value.Enum {
@@ -217,16 +210,13 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		{
 			"claim",
 			rawCall{
-				"POST",
-				"/agent-forge/jobs/claim",
-				`{"limit":1,"lease_seconds":60.5,"sources":["linkedin"]}`,
+				"POST", "/agent-forge/jobs/claim", `{"limit":1,"lease_seconds":60.5,"sources":["linkedin"]}`,
 			},
 		},
 		{
 			"enrich",
 			rawCall{
-				"POST",
-				"/agent-forge/jobs/1/enrich",
+				"POST", "/agent-forge/jobs/1/enrich",
 				`{"match_score":85,"status":"MATCHED","enrichment_data":{"description":"Text."}}`,
 			},
 		},
@@ -234,8 +224,7 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		{
 			"release",
 			rawCall{
-				"POST",
-				"/agent-forge/jobs/1/release",
+				"POST", "/agent-forge/jobs/1/release",
 				`{"claim_token":1,"after_seconds":0.5,"counts":true,"error":"cut"}`,
 			},
 		},
@@ -283,12 +272,8 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 	require.Equal(
 		t,
 		409,
-		send(
-			agent,
-			"POST",
-			"/agent-forge/jobs/1/enrich",
-			`{"match_score":1,"status":"AUTO_REJECTED","claim_token":99}`,
-		),
+		send(agent, "POST", "/agent-forge/jobs/1/enrich",
+			`{"match_score":1,"status":"AUTO_REJECTED","claim_token":99}`),
 	)
 
 	for _, g := range good {
@@ -307,12 +292,8 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 			require.Equal(t, 501, call(tokenOf("bare"), operation), operation)
 		}
 		if method == "GET" {
-			require.Equal(
-				t,
-				422,
-				send(agent, method, strings.Split(path, "?")[0]+"?unknown=1", ""),
-				operation,
-			)
+			require.Equal(t, 422, send(agent, method, strings.Split(path, "?")[0]+"?unknown=1", ""),
+				operation)
 			require.Equal(t, 200, call(viewer, operation), operation)
 			continue
 		}
@@ -321,25 +302,16 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		require.Equal(t, 413, send(agent, method, path, strings.Repeat(" ", rest.MaxBodyBytes+1)), operation)
 		require.Equal(t, 422, send(agent, method, path, `"text"`), operation)
 		if strings.Contains(path, "/1/") {
-			require.Equal(
-				t,
-				404,
-				send(agent, method, strings.Replace(path, "/1/", "/99/", 1), g.body),
-				operation,
-			)
+			require.Equal(t, 404, send(agent, method, strings.Replace(path, "/1/", "/99/", 1), g.body),
+				operation)
 		}
 	}
 
 	for _, item := range c.doc.Paths.Map() {
 		for _, operation := range item.Operations() {
 			for status := range operation.Responses.Map() {
-				require.True(
-					t,
-					c.seen[operation.OperationID+" "+status],
-					"%s never answered %s",
-					operation.OperationID,
-					status,
-				)
+				require.True(t, c.seen[operation.OperationID+" "+status], "%s never answered %s",
+					operation.OperationID, status)
 			}
 		}
 	}

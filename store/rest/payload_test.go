@@ -92,19 +92,12 @@ func TestPayloadsFillTheThreeTables(t *testing.T) {
 								`{"jobs":[{"id":1,"source":"linkedin","external_id":"4011","state":"NEW"}],"rejected":[]}`,
 								answer,
 							)
-							status, answer = send.post(
-								c,
-								tokenOf(user),
-								"/agent-forge/jobs/1/enrich",
-								decisions[user],
-							)
+							status, answer = send.post(c, tokenOf(user), "/agent-forge/jobs/1/enrich",
+								decisions[user])
 							require.Equal(t, 200, status, answer)
 							if user == "ada" {
-								require.JSONEq(
-									t,
-									`{"id":1,"status":"AUTO_REJECTED","match_score":15}`,
-									answer,
-								)
+								require.JSONEq(t, `{"id":1,"status":"AUTO_REJECTED","match_score":15}`,
+									answer)
 							} else {
 								require.JSONEq(t, `{"id":1,"status":"MATCHED","match_score":85}`, answer)
 							}

@@ -70,6 +70,8 @@ func TestPoisonInBodiesIsRefusedByTheNameOfTheField(t *testing.T) {
 		{"a decision without a status", enrich, `{"match_score":85}`, 422, "status"},
 		{"another status", enrich, `{"match_score":85,"status":"APPLIED"}`, 422, "status"},
 		{"a rejection with data", enrich, `{"match_score":15,"status":"AUTO_REJECTED","enrichment_data":{"description":"Text."}}`, 422, "enrichment_data"},
+		{"an unverified rejection", enrich, `{"match_score":15,"status":"AUTO_REJECTED","unverified":true}`, 422, "unverified"},
+		{"unverified as text", enrich, `{"match_score":15,"status":"AUTO_REJECTED","unverified":"no"}`, 422, "unverified"},
 		{"a match without text", enrich, `{"match_score":85,"status":"MATCHED","enrichment_data":null}`, 422, "enrichment_data"},
 		{"a match with blank text", enrich, `{"match_score":85,"status":"MATCHED","enrichment_data":{"description":" \u0000\n"}}`, 422, "description"},
 		{"data that is a string", enrich, `{"match_score":85,"status":"MATCHED","enrichment_data":"Text."}`, 422, "enrichment_data"},
@@ -94,13 +96,8 @@ func TestPoisonInBodiesIsRefusedByTheNameOfTheField(t *testing.T) {
 			poison.name,
 			func(t *testing.T) { //nolint:paralleltest // the rows are compared when all have run
 				c := &catalogue{TB: t, address: c.address}
-				field, detail := c.refused(
-					poison.status,
-					tokenOf("ada"),
-					http.MethodPost,
-					"/agent-forge/"+poison.path,
-					poison.body,
-				)
+				field, detail := c.refused(poison.status, tokenOf("ada"), http.MethodPost,
+					"/agent-forge/"+poison.path, poison.body)
 				require.Equal(t, poison.field, field, detail)
 				require.Less(t, len(detail), 300)
 			},
@@ -127,13 +124,8 @@ func TestPoisonInQueriesIsRefusedByTheNameOfTheField(t *testing.T) {
 			poison.query,
 			func(t *testing.T) { //nolint:paralleltest // the server is closed when the test returns
 				c := &catalogue{TB: t, address: c.address}
-				field, _ := c.refused(
-					http.StatusUnprocessableEntity,
-					tokenOf("ada"),
-					http.MethodGet,
-					"/agent-forge/jobs?"+poison.query,
-					"",
-				)
+				field, _ := c.refused(http.StatusUnprocessableEntity, tokenOf("ada"), http.MethodGet,
+					"/agent-forge/jobs?"+poison.query, "")
 				require.Equal(t, poison.field, field)
 			},
 		)
@@ -164,20 +156,13 @@ func TestPoisonInLeadsIsNamedOrRepairedAndTheOthersStored(t *testing.T) {
 	var refused []string
 	for _, r := range got["rejected"].([]any) {
 		bad := r.(map[string]any)
-		refused = append(
-			refused,
-			fmt.Sprintf("%v %v", bad["index"], strings.SplitN(bad["error"].(string), ":", 2)[0]),
-		)
+		refused = append(refused,
+			fmt.Sprintf("%v %v", bad["index"], strings.SplitN(bad["error"].(string), ":", 2)[0]))
 	}
 	require.Equal(t, []string{"3 source", "7 title", "11 external_id", "13 source"}, refused)
-	require.Equal(
-		t,
-		[]string{"<script>alert(1)</script>", "Engineer (Go)"},
-		c.rows(
-			`SELECT title FROM jobs WHERE external_id IN ('5', '9') ORDER BY external_id`,
-		),
-		"text is kept as text; a page escapes it",
-	)
+	require.Equal(t, []string{"<script>alert(1)</script>", "Engineer (Go)"},
+		c.rows(`SELECT title FROM jobs WHERE external_id IN ('5', '9') ORDER BY external_id`),
+		"text is kept as text; a page escapes it")
 	require.Equal(t, []string{"naukri|21"}, c.rows(`SELECT source, count(*) FROM jobs GROUP BY source`))
 }
 

@@ -45,11 +45,8 @@ func newFaultProxy(tb testing.TB, server string, f fault, call string) *faultPro
 	listen, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(tb, err)
 	p := &faultProxy{
-		server: strings.TrimPrefix(server, "http://"),
-		listen: listen,
-		fault:  f,
-		call:   call,
-		conns:  map[net.Conn]bool{},
+		server: strings.TrimPrefix(server, "http://"), listen: listen, fault: f, call: call,
+		conns: map[net.Conn]bool{},
 	}
 	var all sync.WaitGroup
 	all.Go(func() {

@@ -55,11 +55,8 @@ func clients(tb testing.TB, address string) func(user string) forge.Store {
 	transport := &http.Transport{MaxIdleConnsPerHost: 32}
 	tb.Cleanup(transport.CloseIdleConnections)
 	return func(user string) forge.Store {
-		c, err := rest.NewClient(
-			address,
-			tokenOf(user),
-			&rest.ClientOptions{HTTP: &http.Client{Transport: transport}},
-		)
+		c, err := rest.NewClient(address, tokenOf(user),
+			&rest.ClientOptions{HTTP: &http.Client{Transport: transport}})
 		require.NoError(tb, err)
 		return c
 	}
@@ -79,11 +76,8 @@ func backends() []opener {
 		}},
 		{"sqlite", func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 			tb.Helper()
-			db, err := sqlite.Open(
-				tb.Context(),
-				filepath.Join(tb.TempDir(), "forge.db"),
-				&sqlite.Options{Now: env.Now, RecheckAfter: env.RecheckAfter},
-			)
+			db, err := sqlite.Open(tb.Context(), filepath.Join(tb.TempDir(), "forge.db"),
+				&sqlite.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
 			require.NoError(tb, err)
 			tb.Cleanup(func() { require.NoError(tb, db.Close()) })
 			require.NoError(tb, db.Migrate(tb.Context()))
@@ -91,11 +85,8 @@ func backends() []opener {
 		}},
 		{"postgres", func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 			tb.Helper()
-			db, err := postgres.Open(
-				tb.Context(),
-				server.DSN(tb),
-				&postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter},
-			)
+			db, err := postgres.Open(tb.Context(), server.DSN(tb),
+				&postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
 			require.NoError(tb, err)
 			tb.Cleanup(func() { require.NoError(tb, db.Close()) })
 			require.NoError(tb, db.Migrate(tb.Context()))

@@ -98,11 +98,9 @@ func TestRetryRepeatsWhatIsSafe(t *testing.T) {
 			t.Run(c.name+"/"+call.name, func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
-					client, wire := over(
-						t,
+					client, wire := over(t,
 						func(int, *http.Request) (*http.Response, error) { return c.fails() },
-						rest.ClientOptions{},
-					)
+						rest.ClientOptions{})
 					start := time.Now()
 					require.Error(t, call.make(t.Context(), client))
 					if !c.repeated(call.name) {
@@ -136,11 +134,8 @@ func TestRetryWaitsAsLongAsTheServerAsksAndTheCallerLets(t *testing.T) {
 		require.Equal(t, 13*time.Second, wire.at[1].Sub(wire.at[0]))
 	})
 	synctest.Test(t, func(t *testing.T) {
-		client, _ := over(
-			t,
-			func(int, *http.Request) (*http.Response, error) { return nil, io.EOF },
-			rest.ClientOptions{},
-		)
+		client, _ := over(t, func(int, *http.Request) (*http.Response, error) { return nil, io.EOF },
+			rest.ClientOptions{})
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		start := time.Now()
@@ -177,11 +172,8 @@ func TestRetryOfAReleaseWhoseAnswerWasLostIsDone(t *testing.T) {
 					}
 					return problemJSON(409, "lease_lost"), nil
 				}, rest.ClientOptions{})
-				require.ErrorIs(
-					t,
-					client.Release(t.Context(), store.Lease{ID: 1, Token: c.token}, store.Outcome{}),
-					c.want,
-				)
+				require.ErrorIs(t,
+					client.Release(t.Context(), store.Lease{ID: 1, Token: c.token}, store.Outcome{}), c.want)
 			})
 		})
 	}

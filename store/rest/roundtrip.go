@@ -43,11 +43,8 @@ func (c *Client) do(ctx context.Context, k call) error {
 		return err
 	}
 	if len(body) > MaxBodyBytes {
-		return fmt.Errorf(
-			"%w: %w",
-			errTooLarge,
-			wrong("body", fmt.Sprintf("%d bytes, at most %d are allowed", len(body), MaxBodyBytes)),
-		)
+		return fmt.Errorf("%w: %w", errTooLarge,
+			wrong("body", fmt.Sprintf("%d bytes, at most %d are allowed", len(body), MaxBodyBytes)))
 	}
 	start, lost := time.Now(), false
 	for attempt := 1; ; attempt++ {
@@ -65,12 +62,8 @@ func (c *Client) do(ctx context.Context, k call) error {
 		lost = lost || !f.unseen
 		pause := max(retries.Delay(attempt), backoff.FromError(f.err))
 		if time.Since(start)+pause > c.opts.RetryFor {
-			return fmt.Errorf(
-				"gave up after %d attempts in %v: %w",
-				attempt,
-				time.Since(start).Round(time.Millisecond),
-				f.err,
-			)
+			return fmt.Errorf("gave up after %d attempts in %v: %w", attempt,
+				time.Since(start).Round(time.Millisecond), f.err)
 		}
 		if backoff.Sleep(ctx, pause) != nil {
 			return ended(ctx, f.err)

@@ -19,10 +19,8 @@ func (h *handler) sync(ctx context.Context, s forge.Store, r *http.Request) (any
 		return nil, err
 	}
 	if len(request) > store.MaxBatch {
-		return nil, wrong(
-			"body",
-			fmt.Sprintf("%d leads, at most %d are allowed", len(request), store.MaxBatch),
-		)
+		return nil, wrong("body",
+			fmt.Sprintf("%d leads, at most %d are allowed", len(request), store.MaxBatch))
 	}
 	leads := make([]lead.Lead, len(request))
 	for i, l := range request {
@@ -45,10 +43,8 @@ func (h *handler) sync(ctx context.Context, s forge.Store, r *http.Request) (any
 	}
 	if isPartial {
 		for _, bad := range refused.Rejected {
-			answer.Rejected = append(
-				answer.Rejected,
-				rejectedAnswer{Index: bad.Index, Error: bad.Err.Error()},
-			)
+			answer.Rejected = append(answer.Rejected,
+				rejectedAnswer{Index: bad.Index, Error: bad.Err.Error()})
 		}
 	}
 	return answer, nil

@@ -49,39 +49,20 @@ func TestTenancyNoCallReachesAnotherUsersJob(t *testing.T) {
 			before := c.everything()
 			for _, call := range jobCalls {
 				for _, id := range []string{"1", "2", "0", "-1", "9223372036854775807", "99999999999999999999", "x", "1%2f2", "%31%00"} {
-					c.refused(
-						http.StatusNotFound,
-						tokenOf("bob"),
-						call.method,
-						"/agent-forge/jobs/"+id+call.path,
-						call.body,
-					)
+					c.refused(http.StatusNotFound, tokenOf("bob"), call.method,
+						"/agent-forge/jobs/"+id+call.path, call.body)
 				}
 			}
-			require.EqualValues(
-				t,
-				0,
-				c.ok(tokenOf("bob"), "/agent-forge/jobs/reopen", `{"ids":[1]}`)["reopened"],
-			)
-			require.EqualValues(
-				t,
-				0,
-				c.ok(tokenOf("bob"), "/agent-forge/jobs/reopen", `{"statuses":["DISCOVERED"]}`)["reopened"],
-			)
-			require.Empty(
-				t,
-				c.ok(tokenOf("bob"), "/agent-forge/jobs/claim", `{"limit":5,"lease_seconds":60}`)["jobs"],
-			)
-			require.JSONEq(
-				t,
-				`{"jobs":[],"next":""}`,
-				c.send(tokenOf("bob"), http.MethodGet, "/agent-forge/jobs?status=DISCOVERED", "").body,
-			)
-			require.Contains(
-				t,
-				c.send(tokenOf("bob"), http.MethodGet, "/agent-forge/jobs/stats", "").body,
-				`"by_status":{}`,
-			)
+			require.EqualValues(t, 0,
+				c.ok(tokenOf("bob"), "/agent-forge/jobs/reopen", `{"ids":[1]}`)["reopened"])
+			require.EqualValues(t, 0,
+				c.ok(tokenOf("bob"), "/agent-forge/jobs/reopen", `{"statuses":["DISCOVERED"]}`)["reopened"])
+			require.Empty(t,
+				c.ok(tokenOf("bob"), "/agent-forge/jobs/claim", `{"limit":5,"lease_seconds":60}`)["jobs"])
+			require.JSONEq(t, `{"jobs":[],"next":""}`,
+				c.send(tokenOf("bob"), http.MethodGet, "/agent-forge/jobs?status=DISCOVERED", "").body)
+			require.Contains(t, c.send(tokenOf("bob"), http.MethodGet, "/agent-forge/jobs/stats", "").body,
+				`"by_status":{}`)
 			require.Equal(t, before, c.everything(), "0 rows changed")
 		})
 	}
@@ -98,26 +79,15 @@ func TestTenancyNoCallPassesWithoutItsToken(t *testing.T) {
 			c.refused(http.StatusUnauthorized, token, call.method, call.path, call.body)
 		}
 		if call.method == http.MethodGet {
-			require.Equal(
-				t,
-				200,
-				c.send(viewTokenOf("ada"), call.method, call.path, call.body).status,
-				call.path,
-			)
+			require.Equal(t, 200, c.send(viewTokenOf("ada"), call.method, call.path, call.body).status,
+				call.path)
 			continue
 		}
 		c.refused(http.StatusForbidden, viewTokenOf("ada"), call.method, call.path, call.body)
 	}
 	require.Equal(t, before, c.everything(), "0 rows changed")
-	require.Equal(
-		t,
-		"Bearer",
-		c.send("", http.MethodGet, "/agent-forge/jobs", "").header.Get("WWW-Authenticate"),
-	)
-	require.Equal(
-		t,
-		200,
-		c.send("", http.MethodGet, "/agent-forge/openapi.yaml", "").status,
-		"the contract is public",
-	)
+	require.Equal(t, "Bearer",
+		c.send("", http.MethodGet, "/agent-forge/jobs", "").header.Get("WWW-Authenticate"))
+	require.Equal(t, 200, c.send("", http.MethodGet, "/agent-forge/openapi.yaml", "").status,
+		"the contract is public")
 }

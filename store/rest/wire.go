@@ -39,6 +39,7 @@ type decideRequest struct {
 	EnrichmentData          *dataRequest `json:"enrichment_data"`
 	MissingSkills           []string     `json:"missing_skills"`
 	SkillGapRecommendations []string     `json:"skill_gap_recommendations"`
+	Unverified              *bool        `json:"unverified"`
 	ScoredBy                *string      `json:"scored_by"`
 	ClaimToken              *int64       `json:"claim_token"`
 }
@@ -124,6 +125,7 @@ type entryAnswer struct {
 	AIReasoning             string       `json:"ai_reasoning"`
 	MissingSkills           []string     `json:"missing_skills"`
 	SkillGapRecommendations []string     `json:"skill_gap_recommendations"`
+	Unverified              bool         `json:"unverified"`
 	ScoredBy                string       `json:"scored_by"`
 	EnrichmentData          *enrich.Data `json:"enrichment_data"`
 	Closed                  bool         `json:"closed"`

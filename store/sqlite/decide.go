@@ -58,17 +58,10 @@ UPDATE jobs SET
 WHERE id = :id`
 
 func (s *Store) writeText(ctx context.Context, tx *statements, id int64, d enrich.Decision) error {
-	_, err := tx.exec(
-		ctx,
-		textSQL,
-		sql.Named("id", id),
-		sql.Named("now", s.db.now()),
-		sql.Named("by", d.Assessment.By),
-		sql.Named("description", d.Data.Description),
-		sql.Named("requirements", d.Data.Requirements),
-		sql.Named("easy", driver.Bool(d.Data.IsEasyApply)),
-		sql.Named("attributes", driver.Map(d.Data.Attributes)),
-	)
+	_, err := tx.exec(ctx, textSQL, sql.Named("id", id), sql.Named("now", s.db.now()),
+		sql.Named("by", d.Assessment.By), sql.Named("description", d.Data.Description),
+		sql.Named("requirements", d.Data.Requirements), sql.Named("easy", driver.Bool(d.Data.IsEasyApply)),
+		sql.Named("attributes", driver.Map(d.Data.Attributes)))
 	return err
 }
 
@@ -76,29 +69,28 @@ func (s *Store) writeText(ctx context.Context, tx *statements, id int64, d enric
 // which had run out cannot come back.
 const decisionSQL = `
 UPDATE user_job_map SET
-	application_status = :status, leased = 0, due_at = NULL, attempts = 0, last_error = '', lease_token = lease_token + :step,
-	updated_at = :now
+	application_status = :status, leased = 0, due_at = NULL, attempts = 0, last_error = '',
+	lease_token = lease_token + :step, updated_at = :now
 WHERE user_id = :user AND job_id = :id`
 
 const analysisSQL = `
-INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills, skill_gap_recommendations, scored_by, created_at, updated_at)
-VALUES (:user, :id, :score, :notes, :missing, :recommendations, :by, :now, :now)
+INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
+	skill_gap_recommendations, unverified, scored_by, created_at, updated_at)
+VALUES (:user, :id, :score, :notes, :missing, :recommendations, :unverified, :by, :now, :now)
 ON CONFLICT (user_id, job_id) DO UPDATE SET
-	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes, missing_skills = excluded.missing_skills,
-	skill_gap_recommendations = excluded.skill_gap_recommendations, scored_by = excluded.scored_by, updated_at = excluded.updated_at`
+	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes,
+	missing_skills = excluded.missing_skills, skill_gap_recommendations = excluded.skill_gap_recommendations,
+	unverified = excluded.unverified, scored_by = excluded.scored_by, updated_at = excluded.updated_at`
 
 func (s *Store) writeDecision(
-	ctx context.Context,
-	tx *statements,
-	l store.Lease,
-	status lead.Status,
-	a enrich.Assessment,
+	ctx context.Context, tx *statements, l store.Lease, status lead.Status, a enrich.Assessment,
 ) error {
 	args := []any{
 		sql.Named("user", s.user), sql.Named("id", l.ID), sql.Named("now", s.db.now()),
 		sql.Named("status", status), sql.Named("step", l.Token == 0), sql.Named("score", a.Score),
 		sql.Named("notes", a.Reasoning), sql.Named("missing", driver.List(a.MissingSkills)),
-		sql.Named("recommendations", driver.List(a.SkillGapRecommendations)), sql.Named("by", a.By),
+		sql.Named("recommendations", driver.List(a.SkillGapRecommendations)),
+		sql.Named("unverified", a.Unverified), sql.Named("by", a.By),
 	}
 	if _, err := tx.exec(ctx, decisionSQL, args...); err != nil {
 		return err

@@ -36,18 +36,10 @@ func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry
 	}
 	err = s.reading(ctx, "list", func(q *statements) error {
 		var rows []driver.EntryRow
-		err := q.all(
-			ctx,
-			&rows,
-			listSQL,
-			sql.Named("user", s.user),
-			sql.Named("statuses", driver.List(f.Statuses)),
-			sql.Named("text", f.Text),
-			sql.Named("least", page.MinScore),
-			sql.Named("score", page.Score),
-			sql.Named("id", page.ID),
-			sql.Named("rows", page.Rows),
-		)
+		err := q.all(ctx, &rows, listSQL, sql.Named("user", s.user),
+			sql.Named("statuses", driver.List(f.Statuses)), sql.Named("text", f.Text),
+			sql.Named("least", page.MinScore), sql.Named("score", page.Score), sql.Named("id", page.ID),
+			sql.Named("rows", page.Rows))
 		if err != nil {
 			return err
 		}

@@ -30,15 +30,9 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 	}
 	var reopened int64
 	err := s.writing(ctx, "reopen", func(tx *statements) error {
-		result, err := tx.exec(
-			ctx,
-			reopenSQL,
-			sql.Named("user", s.user),
-			sql.Named("now", s.db.now()),
-			sql.Named("ids", driver.List(which.IDs)),
-			sql.Named("statuses", driver.List(which.Statuses)),
-			sql.Named("by", which.ScoredBy),
-		)
+		result, err := tx.exec(ctx, reopenSQL, sql.Named("user", s.user), sql.Named("now", s.db.now()),
+			sql.Named("ids", driver.List(which.IDs)), sql.Named("statuses", driver.List(which.Statuses)),
+			sql.Named("by", which.ScoredBy))
 		if err != nil {
 			return err
 		}
@@ -61,14 +55,9 @@ func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 		if err := row.CheckMark(status); err != nil {
 			return err
 		}
-		_, err = tx.exec(
-			ctx,
+		_, err = tx.exec(ctx,
 			`UPDATE user_job_map SET application_status = ?, updated_at = ? WHERE user_id = ? AND job_id = ?`,
-			status,
-			s.db.now(),
-			s.user,
-			id,
-		)
+			status, s.db.now(), s.user, id)
 		return err
 	})
 }

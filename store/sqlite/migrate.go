@@ -21,7 +21,7 @@ var migrations embed.FS
 const versionTable = "forge_db_version"
 
 // schemaVersion is the last of the embedded migrations. A test compares the two.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // noSchema is the version of a file that Migrate never saw.
 const noSchema = -1
@@ -49,14 +49,9 @@ func (d *DB) migrate(ctx context.Context) error {
 			return newerError(before)
 		}
 		err = d.writer.alone(ctx, func(db *sql.DB) error {
-			provider, err := goose.NewProvider(
-				goose.DialectSQLite3,
-				db,
-				files,
-				goose.WithTableName(versionTable),
-				goose.WithDisableGlobalRegistry(true),
-				goose.WithLogger(goose.NopLogger()),
-			)
+			provider, err := goose.NewProvider(goose.DialectSQLite3, db, files,
+				goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true),
+				goose.WithLogger(goose.NopLogger()))
 			if err != nil {
 				return err
 			}
@@ -87,11 +82,8 @@ func (d *DB) check(ctx context.Context) error {
 	case version <= 0:
 		return errors.New("the database has no forge tables: call Migrate first")
 	case version < schemaVersion:
-		return fmt.Errorf(
-			"the schema is at version %d, this library needs %d: call Migrate first",
-			version,
-			schemaVersion,
-		)
+		return fmt.Errorf("the schema is at version %d, this library needs %d: call Migrate first", version,
+			schemaVersion)
 	case version > schemaVersion:
 		return newerError(version)
 	}
@@ -111,12 +103,8 @@ func newerError(version int64) error {
 func (d *DB) version(ctx context.Context) (version int64, err error) {
 	err = d.reading(ctx, func(q *statements) error {
 		var exists bool
-		err := q.one(
-			ctx,
-			&exists,
-			`SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)`,
-			versionTable,
-		)
+		err := q.one(ctx, &exists,
+			`SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)`, versionTable)
 		if err != nil || !exists {
 			version = noSchema
 			return err

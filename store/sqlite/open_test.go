@@ -22,10 +22,7 @@ import (
 
 func leadOf(id string) lead.Lead {
 	return lead.Lead{
-		Source:     "example",
-		ExternalID: id,
-		Title:      "Engineer",
-		URL:        "https://jobs.example.com/" + id,
+		Source: "example", ExternalID: id, Title: "Engineer", URL: "https://jobs.example.com/" + id,
 	}
 }
 
@@ -116,10 +113,8 @@ func TestMigrateIsNeededAndLeavesANewerSchemaAlone(t *testing.T) {
 	_, err = ada.Sync(t.Context(), []lead.Lead{leadOf("1")})
 	require.NoError(t, err)
 
-	_, err = plain(
-		t,
-		path,
-	).ExecContext(t.Context(), `INSERT INTO forge_db_version (version_id, is_applied) VALUES (99, 1)`)
+	_, err = plain(t,
+		path).ExecContext(t.Context(), `INSERT INTO forge_db_version (version_id, is_applied) VALUES (99, 1)`)
 	require.NoError(t, err)
 	newer, err := sqlite.Open(t.Context(), path, nil)
 	require.NoError(t, err)
@@ -129,8 +124,8 @@ func TestMigrateIsNeededAndLeavesANewerSchemaAlone(t *testing.T) {
 	require.ErrorContains(t, err, "upgrade the library")
 }
 
-// Each file of testdata fills a file of the version that it is named after, as a catalogue of that
-// time. Migrate must bring it to the shape that a new file has, and lose no row of it.
+// The files of testdata up to a version fill a file of that version, as a catalogue of that time.
+// Migrate must bring it to the shape that a new file has, and lose no row of it.
 func TestMigrateFromEveryOldVersion(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("migrations/*.sql")
@@ -143,31 +138,24 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 	}
 	fresh := file(t)
 	open(t, fresh, nil)
-	require.Equal(
-		t,
-		fmt.Sprint(len(files)),
-		one(fresh, `SELECT max(version_id) FROM forge_db_version`),
-		"the version that the code asks for is the last",
-	)
+	require.Equal(t, fmt.Sprint(len(files)), one(fresh, `SELECT max(version_id) FROM forge_db_version`),
+		"the version that the code asks for is the last")
+	var rows string
 	for i, migration := range files {
-		catalogue, err := os.ReadFile(
+		more, err := os.ReadFile(
 			filepath.Join("testdata", strings.Replace(filepath.Base(migration), ".sql", "_rows.sql", 1)),
 		)
-		require.NoError(t, err, "a migration needs a catalogue of its version")
+		require.NoError(t, err, "a migration needs rows of its version")
+		rows += string(more)
 		path := file(t)
 		old := plain(t, path)
-		provider, err := goose.NewProvider(
-			goose.DialectSQLite3,
-			old,
-			os.DirFS("migrations"),
-			goose.WithTableName("forge_db_version"),
-			goose.WithDisableGlobalRegistry(true),
-			goose.WithLogger(goose.NopLogger()),
-		)
+		provider, err := goose.NewProvider(goose.DialectSQLite3, old, os.DirFS("migrations"),
+			goose.WithTableName("forge_db_version"), goose.WithDisableGlobalRegistry(true),
+			goose.WithLogger(goose.NopLogger()))
 		require.NoError(t, err)
 		_, err = provider.UpTo(t.Context(), int64(i+1))
 		require.NoError(t, err)
-		_, err = old.ExecContext(t.Context(), string(catalogue))
+		_, err = old.ExecContext(t.Context(), rows)
 		require.NoError(t, err)
 		require.NoError(t, old.Close())
 
@@ -182,7 +170,10 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 		require.Equal(t, lead.Matched, entries[0].Status)
 		require.Equal(
 			t,
-			&enrich.Assessment{Score: 91, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: "judge/1"},
+			&enrich.Assessment{
+				Score: 91, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, Unverified: i >= 1,
+				By: "judge/1",
+			},
 			entries[0].Assessment,
 		)
 		require.Equal(t, "Build tools.", entries[0].Data.Description)

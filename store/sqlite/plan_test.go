@@ -17,10 +17,8 @@ func plan(t *testing.T, db *DB, query string, args ...any) string {
 		ID, Parent, NotUsed int
 		Detail              string
 	}
-	require.NoError(
-		t,
-		db.write.Unsafe().SelectContext(t.Context(), &steps, "EXPLAIN QUERY PLAN "+query, args...),
-	)
+	require.NoError(t,
+		db.write.Unsafe().SelectContext(t.Context(), &steps, "EXPLAIN QUERY PLAN "+query, args...))
 	var details []string
 	for _, s := range steps {
 		details = append(details, s.Detail)
@@ -40,11 +38,8 @@ func TestPlansOfHotStatementsUseIndexes(t *testing.T) {
 	require.NoError(t, err)
 
 	due := plan(t, db, dueSQL, claimArgs(db.ForUser("ada"), 1, 1, nil)...)
-	require.Contains(
-		t,
-		due,
-		"SEARCH m USING COVERING INDEX user_job_map_due (user_id=? AND due_at>? AND due_at<?)",
-	)
+	require.Contains(t, due,
+		"SEARCH m USING COVERING INDEX user_job_map_due (user_id=? AND due_at>? AND due_at<?)")
 	require.Contains(t, due, "SEARCH j USING INTEGER PRIMARY KEY")
 	require.NotContains(t, due, "TEMP B-TREE", "the index is in the order asked for")
 	for _, c := range []struct{ name, statement string }{

@@ -35,10 +35,7 @@ ORDER BY due.key`
 
 // Claim takes due jobs; see forge.Store.
 func (s *Store) Claim(
-	ctx context.Context,
-	n int,
-	lease time.Duration,
-	sources ...string,
+	ctx context.Context, n int, lease time.Duration, sources ...string,
 ) (jobs []store.Job, err error) {
 	if err := s.valid("claim", driver.CheckClaim(n, lease, sources)); err != nil {
 		return nil, err
@@ -85,14 +82,8 @@ FROM user_job_map WHERE user_id = :user AND job_id = :id`
 
 // row reads the user's row of a job.
 func (s *Store) row(ctx context.Context, tx *statements, id int64) (row driver.Row, err error) {
-	err = tx.one(
-		ctx,
-		&row,
-		rowSQL,
-		sql.Named("user", s.user),
-		sql.Named("id", id),
-		sql.Named("now", s.db.now()),
-	)
+	err = tx.one(ctx, &row, rowSQL, sql.Named("user", s.user), sql.Named("id", id),
+		sql.Named("now", s.db.now()))
 	return row, driver.Missing(err)
 }
 

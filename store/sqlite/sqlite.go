@@ -83,10 +83,8 @@ func Open(ctx context.Context, path string, o *Options) (*DB, error) {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	if path == "" {
-		return nil, fmt.Errorf(
-			"sqlite: %w",
-			&lead.FieldError{Field: "path", Problem: `missing: name a file, or ":memory:"`},
-		)
+		return nil, fmt.Errorf("sqlite: %w",
+			&lead.FieldError{Field: "path", Problem: `missing: name a file, or ":memory:"`})
 	}
 	d := &DB{path: path, opts: opts}
 	if err := d.open(ctx); err != nil {

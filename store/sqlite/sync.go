@@ -159,10 +159,8 @@ func (y *syncer) add(ctx context.Context, tx *statements, ids []int64, state sto
 	}
 	err := tx.all(ctx, &keys, keysSQL, driver.List(ids))
 	for _, k := range keys {
-		y.refs = append(
-			y.refs,
-			store.Ref{ID: k.ID, Key: lead.Key{Source: k.Source, ExternalID: k.ExternalID}, State: state},
-		)
+		y.refs = append(y.refs,
+			store.Ref{ID: k.ID, Key: lead.Key{Source: k.Source, ExternalID: k.ExternalID}, State: state})
 	}
 	return err
 }

@@ -135,11 +135,8 @@ var concurrencyCases = []testCase{
 			}
 		})
 		e := k.entry(ada, j.ID)
-		k.equal(
-			e.Data.Description,
-			fmt.Sprint("Text ", e.Assessment.Score-50),
-			"score and text of one decision",
-		)
+		k.equal(e.Data.Description, fmt.Sprint("Text ", e.Assessment.Score-50),
+			"score and text of one decision")
 	}},
 	{"a late worker and a new one: one of them decides", func(k *kit) {
 		for n := range 20 {
@@ -194,10 +191,8 @@ var concurrencyCases = []testCase{
 						err = s.Decide(k.Context(), j.Lease, reject(10))
 						decided.Add(1)
 					default:
-						err = errors.Join(
-							s.Renew(k.Context(), j.Lease, lease),
-							s.Decide(k.Context(), j.Lease, match(70, "Text.")),
-						)
+						err = errors.Join(s.Renew(k.Context(), j.Lease, lease),
+							s.Decide(k.Context(), j.Lease, match(70, "Text.")))
 						decided.Add(1)
 					}
 					if err != nil {

@@ -47,6 +47,17 @@ var decideCases = []testCase{
 		k.advance(100 * lease)
 		k.idle(ada, "the job is decided")
 	}},
+	{"an unverified assessment comes back unverified, until a verified one replaces it", func(k *kit) {
+		d := match(4, "Text.")
+		d.Assessment.Unverified = true
+		j := k.decide(ada, 1, d)
+		k.equal(k.entry(ada, j.ID).Assessment, &d.Assessment, "assessment")
+		k.status(ada, j.ID, lead.Matched)
+		k.record(ada, store.Lease{ID: j.ID}, reject(4))
+		k.equal(k.entry(ada, j.ID).Assessment.Unverified, false, "unverified")
+		k.record(ada, store.Lease{ID: j.ID}, match(80, "Text."))
+		k.equal(k.entry(ada, j.ID).Assessment.Unverified, false, "unverified")
+	}},
 	{"lists that are empty come back as none", func(k *kit) {
 		r := match(80, "Text.")
 		r.Assessment.MissingSkills, r.Data.Attributes = []string{}, map[string]string{}
@@ -72,20 +83,14 @@ var decideCases = []testCase{
 		k.advance(lease)
 		j := k.take(ada)
 		before := k.entry(ada, j.ID)
-		k.fails(
-			k.as(ada).Decide(k.Context(), stale.Lease, match(80, "Late text.")),
-			store.ErrLeaseLost,
-			"a late match",
-		)
+		k.fails(k.as(ada).Decide(k.Context(), stale.Lease, match(80, "Late text.")), store.ErrLeaseLost,
+			"a late match")
 		k.fails(k.as(ada).Decide(k.Context(), stale.Lease, reject(5)), store.ErrLeaseLost, "a late rejection")
 		k.equal(k.entry(ada, j.ID), before, "entry")
 		k.equal(k.text(1), "", "text")
 		k.record(ada, j.Lease, match(60, "Text."))
-		k.fails(
-			k.as(ada).Decide(k.Context(), stale.Lease, reject(5)),
-			store.ErrLeaseLost,
-			"a rejection after the decision",
-		)
+		k.fails(k.as(ada).Decide(k.Context(), stale.Lease, reject(5)), store.ErrLeaseLost,
+			"a rejection after the decision")
 		k.status(ada, j.ID, lead.Matched)
 	}},
 	{"a lease that ran out decides while nobody took the job", func(k *kit) {
@@ -102,11 +107,8 @@ var decideCases = []testCase{
 			if token == 0 {
 				continue
 			}
-			k.fails(
-				k.as(ada).Decide(k.Context(), store.Lease{ID: j.ID, Token: token}, reject(1)),
-				store.ErrLeaseLost,
-				"decide",
-			)
+			k.fails(k.as(ada).Decide(k.Context(), store.Lease{ID: j.ID, Token: token}, reject(1)),
+				store.ErrLeaseLost, "decide")
 		}
 		k.record(ada, j.Lease, reject(1))
 	}},
@@ -121,11 +123,8 @@ var decideCases = []testCase{
 	{"a decision without a claim is refused under a live lease", func(k *kit) {
 		k.sync(ada, leadOf(1))
 		j := k.take(ada)
-		k.fails(
-			k.as(ada).Decide(k.Context(), store.Lease{ID: j.ID}, reject(10)),
-			store.ErrLeaseLost,
-			"decide",
-		)
+		k.fails(k.as(ada).Decide(k.Context(), store.Lease{ID: j.ID}, reject(10)), store.ErrLeaseLost,
+			"decide")
 		k.status(ada, j.ID, lead.Discovered)
 		k.record(ada, j.Lease, match(80, "Text."))
 	}},
@@ -134,20 +133,14 @@ var decideCases = []testCase{
 		j := k.take(ada)
 		k.advance(lease)
 		k.record(ada, store.Lease{ID: j.ID}, reject(10))
-		k.fails(
-			k.as(ada).Decide(k.Context(), j.Lease, match(80, "Text.")),
-			store.ErrLeaseLost,
-			"the old claim",
-		)
+		k.fails(k.as(ada).Decide(k.Context(), j.Lease, match(80, "Text.")), store.ErrLeaseLost,
+			"the old claim")
 		k.fails(k.as(ada).Renew(k.Context(), j.Lease, lease), store.ErrLeaseLost, "the old claim's renewal")
 		k.status(ada, j.ID, lead.AutoRejected)
 	}},
 	{"a job that does not exist is not found", func(k *kit) {
-		k.fails(
-			k.as(ada).Decide(k.Context(), store.Lease{ID: 1 << 40, Token: 1}, reject(1)),
-			store.ErrNotFound,
-			"decide",
-		)
+		k.fails(k.as(ada).Decide(k.Context(), store.Lease{ID: 1 << 40, Token: 1}, reject(1)),
+			store.ErrNotFound, "decide")
 		k.fails(k.as(ada).Decide(k.Context(), store.Lease{ID: -1}, reject(1)), store.ErrNotFound, "decide")
 		k.fails(k.as(ada).Decide(k.Context(), store.Lease{}, reject(1)), store.ErrNotFound, "decide")
 	}},
@@ -180,6 +173,9 @@ var decideCases = []testCase{
 			{"an application status", func(d *enrich.Decision) { d.Status = lead.Applied }},
 			{"FAILED", func(d *enrich.Decision) { d.Status = lead.Failed }},
 			{"a rejection with text", func(d *enrich.Decision) { d.Status = lead.AutoRejected }},
+			{"an unverified rejection", func(d *enrich.Decision) {
+				d.Status, d.Data, d.Assessment.Unverified = lead.AutoRejected, nil, true
+			}},
 			{"blank text", func(d *enrich.Decision) { d.Data.Description = " \n\x00" }},
 			{"a large text", func(d *enrich.Decision) { d.Data.Description = strings.Repeat("x", enrich.MaxTextBytes+1) }},
 			{"a text of 10 MB", func(d *enrich.Decision) { d.Data.Description = strings.Repeat("x", 10<<20) }},

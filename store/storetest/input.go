@@ -85,11 +85,9 @@ var inputCases = []testCase{
 		text := "Línea 1\n\n• 工程师 'q' \"d\" \\ %s $1 ? :name @x\tTab"
 		r := enrich.Decision{
 			Assessment: enrich.Assessment{
-				Score:                   77,
-				Reasoning:               "Gut: Go & SQL – „passt“ 'q' \\ $1 ?",
+				Score: 77, Reasoning: "Gut: Go & SQL – „passt“ 'q' \\ $1 ?",
 				MissingSkills:           []string{"C++", "a,b", `"x"`},
-				SkillGapRecommendations: []string{"Learn {C++}"},
-				By:                      "judge/model:7b/1",
+				SkillGapRecommendations: []string{"Learn {C++}"}, By: "judge/model:7b/1",
 			},
 			Status: lead.Matched,
 			Data: &enrich.Data{

@@ -71,13 +71,9 @@ func (k *kit) each(name string, run func(k *kit)) {
 func leadOf(n int) lead.Lead {
 	id := fmt.Sprintf("%06d", n)
 	return lead.Lead{
-		Source:     "example",
-		ExternalID: id,
-		Title:      "Engineer " + id,
-		Company:    "Company " + id,
-		Location:   "Remote",
-		URL:        "https://jobs.example.com/view/" + id,
-		PostedAt:   time.Date(2026, 2, 3, 4, 5, 6, 7000, time.UTC),
+		Source: "example", ExternalID: id, Title: "Engineer " + id, Company: "Company " + id,
+		Location: "Remote", URL: "https://jobs.example.com/view/" + id,
+		PostedAt: time.Date(2026, 2, 3, 4, 5, 6, 7000, time.UTC),
 	}
 }
 
@@ -92,8 +88,7 @@ func leadsOf(from, n int) []lead.Lead {
 // match is a decision that keeps the job. If text is empty, it brings none.
 func match(score int, text string) enrich.Decision {
 	d := enrich.Decision{
-		Assessment: enrich.Assessment{Score: score, Reasoning: "Fits.", By: "judge/1"},
-		Status:     lead.Matched,
+		Assessment: enrich.Assessment{Score: score, Reasoning: "Fits.", By: "judge/1"}, Status: lead.Matched,
 	}
 	if text != "" {
 		d.Data = &enrich.Data{Description: text}

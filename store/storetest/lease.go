@@ -38,11 +38,8 @@ var leaseCases = []testCase{
 		old := k.take(ada)
 		k.advance(lease)
 		now := k.take(ada)
-		k.fails(
-			k.as(ada).Renew(k.Context(), old.Lease, 10*lease),
-			store.ErrLeaseLost,
-			"renew of the lost lease",
-		)
+		k.fails(k.as(ada).Renew(k.Context(), old.Lease, 10*lease), store.ErrLeaseLost,
+			"renew of the lost lease")
 		k.advance(lease)
 		k.equal(k.take(ada).ID, now.ID, "the lease was not prolonged")
 	}},
@@ -61,33 +58,18 @@ var leaseCases = []testCase{
 	}},
 	{"only claims are renewed", func(k *kit) {
 		ref := k.sync(ada, leadOf(1))[0]
-		k.fails(
-			k.as(ada).Renew(k.Context(), store.Lease{ID: ref.ID}, lease),
-			store.ErrLeaseLost,
-			"renew without a claim",
-		)
-		k.fails(
-			k.as(ada).Renew(k.Context(), store.Lease{ID: ref.ID, Token: -1}, lease),
-			store.ErrLeaseLost,
-			"renew with a negative token",
-		)
-		k.fails(
-			k.as(ada).Renew(k.Context(), store.Lease{ID: 1 << 40, Token: 1}, lease),
-			store.ErrNotFound,
-			"renew of no job",
-		)
+		k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: ref.ID}, lease), store.ErrLeaseLost,
+			"renew without a claim")
+		k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: ref.ID, Token: -1}, lease), store.ErrLeaseLost,
+			"renew with a negative token")
+		k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: 1 << 40, Token: 1}, lease), store.ErrNotFound,
+			"renew of no job")
 		j := k.take(ada)
-		k.fails(
-			k.as(ada).Renew(k.Context(), store.Lease{ID: j.ID}, lease),
-			store.ErrLeaseLost,
-			"renew without the token",
-		)
+		k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: j.ID}, lease), store.ErrLeaseLost,
+			"renew without the token")
 		k.fails(k.as(ada).Renew(k.Context(), j.Lease, 0), store.ErrInvalid, "renew for no time")
-		k.fails(
-			k.as(ada).Renew(k.Context(), j.Lease, store.MaxLease+1),
-			store.ErrInvalid,
-			"renew for too long",
-		)
+		k.fails(k.as(ada).Renew(k.Context(), j.Lease, store.MaxLease+1), store.ErrInvalid,
+			"renew for too long")
 	}},
 	{"a lease survives a mark", func(k *kit) {
 		k.sync(ada, leadOf(1))

@@ -61,18 +61,12 @@ var listCases = []testCase{
 		k.decide(ada, 1, match(90, "Text."))
 		k.decide(ada, 2, reject(10))
 		k.sync(ada, leadOf(3))
-		k.equal(
-			k.titles(ada, store.Filter{Statuses: []lead.Status{lead.AutoRejected}}),
-			"Engineer 000002",
-			"rejected",
-		)
+		k.equal(k.titles(ada, store.Filter{Statuses: []lead.Status{lead.AutoRejected}}), "Engineer 000002",
+			"rejected")
 		k.equal(k.titles(ada, store.Filter{Statuses: []lead.Status{lead.Discovered, lead.Matched}}),
 			"Engineer 000001, Engineer 000003", "two statuses")
-		k.equal(
-			k.titles(ada, store.Filter{Statuses: []lead.Status{"NOTHING"}}),
-			"",
-			"a status that no job has",
-		)
+		k.equal(k.titles(ada, store.Filter{Statuses: []lead.Status{"NOTHING"}}), "",
+			"a status that no job has")
 	}},
 	{"a rejected job is listed without the text that another user brought", func(k *kit) {
 		k.decide(bob, 1, match(90, "Text."))
@@ -82,13 +76,8 @@ var listCases = []testCase{
 		}
 	}},
 	{"text finds titles and companies in either case and takes nothing for a wildcard", func(k *kit) {
-		k.sync(
-			ada,
-			titled(1, "Go Developer", "Blue Barn"),
-			titled(2, "Baker", "GOLD & Sons"),
-			titled(3, "100% Remote", "A_B"),
-			titled(4, "Cook", "AXB"),
-		)
+		k.sync(ada, titled(1, "Go Developer", "Blue Barn"), titled(2, "Baker", "GOLD & Sons"),
+			titled(3, "100% Remote", "A_B"), titled(4, "Cook", "AXB"))
 		find := func(text string) string {
 			f := every()
 			f.Text = text
@@ -202,11 +191,9 @@ var listCases = []testCase{
 		k.decide(bob, 1, match(50, "Text."))
 		stats, err := ability[forge.Counter](k, ada).Stats(k.Context())
 		k.must(err, "stats")
-		k.equal(
-			stats.ByStatus,
+		k.equal(stats.ByStatus,
 			map[lead.Status]int{lead.Matched: 2, lead.AutoRejected: 1, lead.Applied: 1, lead.Discovered: 3},
-			"by status",
-		)
+			"by status")
 		want := [101]int{}
 		want[0], want[90], want[100] = 1, 2, 1
 		k.equal(stats.Scores, want, "scores")

@@ -35,11 +35,8 @@ var markCases = []testCase{
 	}},
 	{"a job that was never a match is not made one", func(k *kit) {
 		ref := k.sync(ada, leadOf(1))[0]
-		k.fails(
-			ability[forge.Marker](k, ada).Mark(k.Context(), ref.ID, lead.Matched),
-			store.ErrInvalid,
-			"mark",
-		)
+		k.fails(ability[forge.Marker](k, ada).Mark(k.Context(), ref.ID, lead.Matched), store.ErrInvalid,
+			"mark")
 		k.status(ada, ref.ID, lead.Discovered)
 		k.take(ada)
 	}},
@@ -49,20 +46,14 @@ var markCases = []testCase{
 			lead.Discovered, lead.AutoRejected, lead.Failed, lead.Closed, "", "applied", "_X", "A B", "É",
 			lead.Status(strings.Repeat("A", 33)), "A\n",
 		} {
-			k.fails(
-				ability[forge.Marker](k, ada).Mark(k.Context(), j.ID, s),
-				store.ErrInvalid,
-				"mark "+string(s),
-			)
+			k.fails(ability[forge.Marker](k, ada).Mark(k.Context(), j.ID, s), store.ErrInvalid,
+				"mark "+string(s))
 		}
 		k.status(ada, j.ID, lead.Matched)
 		k.mark(ada, j.ID, lead.Status(strings.Repeat("A", 32)))
 	}},
 	{"a job that does not exist is not found", func(k *kit) {
-		k.fails(
-			ability[forge.Marker](k, ada).Mark(k.Context(), 1<<40, lead.Applied),
-			store.ErrNotFound,
-			"mark",
-		)
+		k.fails(ability[forge.Marker](k, ada).Mark(k.Context(), 1<<40, lead.Applied), store.ErrNotFound,
+			"mark")
 	}},
 }

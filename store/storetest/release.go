@@ -88,11 +88,8 @@ var releaseCases = []testCase{
 		k.sync(ada, leadOf(1))
 		j := k.take(ada)
 		k.release(ada, j.Lease, store.Outcome{Counts: true})
-		k.fails(
-			k.as(ada).Release(k.Context(), j.Lease, store.Outcome{Counts: true}),
-			store.ErrLeaseLost,
-			"repeat",
-		)
+		k.fails(k.as(ada).Release(k.Context(), j.Lease, store.Outcome{Counts: true}), store.ErrLeaseLost,
+			"repeat")
 		k.equal(k.take(ada).Attempts, 1, "attempts")
 	}},
 	{"a release after the decision has lost its lease", func(k *kit) {
@@ -114,22 +111,13 @@ var releaseCases = []testCase{
 	}},
 	{"only claims are released", func(k *kit) {
 		ref := k.sync(ada, leadOf(1))[0]
-		k.fails(
-			k.as(ada).Release(k.Context(), store.Lease{ID: ref.ID}, store.Outcome{}),
-			store.ErrLeaseLost,
-			"release without a claim",
-		)
-		k.fails(
-			k.as(ada).Release(k.Context(), store.Lease{ID: 1 << 40, Token: 1}, store.Outcome{}),
-			store.ErrNotFound,
-			"release of no job",
-		)
+		k.fails(k.as(ada).Release(k.Context(), store.Lease{ID: ref.ID}, store.Outcome{}), store.ErrLeaseLost,
+			"release without a claim")
+		k.fails(k.as(ada).Release(k.Context(), store.Lease{ID: 1 << 40, Token: 1}, store.Outcome{}),
+			store.ErrNotFound, "release of no job")
 		j := k.take(ada)
-		k.fails(
-			k.as(ada).Release(k.Context(), store.Lease{ID: j.ID}, store.Outcome{}),
-			store.ErrLeaseLost,
-			"release without the token",
-		)
+		k.fails(k.as(ada).Release(k.Context(), store.Lease{ID: j.ID}, store.Outcome{}), store.ErrLeaseLost,
+			"release without the token")
 		k.record(ada, j.Lease, reject(1))
 	}},
 	{"outcomes that break the contract are refused", func(k *kit) {
@@ -152,11 +140,8 @@ var releaseCases = []testCase{
 				k.fails(k.as(ada).Release(k.Context(), j.Lease, c.outcome), store.ErrInvalid, "release")
 			})
 		}
-		k.release(
-			ada,
-			j.Lease,
-			store.Outcome{Cause: strings.Repeat("x", store.MaxCauseBytes-4) + "\x00\xff\nEnd"},
-		)
+		k.release(ada, j.Lease,
+			store.Outcome{Cause: strings.Repeat("x", store.MaxCauseBytes-4) + "\x00\xff\nEnd"})
 		k.take(ada)
 	}},
 }

@@ -26,11 +26,8 @@ var reopenCases = []testCase{
 		failed := k.take(ada)
 		k.release(ada, failed.Lease, store.Outcome{Status: lead.Failed, Counts: true})
 		matched := k.decide(ada, 3, match(80, "Text."))
-		k.equal(
-			k.reopen(ada, store.Selection{Statuses: []lead.Status{lead.Failed, lead.AutoRejected}}),
-			2,
-			"reopened",
-		)
+		k.equal(k.reopen(ada, store.Selection{Statuses: []lead.Status{lead.Failed, lead.AutoRejected}}), 2,
+			"reopened")
 		k.status(ada, rejected.ID, lead.Discovered)
 		k.status(ada, failed.ID, lead.Discovered)
 		k.status(ada, matched.ID, lead.Matched)

@@ -72,10 +72,7 @@ var syncCases = []testCase{
 	}},
 	{"what the board did not say stays blank", func(k *kit) {
 		bare := lead.Lead{
-			Source:     "example",
-			ExternalID: "1",
-			Title:      "Engineer",
-			URL:        "https://jobs.example.com/1",
+			Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1",
 		}
 		k.sync(ada, bare)
 		j := k.take(ada)

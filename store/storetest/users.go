@@ -53,22 +53,13 @@ var userCases = []testCase{
 		before := k.entry(ada, j.ID)
 		s := k.as(bob)
 		k.fails(s.Decide(k.Context(), j.Lease, match(80, "Text.")), store.ErrNotFound, "decide")
-		k.fails(
-			s.Decide(k.Context(), store.Lease{ID: j.ID}, match(80, "Text.")),
-			store.ErrNotFound,
-			"decide without a claim",
-		)
+		k.fails(s.Decide(k.Context(), store.Lease{ID: j.ID}, match(80, "Text.")), store.ErrNotFound,
+			"decide without a claim")
 		k.fails(s.Renew(k.Context(), j.Lease, lease), store.ErrNotFound, "renew")
-		k.fails(
-			s.Release(k.Context(), j.Lease, store.Outcome{Status: lead.Closed}),
-			store.ErrNotFound,
-			"release",
-		)
-		k.fails(
-			ability[forge.Marker](k, bob).Mark(k.Context(), j.ID, lead.Applied),
-			store.ErrNotFound,
-			"mark",
-		)
+		k.fails(s.Release(k.Context(), j.Lease, store.Outcome{Status: lead.Closed}), store.ErrNotFound,
+			"release")
+		k.fails(ability[forge.Marker](k, bob).Mark(k.Context(), j.ID, lead.Applied), store.ErrNotFound,
+			"mark")
 		k.equal(k.reopen(bob, store.Selection{IDs: []int64{j.ID}}), 0, "reopened")
 		k.idle(bob, "nothing is bob's")
 		k.equal(k.entry(ada, j.ID), before, "ada's entry")

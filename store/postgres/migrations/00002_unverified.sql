@@ -1,0 +1,3 @@
+-- +goose Up
+-- An assessment that no evidence backs. It never rejects a job.
+ALTER TABLE job_match_analysis ADD COLUMN unverified boolean NOT NULL DEFAULT false;

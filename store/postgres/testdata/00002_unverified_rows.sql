@@ -1,0 +1,1 @@
+UPDATE job_match_analysis SET unverified = true WHERE overall_match = 91;
