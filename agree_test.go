@@ -17,11 +17,21 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// Whatever becomes of the jobs of a run, the report, the events and the store tell the same story, and every job that was
-// claimed has one end.
+// Whatever becomes of the jobs of a run, the report, the events and the store tell the same story,
+// and every job that was claimed has one end.
 func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 	t.Parallel()
-	fates := []string{"match", "reject", "gone", "unreadable", "page panics", "bad reply", "scorer panics", "decision refused", "lease lost"}
+	fates := []string{
+		"match",
+		"reject",
+		"gone",
+		"unreadable",
+		"page panics",
+		"bad reply",
+		"scorer panics",
+		"decision refused",
+		"lease lost",
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		fate := rapid.SliceOfN(rapid.SampledFrom(fates), 0, 40).Draw(rt, "fates")
 		attempts := rapid.IntRange(1, 2).Draw(rt, "attempts")
@@ -30,28 +40,36 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 			c.MaxAttempts = attempts
 			c.Scrapes, c.Scores = rapid.IntRange(1, 5).Draw(rt, "scrapes"), rapid.IntRange(1, 5).Draw(rt, "scores")
 			c.BatchSize = rapid.IntRange(1, 50).Draw(rt, "batch")
-			c.Scrapers = boards(&board{name: "one", pages: listing("one", len(fate), 7), detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
-				switch of(l) {
-				case "gone":
-					return enrich.Data{}, scraper.ErrGone
-				case "unreadable":
-					return enrich.Data{}, errors.New("no description")
-				case "page panics":
-					panic(l)
-				}
-				return enrich.Data{Description: junk}, nil
-			}})
-			c.Scorer = forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
-				switch of(p.Lead) {
-				case "reject":
-					return enrich.Assessment{Score: 3}, nil
-				case "bad reply":
-					return enrich.Assessment{}, scorer.ErrReply
-				case "scorer panics":
-					panic(p)
-				}
-				return enrich.Assessment{Score: 80}, nil
-			})
+			c.Scrapers = boards(
+				&board{
+					name:  "one",
+					pages: listing("one", len(fate), 7),
+					detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
+						switch of(l) {
+						case "gone":
+							return enrich.Data{}, scraper.ErrGone
+						case "unreadable":
+							return enrich.Data{}, errors.New("no description")
+						case "page panics":
+							panic(l)
+						}
+						return enrich.Data{Description: junk}, nil
+					},
+				},
+			)
+			c.Scorer = forge.ScorerFunc(
+				func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+					switch of(p.Lead) {
+					case "reject":
+						return enrich.Assessment{Score: 3}, nil
+					case "bad reply":
+						return enrich.Assessment{}, scorer.ErrReply
+					case "scorer panics":
+						panic(p)
+					}
+					return enrich.Assessment{Score: 80}, nil
+				},
+			)
 		})
 		b.store.onDecide = func(j store.Job, _ enrich.Decision) error {
 			switch of(j.Lead) {
@@ -71,9 +89,16 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 		for _, f := range fate {
 			count[f]++
 		}
-		unlucky := count["unreadable"] + count["page panics"] + count["bad reply"] + count["scorer panics"] + count["decision refused"]
+		unlucky := count["unreadable"] + count["page panics"] + count["bad reply"] +
+			count["scorer panics"] + count["decision refused"]
 		want := forge.Report{
-			Found: len(fate), New: len(fate), Matched: count["match"], Rejected: count["reject"], Closed: count["gone"],
+			Found: len(
+				fate,
+			),
+			New:       len(fate),
+			Matched:   count["match"],
+			Rejected:  count["reject"],
+			Closed:    count["gone"],
 			JunkBytes: int64(count["reject"] * len(junk)),
 		}
 		if attempts == 1 {
@@ -96,7 +121,12 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 			default:
 				told[e.Kind]++
 			}
-			require.Equal(rt, e.Kind != forge.EventClaimed && e.Kind != forge.EventStopped, e.Source == "one", "an event about a job or a board says which board")
+			require.Equal(
+				rt,
+				e.Kind != forge.EventClaimed && e.Kind != forge.EventStopped,
+				e.Source == "one",
+				"an event about a job or a board says which board",
+			)
 		}
 		require.Equal(rt, report.Found, told[forge.EventFound])
 		require.Equal(rt, report.New, told[forge.EventSynced])
@@ -112,7 +142,8 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 
 		stored := map[lead.Status]int{}
 		for status, n := range map[lead.Status]int{
-			lead.Matched: report.Matched, lead.AutoRejected: report.Rejected, lead.Closed: report.Closed, lead.Failed: report.Failed,
+			lead.Matched: report.Matched, lead.AutoRejected: report.Rejected, lead.Closed: report.Closed,
+			lead.Failed:     report.Failed,
 			lead.Discovered: len(fate) - report.Matched - report.Rejected - report.Closed - report.Failed,
 		} {
 			if n > 0 {

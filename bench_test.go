@@ -22,7 +22,8 @@ import (
 	"github.com/agent-forge/forge/store/sqlite"
 )
 
-// A stream is a board that lists any number of jobs and remembers none, so that what a measurement sees is forge's.
+// A stream is a board that lists any number of jobs and remembers none, so that what a measurement
+// sees is forge's.
 type stream struct {
 	jobs      int
 	pageTakes time.Duration // for a search page of 25 and for an advert
@@ -40,7 +41,14 @@ func (s stream) Search(ctx context.Context, _ lead.Query) iter.Seq2[lead.Lead, e
 				}
 			}
 			id := strconv.Itoa(i + 1)
-			l := lead.Lead{Source: "stream", ExternalID: id, Title: "job " + id, Company: "Acme", Location: "Ulm", URL: "https://stream.example/" + id}
+			l := lead.Lead{
+				Source:     "stream",
+				ExternalID: id,
+				Title:      "job " + id,
+				Company:    "Acme",
+				Location:   "Ulm",
+				URL:        "https://stream.example/" + id,
+			}
 			if !yield(l, nil) {
 				return
 			}
@@ -70,13 +78,17 @@ func openSQLite(tb testing.TB, dir string) *sqlite.DB {
 	return db
 }
 
-// overhead runs a pipeline whose scorer takes 50 ms, one score at a time, on a SQLite file. It returns
-// how long the run took, as a multiple of the time that its scorer took.
+// overhead runs a pipeline whose scorer takes 50 ms, one score at a time, on a SQLite file. It
+// returns how long the run took, as a multiple of the time that its scorer took.
 func overhead(tb testing.TB, jobs int, page time.Duration) float64 {
 	tb.Helper()
 	var scored atomic.Int64
 	p, err := forge.New(forge.Config{
-		Scrapers: []forge.Scraper{stream{jobs: jobs, pageTakes: page}}, Store: openSQLite(tb, tb.TempDir()).ForUser("ada"), Resume: resume,
+		Scrapers: []forge.Scraper{
+			stream{jobs: jobs, pageTakes: page},
+		},
+		Store:  openSQLite(tb, tb.TempDir()).ForUser("ada"),
+		Resume: resume,
 		Scorer: forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
 			start := time.Now()
 			err := wait(ctx, 50*time.Millisecond)
@@ -93,7 +105,8 @@ func overhead(tb testing.TB, jobs int, page time.Duration) float64 {
 	return float64(took) / float64(scored.Load())
 }
 
-// BenchmarkOverhead reports the run's time as a multiple of its scorer's, which is to stay below 1.05.
+// BenchmarkOverhead reports the run's time as a multiple of its scorer's, which is to stay below
+// 1.05.
 func BenchmarkOverhead(b *testing.B) {
 	sum := 0.0
 	for b.Loop() {
@@ -102,8 +115,9 @@ func BenchmarkOverhead(b *testing.B) {
 	b.ReportMetric(sum/float64(b.N), "run/scorer")
 }
 
-// A run that read a page only after a score would take twice as long as its scorer. The bound is loose and there are three
-// tries, because other tests run at the same time; BenchmarkOverhead measures.
+// A run that read a page only after a score would take twice as long as its scorer. The bound is
+// loose and there are three tries, because other tests run at the same time; BenchmarkOverhead
+// measures.
 func TestTheScorerIsKeptBusyOnSQLite(t *testing.T) {
 	t.Parallel()
 	if measure.RaceDetector {
@@ -116,15 +130,21 @@ func TestTheScorerIsKeptBusyOnSQLite(t *testing.T) {
 	require.Less(t, best, 1.8)
 }
 
-// peakHeap runs a pipeline over that many jobs on a SQLite file and returns the most that the heap held at any of five hundred
-// moments of the run, in bytes. While its observer is busy a run stands still, so that garbage and the load of the machine
-// do not count.
+// peakHeap runs a pipeline over that many jobs on a SQLite file and returns the most that the heap
+// held at any of five hundred moments of the run, in bytes. While its observer is busy a run stands
+// still, so that garbage and the load of the machine do not count.
 func peakHeap(b *testing.B, dir string, jobs int) uint64 {
 	b.Helper()
 	var peak uint64
 	decided := 0
 	p, err := forge.New(forge.Config{
-		Scrapers: []forge.Scraper{stream{jobs: jobs}}, Store: openSQLite(b, dir).ForUser("ada"), Resume: resume, Scorer: scoring(50), Scores: 4,
+		Scrapers: []forge.Scraper{
+			stream{jobs: jobs},
+		},
+		Store:  openSQLite(b, dir).ForUser("ada"),
+		Resume: resume,
+		Scorer: scoring(50),
+		Scores: 4,
 		Observe: func(e forge.Event) {
 			if e.Kind != forge.EventMatched {
 				return
@@ -145,8 +165,9 @@ func peakHeap(b *testing.B, dir string, jobs int) uint64 {
 	return peak
 }
 
-// BenchmarkPeakHeap reports what a run's heap holds at most as a multiple of that of a run over a tenth of the jobs, which is
-// to stay below 1.2: 100,000 jobs and 10,000 where time does not matter, else a tenth of each.
+// BenchmarkPeakHeap reports what a run's heap holds at most as a multiple of that of a run over a
+// tenth of the jobs, which is to stay below 1.2: 100,000 jobs and 10,000 where time does not
+// matter, else a tenth of each.
 func BenchmarkPeakHeap(b *testing.B) {
 	jobs := 10_000
 	if soak() {

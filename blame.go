@@ -16,12 +16,13 @@ const (
 // several different jobs that fail, where none succeeds, are no coincidence.
 const several = 3
 
-// A blame decides who is at fault where jobs fail in a way that can be their own or can be everybody's: an advert that cannot
-// be read is odd, or the board's markup has changed; a reply that cannot be used is a slip, or the model never follows the form.
+// A blame decides who is at fault where jobs fail in a way that can be their own or can be
+// everybody's: an advert that cannot be read is odd, or the board's markup has changed; a reply
+// that cannot be used is a slip, or the model never follows the form.
 //
-// A job that failed waits for the verdict. If another job succeeds, the failures before it were the jobs' own. If too many
-// different jobs fail in a row, the fault is common to all. When nothing is left to try, a run in which several jobs failed
-// and none succeeded found a common fault, too.
+// A job that failed waits for the verdict. If another job succeeds, the failures before it were the
+// jobs' own. If too many different jobs fail in a row, the fault is common to all. When nothing is
+// left to try, a run in which several jobs failed and none succeeded found a common fault, too.
 type blame struct {
 	probes int // attempts at the same time until one has succeeded; 0: any number
 
@@ -37,7 +38,8 @@ type row struct {
 	first int // failures that are a common fault while no job has succeeded
 	later int // the same after a success
 
-	// found is told of a common fault: how many different jobs failed, and how the last of them did.
+	// found is told of a common fault: how many different jobs failed, and how the last of them
+	// did.
 	found func(failures int, last failure)
 
 	common  bool
@@ -52,9 +54,10 @@ type failure struct {
 	err   error
 }
 
-// A record is what is known of a job's earlier failures of the same kind. A job that failed in the same way before says little
-// about the others. One whose attempt was counted never adds to a row, and one whose attempt was not does so only until another
-// job succeeds. Otherwise a few odd adverts that come up for another try together would stop their board again and again.
+// A record is what is known of a job's earlier failures of the same kind. A job that failed in the
+// same way before says little about the others. One whose attempt was counted never adds to a row,
+// and one whose attempt was not does so only until another job succeeds. Otherwise a few odd
+// adverts that come up for another try together would stop their board again and again.
 type record int
 
 const (
@@ -70,7 +73,8 @@ func newBlame(probes int, rows ...row) *blame {
 	return &blame{probes: probes, rows: rows, changed: make(chan struct{})}
 }
 
-// begin starts an attempt. While a full row waits for the attempts that are under way, it waits too.
+// begin starts an attempt. While a full row waits for the attempts that are under way, it waits
+// too.
 func (b *blame) begin(ctx context.Context, stopped <-chan struct{}) error {
 	for {
 		b.mu.Lock()
@@ -91,8 +95,8 @@ func (b *blame) begin(ctx context.Context, stopped <-chan struct{}) error {
 	}
 }
 
-// end ends an attempt, after success or failed was called. A row that is full is a common fault only now that no attempt is
-// under way: one that began before the last failures can still succeed.
+// end ends an attempt, after success or failed was called. A row that is full is a common fault
+// only now that no attempt is under way: one that began before the last failures can still succeed.
 func (b *blame) end() {
 	b.mu.Lock()
 	b.underWay--

@@ -7,13 +7,16 @@ import (
 )
 
 const (
-	// strainLimit is how many transport failures in a row pause a board: it is down, and asking on helps nobody.
+	// strainLimit is how many transport failures in a row pause a board: it is down, and asking on
+	// helps nobody.
 	strainLimit = 5
-	// oddLimit is how many different adverts in a row that cannot be read pause a board: its markup has changed. It is large,
-	// because adverts of one company stand together, and one company can publish a page of pictures.
+	// oddLimit is how many different adverts in a row that cannot be read pause a board: its markup
+	// has changed. It is large, because adverts of one company stand together, and one company can
+	// publish a page of pictures.
 	oddLimit = 16
-	// probes is how many adverts of a board are asked for at the same time before the first of the run was read. With
-	// oddLimit it bounds what a board whose markup has changed is asked for in one run.
+	// probes is how many adverts of a board are asked for at the same time before the first of the
+	// run was read. With oddLimit it bounds what a board whose markup has changed is asked for in
+	// one run.
 	probes = 4
 )
 
@@ -39,7 +42,11 @@ func (r *run) newBoard(s Scraper) *board {
 	b := &board{Scraper: s}
 	b.blame = newBlame(probes,
 		row{first: oddLimit, later: oddLimit, found: func(n int, f failure) { // an advert never ends a search
-			err := fmt.Errorf("none of %d different adverts could be read, so its markup may have changed: %w", n, f.err)
+			err := fmt.Errorf(
+				"none of %d different adverts could be read, so its markup may have changed: %w",
+				n,
+				f.err,
+			)
 			r.pause(b, false, f.cause, err)
 		}},
 		row{first: strainLimit, later: strainLimit, found: func(n int, f failure) {
@@ -49,8 +56,8 @@ func (r *run) newBoard(s Scraper) *board {
 	return b
 }
 
-// searching returns the context of the board's searches. It ends when the board is paused for all: the page that is being read
-// is read to its end, and no other is fetched.
+// searching returns the context of the board's searches. It ends when the board is paused for all:
+// the page that is being read is read to its end, and no other is fetched.
 func (b *board) searching(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	b.mu.Lock()
@@ -62,8 +69,8 @@ func (b *board) searching(ctx context.Context) (context.Context, context.CancelF
 	return ctx, cancel
 }
 
-// pause stops the reading of adverts for the rest of the run, and searching too if all is set. It reports whether adverts were
-// read until now.
+// pause stops the reading of adverts for the rest of the run, and searching too if all is set. It
+// reports whether adverts were read until now.
 func (b *board) pause(all bool) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

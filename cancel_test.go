@@ -15,7 +15,8 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// A batch, a claim and a decision that are on their way to the store when the caller cancels arrive.
+// A batch, a claim and a decision that are on their way to the store when the caller cancels
+// arrive.
 func TestCancellingTearsUpNoCallOfTheStore(t *testing.T) {
 	t.Parallel()
 	setup := func(t *testing.T) (*bench, context.Context, func()) {
@@ -61,14 +62,22 @@ func TestCancellingTearsUpNoCallOfTheStore(t *testing.T) {
 		report, err := b.Enrich(ctx)
 		require.ErrorIs(t, err, context.Canceled)
 		require.Positive(t, report.Matched)
-		require.Equal(t, map[lead.Status]int{lead.Discovered: 50 - report.Matched, lead.Matched: report.Matched}, b.store.statuses(t))
+		require.Equal(
+			t,
+			map[lead.Status]int{lead.Discovered: 50 - report.Matched, lead.Matched: report.Matched},
+			b.store.statuses(t),
+		)
 	})
 }
 
 func TestAStoreThatFailsAfterTheCallerCancelledIsStillReported(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 25, 25)}) })
+	b := newBench(
+		t,
+		true,
+		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 25, 25)}) },
+	)
 	b.store.onSync = func([]lead.Lead) error {
 		cancel()
 		return errStoreDown
@@ -86,24 +95,29 @@ func TestCancellingDoesNotWaitForAStoreThatHangs(t *testing.T) {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	for name, breakIt := range map[string]func(*spy){
-		"claim":   func(s *spy) { s.onClaim = hang },
-		"renew":   func(s *spy) { s.onRenew = hang },
-		"release": func(s *spy) { s.onRelease = func(store.Lease) error { return errStoreDown } },
+	for _, c := range []struct {
+		name    string
+		breakIt func(*spy)
+	}{
+		{"claim", func(s *spy) { s.onClaim = hang }},
+		{"renew", func(s *spy) { s.onRenew = hang }},
+		{"release", func(s *spy) { s.onRelease = func(store.Lease) error { return errStoreDown } }},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 				defer cancel()
 				b := newBench(t, false, func(c *forge.Config) {
 					c.Scrapers, c.ScoreTimeout = boards(&board{name: "one", pages: listing("one", 10, 5)}), 2*time.Hour
-					c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
-						<-ctx.Done()
-						return enrich.Assessment{}, ctx.Err()
-					})
+					c.Scorer = forge.ScorerFunc(
+						func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+							<-ctx.Done()
+							return enrich.Assessment{}, ctx.Err()
+						},
+					)
 				})
-				breakIt(b.store)
+				c.breakIt(b.store)
 				start := time.Now()
 				report, err := b.Run(ctx, lead.Query{})
 				require.ErrorIs(t, err, context.DeadlineExceeded)
@@ -121,9 +135,11 @@ func TestAStoreThatAnswersSlowlyLosesNoLease(t *testing.T) {
 		b := newBench(t, false, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 20, 5)})
 			c.Lease = 30 * time.Second
-			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
-				return enrich.Assessment{Score: 90}, wait(ctx, 20*time.Second)
-			})
+			c.Scorer = forge.ScorerFunc(
+				func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+					return enrich.Assessment{Score: 90}, wait(ctx, 20*time.Second)
+				},
+			)
 		})
 		slow := func(ctx context.Context) error { return wait(ctx, 8*time.Second) }
 		b.store.onClaim, b.store.onRenew = slow, slow
@@ -141,9 +157,11 @@ func TestARenewalThatFailsIsNotALostLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, false, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
-			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
-				return enrich.Assessment{Score: 90}, wait(ctx, 10*time.Minute)
-			})
+			c.Scorer = forge.ScorerFunc(
+				func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+					return enrich.Assessment{Score: 90}, wait(ctx, 10*time.Minute)
+				},
+			)
 		})
 		b.store.onRenew = func(ctx context.Context) error { // hangs, fails, works
 			switch b.store.renewals % 3 {
@@ -168,15 +186,21 @@ func TestALeaseShorterThanAScrapeIsKept(t *testing.T) {
 		var b *bench
 		b = newBench(t, false, func(c *forge.Config) {
 			c.Lease = time.Second
-			c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3), detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
-				for range 30 {
-					require.NoError(t, wait(ctx, time.Second))
-					others, err := b.store.Claim(ctx, 10, time.Minute)
-					require.NoError(t, err)
-					require.Empty(t, others)
-				}
-				return enrich.Data{Description: junk}, nil
-			}})
+			c.Scrapers = boards(
+				&board{
+					name:  "one",
+					pages: listing("one", 3, 3),
+					detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
+						for range 30 {
+							require.NoError(t, wait(ctx, time.Second))
+							others, err := b.store.Claim(ctx, 10, time.Minute)
+							require.NoError(t, err)
+							require.Empty(t, others)
+						}
+						return enrich.Data{Description: junk}, nil
+					},
+				},
+			)
 		})
 		report, err := b.Run(t.Context(), lead.Query{})
 		require.NoError(t, err)
@@ -191,7 +215,8 @@ func TestAnObserverThatBlocksCostsNoLease(t *testing.T) {
 		b := newBench(t, false, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
 			c.Observe = func(e forge.Event) {
-				if e.Kind == forge.EventScraped { // nobody else has anything to tell then: a locked mutex would stop the bubble's clock
+				// Nobody else has anything to tell then: a locked mutex would stop the bubble's clock.
+				if e.Kind == forge.EventScraped {
 					require.NoError(t, wait(t.Context(), 5*time.Minute))
 				}
 			}
@@ -233,7 +258,10 @@ func TestAnObserverMayCancelTheRun(t *testing.T) {
 func TestTheStoresFailureIsReturnedOnce(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)}, &board{name: "two", pages: listing("two", 50, 25)})
+		c.Scrapers = boards(
+			&board{name: "one", pages: listing("one", 50, 25)},
+			&board{name: "two", pages: listing("two", 50, 25)},
+		)
 	})
 	_, err := b.Discover(t.Context(), lead.Query{})
 	require.NoError(t, err)

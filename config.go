@@ -45,25 +45,27 @@ type Config struct {
 	// Scores is the number of postings that are scored at the same time. If zero, 1 is used.
 	Scores int
 
-	// Lease is how long a job stays claimed after this process dies. It is renewed while the job is worked on. If zero, one
-	// minute is used.
+	// Lease is how long a job stays claimed after this process dies. It is renewed while the job is
+	// worked on. If zero, one minute is used.
 	Lease time.Duration
 
-	// MaxAttempts is how often a job can fail by its own fault before it is FAILED. If zero, 3 is used.
+	// MaxAttempts is how often a job can fail by its own fault before it is FAILED. If zero, 3 is
+	// used.
 	MaxAttempts int
 
-	// ScrapeTimeout limits the reading of one advert. A board that lists nothing for ten times as long is searched no further.
-	// If zero, two minutes are used.
+	// ScrapeTimeout limits the reading of one advert. A board that lists nothing for ten times as
+	// long is searched no further. If zero, two minutes are used.
 	ScrapeTimeout time.Duration
 
 	// ScoreTimeout limits one call of Scorer. If zero, ten minutes are used.
 	ScoreTimeout time.Duration
 
-	// Observe is told what happens, in order and from one goroutine at a time. It must not block for long. If nil, nobody is
-	// told.
+	// Observe is told what happens, in order and from one goroutine at a time. It must not block
+	// for long. If nil, nobody is told.
 	Observe func(Event)
 
-	// Logger gets keys, counts and errors, never a résumé, a description or a token. If nil, nothing is logged.
+	// Logger gets keys, counts and errors, never a résumé, a description or a token. If nil,
+	// nothing is logged.
 	Logger *slog.Logger
 }
 
@@ -80,8 +82,8 @@ const (
 
 const maxConcurrency = 256 // far above what one board or one model allows: it catches typing errors
 
-// New checks cfg and returns a pipeline. It does no I/O. Its error joins one [*lead.FieldError] for each field that is missing
-// or invalid, which says how to fix it.
+// New checks cfg and returns a pipeline. It does no I/O. Its error joins one [*lead.FieldError] for
+// each field that is missing or invalid, which says how to fix it.
 func New(cfg Config) (*Pipeline, error) {
 	var problems problems
 	problems.checkScrapers(cfg.Scrapers)
@@ -164,7 +166,8 @@ func (ps *problems) duration(field string, v *time.Duration, byDefault, most tim
 	}
 }
 
-// isNil also finds a nil pointer in an interface, which is what a constructor returns beside an error that was not looked at.
+// isNil also finds a nil pointer in an interface, which is what a constructor returns beside an
+// error that was not looked at.
 func isNil(v any) bool {
 	if v == nil {
 		return true

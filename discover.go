@@ -11,11 +11,12 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// searchPatience is how many times Config.ScrapeTimeout a board can take to list the next card: a page can need several
-// requests, and waits that the board asked for.
+// searchPatience is how many times Config.ScrapeTimeout a board can take to list the next card: a
+// page can need several requests, and waits that the board asked for.
 const searchPatience = 10
 
-// maxListed is more cards than one query of any board lists. It ends a search that repeats itself for ever.
+// maxListed is more cards than one query of any board lists. It ends a search that repeats itself
+// for ever.
 const maxListed = 200_000
 
 // discover is stage 1: every board at once, each at its own pace.
@@ -95,7 +96,9 @@ func (r *run) search(ctx context.Context, b *board, q lead.Query, batches chan<-
 			break
 		}
 		if listed == maxListed {
-			r.fail(fmt.Errorf("forge: search %s: it did not end after %d cards; set Limit in the query", source, listed))
+			r.fail(
+				fmt.Errorf("forge: search %s: it did not end after %d cards; set Limit in the query", source, listed),
+			)
 			break
 		}
 	}
@@ -131,7 +134,8 @@ func (r *run) searchError(ctx context.Context, b *board, err error) bool {
 	}
 }
 
-// sync hands one batch to the store. When the caller cancelled, what was already found is still handed over.
+// sync hands one batch to the store. When the caller cancelled, what was already found is still
+// handed over.
 func (r *run) sync(ctx context.Context, batch []lead.Lead) {
 	if ctx.Err() != nil && !cancelled(ctx) { // the store has failed already
 		return

@@ -67,16 +67,22 @@ func TestDiscoverStopsAtTheLimitOfTheQuery(t *testing.T) {
 func TestDiscoverSkipsWhatItCannotUseAndGoesOn(t *testing.T) {
 	t.Parallel()
 	good := listing("one", 2, 2)[0]
-	s := &sequence{board: board{name: "one"}, seq: func(context.Context, lead.Query) iter.Seq2[lead.Lead, error] {
-		return func(yield func(lead.Lead, error) bool) {
-			_ = yield(good[0], nil) &&
-				yield(lead.Lead{}, &scraper.CardError{URL: "https://one.example/search?q=secret", Index: 1, Reason: "no title"}) &&
-				yield(lead.Lead{Source: "other", ExternalID: "9", Title: "t", URL: "https://other.example"}, nil) &&
-				yield(lead.Lead{ExternalID: "8", URL: "https://one.example/8"}, nil) &&
-				yield(good[1], nil) &&
-				yield(lead.Lead{}, &scraper.PageError{Err: scraper.ErrCapped})
-		}
-	}}
+	s := &sequence{
+		board: board{name: "one"},
+		seq: func(context.Context, lead.Query) iter.Seq2[lead.Lead, error] {
+			return func(yield func(lead.Lead, error) bool) {
+				_ = yield(good[0], nil) &&
+					yield(
+						lead.Lead{},
+						&scraper.CardError{URL: "https://one.example/search?q=secret", Index: 1, Reason: "no title"},
+					) &&
+					yield(lead.Lead{Source: "other", ExternalID: "9", Title: "t", URL: "https://other.example"}, nil) &&
+					yield(lead.Lead{ExternalID: "8", URL: "https://one.example/8"}, nil) &&
+					yield(good[1], nil) &&
+					yield(lead.Lead{}, &scraper.PageError{Err: scraper.ErrCapped})
+			}
+		},
+	}
 	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = []forge.Scraper{s} })
 	report, err := b.Discover(t.Context(), lead.Query{})
 	require.NoError(t, err, "none of these keeps the search from being complete")
@@ -171,7 +177,8 @@ func TestDiscoverRefusesNoQueryAndBadQueries(t *testing.T) {
 	}
 }
 
-// The first batch must be in the store while the board is still listing: the third page is not served before that.
+// The first batch must be in the store while the board is still listing: the third page is not
+// served before that.
 func TestTheFirstBatchIsScoredWhileLaterPagesAreFetched(t *testing.T) {
 	t.Parallel()
 	scored := make(chan struct{})

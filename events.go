@@ -5,8 +5,8 @@ import "github.com/agent-forge/forge/lead"
 // An EventKind says what an [Event] reports.
 type EventKind string
 
-// The kinds of event, with what N and Err hold. Key is set where the event is about one job, Source where it is about one
-// board or one job.
+// The kinds of event, with what N and Err hold. Key is set where the event is about one job, Source
+// where it is about one board or one job.
 const (
 	// Stage 1.
 	EventFound       EventKind = "found"       // N leads went to the store or the blacklist

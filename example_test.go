@@ -16,8 +16,8 @@ import (
 	"github.com/agent-forge/forge/store/sqlite"
 )
 
-// The main job: a board, a scorer, a database and a résumé. Here saved pages stand for the board; linkedin.New(nil) asks the
-// board itself.
+// The main job: a board, a scorer, a database and a résumé. Here saved pages stand for the board;
+// linkedin.New(nil) asks the board itself.
 func Example() {
 	ctx := context.Background()
 	saved, err := replay.Open(os.DirFS("testdata/pages"))
@@ -77,7 +77,13 @@ func find(ctx context.Context, options *linkedin.Options, path, resume string) e
 	if err != nil {
 		return err
 	}
-	fmt.Printf("found %d, new %d, matched %d, rejected %d\n", report.Found, report.New, report.Matched, report.Rejected)
+	fmt.Printf(
+		"found %d, new %d, matched %d, rejected %d\n",
+		report.Found,
+		report.New,
+		report.Matched,
+		report.Rejected,
+	)
 	matches, _, err := db.ForUser("me").List(ctx, store.Filter{})
 	for _, m := range matches {
 		fmt.Printf("%s %s, missing %v\n", m.Status, m.Lead.Title, m.Assessment.MissingSkills)

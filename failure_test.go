@@ -20,11 +20,18 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// Each row is one failure of one job of three: what the job's record says of it, and what the run makes of the others.
+// Each row is one failure of one job of three: what the job's record says of it, and what the run
+// makes of the others.
 func TestWhatAFailureDoes(t *testing.T) {
 	t.Parallel()
 	page := func(status int, wait time.Duration, err error) error {
-		return &scraper.PageError{URL: "https://one.example/jobs/1?q=secret", Status: status, Reason: "as scripted", Wait: wait, Err: err}
+		return &scraper.PageError{
+			URL:    "https://one.example/jobs/1?q=secret",
+			Status: status,
+			Reason: "as scripted",
+			Wait:   wait,
+			Err:    err,
+		}
 	}
 	const (
 		goesOn = iota
@@ -32,6 +39,7 @@ func TestWhatAFailureDoes(t *testing.T) {
 		runStops
 	)
 	type row struct {
+		name     string
 		at       string
 		err      error
 		event    forge.EventKind // of the job; "": none
@@ -41,108 +49,157 @@ func TestWhatAFailureDoes(t *testing.T) {
 		cause    string        // in the job's record
 		then     int
 	}
-	for name, c := range map[string]row{
-		"gone": {
-			at: "scrape", err: page(404, 0, scraper.ErrGone), event: forge.EventClosed, status: lead.Closed,
+	for _, c := range []row{
+		{
+			name: "gone",
+			at:   "scrape", err: page(404, 0, scraper.ErrGone), event: forge.EventClosed, status: lead.Closed,
 			cause: "job is gone: scraper: job is gone: https://one.example/jobs/1: HTTP 404: as scripted",
 		},
-		"blocked": {
-			at: "scrape", err: page(999, 0, scraper.ErrBlocked), event: forge.EventRetried, status: lead.Discovered,
-			cause: "not only this job: board refuses this client: scraper: board refuses this client: https://one.example/jobs/1: HTTP 999: as scripted", then: boardRests,
+		{
+			name: "blocked",
+			at:   "scrape", err: page(999, 0, scraper.ErrBlocked), event: forge.EventRetried, status: lead.Discovered,
+			cause: "not only this job: board refuses this client: scraper: board refuses this client: " +
+				"https://one.example/jobs/1: HTTP 999: as scripted",
+			then: boardRests,
 		},
-		"blocked for an hour": {
-			at: "scrape", err: page(429, time.Hour, scraper.ErrBlocked), event: forge.EventRetried, status: lead.Discovered,
-			min: time.Hour, max: time.Hour, cause: "board refuses this client", then: boardRests,
+		{
+			name: "blocked for an hour",
+			at:   "scrape", err: page(429, time.Hour, scraper.ErrBlocked), event: forge.EventRetried,
+			status: lead.Discovered,
+			min:    time.Hour, max: time.Hour, cause: "board refuses this client", then: boardRests,
 		},
-		"markup": {
-			at: "scrape", err: fmt.Errorf("x: %w", scraper.ErrMarkup), event: forge.EventRetried, status: lead.Discovered, counted: true,
+		{
+			name: "markup",
+			at:   "scrape", err: fmt.Errorf("x: %w", scraper.ErrMarkup), event: forge.EventRetried,
+			status: lead.Discovered, counted: true,
 			min: 48 * time.Second, max: 72 * time.Second, cause: "markup not recognised",
 		},
-		"odd advert": {
-			at: "scrape", err: page(200, 0, scraper.ErrPosting), event: forge.EventRetried, status: lead.Discovered, counted: true,
-			min: 48 * time.Second, max: 72 * time.Second,
-			cause: "advert could not be read: scraper: advert not readable: https://one.example/jobs/1: HTTP 200: as scripted",
+		{
+			name: "odd advert",
+			at:   "scrape", err: page(200, 0, scraper.ErrPosting), event: forge.EventRetried, status: lead.Discovered,
+			counted: true,
+			min:     48 * time.Second, max: 72 * time.Second,
+			cause: "advert could not be read: scraper: advert not readable: " +
+				"https://one.example/jobs/1: HTTP 200: as scripted",
 		},
-		"leads elsewhere": {
-			at: "scrape", err: page(302, 0, &scraper.RedirectError{To: "https://one.example/jobs"}),
+		{
+			name: "leads elsewhere",
+			at:   "scrape", err: page(302, 0, &scraper.RedirectError{To: "https://one.example/jobs"}),
 			event: forge.EventRetried, status: lead.Discovered, counted: true,
 			min: 24 * time.Hour, max: 36 * time.Hour, cause: "advert leads to another page",
 		},
-		"the scorer's server fails once": {
-			at: "score", err: fmt.Errorf("secret: %w", scorer.ErrCrashed), event: forge.EventRetried, status: lead.Discovered,
-			min: 4 * time.Minute, max: 6 * time.Minute, cause: "scorer's server failed at this posting",
+		{
+			name: "the scorer's server fails once",
+			at:   "score", err: fmt.Errorf("secret: %w", scorer.ErrCrashed), event: forge.EventRetried,
+			status: lead.Discovered,
+			min:    4 * time.Minute, max: 6 * time.Minute, cause: "scorer's server failed at this posting",
 		},
-		"no language of the scorer": {
-			at: "score", err: fmt.Errorf("secret: %w", scorer.ErrPosting), event: forge.EventRetried, status: lead.Discovered, counted: true,
+		{
+			name: "no language of the scorer",
+			at:   "score", err: fmt.Errorf("secret: %w", scorer.ErrPosting), event: forge.EventRetried,
+			status: lead.Discovered, counted: true,
 			min: 48 * time.Second, max: 72 * time.Second, cause: "posting cannot be judged",
 		},
-		"server error": {
-			at: "scrape", err: page(503, 0, nil), event: forge.EventRetried, status: lead.Discovered,
+		{
+			name: "server error",
+			at:   "scrape", err: page(503, 0, nil), event: forge.EventRetried, status: lead.Discovered,
 			min: 4 * time.Minute, max: 6 * time.Minute, cause: "board did not answer",
 		},
-		"server asks to wait": {
-			at: "scrape", err: page(503, 2*time.Hour, nil), event: forge.EventRetried, status: lead.Discovered,
+		{
+			name: "server asks to wait",
+			at:   "scrape", err: page(503, 2*time.Hour, nil), event: forge.EventRetried, status: lead.Discovered,
 			min: 2 * time.Hour, max: 2 * time.Hour, cause: "board did not answer",
 		},
-		"server asks to wait for ever": {
-			at: "scrape", err: page(503, 9999*time.Hour, nil), event: forge.EventRetried, status: lead.Discovered,
+		{
+			name: "server asks to wait for ever",
+			at:   "scrape", err: page(503, 9999*time.Hour, nil), event: forge.EventRetried, status: lead.Discovered,
 			min: 24 * time.Hour, max: 24 * time.Hour, cause: "board did not answer",
 		},
-		"no connection": {
-			at: "scrape", err: &url.Error{Op: "Get", URL: "https://one.example/?q=secret", Err: &net.OpError{Op: "dial", Err: errors.New("refused")}},
-			event: forge.EventRetried, status: lead.Discovered, min: 4 * time.Minute, max: 6 * time.Minute, cause: "board did not answer",
+		{
+			name: "no connection",
+			at:   "scrape",
+			err: &url.Error{
+				Op: "Get", URL: "https://one.example/?q=secret",
+				Err: &net.OpError{Op: "dial", Err: errors.New("refused")},
+			},
+			event: forge.EventRetried, status: lead.Discovered, min: 4 * time.Minute, max: 6 * time.Minute,
+			cause: "board did not answer",
 		},
-		"time out": {
-			at: "scrape", err: context.DeadlineExceeded, event: forge.EventRetried, status: lead.Discovered,
+		{
+			name: "time out",
+			at:   "scrape", err: context.DeadlineExceeded, event: forge.EventRetried, status: lead.Discovered,
 			min: 4 * time.Minute, max: 6 * time.Minute, cause: "board did not answer",
 		},
-		"anything else of a board": {
-			at: "scrape", err: errors.New("secret"), event: forge.EventRetried, status: lead.Discovered, counted: true,
+		{
+			name: "anything else of a board",
+			at:   "scrape", err: errors.New("secret"), event: forge.EventRetried,
+			status: lead.Discovered, counted: true,
 			min: 48 * time.Second, max: 72 * time.Second, cause: "posting could not be read",
 		},
-		"scorer down": {
-			at: "score", err: fmt.Errorf("secret: %w", scorer.ErrUnavailable), event: forge.EventRetried, status: lead.Discovered,
-			cause: "scorer unavailable", then: runStops,
+		{
+			name: "scorer down",
+			at:   "score", err: fmt.Errorf("secret: %w", scorer.ErrUnavailable), event: forge.EventRetried,
+			status: lead.Discovered,
+			cause:  "scorer unavailable", then: runStops,
 		},
-		"scorer down for a minute": {
-			at: "score", err: waiting{scorer.ErrUnavailable, time.Minute}, event: forge.EventRetried, status: lead.Discovered,
-			min: time.Minute, max: time.Minute, cause: "scorer unavailable", then: runStops,
+		{
+			name: "scorer down for a minute",
+			at:   "score", err: waiting{scorer.ErrUnavailable, time.Minute}, event: forge.EventRetried,
+			status: lead.Discovered,
+			min:    time.Minute, max: time.Minute, cause: "scorer unavailable", then: runStops,
 		},
-		"scorer times out": {
-			at: "score", err: context.DeadlineExceeded, event: forge.EventRetried, status: lead.Discovered,
+		{
+			name: "scorer times out",
+			at:   "score", err: context.DeadlineExceeded, event: forge.EventRetried, status: lead.Discovered,
 			cause: "scorer did not answer", then: runStops,
 		},
-		"too long": {
-			at: "score", err: fmt.Errorf("secret: %w", scorer.ErrTooLong), event: forge.EventRetried, status: lead.Discovered, counted: true,
+		{
+			name: "too long",
+			at:   "score", err: fmt.Errorf("secret: %w", scorer.ErrTooLong), event: forge.EventRetried,
+			status: lead.Discovered, counted: true,
 			min: 48 * time.Second, max: 72 * time.Second, cause: "posting too long",
 		},
-		"unusable reply": {
-			at: "score", err: fmt.Errorf("secret: %w", scorer.ErrReply), event: forge.EventRetried, status: lead.Discovered, counted: true,
+		{
+			name: "unusable reply",
+			at:   "score", err: fmt.Errorf("secret: %w", scorer.ErrReply), event: forge.EventRetried,
+			status: lead.Discovered, counted: true,
 			min: 48 * time.Second, max: 72 * time.Second, cause: "scorer's reply not usable",
 		},
-		"a reply that took the whole time": {
-			at: "score", err: fmt.Errorf("%w: %w", scorer.ErrReply, context.DeadlineExceeded), event: forge.EventRetried, status: lead.Discovered, counted: true,
+		{
+			name: "a reply that took the whole time",
+			at:   "score", err: fmt.Errorf("%w: %w", scorer.ErrReply, context.DeadlineExceeded),
+			event: forge.EventRetried, status: lead.Discovered, counted: true,
 			min: 48 * time.Second, max: 72 * time.Second, cause: "scorer's reply not usable",
 		},
-		"anything else of a scorer": {
-			at: "score", err: errors.New("secret"), event: forge.EventRetried, status: lead.Discovered, counted: true,
+		{
+			name: "anything else of a scorer",
+			at:   "score", err: errors.New("secret"), event: forge.EventRetried,
+			status: lead.Discovered, counted: true,
 			min: 48 * time.Second, max: 72 * time.Second, cause: "posting could not be scored",
 		},
-		"a board's error from a scorer": {
-			at: "score", err: scraper.ErrBlocked, event: forge.EventRetried, status: lead.Discovered, counted: true,
+		{
+			name: "a board's error from a scorer",
+			at:   "score", err: scraper.ErrBlocked, event: forge.EventRetried, status: lead.Discovered, counted: true,
 			min: 48 * time.Second, max: 72 * time.Second, cause: "posting could not be scored",
 		},
-		"decision refused": {
-			at: "record", err: fmt.Errorf("secret: %w", store.ErrInvalid), event: forge.EventRetried, status: lead.Discovered, counted: true,
+		{
+			name: "decision refused",
+			at:   "record", err: fmt.Errorf("secret: %w", store.ErrInvalid), event: forge.EventRetried,
+			status: lead.Discovered, counted: true,
 			min: 48 * time.Second, max: 72 * time.Second, cause: "decision not valid",
 		},
-		"store down": {
-			at: "record", err: errStoreDown, event: forge.EventRetried, status: lead.Discovered, cause: "store failed", then: runStops,
+		{
+			name: "store down",
+			at:   "record", err: errStoreDown, event: forge.EventRetried, status: lead.Discovered,
+			cause: "store failed",
+			then:  runStops,
 		},
-		"lease lost":   {at: "record", err: store.ErrLeaseLost, event: forge.EventLost, status: lead.Discovered},
-		"job not ours": {at: "record", err: store.ErrNotFound, event: forge.EventLost, status: lead.Discovered},
+		{name: "lease lost", at: "record", err: store.ErrLeaseLost,
+			event: forge.EventLost, status: lead.Discovered},
+		{name: "job not ours", at: "record", err: store.ErrNotFound,
+			event: forge.EventLost, status: lead.Discovered},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			fails := func(at string, l lead.Lead) error {
 				if at == c.at && number(l) == 1 {
@@ -152,14 +209,23 @@ func TestWhatAFailureDoes(t *testing.T) {
 			}
 			b := newBench(t, true, func(cfg *forge.Config) {
 				cfg.Scrapers = boards(
-					&board{name: "one", pages: listing("one", 2, 2), detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
-						return enrich.Data{Description: junk}, fails("scrape", l)
-					}},
-					&board{name: "two", pages: [][]lead.Lead{{{Source: "two", ExternalID: "1", Title: "job 9", URL: "https://two.example/1"}}}},
+					&board{
+						name:  "one",
+						pages: listing("one", 2, 2),
+						detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
+							return enrich.Data{Description: junk}, fails("scrape", l)
+						},
+					},
+					&board{
+						name:  "two",
+						pages: [][]lead.Lead{{{Source: "two", ExternalID: "1", Title: "job 9", URL: "https://two.example/1"}}},
+					},
 				)
-				cfg.Scorer = forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
-					return enrich.Assessment{Score: 90}, fails("score", p.Lead)
-				})
+				cfg.Scorer = forge.ScorerFunc(
+					func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+						return enrich.Assessment{Score: 90}, fails("score", p.Lead)
+					},
+				)
 			})
 			b.store.onDecide = func(j store.Job, _ enrich.Decision) error { return fails("record", j.Lead) }
 			_, err := b.Discover(t.Context(), lead.Query{})
@@ -187,7 +253,10 @@ func TestWhatAFailureDoes(t *testing.T) {
 				}
 			}
 			require.Equal(t, []forge.EventKind{c.event}, told)
-			entries, _, err := b.store.List(t.Context(), store.Filter{Statuses: []lead.Status{lead.Discovered, lead.Closed}})
+			entries, _, err := b.store.List(
+				t.Context(),
+				store.Filter{Statuses: []lead.Status{lead.Discovered, lead.Closed}},
+			)
 			require.NoError(t, err)
 			for _, e := range entries {
 				if e.Lead.Title == "job 1" {
@@ -232,7 +301,8 @@ func TestBackOffGrowsAndEndsInFailed(t *testing.T) {
 	})
 	_, err := b.Discover(t.Context(), lead.Query{})
 	require.NoError(t, err)
-	for try, wait := range []time.Duration{time.Minute, 4 * time.Minute, 16 * time.Minute, time.Hour, time.Hour} {
+	waits := []time.Duration{time.Minute, 4 * time.Minute, 16 * time.Minute, time.Hour, time.Hour}
+	for try, wait := range waits {
 		report, err := b.Enrich(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, forge.Report{Retried: 1}, report)
@@ -246,19 +316,29 @@ func TestBackOffGrowsAndEndsInFailed(t *testing.T) {
 	report, err := b.Enrich(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, forge.Report{Failed: 1}, report)
-	require.Equal(t, store.Outcome{Status: lead.Failed, Counts: true, Cause: "scorer's reply not usable"}, b.store.outcomes[5])
+	require.Equal(
+		t,
+		store.Outcome{Status: lead.Failed, Counts: true, Cause: "scorer's reply not usable"},
+		b.store.outcomes[5],
+	)
 }
 
 // What failed together must not come back together.
 func TestBackOffIsSpread(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = boards(&board{name: "one", pages: listing("one", 100, 25), detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
-			if number(l)%5 == 0 {
-				return enrich.Data{Description: junk}, nil
-			}
-			return enrich.Data{}, errors.New("no description")
-		}})
+		c.Scrapers = boards(
+			&board{
+				name:  "one",
+				pages: listing("one", 100, 25),
+				detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
+					if number(l)%5 == 0 {
+						return enrich.Data{Description: junk}, nil
+					}
+					return enrich.Data{}, errors.New("no description")
+				},
+			},
+		)
 	})
 	_, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
@@ -269,33 +349,42 @@ func TestBackOffIsSpread(t *testing.T) {
 	require.Greater(t, len(different), 70)
 }
 
-// A board rests after some failures in a row, and any answer ends the row: an advert, or a page that says the job is gone.
+// A board rests after some failures in a row, and any answer ends the row: an advert, or a page
+// that says the job is gone.
 func TestABoardThatAnswersInBetweenDoesNotRest(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]error{"an advert": nil, "gone": scraper.ErrGone, "unreadable": errors.New("no description")} {
+	for _, c := range []struct {
+		name   string
+		answer error
+	}{{"an advert", nil}, {"gone", scraper.ErrGone}, {"unreadable", errors.New("no description")}} {
 		reads := 0 // one at a time
-		flaky := &board{name: "flaky", pages: listing("flaky", 60, 20), detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
-			if reads++; reads%4 == 0 {
-				return enrich.Data{Description: junk}, answer
-			}
-			return enrich.Data{}, &scraper.PageError{URL: l.URL, Status: 502}
-		}}
+		flaky := &board{
+			name:  "flaky",
+			pages: listing("flaky", 60, 20),
+			detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
+				if reads++; reads%4 == 0 {
+					return enrich.Data{Description: junk}, c.answer
+				}
+				return enrich.Data{}, &scraper.PageError{URL: l.URL, Status: 502}
+			},
+		}
 		b := newBench(t, true, func(c *forge.Config) {
 			c.Scrapers = boards(flaky)
 			c.Scrapes = 1
 		})
 		report, err := b.Run(t.Context(), lead.Query{})
-		if name == "unreadable" { // after all were tried: none could be read
+		if c.name == "unreadable" { // after all were tried: none could be read
 			require.ErrorContains(t, err, "none of 15 different adverts could be read")
 		} else {
-			require.NoError(t, err, name)
+			require.NoError(t, err, c.name)
 		}
-		require.Equal(t, 60, flaky.read(), name)
-		require.Equal(t, 15, report.Matched+report.Closed+report.Retried-45, name)
+		require.Equal(t, 60, flaky.read(), c.name)
+		require.Equal(t, 15, report.Matched+report.Closed+report.Retried-45, c.name)
 	}
 }
 
-// Cards that are listed meanwhile say nothing about adverts: the board that lists but does not answer rests all the same.
+// Cards that are listed meanwhile say nothing about adverts: the board that lists but does not
+// answer rests all the same.
 func TestABoardThatListsButShowsNoAdvertRests(t *testing.T) {
 	t.Parallel()
 	tried, rests := make(chan struct{}, 1000), make(chan struct{})
@@ -360,12 +449,17 @@ func TestABoardThatAnAdvertShowsToBlockIsSearchedNoFurther(t *testing.T) {
 	require.Equal(t, 1, blocked.searches)
 }
 
-// A job that is given back because its board rests must not be taken again and again until the run ends.
+// A job that is given back because its board rests must not be taken again and again until the run
+// ends.
 func TestAJobIsGivenBackOnceNotForEver(t *testing.T) {
 	t.Parallel()
-	blocked := &board{name: "blocked", pages: listing("blocked", 40, 20), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
-		return enrich.Data{}, scraper.ErrBlocked
-	}}
+	blocked := &board{
+		name:  "blocked",
+		pages: listing("blocked", 40, 20),
+		detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+			return enrich.Data{}, scraper.ErrBlocked
+		},
+	}
 	b := newBench(t, true, func(c *forge.Config) {
 		c.Scrapers = boards(blocked, &board{name: "open", pages: listing("open", 40, 20)})
 	})
@@ -376,7 +470,12 @@ func TestAJobIsGivenBackOnceNotForEver(t *testing.T) {
 		claims += e.N
 	}
 	require.Equal(t, 40+len(b.store.outcomes), claims)
-	require.LessOrEqual(t, len(b.store.outcomes), forge.DefaultScrapes+2*forge.DefaultScores+1, "no more than a hand holds")
+	require.LessOrEqual(
+		t,
+		len(b.store.outcomes),
+		forge.DefaultScrapes+2*forge.DefaultScores+1,
+		"no more than a hand holds",
+	)
 }
 
 func TestAReleaseThatComesTooLateIsALostLease(t *testing.T) {
@@ -398,9 +497,17 @@ func TestAReleaseThatComesTooLateIsALostLease(t *testing.T) {
 func TestALongReasonIsCut(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
-			return enrich.Data{}, &scraper.PageError{URL: "https://one.example/1", Reason: strings.Repeat("é", 1000)}
-		}})
+		c.Scrapers = boards(
+			&board{
+				name:  "one",
+				pages: listing("one", 1, 1),
+				detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+					return enrich.Data{}, &scraper.PageError{
+						URL: "https://one.example/1", Reason: strings.Repeat("é", 1000),
+					}
+				},
+			},
+		)
 	})
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
@@ -412,10 +519,16 @@ func TestAJobThatIsGoneIsClosedAlsoWhenTheCallerCancels(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
-			cancel()
-			return enrich.Data{}, scraper.ErrGone
-		}})
+		c.Scrapers = boards(
+			&board{
+				name:  "one",
+				pages: listing("one", 1, 1),
+				detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+					cancel()
+					return enrich.Data{}, scraper.ErrGone
+				},
+			},
+		)
 	})
 	_, err := b.Discover(ctx, lead.Query{})
 	require.NoError(t, err)
@@ -427,7 +540,11 @@ func TestAJobThatIsGoneIsClosedAlsoWhenTheCallerCancels(t *testing.T) {
 // A store that hands out what it was not asked for does not stop a run for ever.
 func TestAJobOfABoardThatNobodyReadsIsPutOff(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)}) })
+	b := newBench(
+		t,
+		true,
+		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)}) },
+	)
 	_, err := b.store.Sync(t.Context(), listing("other", 1, 1)[0])
 	require.NoError(t, err)
 	b.store.anySource = true

@@ -241,8 +241,8 @@ type bench struct {
 	events []forge.Event
 }
 
-// newBench makes a pipeline over a memory store. change may alter the configuration; Now is the bench's clock unless the
-// test runs in a bubble of virtual time, where clocked is false.
+// newBench makes a pipeline over a memory store. change may alter the configuration; Now is the
+// bench's clock unless the test runs in a bubble of virtual time, where clocked is false.
 func newBench(t *testing.T, clocked bool, change func(*forge.Config)) *bench {
 	t.Helper()
 	b := &bench{clock: newClock()}

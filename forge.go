@@ -64,8 +64,8 @@ type Store interface {
 	Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error)
 
 	// Decide records a decision, and the text if the decision carries any. If l is not the job's
-	// current lease, it returns store.ErrLeaseLost and changes nothing. A lease with token 0 decides
-	// without a claim and is refused while another caller holds one. Decide returns
+	// current lease, it returns store.ErrLeaseLost and changes nothing. A lease with token 0
+	// decides without a claim and is refused while another caller holds one. Decide returns
 	// store.ErrNotFound if the user has no such job.
 	Decide(ctx context.Context, l store.Lease, d enrich.Decision) error
 
@@ -83,15 +83,16 @@ type Store interface {
 
 // A Lister lists a user's jobs. Every store that ships with forge is one.
 type Lister interface {
-	// List returns one page, best score first, and the cursor of the next. The cursor is empty after
-	// the last page.
+	// List returns one page, best score first, and the cursor of the next. The cursor is empty
+	// after the last page.
 	List(ctx context.Context, f store.Filter) (entries []store.Entry, next string, err error)
 }
 
 // A Reopener makes decided jobs due again. Every store that ships with forge is one.
 type Reopener interface {
-	// Reopen makes the selected jobs due now and returns their number. They become DISCOVERED, except
-	// that matches and jobs that the application marked keep their status until the new decision.
+	// Reopen makes the selected jobs due now and returns their number. They become DISCOVERED,
+	// except that matches and jobs that the application marked keep their status until the new
+	// decision.
 	Reopen(ctx context.Context, which store.Selection) (int, error)
 }
 

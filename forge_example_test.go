@@ -17,18 +17,24 @@ import (
 
 // A function is a scorer. It gives a judgement or an error, and never a guess.
 func ExampleScorerFunc() {
-	words := forge.ScorerFunc(func(_ context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
-		m := enrich.Assessment{By: "words/1", Reasoning: "Counts the required skills that the résumé names."}
-		for _, skill := range strings.Fields(p.Data.Requirements) {
-			if strings.Contains(resume, skill) {
-				m.Score += 50
-			} else {
-				m.MissingSkills = append(m.MissingSkills, skill)
+	words := forge.ScorerFunc(
+		func(_ context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
+			m := enrich.Assessment{By: "words/1", Reasoning: "Counts the required skills that the résumé names."}
+			for _, skill := range strings.Fields(p.Data.Requirements) {
+				if strings.Contains(resume, skill) {
+					m.Score += 50
+				} else {
+					m.MissingSkills = append(m.MissingSkills, skill)
+				}
 			}
-		}
-		return m, nil
-	})
-	m, err := words.Score(context.Background(), "Ten years of Go.", enrich.Posting{Data: enrich.Data{Requirements: "Go SQL"}})
+			return m, nil
+		},
+	)
+	m, err := words.Score(
+		context.Background(),
+		"Ten years of Go.",
+		enrich.Posting{Data: enrich.Data{Requirements: "Go SQL"}},
+	)
 	fmt.Println(m.Score, m.MissingSkills, err)
 	// Output: 50 [SQL] <nil>
 }
@@ -62,7 +68,15 @@ func ExampleConfig_observe() {
 		return
 	}
 	report, err := pipeline.Run(context.Background(), lead.Query{})
-	fmt.Println(report.Matched, "matched,", report.Rejected, "rejected,", report.JunkBytes, "bytes of junk not stored", err)
+	fmt.Println(
+		report.Matched,
+		"matched,",
+		report.Rejected,
+		"rejected,",
+		report.JunkBytes,
+		"bytes of junk not stored",
+		err,
+	)
 	// Unordered output:
 	// 2 jobs are due
 	// board:1 rejected at 30
@@ -85,13 +99,18 @@ func ExampleNew() {
 // errOutage is what a scorer returns when it cannot work now.
 var errOutage = fmt.Errorf("%w: model is not loaded", scorer.ErrUnavailable)
 
-// The stages can run apart: an agent that searches in the morning, and one that scores whenever its model is up.
+// The stages can run apart: an agent that searches in the morning, and one that scores whenever its
+// model is up.
 func ExamplePipeline_Enrich() {
 	ctx := context.Background()
 	db := memory.New(nil)
 	down := true
 	pipeline, err := forge.New(forge.Config{
-		Scrapers: boards(&board{name: "board", pages: listing("board", 3, 3)}), Store: db.ForUser("me"), Resume: "Ten years of Go.",
+		Scrapers: boards(
+			&board{name: "board", pages: listing("board", 3, 3)},
+		),
+		Store:  db.ForUser("me"),
+		Resume: "Ten years of Go.",
 		Scorer: forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
 			if down {
 				return enrich.Assessment{}, errOutage

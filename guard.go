@@ -13,9 +13,10 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// Boards and scorers read what strangers wrote, and third parties write them. A page that makes one panic, hang or run on for
-// ever fails by itself: it neither ends the program nor holds the run. So each of their calls has a goroutine of its own,
-// which is left behind if it does not return. Stores and observers are the caller's own and are not guarded.
+// Boards and scorers read what strangers wrote, and third parties write them. A page that makes one
+// panic, hang or run on for ever fails by itself: it neither ends the program nor holds the run. So
+// each of their calls has a goroutine of its own, which is left behind if it does not return.
+// Stores and observers are the caller's own and are not guarded.
 
 // errOverdue is the error of a call that did not return in the time that it had.
 var errOverdue = errors.New("no answer in time")
@@ -24,7 +25,13 @@ var errOverdue = errors.New("no answer in time")
 const abandonGrace = 2 * time.Second
 
 // guarded calls f with a context that ends after limit. A panic of f is returned as an error.
-func guarded[T any](ctx context.Context, r *run, who string, limit time.Duration, f func(context.Context) (T, error)) (T, error) {
+func guarded[T any](
+	ctx context.Context,
+	r *run,
+	who string,
+	limit time.Duration,
+	f func(context.Context) (T, error),
+) (T, error) {
 	type answer struct {
 		value T
 		err   error
@@ -61,8 +68,9 @@ func guarded[T any](ctx context.Context, r *run, who string, limit time.Duration
 	return a.value, a.err
 }
 
-// guardedSearch is the sequence, as its consumer can trust it: it ends with an error if the board panics or lists nothing for
-// longer than patience, and it ends when its consumer or ctx does. The board fetches a page when the consumer asks for it.
+// guardedSearch is the sequence, as its consumer can trust it: it ends with an error if the board
+// panics or lists nothing for longer than patience, and it ends when its consumer or ctx does. The
+// board fetches a page when the consumer asks for it.
 func (r *run) guardedSearch(
 	ctx context.Context, source string, patience time.Duration, search iter.Seq2[lead.Lead, error],
 ) iter.Seq2[lead.Lead, error] {
@@ -133,7 +141,8 @@ func (r *run) guardedSearch(
 	}
 }
 
-// panicked describes a panic without the value, which can be a page's or a résumé's text, unless the runtime made it.
+// panicked describes a panic without the value, which can be a page's or a résumé's text, unless
+// the runtime made it.
 func (r *run) panicked(who string, v any) error {
 	r.log.Error("panic", "in", who, "stack", string(debug.Stack()))
 	if v, ok := v.(runtime.Error); ok {

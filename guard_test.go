@@ -19,18 +19,26 @@ func TestAPanicOfAnAdapterFailsOneJobAndNotTheProgram(t *testing.T) {
 	var log bytes.Buffer
 	b := newBench(t, true, func(c *forge.Config) {
 		c.Logger = slog.New(slog.NewTextHandler(&log, nil))
-		c.Scrapers = boards(&board{name: "one", pages: listing("one", 9, 9), detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
-			if number(l) == 1 {
-				panic("cannot parse " + junk)
-			}
-			return enrich.Data{Description: junk}, nil
-		}})
-		c.Scorer = forge.ScorerFunc(func(_ context.Context, cv string, p enrich.Posting) (enrich.Assessment, error) {
-			if number(p.Lead) == 2 {
-				return enrich.Assessment{Score: int(cv[len(cv)+number(p.Lead)])}, nil
-			}
-			return enrich.Assessment{Score: 90}, nil
-		})
+		c.Scrapers = boards(
+			&board{
+				name:  "one",
+				pages: listing("one", 9, 9),
+				detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
+					if number(l) == 1 {
+						panic("cannot parse " + junk)
+					}
+					return enrich.Data{Description: junk}, nil
+				},
+			},
+		)
+		c.Scorer = forge.ScorerFunc(
+			func(_ context.Context, cv string, p enrich.Posting) (enrich.Assessment, error) {
+				if number(p.Lead) == 2 {
+					return enrich.Assessment{Score: int(cv[len(cv)+number(p.Lead)])}, nil
+				}
+				return enrich.Assessment{Score: 90}, nil
+			},
+		)
 	})
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
@@ -54,20 +62,23 @@ func TestAPanicOfASearchEndsThatSearchOnly(t *testing.T) {
 	t.Parallel()
 	good := listing("one", 3, 3)[0]
 	n := 0
-	s := &sequence{board: board{name: "one"}, seq: func(context.Context, lead.Query) iter.Seq2[lead.Lead, error] {
-		return func(yield func(lead.Lead, error) bool) {
-			n++
-			if n == 1 {
-				yield(good[0], nil)
-				panic(map[string]int{})
-			}
-			for _, l := range good {
-				if !yield(l, nil) {
-					panic("after the last")
+	s := &sequence{
+		board: board{name: "one"},
+		seq: func(context.Context, lead.Query) iter.Seq2[lead.Lead, error] {
+			return func(yield func(lead.Lead, error) bool) {
+				n++
+				if n == 1 {
+					yield(good[0], nil)
+					panic(map[string]int{})
+				}
+				for _, l := range good {
+					if !yield(l, nil) {
+						panic("after the last")
+					}
 				}
 			}
-		}
-	}}
+		},
+	}
 	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = []forge.Scraper{s} })
 	report, err := b.Discover(t.Context(), lead.Query{}, lead.Query{Limit: 2})
 	require.EqualError(t, err, "forge: search one: one panicked with a map[string]int")

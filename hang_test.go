@@ -17,7 +17,8 @@ import (
 	"github.com/agent-forge/forge/store/memory"
 )
 
-// A search that does not keep to its contract holds neither the run nor the program, and what it listed is kept.
+// A search that does not keep to its contract holds neither the run nor the program, and what it
+// listed is kept.
 func TestASearchThatNeverEndsHoldsNoRun(t *testing.T) {
 	t.Parallel()
 	card := func(i int) lead.Lead {
@@ -50,7 +51,8 @@ func TestASearchThatNeverEndsHoldsNoRun(t *testing.T) {
 			},
 		},
 		{
-			name: "it goes on for ever although nobody listens", query: lead.Query{Limit: 2}, found: 2, within: time.Second,
+			name: "it goes on for ever although nobody listens", query: lead.Query{Limit: 2}, found: 2,
+			within: time.Second,
 			search: func(_ <-chan struct{}, yield func(lead.Lead, error) bool) {
 				for i := 0; ; i++ {
 					yield(card(i), nil)
@@ -70,11 +72,20 @@ func TestASearchThatNeverEndsHoldsNoRun(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				released := make(chan struct{})
 				defer close(released)
-				s := &sequence{board: board{name: "one"}, seq: func(context.Context, lead.Query) iter.Seq2[lead.Lead, error] {
-					return func(yield func(lead.Lead, error) bool) { c.search(released, yield) }
-				}}
+				s := &sequence{
+					board: board{name: "one"},
+					seq: func(context.Context, lead.Query) iter.Seq2[lead.Lead, error] {
+						return func(yield func(lead.Lead, error) bool) { c.search(released, yield) }
+					},
+				}
 				p, err := forge.New(forge.Config{
-					Scrapers: []forge.Scraper{s}, Scorer: scoring(50), Store: memory.New(nil).ForUser("ada"), Resume: resume, BatchSize: 500,
+					Scrapers: []forge.Scraper{
+						s,
+					},
+					Scorer:    scoring(50),
+					Store:     memory.New(nil).ForUser("ada"),
+					Resume:    resume,
+					BatchSize: 500,
 				})
 				require.NoError(t, err)
 				start := time.Now()
@@ -119,7 +130,13 @@ func TestCancellingDoesNotWaitForWhatIgnoresItsContext(t *testing.T) {
 				}
 				db := memory.New(nil).ForUser("ada")
 				p, err := forge.New(forge.Config{
-					Scrapers: boards(b), Store: db, Resume: resume, ScrapeTimeout: 10 * time.Hour, ScoreTimeout: 10 * time.Hour,
+					Scrapers: boards(
+						b,
+					),
+					Store:         db,
+					Resume:        resume,
+					ScrapeTimeout: 10 * time.Hour,
+					ScoreTimeout:  10 * time.Hour,
 					Scorer: forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
 						hang("score")
 						return enrich.Assessment{Score: 50}, nil

@@ -29,8 +29,8 @@ const (
 	victimLease = time.Second
 )
 
-// A journal is what the victim was told by the store, one line each. A line is one write to a file opened for appending, so
-// that it is there whole, or not at all, whenever the process dies.
+// A journal is what the victim was told by the store, one line each. A line is one write to a file
+// opened for appending, so that it is there whole, or not at all, whenever the process dies.
 type journal struct{ f *os.File }
 
 func (j journal) note(what string, about any) error {
@@ -55,7 +55,12 @@ func (s journalled) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, e
 	return refs, err
 }
 
-func (s journalled) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
+func (s journalled) Claim(
+	ctx context.Context,
+	n int,
+	lease time.Duration,
+	sources ...string,
+) ([]store.Job, error) {
 	jobs, err := s.Store.Claim(ctx, n, lease, sources...)
 	for _, j := range jobs {
 		s.keys.Store(j.ID, j.Lead.Key())
@@ -78,8 +83,13 @@ func (s journalled) Decide(ctx context.Context, l store.Lease, d enrich.Decision
 // journalledPipeline lists n jobs, keeps every second of them, and writes down which it scores.
 func journalledPipeline(db *sqlite.DB, j journal, n int, takes time.Duration) (*forge.Pipeline, error) {
 	return forge.New(forge.Config{
-		Scrapers: boards(&board{name: "one", pages: listing("one", n, 25)}), Resume: resume, Store: journalled{db.ForUser("ada"), j, new(sync.Map)},
-		Scores: 2, Lease: victimLease,
+		Scrapers: boards(
+			&board{name: "one", pages: listing("one", n, 25)},
+		),
+		Resume: resume,
+		Store:  journalled{db.ForUser("ada"), j, new(sync.Map)},
+		Scores: 2,
+		Lease:  victimLease,
 		Scorer: forge.ScorerFunc(func(ctx context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
 			if err := j.note("scoring", p.Lead.Key()); err != nil {
 				return enrich.Assessment{}, err
@@ -138,7 +148,13 @@ func murder(t *testing.T, dir string, n int) bool {
 	err := cmd.Wait()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		status, ok := exit.Sys().(syscall.WaitStatus)
-		require.True(t, ok && status.Signaled() && status.Signal() == syscall.SIGKILL, "the victim failed by itself: %v: %s", err, stderr.String())
+		require.True(
+			t,
+			ok && status.Signaled() && status.Signal() == syscall.SIGKILL,
+			"the victim failed by itself: %v: %s",
+			err,
+			stderr.String(),
+		)
 		return true
 	}
 	require.NoError(t, err)
@@ -165,9 +181,9 @@ func decidedIn(t *testing.T, db *sqlite.DB) map[string]bool {
 	}
 }
 
-// Agents are killed one after the other at random moments: while they migrate, sync, claim, score or record. No lead whose
-// sync was acknowledged is lost, nothing that was decided is scored again, and one lease after the last death the next run
-// finishes all that is left.
+// Agents are killed one after the other at random moments: while they migrate, sync, claim, score
+// or record. No lead whose sync was acknowledged is lost, nothing that was decided is scored again,
+// and one lease after the last death the next run finishes all that is left.
 func TestAKilledAgentLosesNothingAndRepeatsNothing(t *testing.T) {
 	t.Parallel()
 	kills := 8
@@ -220,7 +236,11 @@ func TestAKilledAgentLosesNothingAndRepeatsNothing(t *testing.T) {
 	}
 
 	// One lease later, whatever the dead held is due.
-	db, err := sqlite.Open(t.Context(), path, &sqlite.Options{Now: func() time.Time { return time.Now().Add(victimLease) }})
+	db, err := sqlite.Open(
+		t.Context(),
+		path,
+		&sqlite.Options{Now: func() time.Time { return time.Now().Add(victimLease) }},
+	)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, db.Close()) }()
 	f, err := os.OpenFile(filepath.Join(dir, "journal"), os.O_APPEND|os.O_WRONLY, 0o600)
@@ -239,5 +259,11 @@ func TestAKilledAgentLosesNothingAndRepeatsNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, stats.ByStatus[lead.Discovered], "nothing is left")
 	require.Equal(t, len(decided)-before, report.Matched+report.Rejected)
-	t.Logf("%d kills: %d leads acknowledged, %d decided by the dead, %d by the last run", kills, len(synced), before, len(decided)-before)
+	t.Logf(
+		"%d kills: %d leads acknowledged, %d decided by the dead, %d by the last run",
+		kills,
+		len(synced),
+		before,
+		len(decided)-before,
+	)
 }

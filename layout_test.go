@@ -3,9 +3,13 @@ package forge_test
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +21,8 @@ const module = "github.com/agent-forge/forge"
 
 type listedPackage struct {
 	ImportPath string
+	Dir        string
+	GoFiles    []string
 	Imports    []string
 	Deps       []string
 	Standard   bool
@@ -24,7 +30,10 @@ type listedPackage struct {
 
 func goList(t *testing.T, args ...string) []listedPackage {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Imports,Deps,Standard"}, args...)...).Output()
+	out, err := exec.CommandContext(
+		t.Context(),
+		"go",
+		append([]string{"list", "-json=ImportPath,Dir,GoFiles,Imports,Deps,Standard"}, args...)...).Output()
 	require.NoError(t, err)
 	var packages []listedPackage
 	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
@@ -49,7 +58,7 @@ func layer(pkg string) int {
 		return 2
 	case rel == "scraper", rel == "scorer", rel == "store":
 		return 3
-	case rel == "", rel == "store/driver":
+	case rel == "":
 		return 4
 	case rel == "advert", strings.HasPrefix(rel, "internal/"):
 		return 5
@@ -91,10 +100,75 @@ func TestRootLinksTheStandardLibraryOnly(t *testing.T) {
 			continue
 		}
 		t.Log(p.ImportPath)
-		inside := p.ImportPath == module || path.Dir(p.ImportPath) == module || p.ImportPath == module+"/internal/backoff"
+		inside := p.ImportPath == module || path.Dir(p.ImportPath) == module ||
+			p.ImportPath == module+"/internal/backoff"
 		if !inside {
 			outside = append(outside, p.ImportPath)
 		}
 	}
 	require.Empty(t, outside, "an embedder must not compile these to import the root")
+}
+
+// A table that is never written is a plain package variable. Anything else that outlives a call
+// belongs to a type.
+func TestNoPackageVariableIsWritten(t *testing.T) {
+	t.Parallel()
+	for _, p := range goList(t, "./...", "./examples/...") {
+		fset := token.NewFileSet()
+		variables := map[string]bool{}
+		var files []*ast.File
+		for _, name := range p.GoFiles {
+			f, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, 0)
+			require.NoError(t, err)
+			files = append(files, f)
+			for _, d := range f.Decls {
+				if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.VAR {
+					for _, s := range g.Specs {
+						for _, n := range s.(*ast.ValueSpec).Names {
+							variables[n.Name] = true
+						}
+					}
+				}
+			}
+		}
+		written := func(e ast.Expr) {
+			for {
+				switch x := e.(type) {
+				case *ast.IndexExpr:
+					e = x.X
+					continue
+				case *ast.SelectorExpr:
+					e = x.X
+					continue
+				case *ast.StarExpr:
+					e = x.X
+					continue
+				case *ast.Ident:
+					// An identifier of another file is unresolved, a local one was declared in a
+					// function.
+					local := x.Obj != nil &&
+						!slices.ContainsFunc(files, func(f *ast.File) bool { return f.Scope.Lookup(x.Name) == x.Obj })
+					if x.Name != "_" && variables[x.Name] && !local {
+						t.Errorf("%s: the package variable %s is written", fset.Position(x.Pos()), x.Name)
+					}
+				}
+				return
+			}
+		}
+		for _, f := range files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.AssignStmt:
+					if n.Tok != token.DEFINE {
+						for _, e := range n.Lhs {
+							written(e)
+						}
+					}
+				case *ast.IncDecStmt:
+					written(n.X)
+				}
+				return true
+			})
+		}
+	}
 }

@@ -15,8 +15,9 @@ const (
 	recordGrace   = 15 * time.Second
 )
 
-// lenient returns a context for one call of the store, which outlives ctx by grace: a claim, a batch or a score that was under
-// way when the caller cancelled is finished, not torn up. Call done when the store has answered.
+// lenient returns a context for one call of the store, which outlives ctx by grace: a claim, a
+// batch or a score that was under way when the caller cancelled is finished, not torn up. Call done
+// when the store has answered.
 func lenient(ctx context.Context, grace time.Duration) (call context.Context, done func()) {
 	call, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
@@ -34,8 +35,9 @@ func lenient(ctx context.Context, grace time.Duration) (call context.Context, do
 	}
 }
 
-// keepLease renews the lease three times in its life until ctx ends. If the lease is lost, it calls lose. A store that cannot be
-// reached does not end the work on the job, because only the store knows whether the lease still stands.
+// keepLease renews the lease three times in its life until ctx ends. If the lease is lost, it calls
+// lose. A store that cannot be reached does not end the work on the job, because only the store
+// knows whether the lease still stands.
 func (r *run) keepLease(ctx context.Context, l store.Lease, lose context.CancelCauseFunc) {
 	tick := time.NewTicker(max(r.cfg.Lease/3, time.Millisecond))
 	defer tick.Stop()
@@ -60,8 +62,8 @@ func (r *run) renew(ctx context.Context, l store.Lease) error {
 	return r.cfg.Store.Renew(ctx, l, r.cfg.Lease)
 }
 
-// release gives a claim back, also after the caller cancelled. It reports whether the store took it. A release that does not
-// arrive loses nothing: the lease ends by itself.
+// release gives a claim back, also after the caller cancelled. It reports whether the store took
+// it. A release that does not arrive loses nothing: the lease ends by itself.
 func (r *run) release(ctx context.Context, l store.Lease, key lead.Key, o store.Outcome) bool {
 	call, done := lenient(ctx, giveBackGrace)
 	err := r.cfg.Store.Release(call, l, o)

@@ -25,19 +25,37 @@ var oddAdverts = []struct {
 	name   string
 	detail func(ctx context.Context, l lead.Lead) (enrich.Data, error)
 }{
-	{"no text", func(context.Context, lead.Lead) (enrich.Data, error) { return enrich.Data{Description: " \n"}, nil }},
+	{
+		"no text",
+		func(context.Context, lead.Lead) (enrich.Data, error) { return enrich.Data{Description: " \n"}, nil },
+	},
 	{"not readable", func(_ context.Context, l lead.Lead) (enrich.Data, error) {
-		return enrich.Data{}, &scraper.PageError{URL: l.URL, Status: 200, Reason: "a picture", Err: scraper.ErrPosting}
+		return enrich.Data{}, &scraper.PageError{
+			URL:    l.URL,
+			Status: 200,
+			Reason: "a picture",
+			Err:    scraper.ErrPosting,
+		}
 	}},
-	{"markup", func(context.Context, lead.Lead) (enrich.Data, error) { return enrich.Data{}, scraper.ErrMarkup }},
+	{
+		"markup",
+		func(context.Context, lead.Lead) (enrich.Data, error) { return enrich.Data{}, scraper.ErrMarkup },
+	},
 	{"leads elsewhere", func(_ context.Context, l lead.Lead) (enrich.Data, error) {
-		return enrich.Data{}, &scraper.PageError{URL: l.URL, Status: 302, Err: &scraper.RedirectError{To: "https://one.example/jobs"}}
+		return enrich.Data{}, &scraper.PageError{
+			URL:    l.URL,
+			Status: 302,
+			Err:    &scraper.RedirectError{To: "https://one.example/jobs"},
+		}
 	}},
 	{"an unnamed error", func(context.Context, lead.Lead) (enrich.Data, error) {
 		return enrich.Data{}, errors.New("unexpected end of JSON input")
 	}},
 	{"a panic", func(_ context.Context, l lead.Lead) (enrich.Data, error) { panic(l) }},
-	{"a login wall", func(context.Context, lead.Lead) (enrich.Data, error) { return enrich.Data{}, scraper.ErrBlocked }},
+	{
+		"a login wall",
+		func(context.Context, lead.Lead) (enrich.Data, error) { return enrich.Data{}, scraper.ErrBlocked },
+	},
 	{"no end", func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
 		<-ctx.Done()
 		return enrich.Data{}, ctx.Err()
@@ -56,8 +74,9 @@ var oddPostings = []struct {
 	{"unnamed", errors.New("index out of range")},
 }
 
-// Some adverts or postings are odd for ever. Whatever the way, their place in the list and the concurrency are: every run finds
-// every card, every other job is decided, and the odd ones come to an end.
+// Some adverts or postings are odd for ever. Whatever the way, their place in the list and the
+// concurrency are: every run finds every card, every other job is decided, and the odd ones come to
+// an end.
 func TestOddAdvertsCostNoOtherJob(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(600) {
@@ -122,8 +141,8 @@ func TestOddAdvertsCostNoOtherJob(t *testing.T) {
 	}
 }
 
-// Where all adverts fail alike, the markup has changed: few are asked for in a run, none is FAILED for it, the search goes on, and
-// all are decided when the adapter has been mended.
+// Where all adverts fail alike, the markup has changed: few are asked for in a run, none is FAILED
+// for it, the search goes on, and all are decided when the adapter has been mended.
 func TestAdvertsThatAllFailPauseTheirBoard(t *testing.T) {
 	t.Parallel()
 	for _, way := range oddAdverts {
@@ -164,7 +183,8 @@ func TestAdvertsThatAllFailPauseTheirBoard(t *testing.T) {
 	}
 }
 
-// A scorer that fails at every posting stops the run after a few, with an error that says what to do, and fails no job.
+// A scorer that fails at every posting stops the run after a few, with an error that says what to
+// do, and fails no job.
 func TestPostingsThatAllFailStopTheRun(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -182,15 +202,19 @@ func TestPostingsThatAllFailStopTheRun(t *testing.T) {
 				asked := 0
 				db := memory.New(nil).ForUser("ada")
 				p, err := forge.New(forge.Config{
-					Scrapers: boards(&board{name: "one", pages: listing("one", 40, 25)}), Store: db, Resume: resume,
-					Scorer: forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
-						asked++
-						if c.err == nil {
-							<-ctx.Done()
-							return enrich.Assessment{}, ctx.Err()
-						}
-						return enrich.Assessment{}, c.err
-					}),
+					Scrapers: boards(&board{name: "one", pages: listing("one", 40, 25)}),
+					Store:    db,
+					Resume:   resume,
+					Scorer: forge.ScorerFunc(
+						func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+							asked++
+							if c.err == nil {
+								<-ctx.Done()
+								return enrich.Assessment{}, ctx.Err()
+							}
+							return enrich.Assessment{}, c.err
+						},
+					),
 				})
 				require.NoError(t, err)
 				for range 6 {

@@ -10,8 +10,8 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// A Pipeline finds jobs, has them scored, and records what was decided. It holds no state between calls, so any number of
-// pipelines can work on one store. Its methods are safe for concurrent use.
+// A Pipeline finds jobs, has them scored, and records what was decided. It holds no state between
+// calls, so any number of pipelines can work on one store. Its methods are safe for concurrent use.
 type Pipeline struct {
 	cfg    Config
 	scorer Scorer // bound to the résumé
@@ -19,11 +19,12 @@ type Pipeline struct {
 	jitter func(time.Duration) time.Duration
 }
 
-// Discover does stage 1: it searches every board for every query, drops blacklisted leads, and syncs the rest in batches.
-// Different boards are searched at the same time, the queries of one board one after the other.
+// Discover does stage 1: it searches every board for every query, drops blacklisted leads, and
+// syncs the rest in batches. Different boards are searched at the same time, the queries of one
+// board one after the other.
 //
-// The report is always valid. The error joins what kept the search from being complete: a board that refused it, markup that
-// was not recognised, the store, the context.
+// The report is always valid. The error joins what kept the search from being complete: a board
+// that refused it, markup that was not recognised, the store, the context.
 func (p *Pipeline) Discover(ctx context.Context, qs ...lead.Query) (Report, error) {
 	if err := checkQueries(qs); err != nil {
 		return Report{}, err
@@ -34,12 +35,13 @@ func (p *Pipeline) Discover(ctx context.Context, qs ...lead.Query) (Report, erro
 	return r.result(ctx)
 }
 
-// Enrich does stages 2 and 3 until no job of the pipeline's boards is due: it claims jobs, reads the adverts that nobody has
-// read, has them scored, and records what the gate decides. It does not wait for jobs that are due later. When ctx ends, the
-// jobs that it holds are given back.
+// Enrich does stages 2 and 3 until no job of the pipeline's boards is due: it claims jobs, reads
+// the adverts that nobody has read, has them scored, and records what the gate decides. It does not
+// wait for jobs that are due later. When ctx ends, the jobs that it holds are given back.
 //
-// The report is always valid. The error joins what kept the work from being complete: a board that refused it, the scorer, the
-// store, the context. Failures of single jobs are counted, not returned.
+// The report is always valid. The error joins what kept the work from being complete: a board that
+// refused it, the scorer, the store, the context. Failures of single jobs are counted, not
+// returned.
 func (p *Pipeline) Enrich(ctx context.Context) (Report, error) {
 	ctx, r := p.newRun(ctx)
 	defer r.cancel(nil)
@@ -48,8 +50,8 @@ func (p *Pipeline) Enrich(ctx context.Context) (Report, error) {
 	return r.result(ctx)
 }
 
-// Run does all three stages, overlapped: the first jobs are scored while later pages are being searched. Its report and error
-// are those of [Pipeline.Discover] and [Pipeline.Enrich] together.
+// Run does all three stages, overlapped: the first jobs are scored while later pages are being
+// searched. Its report and error are those of [Pipeline.Discover] and [Pipeline.Enrich] together.
 func (p *Pipeline) Run(ctx context.Context, qs ...lead.Query) (Report, error) {
 	if err := checkQueries(qs); err != nil {
 		return Report{}, err

@@ -26,7 +26,8 @@ type tally struct {
 	observe func(Event)
 }
 
-// note changes the report and tells the observer, in one step, so that events arrive in the order of the counts.
+// note changes the report and tells the observer, in one step, so that events arrive in the order
+// of the counts.
 func (t *tally) note(e Event, change func(*Report)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

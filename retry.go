@@ -16,7 +16,8 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// A step is where in a job's life a failure happened: the same error can mean different things in different steps.
+// A step is where in a job's life a failure happened: the same error can mean different things in
+// different steps.
 type step int
 
 const (
@@ -36,7 +37,7 @@ const (
 	strain                     // the board is paused if this happens strainLimit times in a row
 	stopRun                    // no more jobs are claimed, and the error is returned
 	abortRun                   // everything stops, and the error is returned
-	giveUp                     // the job's own fault: the attempt counts, and the job is FAILED after MaxAttempts
+	giveUp                     // the job's own fault: the attempt counts
 	closeJob                   // the board took the job down
 
 	// The job's own fault, unless others fail alike: see blame.
@@ -53,37 +54,112 @@ type failureClass struct {
 	steps step
 	is    func(error) bool
 	does  reaction
-	// after is how long the job is not due, unless the error asks for longer. If nil, the job is due at once.
+	// after is how long the job is not due, unless the error asks for longer. If nil, the job is
+	// due at once.
 	after func(attempts int) time.Duration
-	// again is what the failure does to a job whose last error was of the same class. If zero, it is does.
+	// again is what the failure does to a job whose last error was of the same class. If zero, it
+	// is does.
 	again reaction
 }
 
-// failureClasses are the table. The first row that matches counts. An error that nobody named is taken for the job's own where
-// others succeed, so that it cannot come back for ever.
+// failureClasses are the table. The first row that matches counts. An error that nobody named is
+// taken for the job's own where others succeed, so that it cannot come back for ever.
 var failureClasses = []failureClass{
 	{name: "lease lost", steps: anyStep, is: anyOf(store.ErrLeaseLost, store.ErrNotFound), does: drop},
 
-	{name: "no scraper for this board", steps: scraping, is: anyOf(errNoScraper), does: giveUp, after: attemptBackoff},
+	{
+		name:  "no scraper for this board",
+		steps: scraping,
+		is:    anyOf(errNoScraper),
+		does:  giveUp,
+		after: attemptBackoff,
+	},
 	{name: "job is gone", steps: scraping, is: anyOf(scraper.ErrGone), does: closeJob},
-	{name: "board did not send the advert in time", steps: scraping, is: anyOf(errOverdue), does: doubtPace, after: attemptBackoff},
-	{name: "board refuses this client", steps: scraping, is: anyOf(scraper.ErrBlocked), does: pauseBoard, again: doubtAdvert},
-	{name: "advert leads to another page", steps: scraping, is: leadsElsewhere, does: doubtAdvert, after: nextDay, again: closeJob},
-	{name: "advert could not be read", steps: scraping, is: anyOf(scraper.ErrPosting), does: doubtAdvert, after: attemptBackoff},
-	{name: "markup not recognised", steps: scraping, is: anyOf(scraper.ErrMarkup), does: doubtAdvert, after: attemptBackoff},
+	{
+		name:  "board did not send the advert in time",
+		steps: scraping,
+		is:    anyOf(errOverdue),
+		does:  doubtPace,
+		after: attemptBackoff,
+	},
+	{
+		name:  "board refuses this client",
+		steps: scraping,
+		is:    anyOf(scraper.ErrBlocked),
+		does:  pauseBoard,
+		again: doubtAdvert,
+	},
+	{
+		name:  "advert leads to another page",
+		steps: scraping,
+		is:    leadsElsewhere,
+		does:  doubtAdvert,
+		after: nextDay,
+		again: closeJob,
+	},
+	{
+		name:  "advert could not be read",
+		steps: scraping,
+		is:    anyOf(scraper.ErrPosting),
+		does:  doubtAdvert,
+		after: attemptBackoff,
+	},
+	{
+		name:  "markup not recognised",
+		steps: scraping,
+		is:    anyOf(scraper.ErrMarkup),
+		does:  doubtAdvert,
+		after: attemptBackoff,
+	},
 	{name: "board did not answer", steps: scraping, is: temporary, does: strain, after: transportBackoff},
 	{name: "posting could not be read", steps: scraping, is: anything, does: doubtAdvert, after: attemptBackoff},
 
-	{name: "posting was not scored in time", steps: scoring, is: anyOf(errOverdue), does: doubtSpeed, after: attemptBackoff},
-	{name: "scorer's server failed at this posting", steps: scoring, is: anyOf(scorer.ErrCrashed), does: doubtServer, after: transportBackoff},
+	{
+		name:  "posting was not scored in time",
+		steps: scoring,
+		is:    anyOf(errOverdue),
+		does:  doubtSpeed,
+		after: attemptBackoff,
+	},
+	{
+		name:  "scorer's server failed at this posting",
+		steps: scoring,
+		is:    anyOf(scorer.ErrCrashed),
+		does:  doubtServer,
+		after: transportBackoff,
+	},
 	{name: "scorer unavailable", steps: scoring, is: anyOf(scorer.ErrUnavailable), does: stopRun},
-	{name: "posting too long", steps: scoring, is: anyOf(scorer.ErrTooLong), does: doubtReply, after: attemptBackoff},
-	{name: "posting cannot be judged", steps: scoring, is: anyOf(scorer.ErrPosting), does: giveUp, after: attemptBackoff},
-	{name: "scorer's reply not usable", steps: scoring, is: anyOf(scorer.ErrReply), does: doubtReply, after: attemptBackoff},
+	{
+		name:  "posting too long",
+		steps: scoring,
+		is:    anyOf(scorer.ErrTooLong),
+		does:  doubtReply,
+		after: attemptBackoff,
+	},
+	{
+		name:  "posting cannot be judged",
+		steps: scoring,
+		is:    anyOf(scorer.ErrPosting),
+		does:  giveUp,
+		after: attemptBackoff,
+	},
+	{
+		name:  "scorer's reply not usable",
+		steps: scoring,
+		is:    anyOf(scorer.ErrReply),
+		does:  doubtReply,
+		after: attemptBackoff,
+	},
 	{name: "scorer did not answer", steps: scoring, is: temporary, does: stopRun},
 	{name: "posting could not be scored", steps: scoring, is: anything, does: doubtReply, after: attemptBackoff},
 
-	{name: "decision not valid", steps: recording, is: anyOf(store.ErrInvalid), does: giveUp, after: attemptBackoff},
+	{
+		name:  "decision not valid",
+		steps: recording,
+		is:    anyOf(store.ErrInvalid),
+		does:  giveUp,
+		after: attemptBackoff,
+	},
 	{name: "store failed", steps: recording, is: anything, does: abortRun},
 }
 
@@ -113,15 +189,18 @@ type verdict struct {
 	asked   time.Duration // how long the board or the scorer asked to wait
 }
 
-// cancelledOutcome keeps the cause of the job's last failure, on which the meaning of its next one can depend.
+// cancelledOutcome keeps the cause of the job's last failure, on which the meaning of its next one
+// can depend.
 func cancelledOutcome(j store.Job) store.Outcome {
 	return store.Outcome{Cause: cmp.Or(j.Cause, "cancelled")}
 }
 
-// suspicion begins the last error of a job that failed together with others, so that its attempt was not counted.
+// suspicion begins the last error of a job that failed together with others, so that its attempt
+// was not counted.
 const suspicion = "not only this job: "
 
-// judge looks a failure up in the table. A run that was cancelled is the cause of every failure in it.
+// judge looks a failure up in the table. A run that was cancelled is the cause of every failure in
+// it.
 func (p *Pipeline) judge(ctx context.Context, at step, j store.Job, err error) verdict {
 	if ctx.Err() != nil && !errors.Is(err, store.ErrLeaseLost) && !errors.Is(err, scraper.ErrGone) {
 		return verdict{does: giveBack, outcome: cancelledOutcome(j)}
@@ -131,7 +210,10 @@ func (p *Pipeline) judge(ctx context.Context, at step, j store.Job, err error) v
 			return p.verdict(c, j, err)
 		}
 	}
-	return verdict{does: giveUp, outcome: store.Outcome{Counts: true, Cause: "unknown failure"}} // the table has no gap
+	return verdict{
+		does:    giveUp,
+		outcome: store.Outcome{Counts: true, Cause: "unknown failure"},
+	} // the table has no gap
 }
 
 func (p *Pipeline) verdict(c failureClass, j store.Job, err error) verdict {
@@ -167,15 +249,15 @@ func (p *Pipeline) verdict(c failureClass, j store.Job, err error) verdict {
 	return v
 }
 
-// innocent is the outcome of a failure whose fault is common to all jobs. The job is put off, so that next time others are tried
-// before it.
+// innocent is the outcome of a failure whose fault is common to all jobs. The job is put off, so
+// that next time others are tried before it.
 func (p *Pipeline) innocent(v verdict) store.Outcome {
 	after := max(v.asked, p.jitter(commonBackoff))
 	return store.Outcome{After: after, Cause: cut(suspicion + v.outcome.Cause)}
 }
 
-// cause says what failed for the job's record. The errors of boards name the page by contract. Those of scorers can hold the
-// model's words or the résumé and are left out.
+// cause says what failed for the job's record. The errors of boards name the page by contract.
+// Those of scorers can hold the model's words or the résumé and are left out.
 func cause(name string, err error) string {
 	if page, ok := errors.AsType[*scraper.PageError](err); ok {
 		name += ": " + page.Error()
@@ -185,7 +267,8 @@ func cause(name string, err error) string {
 
 func cut(s string) string { return s[:min(len(s), store.MaxCauseBytes)] }
 
-// temporary reports whether err is the network's or a busy server's, so that it says nothing about the job.
+// temporary reports whether err is the network's or a busy server's, so that it says nothing about
+// the job.
 func temporary(err error) bool {
 	if page, ok := errors.AsType[*scraper.PageError](err); ok && page.Temporary() {
 		return true
@@ -196,12 +279,14 @@ func temporary(err error) bool {
 	return backoff.FromError(err) > 0 || errors.Is(err, context.Canceled)
 }
 
-// attemptBackoff grows fourfold with each failure of the job: a minute, four, sixteen, then an hour.
+// attemptBackoff grows fourfold with each failure of the job: a minute, four, sixteen, then an
+// hour.
 func attemptBackoff(attempts int) time.Duration {
 	return min(time.Minute<<(2*min(attempts, 5)), time.Hour)
 }
 
-// transportBackoff is the same for every attempt: the failure is not the job's, so their number says nothing.
+// transportBackoff is the same for every attempt: the failure is not the job's, so their number
+// says nothing.
 func transportBackoff(int) time.Duration { return 5 * time.Minute }
 
 // commonBackoff puts a job behind those that are due already.

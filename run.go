@@ -8,12 +8,13 @@ import (
 	"sync"
 )
 
-// A run is one call of Discover, Enrich or Run. It holds the state that the pipeline itself does not have.
+// A run is one call of Discover, Enrich or Run. It holds the state that the pipeline itself does
+// not have.
 type run struct {
 	*Pipeline
 	tally
-	boards map[string]*board // by source
-	blame  *blame            // for postings that are not scored
+	boards   map[string]*board // by source
+	postings *blame            // for postings that are not scored
 
 	discovered chan struct{} // closed when this run syncs no more jobs
 	synced     chan struct{} // holds one token if a sync made jobs due since the last claim
@@ -48,17 +49,31 @@ var errAborted = errors.New("forge: run aborted")
 func (p *Pipeline) newRun(ctx context.Context) (context.Context, *run) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	r := &run{
-		Pipeline: p, tally: tally{observe: p.cfg.Observe}, boards: make(map[string]*board, len(p.cfg.Scrapers)), cancel: cancel,
-		discovered: make(chan struct{}), synced: make(chan struct{}, 1), stopped: make(chan struct{}),
+		Pipeline:   p,
+		tally:      tally{observe: p.cfg.Observe},
+		boards:     make(map[string]*board, len(p.cfg.Scrapers)),
+		cancel:     cancel,
+		discovered: make(chan struct{}),
+		synced:     make(chan struct{}, 1),
+		stopped:    make(chan struct{}),
 	}
 	stop := func(advice string) func(int, failure) {
 		return func(n int, f failure) {
-			r.end(draining, f.cause, fmt.Errorf("forge: %d different postings in a row were not scored; %s: %w", n, advice, f.err))
+			r.end(
+				draining,
+				f.cause,
+				fmt.Errorf("forge: %d different postings in a row were not scored; %s: %w", n, advice, f.err),
+			)
 		}
 	}
-	r.blame = newBlame(0,
+	r.postings = newBlame(
+		0,
 		row{first: several, later: oddLimit, found: stop("take a model that keeps to the form of the answer")},
-		row{first: several, later: several, found: stop("see the log of the scorer's server, and give it more memory")},
+		row{
+			first: several,
+			later: several,
+			found: stop("see the log of the scorer's server, and give it more memory"),
+		},
 		row{first: several, later: several, found: stop("take a faster model, or raise Config.ScoreTimeout")},
 	)
 	for _, s := range p.cfg.Scrapers {
@@ -67,9 +82,9 @@ func (p *Pipeline) newRun(ctx context.Context) (context.Context, *run) {
 	return ctx, r
 }
 
-// end ends the run with the error that its caller gets. A level that the run has reached already changes nothing: a later error
-// is an echo of the first. The observer is told once, by the first cause. The log gets the cause, because the error can hold
-// the words of a model.
+// end ends the run with the error that its caller gets. A level that the run has reached already
+// changes nothing: a later error is an echo of the first. The observer is told once, by the first
+// cause. The log gets the cause, because the error can hold the words of a model.
 func (r *run) end(to level, cause string, err error) {
 	r.mu.Lock()
 	from := r.level
@@ -96,7 +111,8 @@ func (r *run) fail(err error) {
 	r.errs = append(r.errs, err)
 }
 
-// pause stops the reading of a board's adverts for the rest of the run, and its searches too if all is set.
+// pause stops the reading of a board's adverts for the rest of the run, and its searches too if all
+// is set.
 func (r *run) pause(b *board, all bool, cause string, err error) {
 	if !b.pause(all) {
 		return

@@ -74,8 +74,9 @@ func rowOf(does reaction) int {
 	}
 }
 
-// await waits for the verdict on a failure that can be everybody's, and returns what becomes of the job. Meanwhile the job takes
-// no room in the workshop, or the jobs that wait would keep out those that decide about them.
+// await waits for the verdict on a failure that can be everybody's, and returns what becomes of the
+// job. Meanwhile the job takes no room in the workshop, or the jobs that wait would keep out those
+// that decide about them.
 func (t *jobRun) await(ctx context.Context, v verdict, err error) store.Outcome {
 	decided := t.attempt.failed(rowOf(v.does), v.before, failure{v.outcome.Cause, err})
 	t.leave()
@@ -96,5 +97,5 @@ func (r *run) finishDoubts() {
 	for _, b := range r.boards {
 		b.blame.finish()
 	}
-	r.blame.finish()
+	r.postings.finish()
 }

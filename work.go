@@ -14,8 +14,8 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// A workshop is where claimed jobs become decisions. Its semaphores bound how many jobs the run holds, and how many of them are
-// read and scored at the same time.
+// A workshop is where claimed jobs become decisions. Its semaphores bound how many jobs the run
+// holds, and how many of them are read and scored at the same time.
 type workshop struct {
 	*run
 	jobs   semaphore // as many as are read and scored at once, and enough ready ones that the scorer never waits
@@ -23,8 +23,8 @@ type workshop struct {
 	scores semaphore
 }
 
-// enrich is stages 2 and 3: it claims as many jobs as the workshop has room for, until nothing is due and nothing more will be
-// synced.
+// enrich is stages 2 and 3: it claims as many jobs as the workshop has room for, until nothing is
+// due and nothing more will be synced.
 func (r *run) enrich(ctx context.Context) {
 	w := workshop{
 		run:    r,
@@ -70,7 +70,8 @@ func (r *run) enrich(ctx context.Context) {
 	}
 }
 
-// reserve waits for room for a job and takes all that there is. It returns none when the run is to end.
+// reserve waits for room for a job and takes all that there is. It returns none when the run is to
+// end.
 func (w workshop) reserve(ctx context.Context) []slot {
 	s, err := w.jobs.acquire(ctx, w.stopped)
 	if err != nil {
@@ -99,7 +100,10 @@ func (r *run) claim(ctx context.Context, n int) []store.Job {
 		return nil
 	}
 	slices.Sort(sources)
-	call, done := lenient(ctx, giveBackGrace) // a claim that is cut off may have been granted, and nobody would know
+	call, done := lenient(
+		ctx,
+		giveBackGrace,
+	) // a claim that is cut off may have been granted, and nobody would know
 	jobs, err := r.cfg.Store.Claim(call, n, r.cfg.Lease, sources...)
 	done()
 	if err != nil {
@@ -202,7 +206,8 @@ func (t *jobRun) decide(ctx context.Context) error {
 	return t.record(ctx, a, data, read)
 }
 
-// text returns the job's text, from the store or from the board. It reports whether it was read from the board.
+// text returns the job's text, from the store or from the board. It reports whether it was read
+// from the board.
 func (t *jobRun) text(ctx context.Context) (d enrich.Data, read bool, err error) {
 	key := t.Lead.Key()
 	if t.Data != nil {
@@ -219,9 +224,15 @@ func (t *jobRun) text(ctx context.Context) (d enrich.Data, read bool, err error)
 	if b.isPaused() {
 		return d, false, errIdle
 	}
-	d, err = guarded(ctx, t.run, key.Source, t.cfg.ScrapeTimeout, func(ctx context.Context) (enrich.Data, error) {
-		return b.Detail(ctx, t.Lead)
-	})
+	d, err = guarded(
+		ctx,
+		t.run,
+		key.Source,
+		t.cfg.ScrapeTimeout,
+		func(ctx context.Context) (enrich.Data, error) {
+			return b.Detail(ctx, t.Lead)
+		},
+	)
 	if err == nil {
 		d = d.Clean()
 		if invalid := d.Validate(); invalid != nil {
@@ -239,12 +250,18 @@ func (t *jobRun) text(ctx context.Context) (d enrich.Data, read bool, err error)
 
 // assess has the posting scored. The result is a valid assessment or an error.
 func (t *jobRun) assess(ctx context.Context, d enrich.Data) (a enrich.Assessment, err error) {
-	if err = t.enter(ctx, t.scores, t.run.blame); err != nil {
+	if err = t.enter(ctx, t.scores, t.postings); err != nil {
 		return a, err
 	}
-	a, err = guarded(ctx, t.run, "scorer", t.cfg.ScoreTimeout, func(ctx context.Context) (enrich.Assessment, error) {
-		return t.scorer.Score(ctx, t.cfg.Resume, enrich.Posting{Lead: t.Lead, Data: d})
-	})
+	a, err = guarded(
+		ctx,
+		t.run,
+		"scorer",
+		t.cfg.ScoreTimeout,
+		func(ctx context.Context) (enrich.Assessment, error) {
+			return t.scorer.Score(ctx, t.cfg.Resume, enrich.Posting{Lead: t.Lead, Data: d})
+		},
+	)
 	if err == nil {
 		a = a.Clean()
 		if invalid := a.Validate(); invalid != nil {
@@ -254,12 +271,13 @@ func (t *jobRun) assess(ctx context.Context, d enrich.Data) (a enrich.Assessment
 	if err != nil {
 		return a, fmt.Errorf("forge: score %s: %w", t.Lead.Key(), err)
 	}
-	t.run.blame.success()
+	t.postings.success()
 	t.leave()
 	return a, nil
 }
 
-// record is stage 3. The scorer's work is done, so it is kept even if the caller has just cancelled.
+// record is stage 3. The scorer's work is done, so it is kept even if the caller has just
+// cancelled.
 func (t *jobRun) record(ctx context.Context, a enrich.Assessment, d enrich.Data, read bool) error {
 	key := t.Lead.Key()
 	decision := t.cfg.Gate.Decide(a, d)

@@ -116,7 +116,12 @@ func TestTextThatWasStoredIsNotCountedAsJunk(t *testing.T) {
 	db := memory.New(nil)
 	run := func(user string, score int) forge.Report {
 		p, err := forge.New(forge.Config{
-			Scrapers: boards(&board{name: "one", pages: listing("one", 3, 3)}), Scorer: scoring(score), Store: db.ForUser(user), Resume: resume,
+			Scrapers: boards(
+				&board{name: "one", pages: listing("one", 3, 3)},
+			),
+			Scorer: scoring(score),
+			Store:  db.ForUser(user),
+			Resume: resume,
 		})
 		require.NoError(t, err)
 		report, err := p.Run(t.Context(), lead.Query{})
@@ -143,9 +148,15 @@ func TestAMatchThatIsListedAgainMuchLaterIsReadAgain(t *testing.T) {
 func TestAJobThatIsGoneIsClosed(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
-			return enrich.Data{}, &scraper.PageError{Status: 404, Err: scraper.ErrGone}
-		}})
+		c.Scrapers = boards(
+			&board{
+				name:  "one",
+				pages: listing("one", 3, 3),
+				detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+					return enrich.Data{}, &scraper.PageError{Status: 404, Err: scraper.ErrGone}
+				},
+			},
+		)
 	})
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
@@ -155,12 +166,16 @@ func TestAJobThatIsGoneIsClosed(t *testing.T) {
 
 func TestAScorerThatIsDownStopsTheRunAndEveryJobStaysDue(t *testing.T) {
 	t.Parallel()
-	for name, failure := range map[string]error{
-		"unavailable":  fmt.Errorf("%w: model not pulled", scorer.ErrUnavailable),
-		"timeout":      context.DeadlineExceeded,
-		"asks to wait": waiting{errors.New("busy"), time.Minute},
+	for _, c := range []struct {
+		name    string
+		failure error
+	}{
+		{"unavailable", fmt.Errorf("%w: model not pulled", scorer.ErrUnavailable)},
+		{"timeout", context.DeadlineExceeded},
+		{"asks to wait", waiting{errors.New("busy"), time.Minute}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		failure := c.failure
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var calls atomic.Int32
 			b := newBench(t, true, func(c *forge.Config) {
@@ -190,16 +205,19 @@ func TestAScorerThatIsDownStopsTheRunAndEveryJobStaysDue(t *testing.T) {
 func TestAnUnusableReplyIsTriedAgainWithBackOffAndThenFailed(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []error{
-		fmt.Errorf("%w: not JSON", scorer.ErrReply), fmt.Errorf("%w: 1 MB", scorer.ErrTooLong), errors.New("anything else"),
+		fmt.Errorf("%w: not JSON", scorer.ErrReply), fmt.Errorf("%w: 1 MB", scorer.ErrTooLong),
+		errors.New("anything else"),
 	} {
 		b := newBench(t, true, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 5, 5)})
-			c.Scorer = forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
-				if number(p.Lead) == 1 {
-					return enrich.Assessment{Score: 90}, nil
-				}
-				return enrich.Assessment{Score: 3}, failure
-			})
+			c.Scorer = forge.ScorerFunc(
+				func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+					if number(p.Lead) == 1 {
+						return enrich.Assessment{Score: 90}, nil
+					}
+					return enrich.Assessment{Score: 3}, failure
+				},
+			)
 			c.Scrapes = 1 // so that the one that succeeds is the first
 		})
 		report, err := b.Run(t.Context(), lead.Query{})
@@ -229,10 +247,13 @@ func TestAnUnusableReplyIsTriedAgainWithBackOffAndThenFailed(t *testing.T) {
 
 func TestAnInvalidMatchIsAReplyThatCannotBeUsed(t *testing.T) {
 	t.Parallel()
-	for _, m := range []enrich.Assessment{{Score: 101}, {Score: -1}, {Score: 50, Reasoning: strings.Repeat("x", 501)}} {
+	long := enrich.Assessment{Score: 50, Reasoning: strings.Repeat("x", 501)}
+	for _, m := range []enrich.Assessment{{Score: 101}, {Score: -1}, long} {
 		b := newBench(t, true, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
-			c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) { return m, nil })
+			c.Scorer = forge.ScorerFunc(
+				func(context.Context, string, enrich.Posting) (enrich.Assessment, error) { return m, nil },
+			)
 		})
 		report, err := b.Run(t.Context(), lead.Query{})
 		require.NoError(t, err)
@@ -246,21 +267,35 @@ func TestALineEndInAReplyIsRepaired(t *testing.T) {
 	b := newBench(t, true, func(c *forge.Config) {
 		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
 		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
-			return enrich.Assessment{Score: 50, Reasoning: "Fits\nwell.\x00", MissingSkills: []string{" Go ", "\xff"}}, nil
+			return enrich.Assessment{
+				Score:         50,
+				Reasoning:     "Fits\nwell.\x00",
+				MissingSkills: []string{" Go ", "\xff"},
+			}, nil
 		})
 	})
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
 	require.Equal(t, 1, report.Matched)
-	require.Equal(t, enrich.Assessment{Score: 50, Reasoning: "Fits well.", MissingSkills: []string{"Go"}}, b.store.results[0].Assessment)
+	require.Equal(
+		t,
+		enrich.Assessment{Score: 50, Reasoning: "Fits well.", MissingSkills: []string{"Go"}},
+		b.store.results[0].Assessment,
+	)
 }
 
 func TestABlankPageIsNoDescription(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
-			return enrich.Data{Description: " \n"}, nil
-		}})
+		c.Scrapers = boards(
+			&board{
+				name:  "one",
+				pages: listing("one", 1, 1),
+				detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+					return enrich.Data{Description: " \n"}, nil
+				},
+			},
+		)
 		c.MaxAttempts = 1
 		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
 			t.Error("a page without text was scored")
@@ -275,9 +310,18 @@ func TestABlankPageIsNoDescription(t *testing.T) {
 func TestABoardThatBlocksDetailsRestsWithoutAnAttempt(t *testing.T) {
 	t.Parallel()
 	for _, cause := range []error{scraper.ErrBlocked} {
-		blocked := &board{name: "blocked", pages: listing("blocked", 40, 20), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
-			return enrich.Data{}, &scraper.PageError{URL: "https://blocked.example/1", Status: 999, Err: cause, Wait: time.Hour}
-		}}
+		blocked := &board{
+			name:  "blocked",
+			pages: listing("blocked", 40, 20),
+			detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+				return enrich.Data{}, &scraper.PageError{
+					URL:    "https://blocked.example/1",
+					Status: 999,
+					Err:    cause,
+					Wait:   time.Hour,
+				}
+			},
+		}
 		open := &board{name: "open", pages: listing("open", 40, 20)}
 		b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(blocked, open) })
 		_, err := b.Discover(t.Context(), lead.Query{})
@@ -286,7 +330,12 @@ func TestABoardThatBlocksDetailsRestsWithoutAnAttempt(t *testing.T) {
 		report, err := b.Enrich(t.Context())
 		require.ErrorIs(t, err, cause)
 		require.Equal(t, 40, report.Matched, "the other board goes on")
-		require.LessOrEqual(t, blocked.read(), forge.DefaultScrapes, "what was under way ends; nothing else is asked")
+		require.LessOrEqual(
+			t,
+			blocked.read(),
+			forge.DefaultScrapes,
+			"what was under way ends; nothing else is asked",
+		)
 
 		b.clock.advance(time.Hour)
 		due, err := b.store.Claim(t.Context(), 100, time.Minute, "blocked")
@@ -300,9 +349,13 @@ func TestABoardThatBlocksDetailsRestsWithoutAnAttempt(t *testing.T) {
 
 func TestABoardThatIsDownRestsAfterSomeFailuresInARow(t *testing.T) {
 	t.Parallel()
-	down := &board{name: "down", pages: listing("down", 60, 20), detail: func(context.Context, lead.Lead) (enrich.Data, error) {
-		return enrich.Data{}, &scraper.PageError{URL: "https://down.example/1", Status: 502}
-	}}
+	down := &board{
+		name:  "down",
+		pages: listing("down", 60, 20),
+		detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+			return enrich.Data{}, &scraper.PageError{URL: "https://down.example/1", Status: 502}
+		},
+	}
 	b := newBench(t, true, func(c *forge.Config) { c.Scrapers, c.Scrapes = boards(down), 1 })
 	_, err := b.Discover(t.Context(), lead.Query{})
 	require.NoError(t, err)
@@ -315,7 +368,11 @@ func TestABoardThatIsDownRestsAfterSomeFailuresInARow(t *testing.T) {
 
 func TestALostLeaseDropsTheWorkAndTouchesNothing(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3)}) })
+	b := newBench(
+		t,
+		true,
+		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3)}) },
+	)
 	b.store.onDecide = func(j store.Job, _ enrich.Decision) error {
 		if j.ID == 2 {
 			return store.ErrLeaseLost
@@ -331,8 +388,14 @@ func TestALostLeaseDropsTheWorkAndTouchesNothing(t *testing.T) {
 
 func TestADecisionThatTheStoreRefusesIsTheJobsOwnFailure(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3)}) })
-	b.store.onDecide = func(store.Job, enrich.Decision) error { return fmt.Errorf("%w: description", store.ErrInvalid) }
+	b := newBench(
+		t,
+		true,
+		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3)}) },
+	)
+	b.store.onDecide = func(store.Job, enrich.Decision) error {
+		return fmt.Errorf("%w: description", store.ErrInvalid)
+	}
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
 	require.Equal(t, 3, report.Retried)
@@ -340,7 +403,11 @@ func TestADecisionThatTheStoreRefusesIsTheJobsOwnFailure(t *testing.T) {
 
 func TestAStoreThatFailsEndsTheRun(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)}) })
+	b := newBench(
+		t,
+		true,
+		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)}) },
+	)
 	b.store.onDecide = func(store.Job, enrich.Decision) error { return errStoreDown }
 	_, err := b.Discover(t.Context(), lead.Query{})
 	require.NoError(t, err)
@@ -355,14 +422,16 @@ func TestCancellingGivesEveryClaimBack(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	b := newBench(t, true, func(c *forge.Config) {
 		c.Scrapers = boards(&board{name: "one", pages: listing("one", 30, 30)})
-		c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
-			if number(p.Lead) >= 3 {
-				cancel()
-				<-ctx.Done()
-				return enrich.Assessment{}, ctx.Err()
-			}
-			return enrich.Assessment{Score: 50}, nil
-		})
+		c.Scorer = forge.ScorerFunc(
+			func(ctx context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+				if number(p.Lead) >= 3 {
+					cancel()
+					<-ctx.Done()
+					return enrich.Assessment{}, ctx.Err()
+				}
+				return enrich.Assessment{Score: 50}, nil
+			},
+		)
 	})
 	_, err := b.Discover(t.Context(), lead.Query{})
 	require.NoError(t, err)
@@ -399,15 +468,17 @@ func TestALeaseIsRenewedForAsLongAsTheJobIsWorkedOn(t *testing.T) {
 		b = newBench(t, false, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 2, 2)})
 			c.Lease = 30 * time.Second
-			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
-				for range 10 {
-					require.NoError(t, wait(ctx, c.Lease))
-					others, err := b.store.Claim(ctx, 10, time.Minute)
-					require.NoError(t, err)
-					require.Empty(t, others, "nobody else gets a job that is worked on or waits for it")
-				}
-				return enrich.Assessment{Score: 90}, nil
-			})
+			c.Scorer = forge.ScorerFunc(
+				func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+					for range 10 {
+						require.NoError(t, wait(ctx, c.Lease))
+						others, err := b.store.Claim(ctx, 10, time.Minute)
+						require.NoError(t, err)
+						require.Empty(t, others, "nobody else gets a job that is worked on or waits for it")
+					}
+					return enrich.Assessment{Score: 90}, nil
+				},
+			)
 		})
 		report, err := b.Run(t.Context(), lead.Query{})
 		require.NoError(t, err)
@@ -423,14 +494,16 @@ func TestALeaseThatIsLostEndsTheWorkOnTheJob(t *testing.T) {
 		var causes []error
 		b = newBench(t, false, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
-			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
-				// The user reopens the job while it is being scored: the claim is void.
-				_, err := b.store.Reopen(ctx, store.Selection{Statuses: []lead.Status{lead.Discovered}})
-				require.NoError(t, err)
-				<-ctx.Done()
-				causes = append(causes, context.Cause(ctx))
-				return enrich.Assessment{}, ctx.Err()
-			})
+			c.Scorer = forge.ScorerFunc(
+				func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+					// The user reopens the job while it is being scored: the claim is void.
+					_, err := b.store.Reopen(ctx, store.Selection{Statuses: []lead.Status{lead.Discovered}})
+					require.NoError(t, err)
+					<-ctx.Done()
+					causes = append(causes, context.Cause(ctx))
+					return enrich.Assessment{}, ctx.Err()
+				},
+			)
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), 25*time.Second) // the first renewal is after 20
 		defer cancel()
@@ -443,17 +516,26 @@ func TestALeaseThatIsLostEndsTheWorkOnTheJob(t *testing.T) {
 	})
 }
 
-// In virtual time the claim is exact: 200 scores of 50 ms take 10 s, and the pages of 20 ms are hidden behind them.
+// In virtual time the claim is exact: 200 scores of 50 ms take 10 s, and the pages of 20 ms are
+// hidden behind them.
 func TestTheScorerNeverWaitsForTheNetwork(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, false, func(c *forge.Config) {
-			c.Scrapers = boards(&board{name: "one", pages: listing("one", 200, 25), detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
-				return enrich.Data{Description: junk}, wait(ctx, 20*time.Millisecond)
-			}})
-			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
-				return enrich.Assessment{Score: 90}, wait(ctx, 50*time.Millisecond)
-			})
+			c.Scrapers = boards(
+				&board{
+					name:  "one",
+					pages: listing("one", 200, 25),
+					detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
+						return enrich.Data{Description: junk}, wait(ctx, 20*time.Millisecond)
+					},
+				},
+			)
+			c.Scorer = forge.ScorerFunc(
+				func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+					return enrich.Assessment{Score: 90}, wait(ctx, 50*time.Millisecond)
+				},
+			)
 		})
 		start := time.Now()
 		report, err := b.Run(t.Context(), lead.Query{})
@@ -474,12 +556,20 @@ func TestConcurrencyStaysWithinWhatWasAskedFor(t *testing.T) {
 		}
 		b := newBench(t, false, func(c *forge.Config) {
 			c.Scrapes, c.Scores = 3, 2
-			c.Scrapers = boards(&board{name: "one", pages: listing("one", 100, 25), detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
-				return enrich.Data{Description: junk}, enter(ctx, &scrapes, &mostScrapes, 100*time.Millisecond)
-			}})
-			c.Scorer = forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
-				return enrich.Assessment{Score: 90}, enter(ctx, &scores, &mostScores, 50*time.Millisecond)
-			})
+			c.Scrapers = boards(
+				&board{
+					name:  "one",
+					pages: listing("one", 100, 25),
+					detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
+						return enrich.Data{Description: junk}, enter(ctx, &scrapes, &mostScrapes, 100*time.Millisecond)
+					},
+				},
+			)
+			c.Scorer = forge.ScorerFunc(
+				func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+					return enrich.Assessment{Score: 90}, enter(ctx, &scores, &mostScores, 50*time.Millisecond)
+				},
+			)
 		})
 		_, err := b.Run(t.Context(), lead.Query{})
 		require.NoError(t, err)
@@ -496,7 +586,11 @@ func TestManyPipelinesOnOneStoreDecideEachJobOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		p, err := forge.New(forge.Config{
-			Scrapers: boards(&board{name: "one", pages: listing("one", 300, 25)}), Store: db.ForUser("ada"), Resume: resume,
+			Scrapers: boards(
+				&board{name: "one", pages: listing("one", 300, 25)},
+			),
+			Store:  db.ForUser("ada"),
+			Resume: resume,
 			Scorer: forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
 				if _, again := scored.LoadOrStore(p.Lead.Key(), true); again {
 					twice.Add(1)

@@ -1,198 +1,86 @@
 package advert
 
 import (
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// TextFromHTML turns a fragment of HTML into plain text: paragraphs and line breaks stay, list items become lines that
-// begin with "- " or their number, and scripts, styles, comments and elements that a browser would not show are left out.
-// It reads the fragment as a stream, in time and memory linear in its size, however deep or broken the markup is.
+// TextFromHTML turns a fragment of HTML into plain text: paragraphs and line breaks stay, list
+// items become lines that begin with "- " or their number, a line in bold is set apart like a
+// heading, and scripts, styles, comments and what a reader cannot see are left out. What opens at a
+// click can be seen. Markup and line ends that the site escaped once too often are read as what
+// they were.
+//
+// It reads the fragment as a stream, in time and memory linear in its size, however deep or broken
+// the markup is.
 func TextFromHTML(fragment string) string {
-	w := textWriter{visibility: visibility{shown: map[atom.Atom]int{}}}
+	if plain := unescape(fragment); plain != fragment {
+		fragment = keepLines(plain)
+	}
+	return textOf(fragment)
+}
+
+func textOf(fragment string) string {
+	fragment = entityBreaks.Replace(withoutCDATA(fragment))
+	w := textWriter{visibility: newVisibility(fragment)}
+	w.read(fragment, 0)
+	return w.text()
+}
+
+// read writes the text of a fragment. depth is how often the fragment was escaped.
+func (w *textWriter) read(fragment string, depth int) {
 	z := html.NewTokenizer(strings.NewReader(fragment))
+	var a attributes
 	for {
-		switch z.Next() {
+		switch kind := z.Next(); kind {
 		case html.ErrorToken:
-			return w.text()
+			return
 		case html.TextToken:
-			if !w.hidden() {
-				w.words(strings.Map(dropInvisible, string(z.Text())))
+			if w.hidden() {
+				continue
 			}
+			whole := depth > 0 || len(z.Raw()) == len(fragment)
+			w.node(string(z.Text()), whole, depth)
 		case html.StartTagToken, html.SelfClosingTagToken:
-			t := z.Token()
-			if w.enter(t) {
-				w.open(t.DataAtom)
+			name, has := z.TagName()
+			tag := atom.Lookup(name)
+			a.read(z, tag, has)
+			if w.enter(tag, &a, kind == html.SelfClosingTagToken) {
+				w.open(tag, a.number)
 			}
 		case html.EndTagToken:
 			name, _ := z.TagName()
-			if tag := atom.Lookup(name); w.leave(tag) {
+			tag := atom.Lookup(name)
+			switch {
+			case tag == atom.Br: // "</br>" breaks a line like "<br>"
+				if !w.hidden() {
+					w.open(tag, "")
+				}
+			case w.leave(tag):
 				w.close(tag)
 			}
 		}
 	}
 }
 
-// dropInvisible leaves out characters that no reader sees and that would split a word or hide one: soft hyphens, zero-width
-// spaces and the tag block, in which whole sentences can be written unseen.
-func dropInvisible(r rune) rune {
-	switch {
-	case r == '\u00ad', r == '\u200b', r == '\u2060', r == '\ufeff', r >= 0xe0000 && r <= 0xe007f:
-		return -1
+// node writes the text of one node, which may be escaped markup. whole: the page has no other
+// markup.
+func (w *textWriter) node(text string, whole bool, depth int) {
+	if w.code == 0 && strings.IndexByte(text, '&') >= 0 {
+		text = decodeEntities(text)
 	}
-	return r
-}
-
-const maxListDepth = 8 // deeper lists are indented no further
-
-// A textWriter collects text and remembers the white space that is owed before the next word.
-type textWriter struct {
-	visibility
-	b        strings.Builder
-	newlines int    // owed: 1 ends the line, 2 leaves one blank line
-	space    bool   // owed between two words
-	marker   string // of a list item whose first word has not come yet
-	lists    []int  // for each open list: -1 unordered, else the last number used
-	pre      int    // depth of <pre>
-}
-
-func (w *textWriter) text() string { return strings.TrimSpace(w.b.String()) }
-
-func (w *textWriter) words(s string) {
-	if w.pre > 0 {
-		w.lines(s)
+	if depth < maxEncodings && w.code == 0 && wasMarkup(text, whole) {
+		scopes := len(w.scopes)
+		w.read(keepLines(text), depth+1)
+		for len(w.scopes) > scopes { // what it left open ends with it
+			w.pop()
+		}
 		return
 	}
-	fields := strings.Fields(s)
-	if len(fields) == 0 {
-		w.space = w.space || s != ""
-		return
+	if w.control > 0 && strings.TrimSpace(text) != "" {
+		w.control--
 	}
-	first, _ := utf8.DecodeRuneInString(s)
-	last, _ := utf8.DecodeLastRuneInString(s)
-	w.space = w.space || unicode.IsSpace(first)
-	w.write(strings.Join(fields, " "))
-	w.space = unicode.IsSpace(last)
-}
-
-// lines writes preformatted text, whose line breaks and indentation count.
-func (w *textWriter) lines(s string) {
-	first := true
-	for line := range strings.SplitSeq(s, "\n") {
-		if !first {
-			w.newlines, w.space = min(w.newlines+1, 2), false
-		}
-		first = false
-		text := strings.TrimRightFunc(line, unicode.IsSpace)
-		if text != "" {
-			w.write(text)
-		}
-		w.space = w.space || len(text) < len(line)
-	}
-}
-
-func (w *textWriter) write(s string) {
-	if w.b.Len() > 0 {
-		for range w.newlines {
-			w.b.WriteByte('\n')
-		}
-		if w.newlines == 0 && w.space {
-			w.b.WriteByte(' ')
-		}
-	}
-	w.newlines, w.space = 0, false
-	w.b.WriteString(w.marker)
-	w.marker = ""
-	w.b.WriteString(s)
-}
-
-func (w *textWriter) open(tag atom.Atom) {
-	switch tag {
-	case atom.Br:
-		w.newlines = min(w.newlines+1, 2)
-	case atom.Ul, atom.Ol:
-		w.owe(2)
-		start := -1
-		if tag == atom.Ol {
-			start = 0
-		}
-		w.lists = append(w.lists, start)
-		w.marker = ""
-	case atom.Li:
-		w.owe(1)
-		w.marker = w.item()
-	case atom.Pre:
-		w.owe(2)
-		w.pre++
-	case atom.Td, atom.Th:
-		w.space = true
-	default:
-		w.owe(gap(tag))
-	}
-}
-
-func (w *textWriter) close(tag atom.Atom) {
-	switch tag {
-	case atom.Ul, atom.Ol:
-		if len(w.lists) > 0 {
-			w.lists = w.lists[:len(w.lists)-1]
-		}
-		w.owe(2)
-		w.marker = ""
-	case atom.Li:
-		w.owe(1)
-		w.marker = ""
-	case atom.Pre:
-		w.pre = max(w.pre-1, 0)
-		w.owe(2)
-	case atom.Td, atom.Th:
-		w.space = true
-	default:
-		w.owe(gap(tag))
-	}
-}
-
-// owe asks for line ends before the next word. A paragraph in a list is a line, so that items stand close; between a marker
-// and its text there is nothing.
-func (w *textWriter) owe(newlines int) {
-	switch {
-	case w.marker != "":
-		return
-	case len(w.lists) > 0:
-		newlines = min(newlines, 1)
-	}
-	w.newlines = max(w.newlines, newlines)
-}
-
-// item returns what stands before the next list item's text.
-func (w *textWriter) item() string {
-	if len(w.lists) == 0 {
-		return "- "
-	}
-	indent := strings.Repeat("  ", min(len(w.lists)-1, maxListDepth))
-	last := &w.lists[len(w.lists)-1]
-	if *last < 0 {
-		return indent + "- "
-	}
-	*last++
-	return indent + strconv.Itoa(*last) + ". "
-}
-
-// gap is how many newlines an element's edges owe: 0 inline, 1 a line of its own, 2 a paragraph.
-func gap(tag atom.Atom) int {
-	switch tag {
-	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Table, atom.Blockquote, atom.Hr, atom.Dl,
-		atom.Section, atom.Article:
-		return 2
-	case atom.Div, atom.Tr, atom.Dt, atom.Dd, atom.Header, atom.Footer, atom.Main, atom.Aside, atom.Figure, atom.Form,
-		atom.Fieldset, atom.Address, atom.Nav, atom.Caption, atom.Figcaption, atom.Details, atom.Summary:
-		return 1
-	default:
-		return 0
-	}
+	w.words(withoutInvisible(text))
 }

@@ -1,16 +1,12 @@
 package advert
 
-import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "strings"
 
 // A SectionKind says what a part of a posting is about.
 type SectionKind int
 
-// The kinds of section, the zero value first. Requirements and Preferred decide a match; Benefits, Company and Legal say
-// nothing about who fits.
+// The kinds of section, the zero value first. Requirements and Preferred decide a match; Benefits,
+// Company and Legal say nothing about who fits.
 const (
 	SectionOther SectionKind = iota
 	SectionResponsibilities
@@ -21,50 +17,44 @@ const (
 	SectionLegal
 )
 
-// A Section is one part of a posting: its heading as written (blank for what stands before the first heading) and the text
-// below it.
+// A Section is one part of a posting: its heading as written and the text below it. The heading is
+// blank for what stands before the first heading, and for sentences about pay, equal opportunity or
+// privacy that follow requirements without one.
 type Section struct {
 	Kind          SectionKind
 	Heading, Text string
 }
 
-// Sections splits a posting's plain text at its headings, in order, losing nothing. A heading is a short line that says
-// nothing but the name of a known kind of section ("What you'll need", "REQUIREMENTS", "## Ihr Profil"), or a short line that
-// ends in a colon. A heading of no known kind ("Backend:") belongs to the kind above it. Text without headings is one section
-// of SectionOther.
+// Sections splits a posting's plain text at its headings, in order, losing nothing. A heading is a
+// short line that says nothing but the name of a known kind of section ("What you'll need", "## Ihr
+// Profil"), a title that holds such a name ("Oven Requirements"), such a name and a colon anywhere
+// on a line, or a short line that ends in a colon. A heading of no known kind ("Backend:") belongs
+// to the kind above it. Requirements also end where sentences about pay, equal opportunity, privacy
+// or applying begin. Text without headings is one section of SectionOther.
 func Sections(text string) []Section {
-	var sections []Section
-	var current Section
-	var body []string
-	flush := func() {
-		current.Text = strings.TrimSpace(strings.Join(body, "\n"))
-		if current.Heading != "" || current.Text != "" {
-			sections = append(sections, current)
+	s := splitter{text: strings.ReplaceAll(text, "\r\n", "\n")}
+	s.split()
+	sections := make([]Section, 0, len(s.marks))
+	for i, m := range s.marks {
+		end := len(s.text)
+		if i+1 < len(s.marks) {
+			end = s.marks[i+1].start
 		}
-		body = nil
-	}
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\r\n")
-		h, ok := headingOf(line)
-		if !ok {
-			body = append(body, line)
-			continue
+		section := Section{
+			Kind:    m.kind,
+			Heading: s.text[m.start:m.head],
+			Text:    strings.TrimSpace(s.text[m.body:end]),
 		}
-		flush()
-		if h.known {
-			current.Kind = h.kind
-		}
-		current.Heading = h.text
-		if h.rest != "" {
-			body = append(body, h.rest)
+		if section.Heading != "" || section.Text != "" {
+			sections = append(sections, section)
 		}
 	}
-	flush()
 	return sections
 }
 
-// RequirementsOf returns the sections of a posting that state what it asks for, required and preferred, in the posting's
-// order and with their headings; blank if the posting has no such section.
+// RequirementsOf returns the sections of a posting that state what it asks for, required and
+// preferred, in the posting's order and with their headings; blank if the posting has no such
+// section.
 func RequirementsOf(text string) string {
 	var parts []string
 	for _, s := range Sections(text) {
@@ -75,153 +65,88 @@ func RequirementsOf(text string) string {
 	return strings.Join(parts, "\n\n")
 }
 
-const (
-	maxHeadingBytes = 120
-	maxHeadingWords = 9
-)
+// A splitter finds where sections begin.
+type splitter struct {
+	text  string
+	lines []line // that are not blank
+	marks []mark
+	kind  SectionKind // of the section that is open
 
-// A heading is a line that begins a section.
-type heading struct {
-	kind  SectionKind
-	known bool   // kind was recognised
-	text  string // as written
-	rest  string // text that follows on the same line
+	items  int         // of lists in it so far
+	resume SectionKind // that a list goes back to if its next item follows; SectionOther: none
 }
 
-func headingOf(line string) (heading, bool) {
-	line = strings.TrimSpace(line)
-	if line == "" || isItem(line) {
-		return heading{}, false
-	}
-	if before, after, found := cutColon(line); found {
-		words := headingWords(before)
-		kind, known, whole := kindOf(words)
-		switch {
-		case len(words) == 0:
-			return heading{}, false
-		case strings.Trim(after, " *_") == "": // nobody ends a sentence with a colon
-			return heading{kind: kind, known: known, text: line}, true
-		case known && whole: // "Requirements: five years of Go", but not "Note: five years"
-			return heading{kind: kind, known: true, text: line[:len(line)-len(after)], rest: strings.TrimLeft(after, " *_")}, true
+// A line is where a line stands in the text, without the white space around it.
+type line struct {
+	start, end int
+	alone      bool // a blank line stands before it, or nothing
+}
+
+// A mark is where a section begins: its heading ends at head, and its text begins at body.
+type mark struct {
+	start, head, body int
+	kind              SectionKind
+}
+
+func (s *splitter) split() {
+	s.findLines()
+	s.mark(0, SectionOther)
+	for i, l := range s.lines {
+		item := s.isItem(i)
+		if h, ok := s.headingAt(i, item); ok {
+			s.begin(l.start, h)
+			s.inline(i, h.body, false)
+			continue
 		}
-		return heading{}, false
-	}
-	if last, _ := utf8.DecodeLastRuneInString(line); strings.ContainsRune(".,;!", last) {
-		return heading{}, false
-	}
-	words := headingWords(line)
-	kind, known, whole := kindOf(words)
-	switch {
-	case known && (whole || emphasised(line)):
-		return heading{kind: kind, known: true, text: line}, true
-	case aboutSomeone(line, words):
-		return heading{kind: SectionCompany, known: true, text: line}, true
-	}
-	return heading{}, false
-}
-
-// isItem reports whether a line is an item of a list.
-func isItem(line string) bool {
-	for _, bullet := range []string{"- ", "* ", "• ", "· ", "– ", "— "} {
-		if strings.HasPrefix(line, bullet) {
-			return true
+		if item && s.resume != SectionOther {
+			s.mark(l.start, s.resume)
+		}
+		s.resume = SectionOther
+		s.inline(i, 0, item)
+		if item {
+			s.items++
 		}
 	}
-	return false
 }
 
-// cutColon cuts a line at its first colon, which is wide in East Asian text.
-func cutColon(line string) (before, after string, found bool) {
-	i := strings.IndexAny(line, ":：")
-	if i < 0 {
-		return line, "", false
-	}
-	_, size := utf8.DecodeRuneInString(line[i:])
-	return line[:i], line[i+size:], true
-}
-
-// emphasised reports whether a line is set as a heading: in capitals, bold or with a number sign.
-func emphasised(line string) bool {
-	if strings.HasPrefix(line, "#") || strings.HasPrefix(line, "**") && strings.HasSuffix(line, "**") {
-		return true
-	}
-	return strings.ContainsFunc(line, unicode.IsUpper) && !strings.ContainsFunc(line, unicode.IsLower)
-}
-
-// aboutSomeone recognises "About Acme Robotics" but not "About ten years of Go".
-func aboutSomeone(line string, words []string) bool {
-	if len(words) < 2 || len(words) > 5 || words[0] != "about" && words[0] != "über" && words[0] != "sobre" {
-		return false
-	}
-	for field := range strings.FieldsSeq(line) {
-		first, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(field, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
-		if unicode.IsLower(first) || unicode.IsDigit(first) {
-			return false
+func (s *splitter) findLines() {
+	alone := true
+	for start := 0; start < len(s.text); {
+		end := strings.IndexByte(s.text[start:], '\n')
+		if end < 0 {
+			end = len(s.text) - start
 		}
-	}
-	return true
-}
-
-// kindOf classifies a heading by the longest phrase in it; of two that are equally long, the more telling kind counts. whole:
-// the heading says nothing else, so that it is no sentence.
-func kindOf(words []string) (kind SectionKind, known, whole bool) {
-	whole = len(words) > 0
-	longest := 0
-	covered := 0 // words before this index belong to a phrase
-	for i := range words {
-		for j := min(len(words), i+maxPhraseWords); j > i; j-- {
-			k, ok := phraseKind(strings.Join(words[i:j], " "))
-			if !ok {
-				continue
-			}
-			covered = max(covered, j)
-			if n := j - i; n > longest || n == longest && weight(k) > weight(kind) {
-				kind, known, longest = k, true, n
-			}
+		raw := s.text[start : start+end]
+		if text := strings.TrimSpace(raw); text == "" {
+			alone = true
+		} else {
+			at := start + strings.Index(raw, text)
+			s.lines = append(s.lines, line{start: at, end: at + len(text), alone: alone})
+			alone = false
 		}
-		if i >= covered && !filler(words[i]) {
-			whole = false
-		}
-	}
-	return kind, known, whole
-}
-
-// weight orders kinds for a heading that names two: "Responsibilities and requirements" states requirements.
-func weight(k SectionKind) int {
-	switch k {
-	case SectionPreferred:
-		return 3
-	case SectionRequirements:
-		return 2
-	case SectionOther:
-		return 0
-	default:
-		return 1
+		start += end + 1
 	}
 }
 
-// headingWords returns the words of a short line, folded; none of a line that is too long for a heading.
-func headingWords(s string) []string {
-	if len(s) > maxHeadingBytes {
-		return nil
+// lineText returns the text of a line; blank if there is no such line.
+func (s *splitter) lineText(i int) string {
+	if i < 0 || i >= len(s.lines) {
+		return ""
 	}
-	var b strings.Builder
-	for _, r := range strings.ToLower(s) {
-		switch {
-		case r == '\'', r == '’', r == 'ʼ', r == '\u0307': // "you’ll"; the dot that lower-casing leaves of "İ"
-		case r == 'ı':
-			b.WriteByte('i')
-		case r == '&':
-			b.WriteString(" and ")
-		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r):
-			b.WriteRune(r)
-		default:
-			b.WriteByte(' ')
-		}
+	return s.text[s.lines[i].start:s.lines[i].end]
+}
+
+// begin notes a heading; its offsets count from the start of its line.
+func (s *splitter) begin(line int, h heading) {
+	if h.known {
+		s.kind = h.kind
 	}
-	words := strings.Fields(b.String())
-	if len(words) > maxHeadingWords {
-		return nil
-	}
-	return words
+	s.items, s.resume = 0, SectionOther
+	s.marks = append(s.marks, mark{start: line + h.start, head: line + h.end, body: line + h.body, kind: s.kind})
+}
+
+// mark notes a section without a heading.
+func (s *splitter) mark(at int, kind SectionKind) {
+	s.kind = kind
+	s.marks = append(s.marks, mark{start: at, head: at, body: at, kind: kind})
 }

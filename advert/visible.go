@@ -1,104 +1,174 @@
 package advert
 
 import (
-	"strconv"
-	"strings"
-
-	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"github.com/agent-forge/forge/internal/elements"
 )
 
-// A visibility knows, tag by tag, whether a browser would show what comes next. Text that only a machine can see is how a
-// page lies to it. It counts open elements instead of building a tree, so that its cost does not depend on depth.
+// A visibility knows, tag by tag, whether a reader can see what comes next, at once or after a
+// click. Text that only a machine can see is how a page lies to it. It counts open elements instead
+// of building a tree, so that its cost does not depend on depth.
+//
+// A scope is opened by each element that changes what can be seen, and holds the elements within
+// that change nothing.
 type visibility struct {
-	hiddenBy atom.Atom         // the element that hides what comes; 0: nothing does
-	shown    map[atom.Atom]int // open elements outside of it
-	inside   map[atom.Atom]int // open elements within it
+	scopes []scope           // the page itself first
+	inner  map[atom.Atom]int // open elements in all scopes but the first, and those that opened them
+	page   *targets          // of the page's controls
+
+	// control is the number of texts that can still come before the part that the last control opens.
+	control int
 }
 
-func (v *visibility) hidden() bool { return v.hiddenBy != 0 }
-
-// enter notes a start tag and reports whether the element is shown.
-func (v *visibility) enter(t html.Token) bool {
-	tag := t.DataAtom
-	if v.hidden() && v.ends(tag) {
-		v.hiddenBy = 0
-	}
-	// "<div/>" opens a div like "<div>": browsers heed the slash in drawings and formulas only.
-	empty := elements.Void(tag) || t.Type == html.SelfClosingTagToken && (tag == atom.Svg || tag == atom.Math)
-	switch {
-	case v.hidden():
-		if !empty {
-			v.inside[tag]++
-		}
-		return false
-	case empty:
-		return !unseen(t)
-	case unseen(t):
-		v.hiddenBy, v.inside = tag, map[atom.Atom]int{}
-		if tag == 0 {
-			v.hiddenBy = unknownElement
-		}
-		return false
-	}
-	v.shown[tag]++
-	return true
+type scope struct {
+	by     atom.Atom         // the element that opened it; unknownElement if its name is not one of HTML's
+	inside map[atom.Atom]int // open elements in it
+	state  state
 }
 
-// unknownElement stands for a hidden element whose name is not one of HTML's.
+// A state says why text is not seen. The properties that an element inherits can be taken back by
+// an element within; gone cannot.
+type state uint8
+
+const (
+	gone        state = 1 << iota // not displayed, or out of sight
+	tiny                          // set in no size
+	transparent                   // set in no colour
+	invisible                     // visibility: hidden
+	indented                      // moved out of the window
+	accordion                     // no reason: what is hidden in here opens at a click
+)
+
 const unknownElement = ^atom.Atom(0)
 
-// leave notes an end tag and reports whether it is one of a shown element.
-func (v *visibility) leave(tag atom.Atom) bool {
-	switch {
-	case !v.hidden():
-		v.shown[tag] = max(v.shown[tag]-1, 0)
-		return true
-	case v.inside[tag] > 0:
-		v.inside[tag]--
-		return false
-	case tag == v.hiddenBy, tag == 0 && v.hiddenBy == unknownElement:
-		v.hiddenBy = 0
-		return false
-	case v.shown[tag] > 0 && v.endsWith(tag):
-		v.hiddenBy = 0
-		v.shown[tag]--
-		return true
-	default:
-		return false
+func newVisibility(page string) visibility {
+	return visibility{
+		scopes: []scope{{inside: map[atom.Atom]int{}}},
+		inner:  map[atom.Atom]int{},
+		page:   &targets{page: page},
 	}
 }
 
-// ends reports whether a start tag ends the hidden element by itself: the next item ends an item, and a block a paragraph.
-func (v *visibility) ends(tag atom.Atom) bool {
-	switch v.hiddenBy {
+func (v *visibility) top() *scope { return &v.scopes[len(v.scopes)-1] }
+
+// hidden reports whether text that comes now is not seen.
+func (v *visibility) hidden() bool { return v.top().state&^accordion != 0 }
+
+// enter notes a start tag and reports whether the element has a place on the page.
+func (v *visibility) enter(tag atom.Atom, a *attributes, selfClosing bool) bool {
+	for len(v.scopes) > 1 && v.top().endsBefore(tag) {
+		v.pop()
+	}
+	top := v.top()
+	now := top.state
+	if now&gone == 0 {
+		now = v.stateIn(tag, a, now)
+		if a.control || a.role == "button" {
+			v.control = 2 // its own text, and none after it
+		}
+	}
+	// "<div/>" opens a div like "<div>": browsers heed the slash in drawings and formulas only.
+	empty := elements.Void(tag) || selfClosing && (tag == atom.Svg || tag == atom.Math)
+	switch {
+	case empty:
+	case now != top.state:
+		by := tag
+		if by == 0 {
+			by = unknownElement
+		}
+		v.scopes = append(v.scopes, scope{by: by, state: now})
+		v.inner[tag]++
+	default:
+		top.open(tag)
+		if len(v.scopes) > 1 {
+			v.inner[tag]++
+		}
+	}
+	return now&gone == 0
+}
+
+func (s *scope) open(tag atom.Atom) {
+	if s.inside == nil {
+		s.inside = map[atom.Atom]int{}
+	}
+	s.inside[tag]++
+}
+
+// leave notes an end tag and reports whether it is one of an element that has a place on the page.
+func (v *visibility) leave(tag atom.Atom) bool {
+	if tag == atom.Button {
+		v.control = 1
+	}
+	for {
+		top := v.top()
+		shown := top.state&gone == 0
+		switch {
+		case top.inside[tag] > 0:
+			top.inside[tag]--
+			if len(v.scopes) > 1 {
+				v.inner[tag]--
+			}
+			return shown
+		case len(v.scopes) == 1:
+			return true
+		case top.by == tag, tag == 0 && top.by == unknownElement:
+			v.pop()
+			return shown
+		case v.isOpen(tag) && top.endsWith(tag): // and so does the scope
+			v.pop()
+		default:
+			return shown
+		}
+	}
+}
+
+func (v *visibility) isOpen(tag atom.Atom) bool {
+	return v.scopes[0].inside[tag] > 0 || v.inner[tag] > 0
+}
+
+func (v *visibility) pop() {
+	top := v.top()
+	for tag, n := range top.inside {
+		v.inner[tag] -= n
+	}
+	if top.by == unknownElement {
+		top.by = 0
+	}
+	v.inner[top.by]--
+	v.scopes = v.scopes[:len(v.scopes)-1]
+}
+
+// endsBefore reports whether a start tag ends the element by itself: the next item ends an item,
+// and a block a paragraph.
+func (s *scope) endsBefore(tag atom.Atom) bool {
+	switch s.by {
 	case atom.Li:
-		return tag == atom.Li && v.inside[atom.Ul]+v.inside[atom.Ol] == 0
+		return tag == atom.Li && s.inside[atom.Ul]+s.inside[atom.Ol] == 0
 	case atom.P:
 		return elements.EndsParagraph(tag)
 	case atom.Td, atom.Th, atom.Tr:
-		return (tag == atom.Tr || v.hiddenBy != atom.Tr && (tag == atom.Td || tag == atom.Th)) && v.inside[atom.Table] == 0
+		next := tag == atom.Tr || s.by != atom.Tr && (tag == atom.Td || tag == atom.Th)
+		return next && s.inside[atom.Table] == 0
 	case atom.Dt, atom.Dd:
-		return (tag == atom.Dt || tag == atom.Dd) && v.inside[atom.Dl] == 0
+		return (tag == atom.Dt || tag == atom.Dd) && s.inside[atom.Dl] == 0
 	}
 	return false
 }
 
-// endsWith reports whether the end of an element around the hidden one ends that too. The end of an inline element does not
-// end a block in it.
-func (v *visibility) endsWith(tag atom.Atom) bool {
-	switch v.hiddenBy {
+// endsWith reports whether the end of an element around this one ends it too. The end of an inline
+// element does not end a block in it.
+func (s *scope) endsWith(tag atom.Atom) bool {
+	switch s.by {
 	case atom.Td, atom.Th, atom.Tr:
 		return tag == atom.Tr || tag == atom.Table
 	case atom.Template, atom.Object, atom.Select, atom.Svg, atom.Math, atom.Caption, unknownElement:
 		return false
 	}
-	return block(tag) || !block(v.hiddenBy)
+	return isBlock(tag) || !isBlock(s.by)
 }
 
-func block(tag atom.Atom) bool {
+func isBlock(tag atom.Atom) bool {
 	switch tag {
 	case atom.Tr, atom.Caption, atom.Body, atom.Html:
 		return true
@@ -106,95 +176,35 @@ func block(tag atom.Atom) bool {
 	return elements.EndsParagraph(tag)
 }
 
-// unseen reports whether a browser shows nothing of the element.
-func unseen(t html.Token) bool {
-	switch t.DataAtom {
-	case atom.Script, atom.Style, atom.Head, atom.Title, atom.Noscript, atom.Template, atom.Svg, atom.Iframe, atom.Object,
-		atom.Select, atom.Textarea, atom.Canvas, atom.Audio, atom.Video, atom.Math, atom.Datalist, atom.Noframes, atom.Noembed:
-		return true
-	}
-	closed := t.DataAtom == atom.Dialog
-	for _, a := range t.Attr {
-		switch {
-		case a.Key == "hidden":
-			return true
-		case a.Key == "style" && unseenStyle(a.Val):
-			return true
-		case a.Key == "open":
-			closed = false
+// stateIn returns the state within an element of a page whose state around it is now.
+func (v *visibility) stateIn(tag atom.Atom, a *attributes, now state) state {
+	switch tag {
+	case atom.Script, atom.Style, atom.Head, atom.Title, atom.Noscript, atom.Template, atom.Svg, atom.Math,
+		atom.Iframe, atom.Object, atom.Select, atom.Textarea, atom.Canvas, atom.Audio, atom.Video,
+		atom.Datalist, atom.Noframes, atom.Noembed:
+		return now | gone
+	case atom.Dialog:
+		if !a.open {
+			return now | gone
 		}
 	}
-	return closed
-}
-
-// unseenStyle knows the inline styles by which pages hide text. Style sheets are not read: a scraper gets none.
-func unseenStyle(style string) bool {
-	clipped, flat := false, false
-	for declaration := range strings.SplitSeq(strings.ToLower(withoutComments(style)), ";") {
-		property, value, _ := strings.Cut(declaration, ":")
-		value = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "!important"))
-		switch strings.TrimSpace(property) {
-		case "display":
-			if value == "none" {
-				return true
-			}
-		case "visibility", "content-visibility":
-			if value == "hidden" || value == "collapse" {
-				return true
-			}
-		case "font-size", "opacity":
-			if isZero(value) {
-				return true
-			}
-		case "color":
-			if value == "transparent" {
-				return true
-			}
-		case "left", "top", "right", "bottom", "text-indent":
-			if farAway(value) {
-				return true
-			}
-		case "overflow":
-			clipped = clipped || value == "hidden" || value == "clip"
-		case "height", "max-height", "width", "max-width":
-			flat = flat || isZero(value)
+	if a.none {
+		return now
+	}
+	if opensParts(a.class) {
+		now |= accordion
+	}
+	folded := a.hidden
+	if a.style != "" {
+		s := readStyle(a.style)
+		if s.gone {
+			return now | gone
 		}
+		now = now&^s.clears | s.sets
+		folded = folded || s.folded
 	}
-	return clipped && flat
-}
-
-func withoutComments(style string) string {
-	before, after, found := strings.Cut(style, "/*")
-	if !found {
-		return style
+	if folded && !v.openable(tag, a, now) {
+		now |= gone
 	}
-	var b strings.Builder
-	for found {
-		b.WriteString(before)
-		_, after, _ = strings.Cut(after, "*/")
-		before, after, found = strings.Cut(after, "/*")
-	}
-	b.WriteString(before)
-	return b.String()
-}
-
-// number reads the number that a length begins with.
-func number(value string) (float64, bool) {
-	end := strings.IndexFunc(value, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && r != '-' && r != '+' })
-	if end < 0 {
-		end = len(value)
-	}
-	n, err := strconv.ParseFloat(value[:end], 64)
-	return n, err == nil
-}
-
-func isZero(value string) bool {
-	n, ok := number(value)
-	return ok && n == 0
-}
-
-// farAway reports whether a length moves text out of the window.
-func farAway(value string) bool {
-	n, ok := number(value)
-	return ok && n <= -500
+	return now
 }

@@ -1,0 +1,88 @@
+package advert
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+const longWord = 48 // bytes, for which room is made
+
+// nextWord reads a word as phrases are compared: in lower case, without accents and apostrophes,
+// "&" as "and". It returns the word in buf, and the text after it; the word is empty at the end of
+// the text.
+func nextWord(text string, buf []byte) (word []byte, rest string) {
+	word = buf[:0]
+	for i := 0; i < len(text); {
+		c := text[i]
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			word = append(word, c)
+		case c >= 'A' && c <= 'Z':
+			word = append(word, c+'a'-'A')
+		case c == '\'', c == '`': // "you'll" is one word
+		case c < utf8.RuneSelf:
+			if len(word) > 0 {
+				return word, text[i:]
+			}
+			if c == '&' {
+				return append(word, "and"...), text[i+1:]
+			}
+		default:
+			char, size := utf8.DecodeRuneInString(text[i:])
+			switch {
+			case char == '’', char == 'ʼ':
+			case unicode.IsLetter(char), unicode.IsDigit(char), unicode.IsMark(char):
+				word = appendFolded(word, char)
+			case len(word) > 0:
+				return word, text[i:]
+			}
+			i += size
+			continue
+		}
+		i++
+	}
+	return word, ""
+}
+
+// appendFolded appends a character that is not one of ASCII.
+func appendFolded(b []byte, r rune) []byte {
+	switch {
+	case r == 'ı', r == 'İ':
+		return append(b, 'i')
+	case isAccent(r):
+		return b
+	}
+	for _, part := range norm.NFKD.String(string(unicode.ToLower(r))) {
+		if !isAccent(part) {
+			b = utf8.AppendRune(b, part)
+		}
+	}
+	return b
+}
+
+// isAccent reports a mark that letters of Latin, Greek and Cyrillic take. Marks of other scripts
+// are vowels.
+func isAccent(r rune) bool { return r >= '\u0300' && r <= '\u036f' }
+
+// foldWords returns the words of a text, nil if there are more than limit.
+func foldWords(s string, limit int) []string {
+	var room [longWord]byte
+	folded := make([]byte, 0, maxHeadingBytes)
+	ends := make([]int, 0, maxHeadingWords)
+	for word, rest := nextWord(s, room[:]); len(word) > 0; word, rest = nextWord(rest, room[:]) {
+		if len(ends) == limit {
+			return nil
+		}
+		folded = append(folded, word...)
+		ends = append(ends, len(folded))
+	}
+	all, start := string(folded), 0
+	list := make([]string, len(ends))
+	for i, end := range ends {
+		list[i] = all[start:end]
+		start = end
+	}
+	return list
+}
