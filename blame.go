@@ -74,17 +74,27 @@ func newBlame(probes int, rows ...row) *blame {
 }
 
 // begin starts an attempt. While a full row waits for the attempts that are under way, it waits
-// too.
+// too. After a common fault was found it returns errIdle.
 func (b *blame) begin(ctx context.Context, stopped <-chan struct{}) error {
 	for {
 		b.mu.Lock()
-		if !b.full() && (b.succeeded || b.probes == 0 || b.underWay < b.probes) {
+		full, found := false, false
+		for i := range b.rows {
+			full = full || b.fills(&b.rows[i])
+			found = found || b.rows[i].common
+		}
+		room := b.succeeded || b.probes == 0 || b.underWay < b.probes
+		if room && !full && !found {
 			b.underWay++
-			b.mu.Unlock()
-			return nil
 		}
 		changed := b.changed
 		b.mu.Unlock()
+		switch {
+		case found:
+			return errIdle
+		case room && !full:
+			return nil
+		}
 		select {
 		case <-changed:
 		case <-stopped:
@@ -172,16 +182,7 @@ func (b *blame) wake() {
 	b.changed = make(chan struct{})
 }
 
-// full is called with the lock held, as are the functions below.
-func (b *blame) full() bool {
-	for i := range b.rows {
-		if b.fills(&b.rows[i]) {
-			return true
-		}
-	}
-	return false
-}
-
+// fills is called with the lock held, as is decide.
 func (b *blame) fills(r *row) bool {
 	if b.succeeded {
 		return r.news >= r.later

@@ -24,6 +24,7 @@ const (
 const (
 	odd  = iota // adverts that cannot be read
 	slow        // adverts that do not arrive within Config.ScrapeTimeout
+	down        // requests to which the board sends no page
 )
 
 // A board is what one run knows of one job board.
@@ -35,7 +36,6 @@ type board struct {
 	paused    bool // no advert is read in this run
 	closed    bool // nothing is searched in this run
 	endSearch context.CancelFunc
-	strains   int // transport failures in a row
 }
 
 func (r *run) newBoard(s Scraper) *board {
@@ -51,6 +51,9 @@ func (r *run) newBoard(s Scraper) *board {
 		}},
 		row{first: strainLimit, later: strainLimit, found: func(n int, f failure) {
 			r.pause(b, true, f.cause, fmt.Errorf("none of %d different adverts arrived in time: %w", n, f.err))
+		}},
+		row{first: strainLimit, later: strainLimit, found: func(n int, f failure) {
+			r.pause(b, true, f.cause, fmt.Errorf("%d requests in a row failed: %w", n, f.err))
 		}},
 	)
 	return b
@@ -99,16 +102,6 @@ func (b *board) read() {
 
 // answered notes that the board sent a page, whatever was on it: it is not down.
 func (b *board) answered() {
-	b.mu.Lock()
-	b.strains = 0
-	b.mu.Unlock()
 	b.blame.acquit(slow)
-}
-
-// strained counts a transport failure, and reports whether there were too many in a row.
-func (b *board) strained() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.strains++
-	return b.strains >= strainLimit
+	b.blame.acquit(down)
 }

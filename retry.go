@@ -34,7 +34,6 @@ const (
 	giveBack   reaction = iota // the job is due again, nothing else
 	drop                       // the claim is another's already: touch nothing
 	pauseBoard                 // the board is left alone for this run
-	strain                     // the board is paused if this happens strainLimit times in a row
 	stopRun                    // no more jobs are claimed, and the error is returned
 	abortRun                   // everything stops, and the error is returned
 	giveUp                     // the job's own fault: the attempt counts
@@ -43,6 +42,7 @@ const (
 	// The job's own fault, unless others fail alike: see blame.
 	doubtAdvert
 	doubtPace
+	doubtBoard // no attempt counts: the failure is the board's even if it answers for other adverts
 	doubtReply
 	doubtServer
 	doubtSpeed
@@ -111,7 +111,7 @@ var failureClasses = []failureClass{
 		does:  doubtAdvert,
 		after: attemptBackoff,
 	},
-	{name: "board did not answer", steps: scraping, is: temporary, does: strain, after: transportBackoff},
+	{name: "board did not answer", steps: scraping, is: temporary, does: doubtBoard, after: transportBackoff},
 	{name: "posting could not be read", steps: scraping, is: anything, does: doubtAdvert, after: attemptBackoff},
 
 	{
@@ -233,7 +233,7 @@ func (p *Pipeline) verdict(c failureClass, j store.Job, err error) verdict {
 		return v
 	case v.does == pauseBoard:
 		v.outcome.Cause = cut(suspicion + v.outcome.Cause)
-	case v.does == doubtServer && v.before == fresh: // once is the server's fault
+	case v.does == doubtBoard, v.does == doubtServer && v.before == fresh: // once is the server's fault
 	case v.does >= giveUp:
 		v.outcome.Counts = true
 		if j.Attempts+1 >= p.cfg.MaxAttempts {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
@@ -28,15 +27,11 @@ func (t *jobRun) settle(ctx context.Context, err error) {
 		return
 	case pauseBoard:
 		t.pause(b, true, v.outcome.Cause, err)
-	case strain:
-		if b.strained() {
-			t.pause(b, true, v.outcome.Cause, fmt.Errorf("%d requests in a row failed: %w", strainLimit, err))
-		}
 	case stopRun:
 		t.end(draining, v.outcome.Cause, err)
 	case abortRun:
 		t.end(aborted, v.outcome.Cause, err)
-	case doubtAdvert, doubtPace, doubtReply, doubtServer, doubtSpeed:
+	case doubtAdvert, doubtPace, doubtBoard, doubtReply, doubtServer, doubtSpeed:
 		v.outcome = t.await(ctx, v, err)
 	}
 	if !t.release(ctx, v.outcome) || v.does == giveBack {
@@ -65,6 +60,8 @@ func rowOf(does reaction) int {
 		return odd
 	case doubtPace:
 		return slow
+	case doubtBoard:
+		return down
 	case doubtServer:
 		return crashes
 	case doubtSpeed:
