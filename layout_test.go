@@ -62,7 +62,7 @@ func layer(pkg string) int {
 		return 4
 	case rel == "internal/board":
 		return 6 // what boards share, on top of scraper/fetch
-	case rel == "advert", strings.HasPrefix(rel, "internal/"):
+	case rel == "advert", rel == "store/driver", strings.HasPrefix(rel, "internal/"):
 		return 5
 	case strings.HasPrefix(rel, "examples/"):
 		return 7
