@@ -38,6 +38,7 @@ const (
 	AttrValidThrough   = "valid_through" // RFC 3339 date or time
 	AttrOpenings       = "openings"
 	AttrWalkIn         = "walk_in"
+	AttrTeaser         = "teaser" // "yes": see [Data.IsTeaser]
 )
 
 // Data is what a deep scrape brings. Description and Requirements are plain text. The zero value is "nothing was read",
@@ -99,6 +100,10 @@ func (d Data) Validate() error {
 	}
 	return nil
 }
+
+// IsTeaser reports whether the board marked the description as one that only points at the full text elsewhere, by
+// setting [AttrTeaser]. Such a text says too little to reject the job on.
+func (d Data) IsTeaser() bool { return d.Attributes[AttrTeaser] != "" }
 
 // TextBytes is the size of the text in bytes: what a rejection keeps out of the store.
 func (d Data) TextBytes() int { return len(d.Description) + len(d.Requirements) }

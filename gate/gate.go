@@ -32,9 +32,13 @@ func (g Gate) Threshold() int { return Default + g.offset }
 
 // Decide turns an assessment of d into a decision. At or above the threshold it is [lead.Matched] and keeps d. Below, it
 // is [lead.AutoRejected] and its Data is nil, unless the assessment is unverified: a low score that nothing backs rejects
-// no posting. Either way the assessment loses what it quotes from d, because it is kept where d may not be.
+// no posting. A low score of a teaser ([enrich.Data.IsTeaser]) is unverified whatever the scorer says, because the text
+// does not describe the job. Either way the assessment loses what it quotes from d, because it is kept where d may not be.
 func (g Gate) Decide(a enrich.Assessment, d enrich.Data) enrich.Decision {
 	a = a.WithoutQuotes(d)
+	if a.Score < g.Threshold() {
+		a.Unverified = a.Unverified || d.IsTeaser()
+	}
 	if a.Score < g.Threshold() && !a.Unverified {
 		return enrich.Decision{Assessment: a, Status: lead.AutoRejected}
 	}

@@ -85,3 +85,18 @@ func TestDecideKeepsWhatTheScorerCouldNotVerify(t *testing.T) {
 	a.Unverified = false
 	require.Equal(t, enrich.Decision{Assessment: a, Status: lead.AutoRejected}, gate.Gate{}.Decide(a, d))
 }
+
+func TestDecideNeverRejectsATeaser(t *testing.T) {
+	t.Parallel()
+	d := enrich.Data{Description: "See our website.", Attributes: map[string]string{enrich.AttrTeaser: "yes"}}
+	for _, score := range []int{0, 29} {
+		decision := gate.Gate{}.Decide(enrich.Assessment{Score: score}, d)
+		require.Equal(t, lead.Matched, decision.Status)
+		require.Equal(t, &d, decision.Data)
+		require.Equal(t, enrich.Assessment{Score: score, Unverified: true}, decision.Assessment)
+	}
+	decision := gate.Gate{}.Decide(enrich.Assessment{Score: 30}, d)
+	require.False(t, decision.Assessment.Unverified, "a score that passes needs no excuse")
+	d.Attributes = nil
+	require.Equal(t, lead.AutoRejected, gate.Gate{}.Decide(enrich.Assessment{}, d).Status)
+}
