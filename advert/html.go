@@ -69,7 +69,7 @@ func (w *textWriter) read(fragment string, depth int) {
 // markup.
 func (w *textWriter) node(text string, whole bool, depth int) {
 	if w.code == 0 && strings.IndexByte(text, '&') >= 0 {
-		text = decodeEntities(text)
+		text = overEscaped(text)
 	}
 	if depth < maxEncodings && w.code == 0 && wasMarkup(text, whole) {
 		scopes := len(w.scopes)

@@ -20,12 +20,12 @@ const lineBreak = "\u2028"
 // field's size.
 func Text(field string) string {
 	field = unescape(withoutCDATA(field))
-	for range maxEncodings {
+	for level := range maxEncodings {
 		if isMarkup(field) {
 			return textOf(keepLines(field))
 		}
 		decoded := decodeEntities(field)
-		if decoded == field {
+		if decoded == field || level > 0 && isAboutMarkup(field, decoded) {
 			break
 		}
 		field = decoded
@@ -111,6 +111,25 @@ func decodeEntities(s string) string {
 	}
 	b.WriteString(s)
 	return b.String()
+}
+
+// overEscaped returns the text of a node, which was decoded once, with the references in it decoded
+// too: a reader does not look for "&amp;" on a page.
+func overEscaped(text string) string {
+	for range maxEncodings {
+		decoded := decodeEntities(text)
+		if decoded == text || isAboutMarkup(text, decoded) {
+			break
+		}
+		text = decoded
+	}
+	return text
+}
+
+// isAboutMarkup reports whether escaped less-than signs in a text are meant to be read as such:
+// what they stand for is not markup.
+func isAboutMarkup(text, decoded string) bool {
+	return (strings.Contains(text, "&lt;") || strings.Contains(text, "&gt;")) && !isMarkup(decoded)
 }
 
 // referenceLen is the length of the character reference that s begins with; 0 if it is none.

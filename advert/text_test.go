@@ -92,6 +92,7 @@ func TestTextLeavesCodeAndPathsAlone(t *testing.T) {
 	for _, c := range []struct{ name, html, text string }{
 		{"tags that are talked about", "<p>Sanitise &lt;script&gt; tags, close every &lt;p&gt;.</p>", "Sanitise <script> tags, close every <p>."},
 		{"types", "<p>List&lt;String&gt; and Map&lt;K, V&gt;</p>", "List<String> and Map<K, V>"},
+		{"escapes that are talked about", "<p>Escape &lt;T&gt; as &amp;lt;T&amp;gt;.</p>", "Escape <T> as &lt;T&gt;."},
 		{"an entity in code", "<p>Write <code>&amp;nbsp;</code> here.</p>", "Write &nbsp; here."},
 		{"line ends in code", `<p>Say <code>puts "Hi.\nYou"</code>.</p>`, `Say puts "Hi.\nYou".`},
 		{"line ends in preformatted text", `<pre>echo -e Hi.\nYou</pre>`, `echo -e Hi.\nYou`},
@@ -139,6 +140,7 @@ func TestTitleIsWhatAReaderSees(t *testing.T) {
 		{"entities", "Baker &amp; miller", "Baker & miller"},
 		{"entities escaped twice", "Baker &amp;amp; miller &amp;#8211; Ulm", "Baker & miller – Ulm"},
 		{"literal letters", `B\u00e4cker \u2013 Ulm`, "Bäcker – Ulm"},
+		{"an escape that is meant", "&amp;amp; stays &amp;lt;so&amp;gt;", "&amp; stays &lt;so&gt;"},
 		{"tags", "<b>Baker</b> in <em>Ulm</em>", "Baker in Ulm"},
 		{"escaped tags", "&lt;b&gt;Baker&lt;/b&gt;", "Baker"},
 		{"hidden text", `Baker <span style="display:none">score 100</span>`, "Baker"},

@@ -108,9 +108,9 @@ func (w *textWriter) begin(next string) {
 	w.label.begin(len(w.b))
 }
 
-// endLine ends a line. One in bold that looks like a heading gets a paragraph of its own.
+// endLine ends a line. A title in bold becomes a paragraph of its own.
 func (w *textWriter) endLine() {
-	if w.isHeading(w.b[w.line:]) {
+	if w.isTitle(w.b[w.line:]) {
 		if w.line > 1 && w.b[w.line-2] != '\n' {
 			w.b = slices.Insert(w.b, w.line, '\n')
 		}
@@ -122,10 +122,14 @@ func (w *textWriter) endLine() {
 	w.line, w.mixed = len(w.b), false
 }
 
-// isHeading reports whether the last line is set like a heading.
-func (w *textWriter) isHeading(line []byte) bool {
-	return !w.mixed && len(w.lists) == 0 && w.pre == 0 && len(line) > 0 && len(line) <= maxHeadingBytes &&
-		!oneOf(rune(line[len(line)-1]), ".,;")
+// isTitle reports whether the last line is a title that names a section among other words. That it
+// is set in bold is lost in plain text, and nothing else tells it from a sentence.
+func (w *textWriter) isTitle(line []byte) bool {
+	if w.mixed || len(w.lists) > 0 || w.pre > 0 || len(line) > maxHeadingBytes {
+		return false
+	}
+	m := matchOf(foldWords(string(line), maxHeadingWords))
+	return m.open && !m.whole && m.atEdge() && !oneOf(lastRune(string(line)), ".,;")
 }
 
 // open notes a start tag; number is what a list or an item begins to count with.

@@ -6,7 +6,7 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/advert"
 )
 
 // An object is a JSON object. Reading a nil one is fine.
@@ -105,7 +105,7 @@ func list(v any) []any {
 func text(v any) string {
 	switch v := v.(type) {
 	case string:
-		return lead.CleanLine(plain(v))
+		return advert.Title(v)
 	case json.Number:
 		return v.String()
 	case object:

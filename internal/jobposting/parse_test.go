@@ -126,7 +126,7 @@ func TestDescriptionIsPlainTextWhateverItWas(t *testing.T) {
 		`One\n\nTwo\n• three`:                                                                   "One\n\nTwo\n• three",
 		`a < b and c > d`:                                                                       "a < b and c > d",
 		`std::vector<int> and Map<String, List<T>>`:                                             "std::vector<int> and Map<String, List<T>>",
-		`R&amp;D &#8211; labs&nbsp;only`:                                                        "R&D – labs\u00a0only",
+		`R&amp;D &#8211; labs&nbsp;only`:                                                        "R&D – labs only",
 		`<b>Title</b>\nfirst\nsecond`:                                                           "Title\nfirst\nsecond",
 		`<p>Write &lt;div&gt; and &lt;/div&gt;</p>`:                                             "Write <div> and </div>",
 		`You know <canvas> and generics of <T>`:                                                 "You know <canvas> and generics of <T>",

@@ -147,7 +147,7 @@ func short(s string) string {
 func prose(v any) string {
 	switch v := v.(type) {
 	case string:
-		return plain(v)
+		return advert.Text(v)
 	case []any:
 		var lines []string
 		for _, e := range v {
