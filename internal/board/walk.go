@@ -36,9 +36,9 @@ type Walk struct {
 // MaxStale is how many pages in a row can hold nothing but repeats before the list is taken to be at its end.
 const MaxStale = 3
 
-// Search returns the sequence of a search. It calls next for one page after the other, until the walk ends or next fails.
-// Unfiltered are the fields of the query that the board cannot apply.
-func Search(source string, q lead.Query, unfiltered []string, next func(w *Walk) error) iter.Seq2[lead.Lead, error] {
+// Search returns the sequence of a search. Each time it is consumed it calls begin, and then what begin returned for one page
+// after the other, until the walk ends or a page fails. Unfiltered are the fields of the query that the board cannot apply.
+func Search(source string, q lead.Query, unfiltered []string, begin func(w *Walk) func() error) iter.Seq2[lead.Lead, error] {
 	return func(yield func(lead.Lead, error) bool) {
 		w := &Walk{source: source, limit: q.Limit, found: map[string]bool{}, yield: yield}
 		if err := q.Validate(); err != nil {
@@ -48,8 +48,8 @@ func Search(source string, q lead.Query, unfiltered []string, next func(w *Walk)
 		if len(unfiltered) > 0 && !yield(lead.Lead{}, &scraper.UnfilteredError{Source: source, Fields: unfiltered}) {
 			return
 		}
-		for !w.done {
-			if err := next(w); err != nil {
+		for next := begin(w); !w.done; {
+			if err := next(); err != nil {
 				w.fail(err)
 			}
 		}

@@ -89,6 +89,15 @@ func SetPay(attributes map[string]string, words, currency, period string) {
 	}
 }
 
+// DropFigures removes the figures of the pay, and keeps its words.
+func DropFigures(attributes map[string]string) {
+	for _, key := range []string{
+		enrich.AttrSalaryMin, enrich.AttrSalaryMax, enrich.AttrSalaryCurrency, enrich.AttrSalaryPeriod,
+	} {
+		delete(attributes, key)
+	}
+}
+
 // SetFigures notes the pay in figures.
 func SetFigures(attributes map[string]string, r pay.Range) {
 	lo, hi := r.Figures()

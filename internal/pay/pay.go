@@ -60,7 +60,7 @@ func Parse(text, currency, period string) (Range, bool) {
 	}
 	r.Period = cmp.Or(p.period(), period)
 	found, strange := p.evidence()
-	if found == 0 && (currency == "" || strange > 0) || !plausible(r) {
+	if found == 0 && (currency == "" || strange > 0) || !r.Plausible() {
 		return Range{}, false
 	}
 	return r, true
@@ -87,8 +87,8 @@ func Unit(s string) string {
 	return found
 }
 
-// plausible reports whether a job could pay so. It finds a thousand that is missing or too many.
-func plausible(r Range) bool {
+// Plausible reports whether a job could pay so. It finds a thousand that is missing or too many.
+func (r Range) Plausible() bool {
 	scale, known := scales[fold.Text(r.Currency)]
 	if !known {
 		scale = 1

@@ -27,26 +27,25 @@ const narrower = "it lists no more than 1,000 jobs of a search; ask narrower que
 // [*scraper.PageError] if a page could not be used. A first page without cards is
 // [scraper.ErrMarkup] unless it says that nothing was found.
 func (s *Scraper) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, error] {
-	return board.Search(Source, q, nil, func(w *board.Walk) error {
-		at := s.searchURL(q, w.Seen)
-		list, err := s.list(ctx, at, w.Seen > 0)
-		if err != nil {
-			return err
-		}
-		switch {
-		case len(list.cards) > 0:
-			return next(ctx, w, at, list)
-		case w.Seen >= maxListed:
-			return board.Capped(at, narrower)
-		}
-		w.End()
-		return nil
+	return board.Search(Source, q, nil, func(w *board.Walk) func() error {
+		return func() error { return s.next(ctx, q, w) }
 	})
 }
 
-// next yields a page's cards and decides whether another page is to be fetched.
-func next(ctx context.Context, w *board.Walk, at string, list listing) error {
+// next yields the cards of the next page and decides whether another one is to be fetched.
+func (s *Scraper) next(ctx context.Context, q lead.Query, w *board.Walk) error {
 	before := w.Seen
+	at := s.searchURL(q, before)
+	list, err := s.list(ctx, at, before > 0)
+	switch {
+	case err != nil:
+		return err
+	case len(list.cards) == 0 && before >= maxListed:
+		return board.Capped(at, narrower)
+	case len(list.cards) == 0:
+		w.End()
+		return nil
+	}
 	if err := w.Take(ctx, at, list.cards, list.cut); err != nil || w.Done() {
 		return err
 	}

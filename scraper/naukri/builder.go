@@ -1,14 +1,19 @@
 package naukri
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/facts"
+	"github.com/agent-forge/forge/internal/pay"
 	"github.com/agent-forge/forge/lead"
 )
 
@@ -19,28 +24,69 @@ type builder struct {
 	education  []string
 }
 
-// set notes a value on one line; a blank one says nothing.
+// set notes a value on one line; one that says nothing is left out.
 func (b *builder) set(key, value string) {
-	if value = lead.CleanLine(value); value != "" {
-		b.attributes[key] = short(value)
+	if value = facts.Value(value); value != "" {
+		b.attributes[key] = facts.Short(value)
 	}
 }
 
-// short cuts a value to what an attribute may hold, after the last whole entry that fits.
-func short(s string) string {
-	if len(s) <= enrich.MaxAttributeBytes {
-		return s
+// pay notes the pay as the board shows it, which is in rupees a year unless it says otherwise.
+func (b *builder) pay(words string) {
+	if !hiddenPay.MatchString(words) {
+		facts.SetPay(b.attributes, words, rupee, pay.Year)
 	}
-	s = strings.ToValidUTF8(s[:enrich.MaxAttributeBytes-len("…")], "")
-	if i := strings.LastIndex(s, ", "); i > 0 {
-		s = s[:i]
-	}
-	return s + "…"
 }
 
-func (b *builder) salary(s salary) {
-	b.set(enrich.AttrSalary, s.label)
-	s.set(b.attributes)
+var hiddenPay = regexp.MustCompile(`(?i)not disclosed|confidential`)
+
+const rupee = "INR"
+
+// payOf notes the pay as the board's JSON states it: a label that can be blank, and figures a year.
+// Where the two contradict each other, or no job pays so, only the label is noted.
+func (b *builder) payOf(label string, lo, hi float64, currency string) {
+	stated := pay.Range{Min: lo, Max: hi, Currency: cmp.Or(currency, rupee), Period: pay.Year}
+	b.pay(label)
+	if !stated.Plausible() || hiddenPay.MatchString(label) {
+		return
+	}
+	words := b.attributes[enrich.AttrSalary]
+	if words == "" {
+		b.set(enrich.AttrSalary, payLabel(stated))
+		facts.SetFigures(b.attributes, stated)
+		return
+	}
+	read, ok := pay.Parse(words, stated.Currency, pay.Year)
+	switch {
+	case !ok:
+		facts.SetFigures(b.attributes, stated)
+	case read != stated:
+		facts.DropFigures(b.attributes)
+	}
+}
+
+// payLabel writes rupees as the board does, and other money in figures.
+func payLabel(r pay.Range) string {
+	amount := func(f float64) string {
+		round := func(unit float64, name string) string {
+			return strconv.FormatFloat(math.Round(f/unit*100)/100, 'f', -1, 64) + name
+		}
+		switch {
+		case f == 0:
+			return ""
+		case r.Currency != rupee:
+			return r.Currency + " " + round(1, "")
+		case f >= 1e7:
+			return round(1e7, " Cr")
+		case f >= 1e5:
+			return round(1e5, " Lacs")
+		}
+		return round(1, "")
+	}
+	if r.Min == r.Max {
+		return amount(r.Max)
+	}
+	return strings.Trim(amount(r.Min)+"-"+amount(r.Max), "-")
 }
 
 func (b *builder) skill(s string) {

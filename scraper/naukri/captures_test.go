@@ -12,6 +12,7 @@ import (
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/captures"
+	"github.com/agent-forge/forge/internal/dates"
 	"github.com/agent-forge/forge/scraper"
 	"github.com/agent-forge/forge/scraper/naukri"
 )
@@ -113,7 +114,7 @@ func TestSavedSearchPagesYieldEveryStatedField(t *testing.T) {
 			count("location", w.Location, l.Location == w.Location)
 			count("experience", w.Experience, got.Experience[i] == w.Experience)
 			count("url", w.URL, l.URL == naukri.DefaultBaseURL+w.URL)
-			if day := naukri.PostedAt(w.Posted, now); !day.IsZero() {
+			if day, ok := dates.Ago(w.Posted, now.In(time.FixedZone("IST", 5*3600+1800))); ok {
 				count("posted", w.Posted, l.PostedAt.Equal(day))
 			}
 		}

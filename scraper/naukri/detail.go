@@ -4,17 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
 )
 
-// Detail reads a posting: the JSON of the job first, and where that is refused, not there or not understood, the job's page,
-// in its markup or else its JSON-LD. The addresses are made from the lead's id, and its path on this board.
+// Detail reads a posting: the JSON of the job first, and where that is refused, not there or not
+// understood, the job's page, in its markup or else its JSON-LD. The addresses are made from the
+// lead's id, and its path on this board.
 //
-// It returns [scraper.ErrGone] if the page is gone (404, 410), or says that the job is closed and offers no way to apply.
-// What the JSON alone does not know may have moved: the page decides.
+// It returns [scraper.ErrGone] if the page is gone (404, 410), if it says that the job is closed and
+// offers no way to apply, or if its JSON-LD describes other jobs only. What the JSON alone does not
+// know can have moved: the page decides. Every other page that is not this job's, or has no text, is
+// [scraper.ErrPosting].
 func (s *Scraper) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
 	data, err := s.detail(ctx, l)
 	if err != nil {
@@ -29,56 +34,71 @@ func (s *Scraper) detail(ctx context.Context, l lead.Lead) (enrich.Data, error) 
 	}
 	var refused error
 	if !s.noDetailJSON.Load() {
-		data, err := s.read(ctx, s.jobJSON(l.ExternalID), l.ExternalID, true)
+		data, err := s.read(ctx, l, s.jobJSON(l.ExternalID), jsonHeader(jobApp))
 		if err == nil || !worthAnotherTry(err) || ctx.Err() != nil {
 			return data, err
 		}
-		if pe, ok := errors.AsType[*scraper.PageError](err); ok && errors.Is(err, scraper.ErrGone) && pe.Reason != "" {
+		if bad, ok := errors.AsType[*scraper.PageError](err); ok && errors.Is(err, scraper.ErrGone) && bad.Reason != "" {
 			return data, err // it says so in words, not only by a status
 		}
 		refused = err
 	}
-	data, err := s.read(ctx, s.jobPage(l), l.ExternalID, false)
-	if refused == nil || errors.Is(err, scraper.ErrGone) {
-		return data, err
-	}
-	if err == nil && errors.Is(refused, scraper.ErrBlocked) {
+	data, err := s.read(ctx, l, s.jobPage(l), pageHeader)
+	switch {
+	case refused == nil, err != nil && (!worthAnotherTry(err) || errors.Is(err, scraper.ErrGone)):
+	case err != nil:
+		err = judge(refused, err)
+	case errors.Is(refused, scraper.ErrBlocked):
 		s.noDetailJSON.Store(true)
 	}
-	if errors.Is(refused, scraper.ErrGone) && err != nil { // the JSON alone closes no job
-		refused = errJSONGone
-	}
-	return data, both(err, refused, "the job's JSON")
+	return data, err
 }
 
-var errJSONGone = errors.New("there is none")
+// judge returns the failure of a job of which neither the JSON nor the page could be read. It is the
+// page's: the JSON can be refused for every job. But if the JSON answered, the client is not refused,
+// whatever happened to the page.
+func judge(ofJSON, ofPage error) error {
+	answered := false
+	if bad, ok := errors.AsType[*scraper.PageError](ofJSON); ok && bad.Status == http.StatusOK {
+		answered = bad.Err == scraper.ErrPosting //nolint:errorlint // a redirect wraps it, and is no answer
+	}
+	if answered && errors.Is(ofPage, scraper.ErrBlocked) {
+		return fmt.Errorf("%w; the job's page after it: %v", ofJSON, ofPage) //nolint:errorlint // one failure, one class
+	}
+	return fmt.Errorf("%w; the job's JSON before it: %v", ofPage, ofJSON) //nolint:errorlint // one failure, one class
+}
 
 // read gets one answer and reads the posting in it.
-func (s *Scraper) read(ctx context.Context, at, id string, asksJSON bool) (enrich.Data, error) {
-	header := pageHeader()
-	if asksJSON {
-		header = jsonHeader(jobApp)
+func (s *Scraper) read(ctx context.Context, l lead.Lead, at string, header http.Header) (enrich.Data, error) {
+	answer, err := s.site.Pages.Advert(ctx, at, header, func(u *url.URL) bool {
+		return idIn(u.Path) == l.ExternalID || u.Path == jobJSONPath+l.ExternalID
+	})
+	if err = refusedBy(answer, err, at); err != nil && !errors.Is(err, scraper.ErrGone) {
+		return enrich.Data{}, err
 	}
-	answer, err := s.fetchAnswer(ctx, at, header)
-	if err != nil {
-		if answer != nil && errors.Is(err, scraper.ErrGone) && asksJSON && closedJSON(answer.Body) {
-			return enrich.Data{}, &scraper.PageError{URL: at, Status: answer.Status, Reason: jobClosed, Err: scraper.ErrGone}
+	r := request{lead: l, at: at, now: s.now()}
+	fail := func(class error, reason string) (enrich.Data, error) {
+		return enrich.Data{}, &scraper.PageError{URL: at, Status: answer.Status, Reason: reason, Err: class}
+	}
+	if err != nil { // 404 and 410; the JSON can say more
+		if text, ok := jsonIn(answer.Body); ok {
+			if p, unread := readJob(text); unread == nil && p.closed {
+				return fail(scraper.ErrGone, jobClosed)
+			}
 		}
 		return enrich.Data{}, err
 	}
-	p, err := s.parse.posting(answer.Body, at, s.now())
+	p, err := r.readPosting(answer.Body)
 	switch {
+	case p.id != "" && p.id != l.ExternalID:
+		return fail(scraper.ErrPosting, "the page is another job's")
 	case err != nil:
 		return enrich.Data{}, asPageError(err, at, answer.Status)
 	case p.closed:
-		return enrich.Data{}, &scraper.PageError{URL: at, Status: answer.Status, Reason: jobClosed, Err: scraper.ErrGone}
-	case p.id != "" && p.id != id:
-		return enrich.Data{}, &scraper.PageError{URL: at, Status: answer.Status, Reason: "the page is another job's", Err: scraper.ErrMarkup}
+		return fail(scraper.ErrGone, jobClosed)
 	}
 	if err := p.data.Validate(); err != nil {
-		return enrich.Data{}, &scraper.PageError{URL: at, Status: answer.Status, Reason: err.Error(), Err: scraper.ErrMarkup}
+		return fail(scraper.ErrPosting, err.Error())
 	}
 	return p.data, nil
 }
-
-const jobClosed = "the board says that the job is closed"

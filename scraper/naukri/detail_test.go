@@ -32,12 +32,12 @@ func TestDetailDecidesByBothFaces(t *testing.T) {
 		"both gone":                          {gone, gone, scraper.ErrGone, ""},
 		"JSON says that it is closed":        {status(404, `{"message":"Job has expired"}`), nil, scraper.ErrGone, "closed"},
 		"page says that it is closed":        {refused, file(t, "posting-closed.html"), scraper.ErrGone, "closed"},
-		"JSON gone, page a shell":            {gone, shell, scraper.ErrMarkup, "scraper/browser"},
-		"JSON refused, page a shell":         {refused, shell, scraper.ErrMarkup, "scraper/browser"},
+		"JSON gone, page a shell":            {gone, shell, scraper.ErrPosting, "scraper/browser"},
+		"JSON refused, page a shell":         {refused, shell, scraper.ErrPosting, "scraper/browser"},
 		"JSON refused, page denied":          {refused, status(403, ""), scraper.ErrBlocked, ""},
-		"JSON of another job":                {status(200, `{"jobDetails":{"jobId":"300526000002","description":"x"}}`), status(403, ""), scraper.ErrMarkup, "another job"},
-		"page of another job":                {refused, status(200, strings.ReplaceAll(string(testdata(t, "posting-2026.html")), id, "300526000002")), scraper.ErrMarkup, "another job"},
-		"JSON without text, page without it": {status(200, `{"jobDetails":{"jobId":"300526000001","description":" "}}`), status(200, "<h1>Hi</h1>"), scraper.ErrMarkup, ""},
+		"JSON of another job":                {status(200, `{"jobDetails":{"jobId":"300526000002","description":"x"}}`), status(403, ""), scraper.ErrPosting, "another job"},
+		"page of another job":                {refused, status(200, strings.ReplaceAll(string(testdata(t, "posting-2026.html")), id, "300526000002")), scraper.ErrPosting, "another job"},
+		"JSON without text, page without it": {status(200, `{"jobDetails":{"jobId":"300526000001","description":" "}}`), status(200, "<h1>Hi</h1>"), scraper.ErrPosting, ""},
 	} {
 		b := newBoard(t)
 		b.jobJSON, b.jobPage = c.json, c.page

@@ -8,12 +8,14 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-var yearsPattern = regexp.MustCompile(`(?i)(\d{1,2})(?:\s*(?:-|to)\s*(\d{1,2}))?\s*\+?\s*(?:yrs?|years?)`)
+var yearsPattern = regexp.MustCompile(`(?i)(\d{1,2})(?:\.\d+)?(?:\s*(?:-|to)\s*(\d{1,2})(?:\.\d+)?|(\s*\+))?\s*(?:yrs?|years?)`)
+
+const mostYears = 99
 
 // A years is a range of experience that is asked for.
 type years struct{ from, to int }
 
-// parseYears reads "5-8 Yrs", "0 Yrs", "0 years", "3 to 5 years".
+// parseYears reads "5-8 Yrs", "0 Yrs", "3 to 5 years", "2.5-5 Yrs", "10+ years".
 func parseYears(s string) (y years, ok bool) {
 	m := yearsPattern.FindStringSubmatch(s)
 	if m == nil {
@@ -21,8 +23,11 @@ func parseYears(s string) (y years, ok bool) {
 	}
 	y.from, _ = strconv.Atoi(m[1])
 	y.to = y.from
-	if m[2] != "" {
+	switch {
+	case m[2] != "":
 		y.to, _ = strconv.Atoi(m[2])
+	case m[3] != "":
+		y.to = mostYears
 	}
 	return y, y.from <= y.to
 }
@@ -42,9 +47,9 @@ func (y years) fits(levels []string) bool {
 		case lead.ExperienceMidSenior:
 			want = years{4, 12}
 		case lead.ExperienceDirector:
-			want = years{10, 99}
+			want = years{10, mostYears}
 		case lead.ExperienceExecutive:
-			want = years{12, 99}
+			want = years{12, mostYears}
 		default:
 			return true
 		}

@@ -2,12 +2,10 @@ package naukri
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 
 	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
-	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
 )
 
@@ -66,29 +64,19 @@ func readJob(text []byte) (posting, error) {
 	err := unmarshal(text, &a)
 	switch {
 	case err != nil:
-		return posting{}, &refusal{scraper.ErrMarkup, "the job's JSON has another form"}
+		return posting{}, &refusal{scraper.ErrPosting, "the job's JSON has another form"}
 	case a.Job == nil && asksForCaptcha(string(a.Message)):
 		return posting{}, &refusal{scraper.ErrBlocked, wantsRecaptcha}
 	case a.Job == nil && closedPattern.MatchString(string(a.Message)):
 		return posting{closed: true}, nil
 	case a.Job == nil:
-		return posting{}, &refusal{scraper.ErrMarkup, "JSON without a job"}
+		return posting{}, &refusal{scraper.ErrPosting, "JSON without a job"}
 	}
-	return a.Job.posting()
+	return a.Job.posting(), nil
 }
 
-// closedJSON reports whether an answer that has no job says that it is closed.
-func closedJSON(body []byte) bool {
-	text, ok := jsonIn(body)
-	if !ok {
-		return false
-	}
-	p, err := readJob(text)
-	return err == nil && p.closed
-}
-
-func (j *job) posting() (posting, error) {
-	out := posting{id: string(j.JobID), title: lead.CleanLine(string(j.Title)), company: lead.CleanLine(string(j.Company.Name))}
+func (j *job) posting() posting {
+	out := posting{id: string(j.JobID), title: plainTitle(string(j.Title)), company: string(j.Company.Name)}
 	b := builder{attributes: map[string]string{}}
 	experience := string(j.Experience)
 	if experience == "" && j.Maximum != "" {
@@ -96,7 +84,7 @@ func (j *job) posting() (posting, error) {
 	}
 	b.set(enrich.AttrExperience, experience)
 	if j.Salary.Hide != "true" { // where it is hidden the figures are there nevertheless, and not for us
-		b.salary(salaryOf(string(j.Salary.Label), int64(j.Salary.Minimum.int()), int64(j.Salary.Maximum.int()), string(j.Salary.Currency)))
+		b.payOf(string(j.Salary.Label), j.Salary.Minimum.number(), j.Salary.Maximum.number(), string(j.Salary.Currency))
 	}
 	for _, l := range limitedTo(j.KeySkills.Other) {
 		b.skill(string(l.Label))
@@ -104,14 +92,16 @@ func (j *job) posting() (posting, error) {
 	for _, l := range limitedTo(j.KeySkills.Preferred) {
 		b.skill(string(l.Label))
 	}
-	for level, courses := range map[string][]scalar{"UG": j.Education.UG, "PG": j.Education.PG, "PPG": j.Education.PPG} {
-		for _, c := range limitedTo(courses) {
+	for _, level := range []struct {
+		name    string
+		courses []scalar
+	}{{"UG", j.Education.UG}, {"PG", j.Education.PG}, {"PPG", j.Education.PPG}} {
+		for _, c := range limitedTo(level.courses) {
 			if c != "" {
-				b.education = append(b.education, level+": "+string(c))
+				b.education = append(b.education, level.name+": "+string(c))
 			}
 		}
 	}
-	slices.SortFunc(b.education, func(a, b string) int { return educationOrder(a) - educationOrder(b) })
 	b.set(enrich.AttrEmploymentType, string(j.EmploymentType))
 	b.set(AttrRole, string(j.Role))
 	b.set(AttrRoleCategory, string(j.RoleCategory))
@@ -138,15 +128,7 @@ func (j *job) posting() (posting, error) {
 		easy := true
 		out.data.IsEasyApply = &easy
 	}
-	if out.data.Description == "" {
-		return out, &refusal{scraper.ErrMarkup, noDescription}
-	}
-	return out, nil
-}
-
-func educationOrder(s string) int {
-	level, _, _ := strings.Cut(s, ":")
-	return slices.Index([]string{"UG", "PG", "PPG"}, level)
+	return out
 }
 
 func limitedTo[T any](s []T) []T { return s[:min(len(s), maxFacts)] }

@@ -1,87 +1,78 @@
-// Package naukri searches Naukri's public job pages (https://www.naukri.com), the ones that a visitor without an account
-// sees. It never signs in and holds no credentials.
+// Package naukri searches Naukri's public job pages (https://www.naukri.com), the ones that a
+// visitor without an account sees. It never signs in and holds no credentials.
 //
-// Naukri has two faces. Its JSON search wants a token, Nkparam, that the site's script computes and that forge does not
-// make; without it the answer is often HTTP 406, "recaptcha required". Its pages are drawn by script, so that a plain
-// request gets a shell without jobs. A [Scraper] asks the JSON first, then the page, and reads whichever comes. Where both
-// fail, the error says so and what helps: a client with the browser transport of scraper/browser, which draws pages, and
-// waits for [WaitFor].
-// Akamai guards the site; it denies access to addresses that ask too much, which is [scraper.ErrBlocked].
+// Naukri has two faces. Its JSON search wants a token, Nkparam, that the site's script computes and
+// that forge does not make; without it the answer is often HTTP 406, "recaptcha required". Its pages
+// are drawn by script, so that a plain request gets a shell without jobs. A [Scraper] asks for the
+// JSON first, then for the page, and reads whichever comes. Where both fail, the error says so, and
+// that the browser transport of scraper/browser helps, which draws pages and waits for [WaitFor].
+// Akamai guards the site. It denies access to addresses that ask too much, which is
+// [scraper.ErrBlocked].
 //
-// Of a [lead.Query] the board filters keywords, location, remote, and age in whole days. Experience is compared with the
-// years that a card asks for, after the board answered. Job types and easy apply are not filtered. A lead's date is a day
-// where the card shows an age, and missing where it shows "30+ days ago".
+// The board filters by keywords, location, remote, and age in whole days. Experience is compared
+// with the years on each card; a card that names none is kept. JobTypes and EasyApply are not
+// filtered, which Search reports with [scraper.ErrUnfiltered]. The date of a lead is a day where the
+// card shows an age, and missing where it shows "30+ days ago".
 //
 // Naukri's terms and its robots.txt bind whoever runs this.
 package naukri
 
 import (
-	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync/atomic"
 	"time"
 
-	"github.com/agent-forge/forge"
-	"github.com/agent-forge/forge/lead"
-	"github.com/agent-forge/forge/scraper/fetch"
-	"github.com/agent-forge/forge/scraper/polite"
+	"github.com/agent-forge/forge/internal/board"
 )
 
 // Source is the board's name in every key.
 const Source = "naukri"
 
-// WaitFor is a CSS selector that matches once a page of the board is drawn, whatever it holds: for browser.Options.WaitFor.
+// WaitFor is a CSS selector that matches once a page of the board is drawn, whatever it holds. It is
+// for browser.Options.WaitFor.
 const WaitFor = `.srp-jobtuple-wrapper, [class*="no-result"], [class*="dang-inner-html"], pre`
 
-// DefaultBaseURL is where the board is.
-const DefaultBaseURL = "https://www.naukri.com"
+// DefaultBaseURL is the address of the board.
+const DefaultBaseURL = "https://www." + domain
+
+const domain = "naukri.com"
 
 // Options configures [New]. The zero value, and a nil pointer, are the defaults.
 type Options struct {
-	Client  *http.Client     // what asks the board, and how politely; nil: a polite.NewClient of its own, for naukri.com alone
-	BaseURL string           // scheme and host of the board, for a test server or a mirror; "": [DefaultBaseURL]
-	Now     func() time.Time // the clock that ages count from; nil: time.Now
+	// Client sends the requests. If nil, a client of package polite for naukri.com is used.
+	Client *http.Client
+	// BaseURL is the scheme and host of the board, for a test server or a mirror. If empty,
+	// [DefaultBaseURL] is used.
+	BaseURL string
+	// Now is the clock by which ages become dates. If nil, time.Now is used.
+	Now func() time.Time
 }
 
 // A Scraper reads Naukri's public pages. It is safe for concurrent use.
 type Scraper struct {
-	get   fetch.Getter
-	base  *url.URL
-	now   func() time.Time
-	parse *parser
+	site board.Site
+	now  func() time.Time
 
-	// Set once the JSON was refused and the page was not: asking for both would only be more of what the board minds.
+	// Set once the JSON was refused and the page was not: asking for both would only be more of what
+	// the board minds.
 	noSearchJSON, noDetailJSON atomic.Bool
 }
 
-var _ forge.Scraper = (*Scraper)(nil)
-
 // New returns a scraper. It does no I/O; its error is a [*lead.FieldError].
 func New(o *Options) (*Scraper, error) {
-	var opt Options
-	if o != nil {
-		opt = *o
+	if o == nil {
+		o = &Options{}
 	}
-	if opt.BaseURL == "" {
-		opt.BaseURL = DefaultBaseURL
+	site, err := board.Open(Source, domain, o.Client, o.BaseURL)
+	if err != nil {
+		return nil, err
 	}
-	base, err := url.Parse(opt.BaseURL)
-	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.RawQuery != "" || base.Fragment != "" || base.User != nil {
-		return nil, fmt.Errorf("naukri: %w", &lead.FieldError{Field: "Options.BaseURL", Problem: "want a scheme and a host, such as " + DefaultBaseURL})
+	s := &Scraper{site: site, now: o.Now}
+	if s.now == nil {
+		s.now = time.Now
 	}
-	base.Path, base.RawPath = strings.TrimRight(base.Path, "/"), ""
-	hosts := []string{"naukri.com", base.Hostname()} // also for a client of the caller's: a redirect must not lead anywhere else
-	if opt.Client == nil {
-		if opt.Client, err = polite.NewClient(&polite.Options{Hosts: hosts}); err != nil {
-			return nil, fmt.Errorf("naukri: default client: %w", err)
-		}
-	}
-	if opt.Now == nil {
-		opt.Now = time.Now
-	}
-	return &Scraper{get: fetch.Getter{Client: opt.Client, Hosts: hosts, Now: opt.Now}, base: base, now: opt.Now, parse: newParser()}, nil
+	s.site.Pages.Now = s.now
+	return s, nil
 }
 
 // Source returns [Source].

@@ -4,90 +4,64 @@ import (
 	"bytes"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
-	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"github.com/agent-forge/forge/internal/board"
+	"github.com/agent-forge/forge/internal/dates"
 	"github.com/agent-forge/forge/internal/htmltree"
 	"github.com/agent-forge/forge/internal/jobposting"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
 )
 
-// A parser holds the compiled selectors. It is safe for concurrent use.
-type parser struct {
-	list struct {
-		wrapped, old, bare, linked                cascadia.Selector
-		title, company, experience, location, age cascadia.Selector
-		none, count, pages, next                  cascadia.Selector
+// The board's build hashes classes: styles_jd-header-title__rZwM1. A part of a class is its stable
+// part, and stands in no other class of the board's.
+
+// partOf reports whether an element's classes hold a part.
+func partOf(n *html.Node, part string) bool { return strings.Contains(htmltree.Attr(n, "class"), part) }
+
+// inside reports whether an element stands in one whose classes hold a part.
+func inside(n *html.Node, part string) bool {
+	for p := n.Parent; p != nil; p = p.Parent {
+		if partOf(p, part) {
+			return true
+		}
 	}
-	job struct {
-		title, company, description        cascadia.Selector
-		experience, salary, location, stat cascadia.Selector
-		details, education, skill, walkIn  cascadia.Selector
-		onSite, onTheirs, otherwise        cascadia.Selector
-	}
+	return false
 }
 
-// newParser compiles the selectors. Classes that the board's build hashes, such as styles_jd-header-title__rZwM1, are
-// matched by their stable part.
-func newParser() *parser {
-	var p parser
-	l, j, css := &p.list, &p.job, cascadia.MustCompile
-	l.wrapped = css(".srp-jobtuple-wrapper[data-job-id]") // the results; decoys of the same looks stand outside of it
-	l.old = css("article.jobTuple[data-job-id]")          // until 2023
-	l.bare = css(".cust-job-tuple.sjw__tuple")            // results without their wrapper
-	l.linked = css(".cust-job-tuple")
-	l.title = css("a.title")
-	l.company = css(".comp-name, a.subTitle")
-	l.experience = css(".expwdth, li.experience > span")
-	l.location = css(".locWdth, li.location > span")
-	l.age = css(".job-post-day, .type > span")
-	l.none = css(`[class*="styles_no-result"], .noResult, .no-result, .noResultsFound`)
-	l.count = css(`[class*="styles_count-string"]`)
-	l.pages = css(`[class*="styles_pages"]`)
-	l.next = css(`[class*="styles_pagination"] a[class*="styles_btn-secondary"][href]`)
-
-	j.title = css(`h1[class*="jd-header-title"]`)
-	j.company = css(`[class*="jd-header-comp-name"] a`)
-	j.description = css(`[class*="dang-inner-html"]`)
-	j.experience = css(`[class*="jhc__exp__"], .jd-header .exp`)
-	j.salary = css(`[class*="jhc__salary__"], .jd-header .salary`)
-	j.location = css(`[class*="jhc__loc__"], .jd-header .loc`)
-	j.stat = css(`[class*="jhc__stat__"], .jd-stats .stat`)
-	j.details = css(`[class*="other-details"] [class*="details"]`)
-	j.education = css(`[class*="education"] [class*="details"]`)
-	j.skill = css(`[class*="key-skill"] [class*="chip"]`)
-	j.walkIn = css(`div[class*="walkin"], section[class*="walkin"]`)
-	j.onSite = css("#login-apply-button, #reg-apply-button, #apply-button")
-	j.onTheirs = css("#company-site-button")
-	j.otherwise = css(`#walkin-button, button[class*="apply-button"]`)
-	return &p
-}
+// The markup of cards, the newest first.
+const (
+	wrapped = iota // the results since 2023; decoys of the same looks stand outside of the wrapper
+	old            // until 2023
+	bare           // results without their wrapper
+	linked         // results, and decoys that link no job
+	markups
+)
 
 // A sheet is what stands on a search page.
 type sheet struct {
-	wrapped, old, bare, linked []*html.Node // cards by their markup, outermost ones only
+	cards                      [markups][]*html.Node // outermost ones only
 	none, more, paged, shimmer bool
 	count, title, body         *html.Node
 	scripts                    []*html.Node // JSON-LD
 }
 
-// sift notes what a search page has, in one pass that stays out of cards. Selectors are slow beside a look at the class, so
-// they decide only where it looks right.
-func (p *parser) sift(n *html.Node, s *sheet) {
+// sift notes what a search page has, in one pass that stays out of cards.
+func (s *sheet) sift(n *html.Node) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type != html.ElementNode {
 			continue
 		}
 		switch c.DataAtom {
 		case atom.Script:
-			if attr(c, "type") == "application/ld+json" {
+			if htmltree.Attr(c, "type") == "application/ld+json" {
 				s.scripts = append(s.scripts, c)
 			}
 			continue
@@ -98,75 +72,84 @@ func (p *parser) sift(n *html.Node, s *sheet) {
 		case atom.Body:
 			s.body = c
 		case atom.Link:
-			s.more = s.more || attr(c, "rel") == "next"
-		case atom.A:
-			s.more = s.more || strings.Contains(attr(c, "class"), "styles_btn") && p.list.next.Match(c) && strings.EqualFold(text(selection(c)), "next")
+			s.more = s.more || htmltree.Attr(c, "rel") == "next"
 		}
-		if class := attr(c, "class"); class != "" {
-			if strings.Contains(class, "uple") && p.siftCard(c, s) {
+		if class := htmltree.Attr(c, "class"); class != "" {
+			if m := markupOf(class); m >= 0 {
+				s.cards[m] = append(s.cards[m], c)
 				continue
 			}
-			s.none = s.none || strings.Contains(class, "no") && p.list.none.Match(c)
+			s.more = s.more || strings.Contains(class, "styles_btn-secondary") && htmltree.Attr(c, "href") != "" &&
+				inside(c, "styles_pagination") && strings.EqualFold(textOf(c), "next")
+			s.none = s.none || strings.Contains(class, "styles_no-result") || slices.ContainsFunc(noResults, func(name string) bool {
+				return htmltree.Holds(class, name)
+			})
 			s.shimmer = s.shimmer || strings.Contains(class, "shimmer")
-			s.paged = s.paged || strings.Contains(class, "styles_pages") && p.list.pages.Match(c)
-			if s.count == nil && strings.Contains(class, "styles_count") && p.list.count.Match(c) {
+			s.paged = s.paged || strings.Contains(class, "styles_pages")
+			if s.count == nil && strings.Contains(class, "styles_count-string") {
 				s.count = c
 			}
 		}
-		p.sift(c, s)
+		s.sift(c)
 	}
 }
 
-func (p *parser) siftCard(n *html.Node, s *sheet) bool {
+var noResults = []string{"noResult", "no-result", "noResultsFound"}
+
+// markupOf returns which markup of a card a class is; -1: it is no card.
+func markupOf(class string) int {
 	switch {
-	case p.list.wrapped.Match(n):
-		s.wrapped = append(s.wrapped, n)
-	case p.list.old.Match(n):
-		s.old = append(s.old, n)
-	case p.list.bare.Match(n):
-		s.bare = append(s.bare, n)
-	case p.list.linked.Match(n):
-		s.linked = append(s.linked, n)
-	default:
-		return false
+	case !strings.Contains(class, "uple"):
+	case htmltree.Holds(class, "srp-jobtuple-wrapper"):
+		return wrapped
+	case htmltree.Holds(class, "jobTuple"):
+		return old
+	case htmltree.Holds(class, "cust-job-tuple") && htmltree.Holds(class, "sjw__tuple"):
+		return bare
+	case htmltree.Holds(class, "cust-job-tuple"):
+		return linked
 	}
-	return true
+	return -1
 }
 
-// cards returns the results in the newest markup that the page has.
-func (p *parser) cards(s *sheet) []*html.Node {
-	for _, found := range [][]*html.Node{s.wrapped, s.old, s.bare} {
+// results returns the cards in the newest markup that the page has.
+func (s *sheet) results() []*html.Node {
+	for _, found := range s.cards[:linked] {
 		if len(found) > 0 {
 			return found
 		}
 	}
-	var found []*html.Node
-	for _, n := range s.linked {
-		if href, _ := selection(n).FindMatcher(p.list.title).Attr("href"); strings.Contains(href, "job-listings") {
-			found = append(found, n)
-		}
-	}
-	return found
+	return slices.DeleteFunc(s.cards[linked], func(n *html.Node) bool { return !listsJob(n) })
 }
 
+func listsJob(n *html.Node) bool {
+	for c := range n.Descendants() {
+		if isTitle(c) && strings.Contains(htmltree.Attr(c, "href"), jobPath) {
+			return true
+		}
+	}
+	return false
+}
+
+func isTitle(n *html.Node) bool { return n.DataAtom == atom.A && htmltree.HasClass(n, "title") }
+
 // listHTML reads a search page.
-func (p *parser) listHTML(body []byte, base *url.URL, now time.Time) (listing, error) {
+func listHTML(body []byte, base *url.URL, now time.Time) (listing, error) {
 	tree := htmltree.Parse(body)
 	var s sheet
-	p.sift(tree.Root, &s)
-	nodes := p.cards(&s)
-	if len(nodes) > maxCards {
+	s.sift(tree.Root)
+	nodes := s.results()
+	switch {
+	case len(nodes) > maxCards:
 		return listing{}, &refusal{scraper.ErrMarkup, "a page with more than 1,000 cards"}
-	}
-	if len(nodes) == 0 {
-		if s.none {
-			return listing{none: true}, nil
-		}
-		return listing{}, explain(&s, body)
+	case len(nodes) == 0 && s.none:
+		return listing{none: true}, nil
+	case len(nodes) == 0:
+		return listing{}, s.explain(body)
 	}
 	var l listing
 	for _, n := range nodes {
-		l.cards = append(l.cards, p.card(n, base, now))
+		l.cards = append(l.cards, readCard(n, base, now))
 	}
 	l.cut = tree.Partial || tree.Cut(nodes[len(nodes)-1]) || s.body != nil && tree.Cut(s.body)
 	l.total, l.last = count(s.count), s.paged && !s.more
@@ -174,51 +157,57 @@ func (p *parser) listHTML(body []byte, base *url.URL, now time.Time) (listing, e
 	return l, nil
 }
 
-func selection(n *html.Node) *goquery.Selection { return goquery.NewDocumentFromNode(n).Selection }
-
-func attr(n *html.Node, key string) string {
-	for i := range n.Attr {
-		if n.Attr[i].Key == key {
-			return n.Attr[i].Val
+// readCard reads one result.
+func readCard(root *html.Node, base *url.URL, now time.Time) board.Card {
+	j := listedJob{id: htmltree.Attr(root, "data-job-id")}
+	first := func(to *string, n *html.Node, here bool) bool {
+		if *to != "" || !here {
+			return false
 		}
+		*to = shown(n)
+		return true
 	}
-	return ""
-}
-
-// card reads one result. The title attribute holds the whole of what the text may cut short.
-func (p *parser) card(root *html.Node, base *url.URL, now time.Time) card {
-	var c card
-	var title, company, place, address string
-	var posted time.Time
 	for n := range root.Descendants() {
 		if n.DataAtom != atom.A && n.DataAtom != atom.Span {
 			continue
 		}
 		switch {
-		case title == "" && p.list.title.Match(n):
-			title, address = shown(n), attr(n, "href")
-		case company == "" && p.list.company.Match(n):
-			company = shown(n)
-		case c.experience == "" && p.list.experience.Match(n):
-			c.experience = shown(n)
-		case place == "" && p.list.location.Match(n):
-			place = shown(n)
-		case p.list.age.Match(n):
-			if t := postedAt(text(selection(n)), now); !t.IsZero() { // after labels such as "HOT JOB"
-				posted = t
+		case isTitle(n):
+			if first(&j.title, n, true) {
+				j.addresses = []string{htmltree.Attr(n, "href")}
+			}
+		case first(&j.company, n, htmltree.HasClass(n, "comp-name") || n.DataAtom == atom.A && htmltree.HasClass(n, "subTitle")):
+		case first(&j.experience, n, htmltree.HasClass(n, "expwdth") || n.DataAtom == atom.Span && isItem(n.Parent, "experience")):
+		case first(&j.place, n, htmltree.HasClass(n, "locWdth") || n.DataAtom == atom.Span && isItem(n.Parent, "location")):
+		case htmltree.HasClass(n, "job-post-day"), n.DataAtom == atom.Span && htmltree.HasClass(n.Parent, "type"):
+			if age := textOf(n); isAge(age, now) { // after labels such as "HOT JOB"
+				j.age = age
 			}
 		}
 	}
-	c.lead, c.reason = newLead(attr(root, "data-job-id"), title, company, place, address, posted, base)
-	return c
+	return j.card(base, now)
 }
 
+func isItem(n *html.Node, class string) bool {
+	return n.DataAtom == atom.Li && htmltree.HasClass(n, class)
+}
+
+func isAge(s string, now time.Time) bool {
+	_, ok := dates.Ago(s, now)
+	return ok
+}
+
+// shown returns what an element shows. Its title attribute holds the whole of what the text can cut
+// short.
 func shown(n *html.Node) string {
-	if t := lead.CleanLine(attr(n, "title")); t != "" {
+	if t := lead.CleanLine(htmltree.Attr(n, "title")); t != "" {
 		return t
 	}
-	return text(selection(n))
+	return textOf(n)
 }
+
+// textOf returns an element's text on one line; nil has none.
+func textOf(n *html.Node) string { return lead.CleanLine(htmltree.Text(n)) }
 
 // countPattern reads "1 - 20 of 2,624".
 var countPattern = regexp.MustCompile(`of\s+([\d,]+)`)
@@ -239,20 +228,21 @@ func count(n *html.Node) int {
 	return total
 }
 
-// unseen returns what the page's ItemList names and no card shows: cards that this parser does not recognise.
-func unseen(scripts []*html.Node, base *url.URL, cards []card) []card {
+// unseen returns what the page's ItemList names and no card shows: cards that this parser does not
+// recognise.
+func unseen(scripts []*html.Node, base *url.URL, cards []board.Card) []board.Card {
 	seen := make(map[string]bool, len(cards))
 	for _, c := range cards {
-		if c.reason != "" { // it is reported already
+		if c.Reason != "" { // it is reported already
 			return nil
 		}
-		seen[c.lead.ExternalID] = true
+		seen[c.Lead.ExternalID] = true
 	}
-	var out []card
+	var out []board.Card
 	for _, it := range itemList(scripts, base) {
-		if id := idIn(it.URL); id != "" && !seen[id] {
+		if id := idInURL(it.URL); id != "" && !seen[id] {
 			seen[id] = true
-			out = append(out, card{reason: "the page's own list names a job that no card shows"})
+			out = append(out, board.Card{Reason: "the page's own list names a job that no card shows"})
 		}
 	}
 	return out
@@ -260,22 +250,23 @@ func unseen(scripts []*html.Node, base *url.URL, cards []card) []card {
 
 func itemList(scripts []*html.Node, base *url.URL) []jobposting.Item {
 	for _, script := range scripts {
-		if script.FirstChild == nil || !strings.Contains(script.FirstChild.Data, `"ItemList"`) {
+		text := htmltree.Text(script)
+		if !strings.Contains(text, `"ItemList"`) {
 			continue
 		}
-		if found := jobposting.Read([]byte(script.FirstChild.Data), base.String()); found.Lists > 0 && len(found.Items) <= maxCards {
+		if found := jobposting.Read([]byte(text), base.String()); found.Lists > 0 && len(found.Items) <= maxCards {
 			return found.Items
 		}
 	}
 	return nil
 }
 
-// explain says why a page without cards is no empty result. A page that was saved too early names its jobs and their
-// addresses, but neither company nor place: a lead without them would escape every blacklist, and stand so for good, because
-// stores keep the first title and company that they see.
-func explain(s *sheet, body []byte) *refusal {
+// explain says why a page without cards is no empty result. A page that was saved too early names its
+// jobs and their addresses, but neither company nor place: a lead without them would escape every
+// blacklist, and stand so for good, because stores keep the first title and company that they see.
+func (s *sheet) explain(body []byte) *refusal {
 	switch {
-	case s.title != nil && asksForCaptcha(text(selection(s.title))), bytes.Contains(bytes.ToLower(body), []byte("recaptcha required")):
+	case captchaTitle.MatchString(textOf(s.title)), bytes.Contains(bytes.ToLower(body), []byte(captchaPhrase)):
 		return &refusal{scraper.ErrBlocked, wantsRecaptcha}
 	case s.shimmer:
 		return &refusal{scraper.ErrMarkup, skeleton}
@@ -285,3 +276,6 @@ func explain(s *sheet, body []byte) *refusal {
 		return &refusal{scraper.ErrMarkup, unknownPage}
 	}
 }
+
+// captchaTitle is the whole title of a page that asks for a captcha. A job's title can hold the word.
+var captchaTitle = regexp.MustCompile(`(?i)^(?:re)?captcha(?: required| verification| check)?$`)

@@ -80,7 +80,8 @@ func TestCardsOfTheJSONSearchAreRead(t *testing.T) {
 	t.Parallel()
 	l := list(t, "search.json")
 	require.Equal(t, 45317, l.Total)
-	require.Len(t, l.Leads, 3)
+	require.Len(t, l.Leads, 4)
+	require.Equal(t, "https://www.naukri.com/job-listings-260526000005", l.Leads[3].URL, "made from the id where there is none")
 	require.Equal(t, lead.Lead{
 		Source: naukri.Source, ExternalID: "300526000001", Title: "Bridge Engineer", Company: "Quay & Sons", Location: "Hybrid - Pune",
 		URL: "https://www.naukri.com/job-listings-x-300526000001", PostedAt: time.UnixMilli(1779900000123).UTC(),
@@ -89,8 +90,8 @@ func TestCardsOfTheJSONSearchAreRead(t *testing.T) {
 	require.Equal(t, "Kochi", l.Leads[2].Location)
 	require.Equal(t, day(0), l.Leads[2].PostedAt, "no date: the label counts")
 	require.Equal(t, "https://www.naukri.com/job-listings-y-280526000003", l.Leads[2].URL)
-	require.Equal(t, []string{"5-9 Yrs", "5-9 Yrs", "5-9 Yrs"}, l.Experience)
-	require.Equal(t, []string{"title: missing", "its JSON has another form", "no address"}, l.Reasons)
+	require.Equal(t, []string{"5-9 Yrs", "5-9 Yrs", "5-9 Yrs", ""}, l.Experience)
+	require.Equal(t, []string{"title: missing", "its JSON has another form"}, l.Reasons)
 
 	shown := `<html><head><meta name="color-scheme" content="light dark"></head><body><pre style="word-wrap: break-word;">` +
 		strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(string(testdata(t, "search.json"))) + `</pre><div class="json-formatter-container"></div></body></html>`
@@ -103,7 +104,7 @@ func TestBrokenCardsAreNamedAndCostNoOther(t *testing.T) {
 	t.Parallel()
 	l := list(t, "search-broken-cards.html")
 	require.Len(t, l.Leads, 1)
-	require.Equal(t, []string{"no address", "title: missing"}, l.Reasons)
+	require.Equal(t, []string{"no id", "title: missing"}, l.Reasons)
 }
 
 func TestJobThatThePageNamesAndNoCardShowsIsReported(t *testing.T) {
@@ -155,33 +156,12 @@ func TestPageThatBreaksOffIsNoticed(t *testing.T) {
 	}
 }
 
-func TestAgesBecomeDays(t *testing.T) {
+func TestAgesAreTheBoardsDays(t *testing.T) {
 	t.Parallel()
-	for age, want := range map[string]time.Time{
-		"Just now": day(3), "Just Now": day(3), "Few hours ago": day(3), "Few Hours Ago": day(3), "Today": day(3), "5 hours ago": day(3), "16 hours ago": day(2),
-		"1 Day Ago": day(2), "1 day ago": day(2), "Yesterday": day(2), "3 days ago": day(0), "1 week ago": day(-4), "2 weeks ago": day(-11), "1 month ago": day(-27),
-		"30+ Days Ago": {}, "30+ days ago": {}, "Starts in 1-3 months": {}, "HOT JOB": {}, "": {}, "999999999999 days ago": {}, "a week ago": day(-4),
-	} {
-		require.True(t, naukri.PostedAt(age, now).Equal(want), "%s: %v", age, naukri.PostedAt(age, now))
-	}
 	late := time.Date(2026, 6, 3, 20, 0, 0, 0, time.UTC) // it is the 4th in India
-	require.Equal(t, day(4), naukri.PostedAt("Just now", late))
-}
-
-func TestSalariesAreReadInLakhsAndCrores(t *testing.T) {
-	t.Parallel()
-	for label, want := range map[string]string{
-		"27.5-40 Lacs PA": "2750000-4000000 INR", "2-2.5 Lacs PA": "200000-250000 INR", "50,000-80,000 PA": "50000-80000 INR", "2.25-6 Lacs P.A. ": "225000-600000 INR",
-		"80,000-3 Lacs": "80000-300000 INR", "1-1.5 Cr PA": "10000000-15000000 INR", "90 Lacs-1.2 Cr PA": "9000000-12000000 INR", "3,00,000 - 5,00,000 PA.": "300000-500000 INR",
-		"12 Lakhs": "1200000-1200000 INR", "1 crore": "10000000-10000000 INR", "$ 20k - 30k": "20000-30000 USD", "15,000 - 20,000 a month": "0-0 INR", "Unpaid": "0-0 INR",
-		"Not disclosed": "0-0 ", "": "0-0 ", "Confidential": "0-0 ",
-	} {
-		shown, lo, hi, currency := naukri.ParseSalary(label)
-		require.Equal(t, want, fmt.Sprintf("%d-%d %s", lo, hi, currency), label)
-		if currency != "" {
-			require.Equal(t, lead.CleanLine(label), shown)
-		}
-	}
+	l, err := naukri.ParseSearch([]byte(`{"noOfJobs":1,"jobDetails":[{"title":"Rigger","jobId":"300526000001","footerPlaceholderLabel":"Just Now"}]}`), late)
+	require.NoError(t, err)
+	require.Equal(t, day(4), l.Leads[0].PostedAt)
 }
 
 func posting(t *testing.T, name string) naukri.Posting {
@@ -203,7 +183,7 @@ func TestPostingIsReadFromJSON(t *testing.T) {
 	require.True(t, *p.Data.IsEasyApply)
 	require.Equal(t, map[string]string{
 		enrich.AttrExperience: "5-8 years", enrich.AttrSkills: "Riveting, Steel, AutoCAD", enrich.AttrEducation: "UG: Any Graduate; PG: M.Tech in Civil",
-		enrich.AttrSalary: "80,000-3 Lacs", naukri.AttrSalaryMin: "80000", naukri.AttrSalaryMax: "300000", naukri.AttrSalaryCurrency: "INR",
+		enrich.AttrSalary: "80,000-3 Lacs", enrich.AttrSalaryMin: "80000", enrich.AttrSalaryMax: "300000", enrich.AttrSalaryCurrency: "INR", enrich.AttrSalaryPeriod: "year",
 		enrich.AttrEmploymentType: "Full Time, Permanent", naukri.AttrRole: "Site Engineer", naukri.AttrRoleCategory: "Civil", enrich.AttrFunction: "Engineering",
 		enrich.AttrIndustries: "Construction", enrich.AttrOpenings: "4", enrich.AttrWorkplace: "hybrid", enrich.AttrWalkIn: "10 June - 12 June, 9.30 AM, Dock 4, Kochi",
 	}, p.Data.Attributes)
@@ -263,7 +243,7 @@ func TestPostingIsReadFromThePage(t *testing.T) {
 	require.NotContains(t, p.Data.Description, "Role")
 	require.Equal(t, map[string]string{
 		enrich.AttrExperience: "5 - 8 years", enrich.AttrSkills: "Riveting, Steel, AutoCAD", enrich.AttrEducation: "UG: Any Graduate",
-		enrich.AttrSalary: "2.25-6 Lacs P.A.", naukri.AttrSalaryMin: "225000", naukri.AttrSalaryMax: "600000", naukri.AttrSalaryCurrency: "INR",
+		enrich.AttrSalary: "2.25-6 Lacs P.A.", enrich.AttrSalaryMin: "225000", enrich.AttrSalaryMax: "600000", enrich.AttrSalaryCurrency: "INR", enrich.AttrSalaryPeriod: "year",
 		enrich.AttrEmploymentType: "Full Time, Permanent", naukri.AttrRole: "Site Engineer", naukri.AttrRoleCategory: "Civil", enrich.AttrFunction: "Engineering",
 		enrich.AttrIndustries: "Construction", enrich.AttrOpenings: "12", enrich.AttrWorkplace: "hybrid", enrich.AttrWalkIn: "yes",
 	}, p.Data.Attributes)
@@ -298,15 +278,15 @@ func TestJobIsClosedByANoticeAndNoWayToApply(t *testing.T) {
 	require.False(t, p.Closed, "nothing says so")
 }
 
-func TestPageWithoutAPostingIsMarkupNotKnown(t *testing.T) {
+func TestPageWithoutAPostingIsTheAdvertsOwnFailure(t *testing.T) {
 	t.Parallel()
 	for page, want := range map[string]string{"search-shell.html": "scraper/browser", "search-skeleton.html": "scraper/browser", "search-none.html": "neither a job's text"} {
 		_, err := naukri.ParsePosting(testdata(t, page), now)
-		require.ErrorIs(t, err, scraper.ErrMarkup, page)
+		require.ErrorIs(t, err, scraper.ErrPosting, page)
 		require.ErrorContains(t, err, want, page)
 	}
 	page := testdata(t, "posting-2026.html")
 	_, err := naukri.ParsePosting(page[:strings.Index(string(page), "Five years")], now)
-	require.ErrorIs(t, err, scraper.ErrMarkup)
+	require.ErrorIs(t, err, scraper.ErrPosting)
 	require.ErrorContains(t, err, "ends within")
 }

@@ -1,13 +1,11 @@
 package naukri
 
 import (
-	"bufio"
+	"errors"
 	"regexp"
 	"strings"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
-	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
@@ -27,24 +25,30 @@ const (
 
 // A posting is what a job's page or JSON holds.
 type posting struct {
-	id             string // of the job that it is about; "": it does not say
+	id             string // of the job that it is about; empty: it does not say
 	title, company string
 	closed         bool
 	data           enrich.Data
 }
 
-const (
-	noPosting     = "neither a job's text nor a notice that it is closed"
-	noDescription = "the job has no text"
-	shellPosting  = "an empty shell: naukri draws its jobs by script; " + useBrowser
-)
+// A request is a job that was asked for, where, and when.
+type request struct {
+	lead lead.Lead
+	at   string
+	now  time.Time
+}
 
-// posting reads an answer about a job, whatever it is.
-func (p *parser) posting(body []byte, at string, now time.Time) (posting, error) {
+// readPosting reads an answer about a job, whatever it is. What is no posting is a refusal.
+func (r request) readPosting(body []byte) (posting, error) {
+	read := r.postingHTML
 	if text, ok := jsonIn(body); ok {
-		return readJob(text)
+		body, read = text, readJob
 	}
-	return p.postingHTML(body, at, now)
+	p, err := read(body)
+	if err == nil && !p.closed && p.data.Description == "" {
+		err = &refusal{scraper.ErrPosting, noDescription}
+	}
+	return p, err
 }
 
 // A jobSheet is what stands on a job's page, apart from what its employer wrote.
@@ -53,31 +57,20 @@ type jobSheet struct {
 	title, company, description          *html.Node
 	experience, salary, location, walkIn *html.Node
 	details, education, stats, skills    []*html.Node
-	onSite, onTheirs, otherwise          bool
+	onSite, onTheirs, otherwise          bool   // the ways to apply
 	id                                   string // in the address that the page gives as its own
 }
 
-// siftJob notes what a job's page has, in one pass that stays out of the description: what is there is the employer's.
-func (p *parser) siftJob(n *html.Node, s *jobSheet) {
-	j := &p.job
+// sift notes what a job's page has, in one pass that stays out of the description: what is there is
+// the employer's.
+func (s *jobSheet) sift(n *html.Node) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type != html.ElementNode {
 			continue
 		}
-		class := attr(c, "class")
-		one := func(to **html.Node, hint string, what cascadia.Selector) {
-			if *to == nil && strings.Contains(class, hint) && what.Match(c) {
-				*to = c
-			}
-		}
-		many := func(to *[]*html.Node, hint string, what cascadia.Selector) {
-			if len(*to) < maxFacts && strings.Contains(class, hint) && what.Match(c) {
-				*to = append(*to, c)
-			}
-		}
 		switch c.DataAtom {
 		case atom.Script:
-			if attr(c, "type") == "application/ld+json" {
+			if htmltree.Attr(c, "type") == "application/ld+json" {
 				s.search.scripts = append(s.search.scripts, c)
 			}
 			continue
@@ -86,61 +79,93 @@ func (p *parser) siftJob(n *html.Node, s *jobSheet) {
 		case atom.Title:
 			s.search.title = c
 		case atom.Link, atom.Meta:
-			if s.id == "" && (attr(c, "rel") == "canonical" || attr(c, "property") == "og:url") {
-				s.id = idInURL(attr(c, "href") + attr(c, "content"))
+			if s.id == "" && (htmltree.Attr(c, "rel") == "canonical" || htmltree.Attr(c, "property") == "og:url") {
+				s.id = idInURL(htmltree.Attr(c, "href") + htmltree.Attr(c, "content"))
 			}
 		case atom.A:
-			one(&s.company, "", j.company)
+			if s.company == nil && inside(c, "jd-header-comp-name") {
+				s.company = c
+			}
 		}
-		if id := attr(c, "id"); strings.HasSuffix(id, "button") || strings.Contains(class, "button") {
-			s.onSite = s.onSite || j.onSite.Match(c)
-			s.onTheirs = s.onTheirs || j.onTheirs.Match(c)
-			s.otherwise = s.otherwise || j.otherwise.Match(c)
+		class := htmltree.Attr(c, "class")
+		s.button(c, class)
+		if class != "" {
+			if s.description == nil && strings.Contains(class, "dang-inner-html") {
+				s.description = c
+				continue
+			}
+			s.part(c, class)
 		}
-		if class == "" {
-			p.siftJob(c, s)
-			continue
-		}
-		one(&s.description, "dang-inner-html", j.description)
-		if s.description == c {
-			continue
-		}
-		one(&s.title, "jd-header-title", j.title)
-		one(&s.experience, "exp", j.experience)
-		one(&s.salary, "salary", j.salary)
-		one(&s.location, "loc", j.location)
-		one(&s.walkIn, "walkin", j.walkIn)
-		many(&s.details, "details", j.details)
-		many(&s.education, "details", j.education)
-		many(&s.stats, "stat", j.stat)
-		many(&s.skills, "chip", j.skill)
-		s.search.shimmer = s.search.shimmer || strings.Contains(class, "shimmer")
-		p.siftJob(c, s)
+		s.sift(c)
 	}
 }
 
-func (p *parser) postingHTML(body []byte, at string, now time.Time) (posting, error) {
+// button notes a way to apply.
+func (s *jobSheet) button(n *html.Node, class string) {
+	switch htmltree.Attr(n, "id") {
+	case "login-apply-button", "reg-apply-button", "apply-button":
+		s.onSite = true
+	case "company-site-button":
+		s.onTheirs = true
+	case "walkin-button":
+		s.otherwise = true
+	}
+	s.otherwise = s.otherwise || n.DataAtom == atom.Button && strings.Contains(class, "apply-button")
+}
+
+// part notes a part of the page that has a class.
+func (s *jobSheet) part(n *html.Node, class string) {
+	one := func(to **html.Node, here bool) {
+		if here && *to == nil {
+			*to = n
+		}
+	}
+	head := func(part, name string) bool {
+		return strings.Contains(class, part) || htmltree.Holds(class, name) && inside(n, "jd-header")
+	}
+	many := func(to *[]*html.Node, part, within string) {
+		if len(*to) < maxFacts && strings.Contains(class, part) && inside(n, within) {
+			*to = append(*to, n)
+		}
+	}
+	one(&s.title, n.DataAtom == atom.H1 && strings.Contains(class, "jd-header-title"))
+	one(&s.experience, s.experience == nil && head("jhc__exp__", "exp"))
+	one(&s.salary, s.salary == nil && head("jhc__salary__", "salary"))
+	one(&s.location, s.location == nil && head("jhc__loc__", "loc"))
+	one(&s.walkIn, (n.DataAtom == atom.Div || n.DataAtom == atom.Section) && strings.Contains(class, "walkin"))
+	many(&s.details, "details", "other-details")
+	many(&s.education, "details", "education")
+	many(&s.skills, "chip", "key-skill")
+	if len(s.stats) < maxFacts && (strings.Contains(class, "jhc__stat__") || htmltree.Holds(class, "stat") && inside(n, "jd-stats")) {
+		s.stats = append(s.stats, n)
+	}
+	s.search.shimmer = s.search.shimmer || strings.Contains(class, "shimmer")
+}
+
+const maxFacts = 200 // more than any page lists
+
+func (r request) postingHTML(body []byte) (posting, error) {
 	tree := htmltree.Parse(body)
 	var s jobSheet
-	p.siftJob(tree.Root, &s)
+	s.sift(tree.Root)
 	out := posting{id: s.id, title: textOf(s.title), company: textOf(s.company)}
-	if !s.onSite && !s.onTheirs && !s.otherwise && saysClosed(tree.Root, s.description) {
+	applies := s.onSite || s.onTheirs || s.otherwise
+	switch {
+	case s.title != nil && !applies && s.saysClosed(tree.Root):
 		out.closed = true
 		return out, nil
+	case s.description == nil:
+		return r.postingLD(out, &s, body)
+	case tree.Partial || tree.Cut(s.description):
+		return out, &refusal{scraper.ErrPosting, "the page ends within the description"}
 	}
-	if s.description == nil {
-		return postingLD(out, &s, body, at, now)
-	}
-	if tree.Partial || tree.Cut(s.description) {
-		return out, &refusal{scraper.ErrMarkup, "the page ends within the description"}
-	}
-	markup, err := innerHTML(s.description)
-	if err != nil {
-		return out, err
+	markup, err := htmltree.Inner(s.description, 2*enrich.MaxTextBytes)
+	if errors.Is(err, htmltree.ErrTooLong) {
+		return out, &refusal{scraper.ErrPosting, "the job's text is longer than any"}
 	}
 	b := builder{attributes: map[string]string{}}
 	b.set(enrich.AttrExperience, textOf(s.experience))
-	b.salary(parseSalary(textOf(s.salary)))
+	b.pay(textOf(s.salary))
 	b.workplace(textOf(s.location))
 	if textOf(s.walkIn) != "" {
 		b.set(enrich.AttrWalkIn, "yes") // when and where stands beside whom to ask for, who is a person
@@ -151,34 +176,7 @@ func (p *parser) postingHTML(body []byte, at string, now time.Time) (posting, er
 		easy := s.onSite // a copy: the sheet holds the page
 		out.data.IsEasyApply = &easy
 	}
-	if out.data.Description == "" {
-		return out, &refusal{scraper.ErrMarkup, noDescription}
-	}
 	return out, nil
-}
-
-// innerHTML returns what is in an element. More than a text may have is no text.
-func innerHTML(n *html.Node) (string, error) {
-	var short limitedText
-	w := bufio.NewWriter(&short)
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if err := html.Render(w, c); err != nil {
-			return "", err
-		}
-	}
-	if err := w.Flush(); err != nil {
-		return "", err
-	}
-	return short.String(), nil
-}
-
-type limitedText struct{ strings.Builder }
-
-func (t *limitedText) Write(p []byte) (int, error) {
-	if t.Len()+len(p) > 2*enrich.MaxTextBytes {
-		return 0, &refusal{scraper.ErrMarkup, "the job's text is longer than any"}
-	}
-	return t.Builder.Write(p)
 }
 
 // facts reads the labelled lists of a page.
@@ -232,20 +230,9 @@ func labelled(n *html.Node) (label, value string) {
 	return label, strings.Join(parts, ", ")
 }
 
-const maxFacts = 200 // more than any page lists
-
-func text(s *goquery.Selection) string { return lead.CleanLine(s.Text()) }
-
-// textOf returns an element's text on one line; nil has none.
-func textOf(n *html.Node) string {
-	if n == nil {
-		return ""
-	}
-	return text(selection(n))
-}
-
-// closedPattern is what the board's notice says.
-var closedPattern = regexp.MustCompile(`(?i)\b(?:job|position|opening|vacancy)\b.{0,40}\b(?:no longer (?:available|active|accepting)|has (?:been )?(?:expired|closed)|is (?:expired|closed))|\bexpired job\b`)
+// closedPattern is what the board's notice says, from its beginning.
+var closedPattern = regexp.MustCompile(`(?i)^\W*(?:(?:[a-z]+\W+){0,3}(?:job|position|opening|vacancy)\b.{0,40}` +
+	`\b(?:no longer (?:available|active|accepting)|has (?:been )?(?:expired|closed)|is (?:expired|closed))|expired job\b)`)
 
 // A notice is short; bytes.
 const (
@@ -253,45 +240,64 @@ const (
 	maxNotice = 200
 )
 
-// saysClosed looks for the notice in the page's own short texts.
-func saysClosed(n, description *html.Node) bool {
-	if n.Type == html.TextNode {
+// saysClosed looks for the notice in the page's own short texts. What names this job, and what leads
+// to others, is no notice.
+func (s *jobSheet) saysClosed(n *html.Node) bool {
+	switch {
+	case n.Type == html.TextNode:
 		return len(n.Data) <= maxNotice && len(n.Data) >= minNotice && closedPattern.MatchString(n.Data)
-	}
-	if n == description || n.DataAtom == atom.Script || n.DataAtom == atom.Style {
+	case n == s.description, n == s.title, n.DataAtom == atom.A, n.DataAtom == atom.Title, n.DataAtom == atom.Script,
+		n.DataAtom == atom.Style, partOf(n, "uple"):
 		return false
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if saysClosed(c, description) {
+		if s.saysClosed(c) {
 			return true
 		}
 	}
 	return false
 }
 
-// postingLD reads the page's JSON-LD, where the markup has no text.
-func postingLD(out posting, s *jobSheet, body []byte, at string, now time.Time) (posting, error) {
+// postingLD reads the page's JSON-LD, where the markup has no text. Of several postings it is the one
+// that was asked for; the others are other jobs'.
+func (r request) postingLD(out posting, s *jobSheet, body []byte) (posting, error) {
+	var listed int
 	for _, script := range s.search.scripts {
-		if script.FirstChild == nil {
-			continue
+		for _, ld := range jobposting.Read([]byte(htmltree.Text(script)), r.at).Postings {
+			listed++
+			if !r.isAbout(ld, s.id) {
+				continue
+			}
+			out.title, out.company, out.closed, out.data = ld.Title, ld.Company, ld.Closed(r.now), ld.Data()
+			return out, nil
 		}
-		found := jobposting.Read([]byte(script.FirstChild.Data), at).Postings
-		if len(found) == 0 {
-			continue
-		}
-		ld := found[0]
-		out.title, out.company, out.closed, out.data = ld.Title, ld.Company, ld.Closed(now), ld.Data()
-		if out.data.Description == "" {
-			return out, &refusal{scraper.ErrMarkup, noDescription}
-		}
-		return out, nil
 	}
-	r := explain(&s.search, body)
-	switch r.reason {
-	case emptyShell, skeleton:
-		r.reason = shellPosting
-	case unknownPage:
-		r.reason = noPosting
+	why := s.search.explain(body)
+	switch {
+	case listed > 0:
+		return out, &refusal{scraper.ErrGone, notListed}
+	case s.title != nil:
+		return out, &refusal{scraper.ErrPosting, noDescription}
+	case errors.Is(why, scraper.ErrBlocked):
+		return out, why
+	case why.reason == unknownPage:
+		return out, &refusal{scraper.ErrPosting, noPosting}
 	}
-	return posting{}, r
+	return out, &refusal{scraper.ErrPosting, emptyShell}
+}
+
+// isAbout reports whether a posting is the job that was asked for: by its own id, or else by that of
+// the page, or else by its title.
+func (r request) isAbout(ld jobposting.Posting, pageID string) bool {
+	id := ld.ID
+	if !isID(id) {
+		id = idInURL(ld.URL)
+	}
+	if id == "" {
+		id = pageID
+	}
+	if id == "" {
+		return r.lead.Title != "" && strings.EqualFold(lead.CleanLine(r.lead.Title), ld.Title)
+	}
+	return id == r.lead.ExternalID
 }

@@ -12,6 +12,7 @@ import (
 
 const (
 	searchJSONPath = "/jobapi/v3/search"
+	jobJSONPath    = "/jobapi/v4/job/"
 	pageSize       = 20 // what is asked for; the board decides what comes
 )
 
@@ -37,12 +38,12 @@ func (s *Scraper) searchJSON(q lead.Query, page int) string {
 	if q.Location != "" {
 		v.Set("location", q.Location)
 	}
-	return s.base.String() + searchJSONPath + "?" + v.Encode()
+	return s.site.Base.String() + searchJSONPath + "?" + v.Encode()
 }
 
 // searchPage is the address of a page of the search for people, counted from 1.
 func (s *Scraper) searchPage(q lead.Query, page int) string {
-	address := s.base.String() + searchPath(q, page)
+	address := s.site.Base.String() + searchPath(q, page)
 	if v := filters(q); len(v) > 0 {
 		address += "?" + v.Encode()
 	}
@@ -95,14 +96,14 @@ func slug(s string) string {
 
 // jobJSON is the address of a job's JSON.
 func (s *Scraper) jobJSON(id string) string {
-	return s.base.String() + "/jobapi/v4/job/" + url.PathEscape(id) + "?src=jobsearchDesk"
+	return s.site.Base.String() + jobJSONPath + url.PathEscape(id) + "?src=jobsearchDesk"
 }
 
 // jobPage is the address of a job's page: the lead's own on this board, which the slug is part of, or one without it.
 func (s *Scraper) jobPage(l lead.Lead) string {
 	u, err := url.Parse(l.URL)
-	if err == nil && fetch.Allowed(s.get.Hosts, u) && strings.HasSuffix(u.Path, l.ExternalID) {
-		return s.base.String() + "/" + strings.TrimLeft(u.EscapedPath(), "/")
+	if err == nil && fetch.Allowed(s.site.Pages.Hosts, u) && idIn(u.Path) == l.ExternalID {
+		return s.site.Base.String() + "/" + strings.TrimLeft(u.EscapedPath(), "/")
 	}
-	return s.base.String() + "/job-listings-" + url.PathEscape(l.ExternalID)
+	return s.site.Base.String() + jobPath + url.PathEscape(l.ExternalID)
 }

@@ -32,12 +32,21 @@ func (s *scalar) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-func (s scalar) int() int {
+// number returns a positive number; 0: it is none.
+func (s scalar) number() float64 {
 	f, err := strconv.ParseFloat(string(s), 64)
-	if err != nil || !(f > 0) || f > 1e9 {
+	if err != nil || !(f > 0) || f > 1e12 {
 		return 0
 	}
-	return int(f)
+	return f
+}
+
+// int returns a count; 0: it is none.
+func (s scalar) int() int {
+	if f := s.number(); f <= 1e9 {
+		return int(f)
+	}
+	return 0
 }
 
 // unmarshal reads JSON of which some members may have another form than v knows: those stay zero.
