@@ -133,7 +133,7 @@ func TestPromptLosesBoilerplateBeforeRequirements(t *testing.T) {
 				section("Your role", "Dutyword", c.lines) + section("Requirements", "Needword", c.lines) +
 				section("Nice to have", "Wishword", c.lines) + section("Benefits", "Giftword", c.lines) +
 				section("Equal opportunity", "Lawword", c.lines)
-			m := says(llmtest.Reply{})
+			m := says(llmtest.Reply{Missing: []string{"Needword"}})
 			_, err := newScorer(t, m, nil).Score(t.Context(), llmtest.Resume, p)
 			require.NoError(t, err)
 			_, lines := llmtest.Lines(m.asked[0], "P")

@@ -126,7 +126,7 @@ func TestInjectionInANearFitDoesNotReachTheModel(t *testing.T) {
 	}
 	require.GreaterOrEqual(t, len(postings), 60)
 	var reached atomic.Int32
-	trains := llmtest.Reply{Domain: llmtest.Rating{Posting: "Trainer"}} // and the résumé does not
+	trains := llmtest.Reply{Domain: llmtest.Rating{Posting: "You teach"}} // and the résumé does not
 	statuses := decided(t, llmtest.Number(postings), &model{say: func(prompt string, _ int) (string, error) {
 		_, lines := llmtest.Lines(prompt, "P")
 		if shown := strings.Join(lines, "\n"); order.MatchString(shown) {

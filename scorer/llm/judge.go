@@ -42,12 +42,12 @@ var weak = sync.OnceValue(func() map[string]bool {
 // A verdict is a reply on its way to an assessment.
 type verdict struct {
 	reply
-	counted  [len(criteria)]int // the ratings that the lines back
-	claimed  int                // the score that the ratings make
-	backed   int                // the score that the counted ratings make
-	shared   int                // telling terms that the two whole texts share
-	pointsAt bool               // what it points at shows that the job does not fit
-	missing  []string
+	counted [len(criteria)]int // the ratings that the lines back
+	claimed int                // the score that the ratings make
+	backed  int                // the score that the counted ratings make
+	shared  int                // telling terms that the two whole texts share
+	missing []string           // skills
+	lacking bool               // it points at what the résumé lacks
 }
 
 // judge turns a reply into an assessment: Go checks what the model points at, and does the sum.
@@ -91,33 +91,51 @@ func (b *bound) judge(content string, shown shownPosting) (a enrich.Assessment, 
 	return a, unbacked, nil
 }
 
-// fewTerms are too few shared terms for a fit: each is worth at most pointsPerTerm. manyTerms, and
-// a share of manyShare of the shorter text, are too many for a reply that sees nothing.
 const (
+	// fewTerms are too few shared terms for a fit: each is worth at most pointsPerTerm.
 	fewTerms      = 3
 	pointsPerTerm = 10
-	manyTerms     = 4
-	manyShare     = 0.15
-	highest       = 4 // the lowest rating of a reply that praises everything
+	// manyShare of the shorter text's terms are too many for a reply that sees nothing in common.
+	manyShare = 0.1
+	// praise is the lowest rating of a reply that praises everything.
+	praise = 4
 )
 
-// check finds out what of a reply both texts back.
+// sameLanguage reports whether the words of the two texts can be compared.
+func sameLanguage(r resume, shown shownPosting) bool {
+	return shown.language == r.language && shown.language != words.Unknown
+}
+
+// check finds out what of a reply the texts back.
 func (b *bound) check(rep reply, shown shownPosting) verdict {
 	v := verdict{reply: rep, missing: missingSkills(rep.MissingSkills, b.resume, shown)}
-	var terms [len(criteria)][]string
+	var backing [len(criteria)][]string
+	unanswered := make(map[string]bool) // lines of the posting
 	for i, r := range rep.ratings() {
 		asked, answered := shown.telling(r.Posting), b.resume.telling(r.Resume)
-		for _, t := range slices.Sorted(maps.Keys(asked)) {
-			if strong := asked[t] && !weak()[t] && !hasTerm(shown.place, t); strong || criteria[i].weak {
-				if hasTerm(answered, t) && *r.Rating > 0 {
-					terms[i] = append(terms[i], t)
-				}
-				v.pointsAt = v.pointsAt || strong && !hasTerm(b.resume.terms, t)
+		candidates := shown.strong(asked)
+		if criteria[i].weak {
+			candidates = slices.Sorted(maps.Keys(asked))
+		}
+		if *r.Rating > 0 {
+			backing[i] = common(candidates, answered)
+		}
+		if len(common(shown.strong(asked), answered)) > 0 {
+			continue // these lines are answered, whatever the rating
+		}
+		for _, label := range r.Posting {
+			asks := shown.strong(words.Terms(shown.lines[label]))
+			v.lacking = v.lacking || 2*len(common(asks, b.resume.terms)) < len(asks)
+			if len(answered) == 0 {
+				unanswered[shown.lines[label]] = true
 			}
 		}
 	}
-	v.pointsAt = v.pointsAt || len(v.missing) > 0
-	for i, ok := range support(terms[:]) {
+	if delete(unanswered, ""); !sameLanguage(b.resume, shown) {
+		v.lacking = len(unanswered) > 1 // that it looked is all that can be seen
+	}
+	v.lacking = v.lacking || len(v.missing) > 0
+	for i, ok := range support(backing[:]) {
 		rating := *rep.ratings()[i].Rating
 		v.claimed += criteria[i].weight * rating
 		if ok {
@@ -126,15 +144,27 @@ func (b *bound) check(rep reply, shown shownPosting) verdict {
 		}
 	}
 	v.claimed, v.backed = v.claimed/maxRating, v.backed/maxRating
-	for t, strong := range shown.numbered.terms {
-		if strong && !weak()[t] && !hasTerm(shown.place, t) && hasTerm(b.resume.terms, t) {
-			v.shared++
-		}
-	}
+	v.shared = len(common(shown.strong(shown.numbered.terms), b.resume.terms))
 	if v.shared < fewTerms {
 		v.backed = min(v.backed, pointsPerTerm*v.shared)
 	}
 	return v
+}
+
+// strong returns the terms that tell about the trade, in order.
+func (p posting) strong(terms map[string]bool) []string {
+	var list []string
+	for t, strong := range terms {
+		if strong && !weak()[t] && !hasTerm(p.place, t) {
+			list = append(list, t)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+func common(list []string, terms map[string]bool) []string {
+	return slices.DeleteFunc(list, func(t string) bool { return !hasTerm(terms, t) })
 }
 
 func hasTerm(terms map[string]bool, t string) bool { _, ok := terms[t]; return ok }
@@ -145,19 +175,18 @@ func (b *bound) refuse(v verdict, shown shownPosting, doubtful bool) error {
 	for _, r := range v.ratings() {
 		least = min(least, *r.Rating)
 	}
-	comparable := shown.language == b.resume.language && shown.language != words.Unknown
-	size := min(len(shown.numbered.terms), len(b.resume.terms))
+	many := float64(v.shared) >= manyShare*float64(min(len(shown.numbered.terms), len(b.resume.terms)))
 	switch {
 	case doubtful && shown.flagged > 0:
 		return &Error{Kind: scorer.ErrPosting, Reason: "it speaks to language models, and the model claims " +
 			"a fit that nothing backs: read it yourself"}
-	case doubtful && least >= highest && v.shared < fewTerms && comparable:
+	case doubtful && least >= praise && v.shared < fewTerms && sameLanguage(b.resume, shown):
 		return &Error{Kind: scorer.ErrPosting, Reason: "the model rates everything high, and the two texts " +
 			"share hardly a word: read it yourself"}
-	case v.claimed < b.opts.Gate.Threshold() && !v.pointsAt &&
-		v.shared >= manyTerms && float64(v.shared) >= manyShare*float64(size):
-		return badReply("the reply rates low and points at nothing, and the two texts share %d telling "+
-			"terms: %s", v.shared, "if this happens to every job, use a larger model")
+	case v.claimed < b.opts.Gate.Threshold() && !v.lacking && v.counted == [len(criteria)]int{} &&
+		(many || !sameLanguage(b.resume, shown)):
+		return badReply("the reply rates low and points at nothing that the résumé lacks: if this happens " +
+			"to every job, use a larger model")
 	}
 	return nil
 }

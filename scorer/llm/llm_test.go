@@ -167,7 +167,7 @@ func TestPromptNumbersSentencesOfLongLines(t *testing.T) {
 
 func TestPromptHasABoundedNumberOfLines(t *testing.T) {
 	t.Parallel()
-	m := says(llmtest.Reply{Skills: llmtest.Rating{Posting: "P1"}})
+	m := says(llmtest.Reply{Missing: []string{"oven"}})
 	p := llmtest.Fitting()
 	p.Data.Description = strings.Repeat("Oven\n", 500)
 	_, err := newScorer(t, m, nil).Score(t.Context(), llmtest.Resume, p)
@@ -186,7 +186,7 @@ func TestScoreCutsAPostingFurtherThatTheServerFindsTooLong(t *testing.T) {
 		if call == 1 {
 			return "", llms.NewError(llms.ErrCodeTokenLimit, "test", "too long")
 		}
-		return llmtest.Reply{Missing: []string{"services"}}.In(prompt), nil
+		return llmtest.Reply{Missing: []string{"more"}}.In(prompt), nil
 	}}
 	s := newScorer(t, m, &llm.Options{Observe: func(c llm.Call) { calls = append(calls, c) }})
 	_, err := s.Score(t.Context(), llmtest.Resume, p)

@@ -2,6 +2,7 @@ package llm_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 
@@ -74,3 +75,12 @@ func text(s string) func(string) string { return func(string) string { return s 
 
 // of is a reply in the form asked for.
 func of(r llmtest.Reply) func(string) string { return r.In }
+
+func errorsAre(err error, targets ...error) bool {
+	for _, t := range targets {
+		if errors.Is(err, t) {
+			return true
+		}
+	}
+	return false
+}
