@@ -12,14 +12,11 @@ import (
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/examples/internal/boards"
 	"github.com/agent-forge/forge/examples/internal/commandline"
-	"github.com/agent-forge/forge/examples/internal/resumes"
-	"github.com/agent-forge/forge/examples/internal/scorers"
-	"github.com/agent-forge/forge/gate"
-	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/examples/internal/search"
 	"github.com/agent-forge/forge/store/rest"
 )
 
-// An agent is one user's pipeline against a server.
+// An agent runs one user's pipeline with a server as its store.
 type agent struct {
 	opts     options
 	server   *rest.Client
@@ -27,12 +24,13 @@ type agent struct {
 	pipeline *forge.Pipeline
 	show     shower
 
-	firstWait, longWait time.Duration // for a server that is away: twice as long each time
+	// How long to wait for a server that is away. Each wait is twice as long as the one before.
+	firstWait, longWait time.Duration
 }
 
-// A shower tells a person or a log what happens.
+// A shower shows a person or a log what happens.
 type shower interface {
-	begin(o options, boards, scorer string)
+	begin(o options, opened *search.Opened)
 	observe(e forge.Event)
 	done(r forge.Report, err error, next time.Duration)
 	away(err error, wait time.Duration)
@@ -40,59 +38,43 @@ type shower interface {
 
 func newAgent(ctx context.Context, o options, stdout *os.File) (*agent, error) {
 	a := &agent{opts: o, firstWait: time.Second, longWait: time.Minute}
-	g, err := gate.New(o.threshold)
-	if err != nil {
-		return nil, commandline.Usage("-threshold", err)
-	}
-	blacklist, err := lead.NewBlacklist(o.exclude...)
-	if err != nil {
-		return nil, commandline.Usage("-exclude", err)
-	}
-	resume, err := resumes.Read(ctx, o.resume)
-	if err != nil {
-		return nil, commandline.Usage("-resume", err)
-	}
+	var err error
 	if a.server, err = rest.NewClient(o.server, o.token, nil); err != nil {
 		return nil, commandline.Usage("-server", err)
 	}
-	judge, err := scorers.Pick(ctx, o.scorer, g)
+	opened, err := search.Open(ctx, &o.Options)
 	if err != nil {
 		return nil, err
 	}
-	if a.boards, err = boards.Open(ctx, o.boards); err != nil {
-		return nil, err
-	}
+	a.boards = opened.Boards
 	a.show = newLines(stdout)
 	if term.IsTerminal(int(stdout.Fd())) {
 		a.show = newScreen(stdout)
 	}
-	a.pipeline, err = forge.New(forge.Config{
-		Scrapers: a.boards.Scrapers, Scorer: judge.Scorer, Store: a.server, Resume: resume,
-		Gate: g, Blacklist: blacklist, Scrapes: o.scrapes, Scores: o.parallel, Observe: a.show.observe,
-	})
-	if err != nil {
+	config := opened.Config
+	config.Store, config.Scrapes, config.Scores = a.server, o.scrapes, o.scores
+	config.Observe = func(e forge.Event) { a.show.observe(e) }
+	if a.pipeline, err = forge.New(config); err != nil {
 		a.close()
 		return nil, commandline.Usage("", err)
 	}
-	a.show.begin(o, a.boards.What, judge.What)
+	a.show.begin(o, opened)
 	return a, nil
 }
 
 func (a *agent) close() {
-	if a.boards != nil {
-		_ = a.boards.Close()
-	}
+	_ = a.boards.Close()
 	a.server.CloseIdleConnections()
 }
 
-// work searches once, or every so often. A server that goes away ends no work: what it did not hear is due again when it is
-// back.
+// work searches once, or again and again. It does not end when the server goes away: decisions that
+// the server did not receive are made again when it is back.
 func (a *agent) work(ctx context.Context) error {
 	for {
 		if err := a.reach(ctx); err != nil {
 			return err
 		}
-		report, err := a.pipeline.Run(ctx, a.opts.queries()...)
+		report, err := a.pipeline.Run(ctx, a.opts.Queries()...)
 		if ctx.Err() == nil && errors.Is(err, rest.ErrUnavailable) {
 			a.show.away(err, a.firstWait)
 			if err := wait(ctx, a.firstWait); err != nil {
@@ -110,14 +92,14 @@ func (a *agent) work(ctx context.Context) error {
 	}
 }
 
-// reach waits until the server answers. A token that it refuses is final.
+// reach waits until the server answers. It returns an error if the server refuses the token.
 func (a *agent) reach(ctx context.Context) error {
 	for pause := a.firstWait; ; pause = min(2*pause, a.longWait) {
 		_, err := a.server.Stats(ctx)
 		if !errors.Is(err, rest.ErrUnavailable) && !errors.Is(err, rest.ErrRateLimited) {
 			return err
 		}
-		d := pause/2 + rand.N(pause/2) // agents that lost the same server do not return in one moment
+		d := pause/2 + rand.N(pause/2) // so that agents of the same server do not return all at once
 		a.show.away(err, d)
 		if err := wait(ctx, d); err != nil {
 			return err

@@ -9,12 +9,14 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store/memory"
 	"github.com/agent-forge/forge/store/rest"
@@ -81,7 +83,9 @@ func TestTheAgentWaitsForAServerThatIsAway(t *testing.T) {
 	require.NoError(t, listener.Close()) // the server is not there yet, but its address is known
 
 	out := output(t)
-	o, err := parse([]string{"-server", "http://" + address, "-token", token, "-scorer", "lexical", "-board", "linkedin", "-limit", "5"}, output(t))
+	o, err := parse([]string{
+		"-server", "http://" + address, "-token", token, "-scorer", "lexical", "-board", "linkedin", "-limit", "5",
+	}, output(t))
 	require.NoError(t, err)
 	a, err := newAgent(t.Context(), o, out)
 	require.NoError(t, err)
@@ -122,7 +126,8 @@ func TestATokenThatTheServerRefusesEndsTheAgent(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(handler(t, memory.New(nil)))
 	defer server.Close()
-	err := run(t.Context(), []string{"-server", server.URL, "-token", "another", "-scorer", "lexical"}, output(t), output(t))
+	err := run(t.Context(), []string{"-server", server.URL, "-token", "another", "-scorer", "lexical"},
+		output(t), output(t))
 	require.ErrorIs(t, err, rest.ErrUnauthorized)
 	require.NotContains(t, err.Error(), "another")
 }
@@ -131,19 +136,29 @@ func TestMistakesNameTheFlag(t *testing.T) {
 	t.Parallel()
 	empty := filepath.Join(t.TempDir(), "empty.md")
 	require.NoError(t, os.WriteFile(empty, nil, 0o600))
-	for flag, args := range map[string][]string{
-		"-token":      {},
-		"-token-file": {"-token-file", filepath.Join(t.TempDir(), "none")},
-		"-server":     {"-token", token, "-server", "not a url"},
-		"-resume":     {"-token", token, "-resume", empty},
-		"-every":      {"-token", token, "-every", "1s"},
-		"-threshold":  {"-token", token, "-threshold", "101"},
-		"-exclude":    {"-token", token, "-exclude", "("},
-		"-keywords":   {"-token", token, "-live", "-resume", empty},
-		"-scorer":     {"-token", token, "-scorer", "dice"},
+	for _, c := range []struct {
+		flag string
+		args []string
+	}{
+		{"-token", nil},
+		{"-token-file", []string{"-token-file", filepath.Join(t.TempDir(), "none")}},
+		{"-token-file", []string{"-token-file", empty}},
+		{"-server", []string{"-token", token, "-server", "not a url"}},
+		{"-resume", []string{"-token", token, "-resume", empty}},
+		{"-every", []string{"-token", token, "-every", "1s"}},
+		{"-scores", []string{"-token", token, "-scores", "-1"}},
+		{"-scrapes", []string{"-token", token, "-scrapes", "-1"}},
+		{"-threshold", []string{"-token", token, "-threshold", "101"}},
+		{"-exclude", []string{"-token", token, "-exclude", "("}},
+		{"-keywords", []string{"-token", token, "-live", "-resume", empty}},
+		{"-scorer", []string{"-token", token, "-scorer", "dice"}},
 	} {
-		err := run(t.Context(), args, output(t), output(t))
-		require.ErrorContains(t, err, flag)
-		require.NotContains(t, err.Error(), token)
+		t.Run(strings.Join(append([]string{c.flag}, c.args...), " "), func(t *testing.T) {
+			t.Parallel()
+			err := run(t.Context(), c.args, output(t), output(t))
+			require.ErrorAs(t, err, new(*commandline.UsageError))
+			require.ErrorContains(t, err, c.flag)
+			require.NotContains(t, err.Error(), token)
+		})
 	}
 }

@@ -1,7 +1,7 @@
-// Agent searches boards and scores jobs on this machine, and keeps what it decides on a server: see examples/server. It
-// runs once, or again and again, and survives the server's absence.
+// Agent searches boards and scores jobs on this machine, and sends its decisions to a server, which
+// is examples/server. It runs once or on a schedule, and waits for a server that is away.
 //
-//	go run ./examples/agent -server http://127.0.0.1:8080 -token TOKEN -resume cv.pdf -keywords golang -every 6h
+//	go run ./examples/agent -token-file FILE -live -resume cv.pdf -keywords golang -every 6h
 package main
 
 import (
@@ -16,11 +16,11 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := commandline.Code(ctx, os.Stderr, "agent", run(ctx, os.Args[1:], os.Stdout, os.Stderr))
-	stop() // which ends ctx, so not before the code is known
+	stop() // cancels ctx, which Code looks at
 	os.Exit(code)
 }
 
-// run works until there is nothing more to do, or with -every until ctx ends.
+// run works until nothing is left to do or, with -every, until ctx ends.
 func run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	o, err := parse(args, stderr)
 	if err != nil {

@@ -11,9 +11,10 @@ import (
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/examples/internal/console"
+	"github.com/agent-forge/forge/examples/internal/search"
 )
 
-// screen shows one live line on a terminal.
+// A screen shows one live line on a terminal.
 type screen struct {
 	f        *os.File
 	progress *console.Progress
@@ -21,37 +22,36 @@ type screen struct {
 
 func newScreen(f *os.File) *screen { return &screen{f: f, progress: console.NewProgress(f)} }
 
-func (s *screen) begin(o options, boards, scorer string) {
-	fmt.Fprintf(s.f, "Server: %s\nBoard:  %s\nScorer: %s\nSearch: %s\n\n", o.server, boards, scorer, strings.Join(o.keywords, ", "))
+func (s *screen) begin(o options, opened *search.Opened) {
+	fmt.Fprintf(s.f, "Server: %s\nBoards: %s\nScorer: %s\nSearch: %s\n\n",
+		o.server, opened.Boards.What, opened.Scorer.What, strings.Join(o.Keywords, ", "))
 }
 
 func (s *screen) observe(e forge.Event) { s.progress.Observe(e) }
 
 func (s *screen) done(r forge.Report, err error, next time.Duration) {
 	s.progress.End()
-	fmt.Fprintf(s.f, "%s  %d found · %d excluded · %d new · %d matched · %d rejected · %d closed\n", time.Now().Format(time.TimeOnly),
-		r.Found, r.Blacklisted, r.New, r.Matched, r.Rejected, r.Closed)
-	if err != nil {
-		fmt.Fprintf(s.f, "Not complete: %v\n", err)
-	}
-	if next > 0 {
-		fmt.Fprintf(s.f, "Next search at %s. Ctrl-C ends.\n", time.Now().Add(next).Format("Mon 15:04"))
+	fmt.Fprintln(s.f, time.Now().Format(time.TimeOnly)+"  "+console.Summary(r))
+	if next > 0 { // an error that ends the agent is printed by main
+		console.Incomplete(s.f, err)
+		fmt.Fprintf(s.f, "Next search at %s. Press Ctrl-C to stop.\n", time.Now().Add(next).Format("Mon 15:04"))
 	}
 	s.progress = console.NewProgress(s.f)
 }
 
 func (s *screen) away(err error, wait time.Duration) {
 	s.progress.End()
-	fmt.Fprintf(s.f, "The server is away (%v); trying again in %v\n", err, wait.Round(time.Second))
+	fmt.Fprintf(s.f, "The server does not answer (%v). Trying again in %v.\n", err, wait.Round(time.Second))
 }
 
-// lines writes JSON lines for a log.
+// A lines writes JSON lines for a log.
 type lines struct{ log *slog.Logger }
 
 func newLines(w io.Writer) *lines { return &lines{log: slog.New(slog.NewJSONHandler(w, nil))} }
 
-func (l *lines) begin(o options, boards, scorer string) {
-	l.log.Info("agent started", "server", o.server, "boards", boards, "scorer", scorer, "every", o.every.String())
+func (l *lines) begin(o options, opened *search.Opened) {
+	l.log.Info("agent started", "server", o.server, "boards", opened.Boards.What,
+		"scorer", opened.Scorer.What, "every", o.every.String())
 }
 
 func (l *lines) observe(e forge.Event) {
@@ -70,7 +70,7 @@ func (l *lines) observe(e forge.Event) {
 func (l *lines) done(r forge.Report, err error, next time.Duration) {
 	args := []any{"report", r, "next", next.String()}
 	if err != nil {
-		l.log.Error("run done, not complete", append(args, "error", err.Error())...)
+		l.log.Error("run done, but incomplete", append(args, "error", err.Error())...)
 		return
 	}
 	l.log.Info("run done", args...)

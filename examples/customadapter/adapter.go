@@ -19,7 +19,7 @@ import (
 	"github.com/agent-forge/forge/scraper/fetch"
 )
 
-// A guild is a board with a JSON API: GET /jobs?q=WORDS&from=N lists, GET /jobs/ID is one advert.
+// A guild is a board with a JSON API. GET /jobs?q=WORDS&from=N lists jobs, GET /jobs/ID is one advert.
 type guild struct {
 	client *http.Client // a polite one
 	url    string
@@ -40,12 +40,14 @@ func (g guild) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, er
 			if err == nil && json.Unmarshal(answer.Body, &page) != nil {
 				err = &scraper.PageError{URL: at, Reason: "not the API's JSON", Err: scraper.ErrMarkup}
 			}
-			if err != nil { // named by package fetch; the pipeline acts on it
+			if err != nil { // package fetch classifies errors for the pipeline
 				yield(lead.Lead{}, err)
 				return
 			}
 			for i, j := range page.Jobs {
-				l := lead.Lead{Source: "guild", ExternalID: j.ID, Title: j.Title, Company: j.Firm, Location: j.Place, URL: j.URL}.Clean()
+				l := lead.Lead{
+					Source: "guild", ExternalID: j.ID, Title: j.Title, Company: j.Firm, Location: j.Place, URL: j.URL,
+				}.Clean()
 				if seen[j.ID] {
 					continue
 				}
@@ -59,7 +61,8 @@ func (g guild) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, er
 					return
 				}
 			}
-			if page.Total == nil || len(seen) == 0 && *page.Total > 0 { // an answer that is not understood is no empty one
+			// An answer without a total was not understood, which is not the same as an empty one.
+			if page.Total == nil || len(seen) == 0 && *page.Total > 0 {
 				yield(lead.Lead{}, &scraper.PageError{URL: at, Reason: "no job could be read", Err: scraper.ErrMarkup})
 				return
 			}
@@ -78,13 +81,13 @@ func (g guild) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
 	var job struct{ Text string }
 	err = json.Unmarshal(page.Body, &job)
 	d := enrich.Data{Description: job.Text, Requirements: advert.RequirementsOf(job.Text)}.Clean()
-	if err = cmp.Or(err, d.Validate()); err != nil { // it says nothing of the other adverts
+	if err = cmp.Or(err, d.Validate()); err != nil { // ErrPosting, because it says nothing about other adverts
 		return enrich.Data{}, &scraper.PageError{URL: at, Reason: err.Error(), Err: scraper.ErrPosting}
 	}
 	return d, nil
 }
 
-// byWords is a scorer, as a forge.ScorerFunc: the share of the advert's words that the résumé has.
+// byWords is a forge.ScorerFunc that scores the share of the advert's words that the résumé has.
 func byWords(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	words := strings.Fields(strings.ToLower(p.Data.Clean().Description))
 	switch {

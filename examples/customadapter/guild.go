@@ -7,24 +7,33 @@ import (
 	"strconv"
 )
 
-// A page is a job on the invented board.
+// A page is one job of the invented board.
 type page struct{ ID, Title, Firm, Place, URL, Text string }
 
-// guildAPI is the other side of the wire: the invented board's API, two jobs a page.
+// guildAPI serves the invented board's API, which lists two jobs a page.
 func guildAPI() http.Handler {
 	adverts := []page{
-		{Title: "Baker", Firm: "Ofen & Mehl", Place: "Ghent", Text: "Sourdough and croissants, six days a week. Nine years at the oven would be nice."},
-		{Title: "Pastry chef", Firm: "Café Anker", Place: "Bruges", Text: "Cakes, croissants, hygiene plan. You ran shifts in a bakery."},
-		{Title: "Forklift driver", Firm: "Haven Dry Goods", Place: "Antwerp", Text: "Move pallets between quay and warehouse; licence required."},
+		{
+			Title: "Baker", Firm: "Ofen & Mehl", Place: "Ghent",
+			Text: "Sourdough and croissants, six days a week. Nine years at the oven would be nice.",
+		},
+		{
+			Title: "Pastry chef", Firm: "Café Anker", Place: "Bruges",
+			Text: "Cakes, croissants, hygiene plan. You ran shifts in a bakery.",
+		},
+		{
+			Title: "Forklift driver", Firm: "Haven Dry Goods", Place: "Antwerp",
+			Text: "Move pallets between quay and warehouse; licence required.",
+		},
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /jobs", func(w http.ResponseWriter, r *http.Request) {
-		from, _ := strconv.Atoi(r.FormValue("from")) // what is no number is 0
+		from, _ := strconv.Atoi(r.FormValue("from")) // 0 if it is not a number
 		answer := struct {
 			Total int
 			Jobs  []page
 		}{Total: len(adverts)}
-		for i := from; i < min(from+2, len(adverts)); i++ {
+		for i := max(from, 0); i < min(from+2, len(adverts)); i++ {
 			a := adverts[i]
 			a.ID, a.Text = strconv.Itoa(i+1), ""
 			a.URL = "https://guild.example/jobs/" + a.ID

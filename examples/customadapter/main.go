@@ -1,4 +1,5 @@
-// Customadapter runs the pipeline on a board and a scorer of one's own, both in adapter.go, and a store in memory.
+// Customadapter runs the pipeline with a custom board and a custom scorer, which are in adapter.go,
+// and an in-memory store.
 //
 //	go run ./examples/customadapter
 package main
@@ -17,7 +18,8 @@ import (
 	"github.com/agent-forge/forge/store/memory"
 )
 
-const resume = "Baker for nine years: sourdough, croissants, cakes. Ran a bakery of six, shifts and hygiene plan included."
+const resume = "Baker for nine years: sourdough, croissants, cakes. " +
+	"Ran a bakery of six, shifts and hygiene plan included."
 
 func main() {
 	if err := run(context.Background()); err != nil {

@@ -43,7 +43,9 @@ func (p paper) Search(ctx context.Context, _ lead.Query) iter.Seq2[lead.Lead, er
 				return
 			}
 			for _, c := range page.Cards {
-				l := lead.Lead{Source: p.source, ExternalID: c.ID, Title: c.Title, URL: p.url + "/" + p.source + "/" + c.ID}
+				l := lead.Lead{
+					Source: p.source, ExternalID: c.ID, Title: c.Title, URL: p.url + "/" + p.source + "/" + c.ID,
+				}
 				if !yield(l, nil) {
 					return
 				}
@@ -73,7 +75,9 @@ func (p paper) get(ctx context.Context, path string, v any) error {
 func openPapers(at string, sources []string) map[string]func(*http.Client) (forge.Scraper, error) {
 	open := map[string]func(*http.Client) (forge.Scraper, error){}
 	for _, source := range sources {
-		open[source] = func(c *http.Client) (forge.Scraper, error) { return paper{source: source, url: at, client: c}, nil }
+		open[source] = func(c *http.Client) (forge.Scraper, error) {
+			return paper{source: source, url: at, client: c}, nil
+		}
 	}
 	return open
 }
@@ -110,7 +114,8 @@ func (p *press) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if isJob {
-		_ = json.NewEncoder(w).Encode(map[string]string{"Text": "The text of job " + id + ", long enough to be kept."})
+		text := "The text of job " + id + ", long enough to be kept."
+		_ = json.NewEncoder(w).Encode(map[string]string{"Text": text})
 		return
 	}
 	const size = 25

@@ -31,7 +31,8 @@ import (
 	"github.com/agent-forge/forge/store/postgres"
 )
 
-const dsnHelp = "the database: `DSN`; several hosts (host=a,b target_session_attrs=read-write) survive the loss of one"
+const dsnHelp = "the `DSN` of the database; with several hosts, as in\n" +
+	"\"host=a,b target_session_attrs=read-write\", the fleet survives the loss of one"
 
 func problem(flag, what string) error {
 	return commandline.Usage("", &lead.FieldError{Field: flag, Problem: what})
@@ -68,7 +69,8 @@ func migrate(ctx context.Context, dsn string) error {
 		return fmt.Errorf("fleet: connect: %w", err)
 	}
 	defer pool.Close()
-	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	quiet := &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)}
+	migrator, err := rivermigrate.New(riverpgxv5.New(pool), quiet)
 	if err != nil {
 		return fmt.Errorf("fleet: migrate River: %w", err)
 	}
@@ -118,7 +120,8 @@ func runAdd(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "Search %d: %s on %s for %q, every %v. A worker takes it up within %v.\n", id, s.User, s.Board, s.Keywords, *every, refreshEvery)
+	_, err = fmt.Fprintf(stdout, "Search %d: %s on %s for %q, every %v. A worker takes it up within %v.\n", id,
+		s.User, s.Board, s.Keywords, *every, refreshEvery)
 	return err
 }
 
@@ -129,8 +132,10 @@ func runWork(ctx context.Context, args []string, stdout, stderr *os.File) error 
 	host, _ := os.Hostname()
 	f.StringVar(&o.dsn, "postgres", "", dsnHelp)
 	folder := f.String("resumes", "", "`DIR` with a résumé for each user: ada.md, bob.pdf")
-	f.StringVar(&o.address, "address", host, "what boards see this machine as, such as its public `IP`; workers with one address share their pace")
-	f.DurationVar(&o.interval, "pace", polite.DefaultInterval, "time between two requests of the whole fleet to one board from one address")
+	f.StringVar(&o.address, "address", host,
+		"what boards see this machine as, such as its public `IP`; workers with one address share their pace")
+	f.DurationVar(&o.interval, "pace", polite.DefaultInterval,
+		"time between two requests of the whole fleet to one board from one address")
 	f.IntVar(&o.searches, "searches", 2, "searches run at once")
 	f.IntVar(&o.enrichs, "users", 4, "users worked for at once")
 	f.IntVar(&o.scores, "scores", 1, "jobs of one user scored at once")
@@ -180,7 +185,8 @@ func fromFolder(folder string) func(ctx context.Context, user string) (string, e
 func runUI(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	f := flag.NewFlagSet("ui", flag.ContinueOnError)
 	dsn := f.String("postgres", "", dsnHelp)
-	listen := f.String("listen", "127.0.0.1:8090", "`ADDRESS` to serve on; the page has no sign-in, so keep it on this machine")
+	listen := f.String("listen", "127.0.0.1:8090",
+		"`ADDRESS` to serve on; the page has no sign-in, so keep it on this machine")
 	if err := commandline.Parse(f, help, args, stderr); err != nil {
 		return err
 	}
@@ -197,7 +203,8 @@ func runUI(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	if err != nil {
 		return err
 	}
-	page, err := riverui.NewHandler(&riverui.HandlerOpts{Endpoints: riverui.NewEndpoints(client, nil), Logger: quiet})
+	endpoints := riverui.NewEndpoints(client, nil)
+	page, err := riverui.NewHandler(&riverui.HandlerOpts{Endpoints: endpoints, Logger: quiet})
 	if err != nil {
 		return err
 	}

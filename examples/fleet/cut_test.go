@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A cutter stands between one worker and the database and can cut the line: bytes stop, connections stay, as when a cable
-// is pulled.
+// A cutter stands between one worker and the database and can cut the line: bytes stop, connections
+// stay, as when a cable is pulled.
 type cutter struct {
 	dsn  string
 	mu   sync.Mutex
@@ -36,7 +36,8 @@ func newCut(t *testing.T, dsn string) *cutter {
 	c := &cutter{open: make(chan struct{})}
 	close(c.open)
 	c.dsn = fmt.Sprintf("host=127.0.0.1 port=%d user=%s dbname=%s sslmode=disable search_path=%s",
-		listener.Addr().(*net.TCPAddr).Port, config.ConnConfig.User, config.ConnConfig.Database, config.ConnConfig.RuntimeParams["search_path"])
+		listener.Addr().(*net.TCPAddr).Port, config.ConnConfig.User, config.ConnConfig.Database,
+		config.ConnConfig.RuntimeParams["search_path"])
 	go func() {
 		for {
 			near, err := listener.Accept()

@@ -31,7 +31,9 @@ func (w *witness) work(ctx context.Context) error {
 		leads := make([]lead.Lead, 10)
 		for i := range leads {
 			id := fmt.Sprintf("%d-%d", n, i)
-			leads[i] = lead.Lead{Source: "witness", ExternalID: id, Title: "job " + id, URL: "https://jobs.example/" + id}
+			leads[i] = lead.Lead{
+				Source: "witness", ExternalID: id, Title: "job " + id, URL: "https://jobs.example/" + id,
+			}
 		}
 		if _, err := view.Sync(ctx, leads); err != nil {
 			return err
@@ -41,7 +43,9 @@ func (w *witness) work(ctx context.Context) error {
 			return err
 		}
 		for _, j := range jobs {
-			r := enrich.Decision{Assessment: enrich.Assessment{Score: 3, Reasoning: "Seen.", By: "witness/1"}, Status: lead.AutoRejected}
+			r := enrich.Decision{
+				Assessment: enrich.Assessment{Score: 3, Reasoning: "Seen.", By: "witness/1"}, Status: lead.AutoRejected,
+			}
 			if err := view.Decide(ctx, j.Lease, r); err != nil {
 				return err
 			}
@@ -78,7 +82,8 @@ func TestTheLossOfThePrimaryCostsNoAcknowledgedDecision(t *testing.T) {
 	defer func() { _ = c.db.Close() }()
 	c.addSearches()
 	config := workerConfig{
-		DSN: both, Boards: papers, Press: c.press.URL, Interval: s.interval, Score: 200 * time.Millisecond, Enrichs: 3, Scores: 1,
+		DSN: both, Boards: papers, Press: c.press.URL, Interval: s.interval, Score: 200 * time.Millisecond,
+		Enrichs: 3, Scores: 1,
 		Lease: 10 * time.Second, Timeout: 20 * time.Second,
 	}
 	for range 2 {
@@ -94,11 +99,14 @@ func TestTheLossOfThePrimaryCostsNoAcknowledgedDecision(t *testing.T) {
 	go func() { working <- w.work(ctx) }()
 
 	decided := func() (n int) {
-		_ = c.db.GetContext(t.Context(), &n, `SELECT count(*) FROM user_job_map WHERE user_id <> 'witness' AND application_status IN ('MATCHED', 'AUTO_REJECTED')`)
+		_ = c.db.GetContext(t.Context(), &n,
+			`SELECT count(*) FROM user_job_map
+			WHERE user_id <> 'witness' AND application_status IN ('MATCHED', 'AUTO_REJECTED')`)
 		return n
 	}
 	pairs := s.users * s.jobs * len(papers)
-	require.Eventually(t, func() bool { return w.acknowledged() > 200 && decided() > pairs/10 }, time.Minute, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return w.acknowledged() > 200 && decided() > pairs/10 }, time.Minute,
+		20*time.Millisecond)
 	before := decided()
 	require.Less(t, before, pairs, "the primary is lost under load")
 	lost := time.Now()
@@ -106,18 +114,25 @@ func TestTheLossOfThePrimaryCostsNoAcknowledgedDecision(t *testing.T) {
 	failedOver := time.Since(lost)
 
 	seen := w.acknowledged()
-	require.Eventually(t, func() bool { return w.acknowledged() > seen+50 }, 30*time.Second, 10*time.Millisecond, "the witness goes on")
+	require.Eventually(t, func() bool { return w.acknowledged() > seen+50 }, 30*time.Second,
+		10*time.Millisecond, "the witness goes on")
 	resumed := time.Since(lost)
-	require.Eventually(t, func() bool { return decided() > before }, 30*time.Second, 50*time.Millisecond, "the workers go on")
+	require.Eventually(t, func() bool { return decided() > before }, 30*time.Second, 50*time.Millisecond,
+		"the workers go on")
 	workers := time.Since(lost)
-	require.Eventually(t, func() bool { return decided() == pairs }, 2*time.Minute, 50*time.Millisecond, "everything is decided in the end")
+	require.Eventually(t, func() bool { return decided() == pairs }, 2*time.Minute, 50*time.Millisecond,
+		"everything is decided in the end")
 	stop()
 	if err := <-working; !errors.Is(err, context.Canceled) {
 		require.NoError(t, err)
 	}
 	var kept int
-	require.NoError(t, c.db.GetContext(t.Context(), &kept, `SELECT count(*) FROM user_job_map WHERE user_id = 'witness' AND application_status = 'AUTO_REJECTED'`))
+	require.NoError(t,
+		c.db.GetContext(t.Context(), &kept,
+			`SELECT count(*) FROM user_job_map WHERE user_id = 'witness' AND application_status = 'AUTO_REJECTED'`))
 	require.GreaterOrEqual(t, kept, w.acknowledged(), "acknowledged decisions that are gone")
-	t.Logf("failover took %v; the witness went on after %v, the workers after %v; %d acknowledged decisions, %d kept",
-		failedOver.Round(time.Millisecond), resumed.Round(time.Millisecond), workers.Round(time.Millisecond), w.acknowledged(), kept)
+	t.Logf("failover took %v; the witness went on after %v, the workers after %v; "+
+		"%d acknowledged decisions, %d kept",
+		failedOver.Round(time.Millisecond), resumed.Round(time.Millisecond), workers.Round(time.Millisecond),
+		w.acknowledged(), kept)
 }

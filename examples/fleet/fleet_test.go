@@ -24,11 +24,20 @@ type size struct {
 func sizeOf() size {
 	switch {
 	case os.Getenv("FORGE_FLEET") == "full":
-		return size{workers: 6, users: 40, jobs: 167, score: 500 * time.Millisecond, enrichs: 5, scores: 2, interval: 25 * time.Millisecond}
+		return size{
+			workers: 6, users: 40, jobs: 167, score: 500 * time.Millisecond, enrichs: 5, scores: 2,
+			interval: 25 * time.Millisecond,
+		}
 	case os.Getenv("FORGE_SOAK") != "":
-		return size{workers: 3, users: 9, jobs: 40, score: 100 * time.Millisecond, enrichs: 3, scores: 2, interval: 25 * time.Millisecond}
+		return size{
+			workers: 3, users: 9, jobs: 40, score: 100 * time.Millisecond, enrichs: 3, scores: 2,
+			interval: 25 * time.Millisecond,
+		}
 	default:
-		return size{workers: 2, users: 3, jobs: 12, score: 20 * time.Millisecond, enrichs: 3, scores: 1, interval: 10 * time.Millisecond}
+		return size{
+			workers: 2, users: 3, jobs: 12, score: 20 * time.Millisecond, enrichs: 3, scores: 1,
+			interval: 10 * time.Millisecond,
+		}
 	}
 }
 
@@ -53,8 +62,9 @@ func newCrew(t *testing.T, s size) *crew {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = c.db.Close() })
 	c.config = workerConfig{
-		DSN: dsn, Boards: papers, Press: c.press.URL, Interval: s.interval, Score: s.score, Enrichs: s.enrichs, Scores: s.scores,
-		Lease: 10 * time.Second, Timeout: 20 * time.Second,
+		DSN: dsn, Boards: papers, Press: c.press.URL, Interval: s.interval, Score: s.score, Enrichs: s.enrichs,
+		Scores: s.scores,
+		Lease:  10 * time.Second, Timeout: 20 * time.Second,
 	}
 	// Every decision leaves a line, so that a second one for the same job shows.
 	_, err = c.db.ExecContext(t.Context(), `
@@ -62,7 +72,8 @@ CREATE TABLE decisions (user_id text, job_id bigint, at timestamptz DEFAULT cloc
 CREATE FUNCTION note_decision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN INSERT INTO decisions (user_id, job_id) VALUES (NEW.user_id, NEW.job_id); RETURN NEW; END $$;
 CREATE TRIGGER note_decision AFTER UPDATE ON user_job_map FOR EACH ROW
-WHEN (OLD.application_status = 'DISCOVERED' AND NEW.application_status IN ('MATCHED', 'AUTO_REJECTED')) EXECUTE FUNCTION note_decision();`)
+WHEN (OLD.application_status = 'DISCOVERED' AND NEW.application_status IN ('MATCHED', 'AUTO_REJECTED'))
+EXECUTE FUNCTION note_decision();`)
 	require.NoError(t, err)
 	return c
 }
@@ -70,7 +81,8 @@ WHEN (OLD.application_status = 'DISCOVERED' AND NEW.application_status IN ('MATC
 func (c *crew) addSearches() {
 	for u := range c.users {
 		for _, board := range papers {
-			_, err := addSearch(c.Context(), c.db, search{User: fmt.Sprintf("user%02d", u), Board: board, Keywords: "any", Every: 3600})
+			_, err := addSearch(c.Context(), c.db,
+				search{User: fmt.Sprintf("user%02d", u), Board: board, Keywords: "any", Every: 3600})
 			require.NoError(c, err)
 		}
 	}
@@ -80,7 +92,9 @@ func (c *crew) pairs() int { return c.users * c.jobs * len(papers) }
 
 // counts returns how many pairs were decided, and how many more decisions were made than that.
 func (c *crew) counts(ctx context.Context) (decided, twice int, err error) {
-	err = c.db.QueryRowxContext(ctx, `SELECT count(DISTINCT (user_id, job_id)), count(*) - count(DISTINCT (user_id, job_id)) FROM decisions`).Scan(&decided, &twice)
+	err = c.db.QueryRowxContext(ctx,
+		`SELECT count(DISTINCT (user_id, job_id)), count(*) - count(DISTINCT (user_id, job_id)) FROM decisions`,
+	).Scan(&decided, &twice)
 	return decided, twice, err
 }
 
@@ -107,7 +121,8 @@ func (c *crew) wait(limit time.Duration) time.Duration {
 		}
 	}
 	var took float64
-	require.NoError(c, c.db.GetContext(c.Context(), &took, `SELECT extract(epoch FROM max(at) - min(at)) FROM decisions`))
+	require.NoError(c,
+		c.db.GetContext(c.Context(), &took, `SELECT extract(epoch FROM max(at) - min(at)) FROM decisions`))
 	return seconds(took)
 }
 
@@ -119,7 +134,10 @@ func (c *crew) check() {
 	require.Equal(c, c.pairs(), decided, "pairs decided")
 	require.Zero(c, twice, "decided twice")
 	var open int
-	require.NoError(c, c.db.GetContext(c.Context(), &open, `SELECT count(*) FROM user_job_map WHERE application_status NOT IN ('MATCHED', 'AUTO_REJECTED') OR due_at IS NOT NULL`))
+	require.NoError(c,
+		c.db.GetContext(c.Context(), &open,
+			`SELECT count(*) FROM user_job_map
+		WHERE application_status NOT IN ('MATCHED', 'AUTO_REJECTED') OR due_at IS NOT NULL`))
 	require.Zero(c, open, "left open")
 	window := 10 * time.Second
 	allowed := int(window/c.interval) + 1
@@ -136,7 +154,8 @@ func TestAFleetDecidesEveryPairOnceAtTheBoardsPace(t *testing.T) {
 	}
 	took := c.wait(10 * time.Minute)
 	c.check()
-	t.Logf("%d pairs in %v with %d workers: %.1f a second", c.pairs(), took.Round(time.Millisecond), c.workers, float64(c.pairs())/took.Seconds())
+	t.Logf("%d pairs in %v with %d workers: %.1f a second", c.pairs(), took.Round(time.Millisecond), c.workers,
+		float64(c.pairs())/took.Seconds())
 }
 
 func TestAFleetLosesNothingWhateverDies(t *testing.T) {
@@ -165,8 +184,8 @@ func TestAFleetLosesNothingWhateverDies(t *testing.T) {
 	t.Logf("%d pairs in %v under fire", c.pairs(), took.Round(time.Millisecond))
 }
 
-// hurt kills a random worker every five seconds and starts another, restarts the database once, and cuts one worker's network
-// for a while, until all is decided.
+// hurt kills a random worker every five seconds and starts another, restarts the database once, and
+// cuts one worker's network for a while, until all is decided.
 func (c *crew) hurt(workers []*process, cut *cutter) {
 	tick := time.NewTicker(5 * time.Second)
 	defer tick.Stop()
@@ -195,7 +214,10 @@ func (c *crew) hurt(workers []*process, cut *cutter) {
 }
 
 func TestABoardThatRefusesIsLeftAloneByEveryWorker(t *testing.T) {
-	s := size{workers: 2, users: 2, jobs: 8, score: time.Millisecond, enrichs: 2, scores: 1, interval: 5 * time.Millisecond}
+	s := size{
+		workers: 2, users: 2, jobs: 8, score: time.Millisecond, enrichs: 2, scores: 1,
+		interval: 5 * time.Millisecond,
+	}
 	c := newCrew(t, s)
 	c.press.setRefusal("herald", 403)
 	c.addSearches()
@@ -207,17 +229,24 @@ func TestABoardThatRefusesIsLeftAloneByEveryWorker(t *testing.T) {
 		return err == nil && decided == c.users*c.jobs*2
 	}, time.Minute, 20*time.Millisecond, "the other boards' jobs are decided")
 	var blocked bool
-	require.NoError(t, c.db.GetContext(t.Context(), &blocked, `SELECT blocked_until > now() FROM fleet_pace WHERE board = 'herald'`))
+	require.NoError(t,
+		c.db.GetContext(t.Context(), &blocked,
+			`SELECT blocked_until > now() FROM fleet_pace WHERE board = 'herald'`))
 	require.True(t, blocked)
 	// Both users' searches may be under way when the first refusal comes, and none begins after it.
 	require.LessOrEqual(t, c.press.count("herald"), 2*s.users)
 }
 
 func TestSearchesFollowTheTable(t *testing.T) {
-	c := newCrew(t, size{workers: 1, users: 1, jobs: 1, score: time.Millisecond, enrichs: 1, scores: 1, interval: time.Millisecond})
-	id, err := addSearch(t.Context(), c.db, search{User: "ada", Board: "herald", Keywords: "any", Every: 60, Most: 5})
+	c := newCrew(t,
+		size{
+			workers: 1, users: 1, jobs: 1, score: time.Millisecond, enrichs: 1, scores: 1, interval: time.Millisecond,
+		})
+	id, err := addSearch(t.Context(), c.db,
+		search{User: "ada", Board: "herald", Keywords: "any", Every: 60, Most: 5})
 	require.NoError(t, err)
-	again, err := addSearch(t.Context(), c.db, search{User: "ada", Board: "herald", Keywords: "any", Every: 120, Most: 7})
+	again, err := addSearch(t.Context(), c.db,
+		search{User: "ada", Board: "herald", Keywords: "any", Every: 120, Most: 7})
 	require.NoError(t, err)
 	require.Equal(t, id, again)
 	found, ok, err := findSearch(t.Context(), c.db, id)

@@ -14,13 +14,15 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// River's queues: searches wait for boards, scoring for models, and neither is to hold the other up.
+// River's queues: searches wait for boards, scoring for models, and neither is to hold the other
+// up.
 const (
 	queueSearch = "search"
 	queueEnrich = "enrich"
 )
 
-// searchArgs is a job that runs one search. It is periodic, and unique in its period: a new leader does not search again.
+// searchArgs is a job that runs one search. It is periodic, and unique in its period: a new leader
+// does not search again.
 type searchArgs struct {
 	ID int64 `json:"id"`
 }
@@ -36,7 +38,8 @@ type enrichArgs struct {
 // Kind names the job in River's tables.
 func (enrichArgs) Kind() string { return "enrich" }
 
-// sweepArgs is a job that looks for users with due work: what a dead worker held is due again when its leases end.
+// sweepArgs is a job that looks for users with due work: what a dead worker held is due again when
+// its leases end.
 type sweepArgs struct{}
 
 // Kind names the job in River's tables.
@@ -48,7 +51,8 @@ type searcher struct {
 	*worker
 }
 
-// Work searches. A board that refused the fleet's address is not asked, and the job waits until it may be.
+// Work searches. A board that refused the fleet's address is not asked, and the job waits until it
+// may be.
 func (w *searcher) Work(ctx context.Context, job *river.Job[searchArgs]) error {
 	s, found, err := findSearch(ctx, w.db, job.Args.ID)
 	if err != nil || !found {
@@ -97,19 +101,23 @@ func (w *enricher) Work(ctx context.Context, job *river.Job[enrichArgs]) error {
 	}
 	report, err := run.Enrich(ctx)
 	if report != (forge.Report{}) {
-		w.log.Info("decided", "user", user, "matched", report.Matched, "rejected", report.Rejected, "retried", report.Retried)
+		w.log.Info("decided", "user", user, "matched", report.Matched, "rejected", report.Rejected, "retried",
+			report.Retried)
 	}
 	return run.settle(ctx, err)
 }
 
-// An untilStore hands out no more jobs when its time is over, so that those at hand are finished and none is given back.
+// An untilStore hands out no more jobs when its time is over, so that those at hand are finished
+// and none is given back.
 type untilStore struct {
 	forge.Store
 	until time.Time
 }
 
 // Claim takes due jobs while there is time.
-func (s untilStore) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
+func (s untilStore) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) (
+	[]store.Job, error,
+) {
 	if time.Now().After(s.until) {
 		return nil, nil
 	}
@@ -129,7 +137,8 @@ func (w *sweeper) Work(ctx context.Context, _ *river.Job[sweepArgs]) error {
 	if err != nil || len(users) == 0 {
 		return err
 	}
-	waiting, err := client.JobList(ctx, river.NewJobListParams().Kinds(enrichArgs{}.Kind()).States(rivertype.JobStateAvailable).First(10_000))
+	waiting, err := client.JobList(ctx,
+		river.NewJobListParams().Kinds(enrichArgs{}.Kind()).States(rivertype.JobStateAvailable).First(10_000))
 	if err != nil {
 		return fmt.Errorf("fleet: list waiting jobs: %w", err)
 	}

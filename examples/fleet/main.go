@@ -1,13 +1,14 @@
-// Fleet runs searches of many users on a schedule, with as many worker processes as you start. The queue of searches, their
-// retries and the election of who schedules are River's (https://riverqueue.com); jobs and decisions are forge's; both live
-// in one PostgreSQL database.
+// Fleet runs searches of many users on a schedule, with as many worker processes as you start. The
+// queue of searches, their retries and the election of who schedules are River's
+// (https://riverqueue.com); jobs and decisions are forge's; both live in one PostgreSQL database.
 //
 //	go run ./examples/fleet migrate -postgres DSN
 //	go run ./examples/fleet add -postgres DSN -user ada -board linkedin -keywords golang -every 6h
 //	go run ./examples/fleet work -postgres DSN -resumes DIR
 //	go run ./examples/fleet ui -postgres DSN
 //
-// Start work as often as you like, on as many machines as you like; stop or kill any of them at any time.
+// Start work as often as you like, on as many machines as you like; stop or kill any of them at any
+// time.
 package main
 
 import (

@@ -14,8 +14,8 @@ import (
 	"github.com/agent-forge/forge/scraper/polite"
 )
 
-// A pace is how fast the whole fleet asks one board from one address. It lives in the database: each request takes the next
-// free slot there, so that ten processes ask as slowly as one.
+// A pace is how fast the whole fleet asks one board from one address. It lives in the database:
+// each request takes the next free slot there, so that ten processes ask as slowly as one.
 type pace struct {
 	db             *sqlx.DB
 	board, address string
@@ -69,7 +69,8 @@ ON CONFLICT (board, address) DO UPDATE SET
 RETURNING extract(epoch FROM next_at - clock_timestamp()) * 1000 - greatest(interval_ms, $3) AS wait_ms,
 	coalesce(extract(epoch FROM blocked_until - clock_timestamp()), 0) AS blocked_seconds`
 
-// slowSQL doubles the interval, up to a cap, and keeps everyone waiting for as long as the board asked.
+// slowSQL doubles the interval, up to a cap, and keeps everyone waiting for as long as the board
+// asked.
 const slowSQL = `
 UPDATE fleet_pace SET good = 0, interval_ms = least(interval_ms * 2, $3),
 	next_at = greatest(next_at, clock_timestamp() + $4 * interval '1 s')
@@ -114,7 +115,8 @@ func (p *pace) block(ctx context.Context, d time.Duration) error {
 func (p *pace) blocked(ctx context.Context) (time.Duration, error) {
 	var left float64
 	err := p.db.GetContext(ctx, &left,
-		`SELECT greatest(0, coalesce(extract(epoch FROM blocked_until - clock_timestamp()), 0)) FROM fleet_pace WHERE board = $1 AND address = $2`,
+		`SELECT greatest(0, coalesce(extract(epoch FROM blocked_until - clock_timestamp()), 0))
+FROM fleet_pace WHERE board = $1 AND address = $2`,
 		p.board, p.address)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil

@@ -19,7 +19,9 @@ import (
 	"github.com/agent-forge/forge/scraper/polite"
 )
 
-var server = pgtest.New(&pgtest.Options{Own: true, Durable: true, Settings: map[string]string{"max_connections": "200"}})
+var server = pgtest.New(&pgtest.Options{
+	Own: true, Durable: true, Settings: map[string]string{"max_connections": "200"},
+})
 
 // workerEnv makes the test binary a worker of the fleet.
 const workerEnv = "FORGE_FLEET_TEST_WORKER"
@@ -50,9 +52,11 @@ type workerConfig struct {
 
 func (c workerConfig) options(logTo io.Writer) workerOptions {
 	return workerOptions{
-		dsn: c.DSN, address: "198.51.100.7", interval: c.Interval, searches: 3, enrichs: c.Enrichs, scores: c.Scores,
-		turn: 5 * time.Second, sweep: time.Second, lease: c.Lease, timeout: c.Timeout,
-		scorer: slowScorer(c.Score), resume: func(_ context.Context, user string) (string, error) { return "The résumé of " + user, nil },
+		dsn: c.DSN, address: "198.51.100.7", interval: c.Interval, searches: 3, enrichs: c.Enrichs,
+		scores: c.Scores,
+		turn:   5 * time.Second, sweep: time.Second, lease: c.Lease, timeout: c.Timeout,
+		scorer: slowScorer(c.Score),
+		resume: func(_ context.Context, user string) (string, error) { return "The résumé of " + user, nil },
 		polite: polite.Options{AllowLoopback: true}, boards: openPapers(c.Press, c.Boards),
 		log: slog.New(slog.NewJSONHandler(logTo, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}

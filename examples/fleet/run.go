@@ -20,15 +20,19 @@ type userRun struct {
 	blocked map[string]time.Duration // by board: how long it asked for; 0: it did not say
 }
 
-// pipeline makes the pipeline of one user. The résumé comes from this machine and goes to the scorer alone.
-func (w *worker) pipeline(ctx context.Context, user string, view forge.Store, boards ...forge.Scraper) (*userRun, error) {
+// pipeline makes the pipeline of one user. The résumé comes from this machine and goes to the
+// scorer alone.
+func (w *worker) pipeline(ctx context.Context, user string, view forge.Store, boards ...forge.Scraper) (
+	*userRun, error,
+) {
 	resume, err := w.resume(ctx, user)
 	if err != nil {
 		return nil, fmt.Errorf("fleet: résumé of %q: %w", user, err)
 	}
 	run := &userRun{worker: w, blocked: map[string]time.Duration{}}
 	run.Pipeline, err = forge.New(forge.Config{
-		Scrapers: boards, Scorer: w.scorer, Store: view, Resume: resume, Lease: w.lease, Scores: w.scores, Observe: run.observe, Logger: w.log,
+		Scrapers: boards, Scorer: w.scorer, Store: view, Resume: resume, Lease: w.lease, Scores: w.scores,
+		Observe: run.observe, Logger: w.log,
 	})
 	return run, err
 }
@@ -46,8 +50,8 @@ func (r *userRun) observe(e forge.Event) {
 	r.blocked[e.Source] = wait
 }
 
-// settle makes the whole fleet leave alone the boards that refused it, and returns what else kept the run from being
-// complete: a refusal is no failure of the job, whose work stays due.
+// settle makes the whole fleet leave alone the boards that refused it, and returns what else kept
+// the run from being complete: a refusal is no failure of the job, whose work stays due.
 func (r *userRun) settle(ctx context.Context, err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -59,8 +59,10 @@ func (s search) every() time.Duration { return time.Duration(s.Every) * time.Sec
 func addSearch(ctx context.Context, db *sqlx.DB, s search) (int64, error) {
 	var id int64
 	err := db.GetContext(ctx, &id, `
-INSERT INTO fleet_searches (user_id, board, keywords, location, remote, most, every_seconds) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (user_id, board, keywords, location, remote) DO UPDATE SET most = excluded.most, every_seconds = excluded.every_seconds
+INSERT INTO fleet_searches (user_id, board, keywords, location, remote, most, every_seconds)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (user_id, board, keywords, location, remote)
+DO UPDATE SET most = excluded.most, every_seconds = excluded.every_seconds
 RETURNING id`, s.User, s.Board, s.Keywords, s.Location, s.Remote, s.Most, s.Every)
 	if err != nil {
 		return 0, fmt.Errorf("fleet: add search: %w", err)
@@ -82,7 +84,8 @@ SELECT id, user_id, board, keywords, location, remote, most, every_seconds FROM 
 func findSearch(ctx context.Context, db *sqlx.DB, id int64) (search, bool, error) {
 	var found []search
 	err := db.SelectContext(ctx, &found, `
-SELECT id, user_id, board, keywords, location, remote, most, every_seconds FROM fleet_searches WHERE id = $1`, id)
+SELECT id, user_id, board, keywords, location, remote, most, every_seconds
+FROM fleet_searches WHERE id = $1`, id)
 	if err != nil || len(found) == 0 {
 		return search{}, false, err
 	}
@@ -92,7 +95,8 @@ SELECT id, user_id, board, keywords, location, remote, most, every_seconds FROM 
 // dueUsers lists the users who have jobs that are due and that nobody holds.
 func dueUsers(ctx context.Context, db *sqlx.DB) ([]string, error) {
 	var users []string
-	err := db.SelectContext(ctx, &users, `SELECT DISTINCT user_id FROM user_job_map WHERE due_at <= now() ORDER BY user_id`)
+	err := db.SelectContext(ctx, &users,
+		`SELECT DISTINCT user_id FROM user_job_map WHERE due_at <= now() ORDER BY user_id`)
 	if err != nil {
 		return nil, fmt.Errorf("fleet: find due work: %w", err)
 	}

@@ -106,7 +106,8 @@ func (w *worker) connect(ctx context.Context) error {
 	w.closes = append(w.closes, pool.Close)
 	for name, open := range o.boards {
 		b := board{pace: &pace{
-			db: w.db, board: name, address: o.address, interval: o.interval, most: max(time.Minute, o.interval), next: polite.NewTransport(o.polite.AllowLoopback),
+			db: w.db, board: name, address: o.address, interval: o.interval, most: max(time.Minute, o.interval),
+			next: polite.NewTransport(o.polite.AllowLoopback),
 		}}
 		p := o.polite
 		p.Transport, p.Interval, p.Burst = b.pace, localInterval, 1
@@ -139,9 +140,19 @@ func (w *worker) river(pool *pgxpool.Pool) (*river.Client[pgx.Tx], error) {
 			river.QueueDefault: {MaxWorkers: 1},
 		},
 		Workers: workers, Logger: w.log, JobTimeout: w.timeout, RescueStuckJobsAfter: w.timeout + rescueAfter,
-		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(w.sweep), func() (river.JobArgs, *river.InsertOpts) {
-			return sweepArgs{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: w.sweep}, MaxAttempts: 1}
-		}, &river.PeriodicJobOpts{ID: "sweep", RunOnStart: true})},
+		PeriodicJobs: []*river.PeriodicJob{w.periodic("sweep", w.sweep, sweepArgs{}, river.InsertOpts{
+			UniqueOpts: river.UniqueOpts{ByPeriod: w.sweep}, MaxAttempts: 1,
+		})},
+	})
+}
+
+// periodic is a job that is inserted at once and then again after each interval.
+func (w *worker) periodic(
+	id string, every time.Duration, args river.JobArgs, opts river.InsertOpts,
+) *river.PeriodicJob {
+	insert := func() (river.JobArgs, *river.InsertOpts) { return args, &opts }
+	return river.NewPeriodicJob(river.PeriodicInterval(every), insert, &river.PeriodicJobOpts{
+		ID: id, RunOnStart: true,
 	})
 }
 
@@ -170,8 +181,8 @@ func (w *worker) work(ctx context.Context, grace time.Duration) error {
 	return w.client.StopAndCancel(context.WithoutCancel(ctx))
 }
 
-// schedule makes River's periodic jobs those of the table. Every worker does it, because any of them may become the leader,
-// which is the one that inserts.
+// schedule makes River's periodic jobs those of the table. Every worker does it, because any of
+// them may become the leader, which is the one that inserts.
 func (w *worker) schedule(ctx context.Context, known map[int64]search) error {
 	list, err := listSearches(ctx, w.db)
 	if err != nil {
@@ -185,11 +196,9 @@ func (w *worker) schedule(ctx context.Context, known map[int64]search) error {
 		}
 		id := fmt.Sprintf("search-%d", s.ID)
 		periodic.RemoveByID(id)
-		_, err := periodic.AddSafely(river.NewPeriodicJob(river.PeriodicInterval(s.every()), func() (river.JobArgs, *river.InsertOpts) {
-			return searchArgs{ID: s.ID}, &river.InsertOpts{
-				Queue: queueSearch, MaxAttempts: 5, UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: s.every()},
-			}
-		}, &river.PeriodicJobOpts{ID: id, RunOnStart: true}))
+		_, err := periodic.AddSafely(w.periodic(id, s.every(), searchArgs{ID: s.ID}, river.InsertOpts{
+			Queue: queueSearch, MaxAttempts: 5, UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: s.every()},
+		}))
 		if err != nil {
 			return fmt.Errorf("fleet: schedule search %d: %w", s.ID, err)
 		}

@@ -89,9 +89,11 @@ func TestReopenedRejectionsAreJudgedAgain(t *testing.T) {
 func TestARecordedRunReplays(t *testing.T) {
 	t.Parallel()
 	pages := t.TempDir()
-	first, _, err := quickstart(t, "-db", filepath.Join(t.TempDir(), "a.db"), "-json", "-board", "linkedin", "-record", pages)
+	first, _, err := quickstart(t, "-db", filepath.Join(t.TempDir(), "a.db"), "-json",
+		"-board", "linkedin", "-record", pages)
 	require.NoError(t, err)
-	again, _, err := quickstart(t, "-db", filepath.Join(t.TempDir(), "b.db"), "-json", "-replay", pages, "-keywords", "engineer", "-exclude", "unpaid")
+	again, _, err := quickstart(t, "-db", filepath.Join(t.TempDir(), "b.db"), "-json",
+		"-replay", pages, "-keywords", "engineer", "-exclude", "unpaid")
 	require.NoError(t, err)
 	var a, b result
 	require.NoError(t, json.Unmarshal([]byte(first), &a))
@@ -107,29 +109,36 @@ func TestBadInputIsRefusedByName(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
 		return path
 	}
-	for name, c := range map[string]struct {
+	notADatabase := file("notes.db", strings.Repeat("not a database ", 100))
+	for _, c := range []struct {
+		name string
 		args []string
 		want []string
 	}{
-		"threshold out of range":  {[]string{"-threshold", "130"}, []string{"-threshold", "130", "0 (keep all) to 100"}},
-		"threshold no number":     {[]string{"-threshold", "high"}, []string{"-threshold", "high"}},
-		"regex broken":            {[]string{"-exclude", "ok", "-exclude", "a("}, []string{"-exclude", `"a("`}},
-		"résumé empty":            {[]string{"-resume", file("empty.md", " \n")}, []string{"-resume", "empty.md", "no text"}},
-		"résumé missing":          {[]string{"-resume", filepath.Join(dir, "none.md")}, []string{"-resume", "none.md"}},
-		"database not a database": {[]string{"-db", file("notes.db", strings.Repeat("not a database ", 100))}, []string{"-db", "notes.db"}},
-		"database a folder":       {[]string{"-db", dir}, []string{"-db", dir}},
-		"replay folder missing":   {[]string{"-replay", filepath.Join(dir, "nowhere")}, []string{"-replay", "nowhere"}},
-		"board unknown":           {[]string{"-board", "monster"}, []string{"-board", "monster"}},
-		"scorer unknown":          {[]string{"-scorer", "tarot"}, []string{"-scorer", "tarot"}},
-		"live without keywords":   {[]string{"-live"}, []string{"-keywords"}},
-		"flag unknown":            {[]string{"-colour"}, []string{"-colour", "-h"}},
-		"stray argument":          {[]string{"golang"}, []string{`"golang"`}},
+		{"threshold out of range", []string{"-threshold", "130"}, []string{"130", "0 (keep all) to 100"}},
+		{"threshold no number", []string{"-threshold", "high"}, []string{"high"}},
+		{"limit negative", []string{"-limit", "-1"}, []string{"0 lists all"}},
+		{"regex broken", []string{"-exclude", "ok", "-exclude", "a("}, []string{`"a("`}},
+		{"résumé empty", []string{"-resume", file("empty.md", " \n")}, []string{"empty.md", "no text"}},
+		{"résumé missing", []string{"-resume", filepath.Join(dir, "none.md")}, []string{"none.md"}},
+		{"database not a database", []string{"-db", notADatabase}, []string{"notes.db"}},
+		{"database a folder", []string{"-db", dir}, []string{dir}},
+		{"replay folder missing", []string{"-replay", filepath.Join(dir, "nowhere")}, []string{"nowhere"}},
+		{"board unknown", []string{"-board", "monster"}, []string{"monster"}},
+		{"scorer unknown", []string{"-scorer", "tarot"}, []string{"tarot"}},
+		{"live without keywords", []string{"-live"}, []string{"-keywords"}},
+		{"live without a résumé", []string{"-live", "-keywords", "go"}, []string{"-resume"}},
+		{"flag unknown", []string{"-colour"}, []string{"-h"}},
+		{"stray argument", []string{"golang"}, []string{`"golang"`}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			args := append([]string{"-db", filepath.Join(t.TempDir(), "jobs.db")}, c.args...)
 			out, _, err := quickstart(t, args...)
 			require.Error(t, err)
+			if !strings.HasPrefix(c.name, "live") {
+				require.ErrorContains(t, err, c.args[0], "the flag is named")
+			}
 			for _, want := range c.want {
 				require.ErrorContains(t, err, want)
 			}
@@ -142,7 +151,10 @@ func TestHelpListsTheFlags(t *testing.T) {
 	t.Parallel()
 	_, errs, err := quickstart(t, "-h")
 	require.ErrorIs(t, err, flag.ErrHelp)
-	for _, f := range []string{"-resume", "-keywords", "-location", "-threshold", "-exclude", "-db", "-replay", "-record", "-live", "-json", "-scorer", "-reopen"} {
+	for _, f := range []string{
+		"-resume", "-keywords", "-location", "-threshold", "-exclude", "-db", "-replay", "-record", "-live",
+		"-json", "-scorer", "-reopen",
+	} {
 		require.Contains(t, errs, "  "+f)
 	}
 }
@@ -155,7 +167,8 @@ func TestAPageOfGarbageIsAnErrorAndLosesNothing(t *testing.T) {
 
 	pages := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(pages, "search"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(pages, "search", "1.html"), []byte("<html><p>Welcome to the new site</p>"), 0o600))
+	page := filepath.Join(pages, "search", "1.html")
+	require.NoError(t, os.WriteFile(page, []byte("<html><p>Welcome to the new site</p>"), 0o600))
 	after, _, err := quickstart(t, "-db", db, "-json", "-replay", pages)
 	require.ErrorIs(t, err, scraper.ErrMarkup)
 	require.ErrorContains(t, err, "linkedin")
@@ -170,7 +183,8 @@ func TestAPageOfGarbageIsAnErrorAndLosesNothing(t *testing.T) {
 func TestRealPagesAreFoundAndJudged(t *testing.T) {
 	t.Parallel()
 	captures.Pages(t, "li-search", "linkedin/") // skips where there are none
-	out, _, err := quickstart(t, "-db", filepath.Join(t.TempDir(), "jobs.db"), "-json", "-replay", filepath.Join(captures.Dir(t), "linkedin"))
+	out, _, err := quickstart(t, "-db", filepath.Join(t.TempDir(), "jobs.db"), "-json", "-limit", "0",
+		"-replay", filepath.Join(captures.Dir(t), "linkedin"))
 	require.NoError(t, err)
 	var r result
 	require.NoError(t, json.Unmarshal([]byte(out), &r))

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -19,22 +19,30 @@ import (
 	"github.com/agent-forge/forge/store/sqlite"
 )
 
-const mostMatches = 100 // shown; the database has them all
+const (
+	maxShown = 100 // matches; the database holds all of them
+	maxWidth = 140 // of the table, in characters
+)
 
-// A result is what -json prints.
+// A result is what a run did and what the database holds now. -json prints it.
 type result struct {
 	Report   forge.Report `json:"report"`
 	Reopened int          `json:"reopened"`
 	Total    store.Stats  `json:"total"`
 	Database string       `json:"database"`
-	Matches  []match      `json:"matches"`
+	Matches  []jobView    `json:"matches"`
+
+	entries []store.Entry
+	more    bool // the database holds more matches than entries
 }
 
-type match struct {
+// A jobView is a match as -json prints it.
+type jobView struct {
 	lead.Lead
 	ID            int64       `json:"id"`
 	Status        lead.Status `json:"status"`
 	Score         int         `json:"score"`
+	Unverified    bool        `json:"unverified"`
 	Reasoning     string      `json:"reasoning"`
 	MissingSkills []string    `json:"missing_skills"`
 	ScoredBy      string      `json:"scored_by"`
@@ -43,73 +51,61 @@ type match struct {
 	UpdatedAt     time.Time   `json:"updated_at"`
 }
 
-// show prints what the database holds now and what this run did.
-func show(ctx context.Context, w *os.File, mine *sqlite.Store, o options, s scorers.Picked, report forge.Report, reopened int) error {
-	entries, next, err := mine.List(ctx, store.Filter{Limit: mostMatches})
-	if err != nil {
-		return err
+// load adds what the database holds.
+func (r *result) load(ctx context.Context, mine *sqlite.Store) error {
+	entries, next, err := mine.List(ctx, store.Filter{Limit: maxShown})
+	total, statsErr := mine.Stats(ctx)
+	r.entries, r.more, r.Total = entries, next != "", total
+	return errors.Join(err, statsErr)
+}
+
+func (r *result) writeJSON(w io.Writer) error {
+	r.Matches = make([]jobView, len(r.entries))
+	for i, e := range r.entries {
+		v := jobView{Lead: e.Lead, ID: e.ID, Status: e.Status, Closed: e.Closed, UpdatedAt: e.UpdatedAt}
+		if a := e.Assessment; a != nil {
+			v.Score, v.Unverified, v.Reasoning = a.Score, a.Unverified, a.Reasoning
+			v.MissingSkills, v.ScoredBy = a.MissingSkills, a.By
+		}
+		if e.Data != nil {
+			v.EasyApply = e.Data.IsEasyApply
+		}
+		r.Matches[i] = v
 	}
-	total, err := mine.Stats(ctx)
-	if err != nil {
-		return err
-	}
-	if o.json {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(result{Report: report, Reopened: reopened, Total: total, Database: o.db, Matches: matches(entries)})
-	}
-	if len(entries) > 0 {
-		if err := console.Matches(w, entries, min(console.Width(w), 140)); err != nil {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
+}
+
+// print shows the matches as a table, and below it what the run did and what to do next.
+func (r *result) print(w *os.File, o options, s scorers.Picked) error {
+	if len(r.entries) > 0 {
+		if err := console.Matches(w, r.entries, min(console.Width(w), maxWidth)); err != nil {
 			return err
 		}
 	}
-	if next != "" {
-		fmt.Fprintf(w, "The best %d are shown; the database holds more.\n", mostMatches)
+	if r.more {
+		fmt.Fprintf(w, "These are the best %d. The database holds more.\n", maxShown)
 	}
-	summarise(w, o, s, report, total)
-	return nil
-}
-
-func matches(entries []store.Entry) []match {
-	list := make([]match, 0, len(entries))
-	for _, e := range entries {
-		m := match{Lead: e.Lead, ID: e.ID, Status: e.Status, Closed: e.Closed, UpdatedAt: e.UpdatedAt}
-		if e.Assessment != nil {
-			m.Score, m.Reasoning, m.MissingSkills, m.ScoredBy = e.Assessment.Score, e.Assessment.Reasoning, e.Assessment.MissingSkills, e.Assessment.By
-		}
-		if e.Data != nil {
-			m.EasyApply = e.Data.IsEasyApply
-		}
-		list = append(list, m)
+	fmt.Fprintln(w, "This run: "+console.Summary(r.Report))
+	switch rep := r.Report; {
+	case rep.Matched+rep.Rejected+rep.Closed+rep.Failed > 0:
+		fmt.Fprintf(w, "Not stored: %s of text of %s\n", humanize.Bytes(uint64(rep.JunkBytes)),
+			console.Count(rep.Rejected, "rejected job", "rejected jobs"))
+	case rep.Found > 0 && rep.Retried == 0:
+		fmt.Fprintln(w, "Nothing was read or scored, because every job that was found had been decided before.")
 	}
-	return list
-}
-
-// summarise says in sentences what the run did and what to do next.
-func summarise(w io.Writer, o options, s scorers.Picked, r forge.Report, total store.Stats) {
-	decided := r.Matched + r.Rejected + r.Closed + r.Failed
-	parts := []string{fmt.Sprintf("%d found", r.Found), fmt.Sprintf("%d excluded unseen", r.Blacklisted), fmt.Sprintf("%d new", r.New)}
-	for _, p := range []struct {
-		n    int
-		what string
-	}{{r.Expired, "due for another look"}, {r.Matched, "matched"}, {r.Rejected, "rejected"}, {r.Closed, "closed"}, {r.Failed, "failed"}, {r.Retried, "put off"}} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
-		}
+	if o.Boards.Replay != "" && r.Report.Closed > 0 {
+		fmt.Fprintf(w, "Closed: %s whose advert is not among the saved pages, or says that it is closed\n",
+			console.Count(r.Report.Closed, "job", "jobs"))
 	}
-	fmt.Fprintln(w, "This run: "+strings.Join(parts, " · "))
-	switch {
-	case decided > 0:
-		fmt.Fprintf(w, "Not stored: %s of text of %s\n", humanize.Bytes(uint64(r.JunkBytes)), console.Count(r.Rejected, "rejected job", "rejected jobs"))
-	case r.Found > 0 && r.Retried == 0:
-		fmt.Fprintln(w, "Nothing was read or scored: every job that was found had been decided before.")
-	}
-	if o.boards.Replay != "" && r.Closed > 0 {
-		fmt.Fprintf(w, "Closed: %s whose advert is not among the saved pages, or says that it is closed\n", console.Count(r.Closed, "job", "jobs"))
-	}
+	rejected := r.Total.ByStatus[lead.AutoRejected]
 	fmt.Fprintf(w, "Database: %s (%s, %s)\n", o.db,
-		console.Count(total.ByStatus[lead.Matched], "match", "matches"), console.Count(total.ByStatus[lead.AutoRejected], "rejection", "rejections"))
-	if n := total.ByStatus[lead.AutoRejected]; n > 0 && s.Offline {
-		fmt.Fprintf(w, "The offline scorer decided without a model. To have a better one look again at what it rejected:\n  go run ./examples/quickstart -db %s -reopen lexical -scorer ollama\n", o.db)
+		console.Count(r.Total.ByStatus[lead.Matched], "match", "matches"),
+		console.Count(rejected, "rejection", "rejections"))
+	if rejected > 0 && s.Offline {
+		fmt.Fprintf(w, "The offline scorer has no model. To let one judge what was rejected again:\n"+
+			"  go run ./examples/quickstart -db %s -reopen lexical -scorer ollama\n", o.db)
 	}
+	return nil
 }

@@ -17,8 +17,9 @@ import (
 	"github.com/agent-forge/forge/store/rest"
 )
 
-// A call over HTTP beside the same call straight on the store, on PostgreSQL as in production: eight workers do a round of one,
-// then a round of the other, so that both meet the same machine. Server and load are two processes.
+// A call over HTTP beside the same call straight on the store, on PostgreSQL as in production:
+// eight workers do a round of one, then a round of the other, so that both meet the same machine.
+// Server and load are two processes.
 func BenchmarkHTTPBesideTheStore(b *testing.B) {
 	const workers, perRound = 8, 5
 	dsn := database.DSN(b)
@@ -27,7 +28,8 @@ func BenchmarkHTTPBesideTheStore(b *testing.B) {
 	transport := &http.Transport{MaxIdleConnsPerHost: workers}
 	b.Cleanup(transport.CloseIdleConnections)
 	remote := func(w int) forge.Store {
-		c, err := rest.NewClient(server.url, loadToken(w), &rest.ClientOptions{HTTP: &http.Client{Transport: transport}})
+		c, err := rest.NewClient(server.url, loadToken(w),
+			&rest.ClientOptions{HTTP: &http.Client{Transport: transport}})
 		require.NoError(b, err)
 		return c
 	}
@@ -38,38 +40,46 @@ func BenchmarkHTTPBesideTheStore(b *testing.B) {
 			next++
 			id := fmt.Sprint(next)
 			leads[i] = lead.Lead{
-				Source: "example", ExternalID: id, Title: "Senior Engineer " + id, Company: "Company " + id, Location: "Remote, Europe",
-				URL: "https://jobs.example.com/view/" + id,
+				Source: "example", ExternalID: id, Title: "Senior Engineer " + id, Company: "Company " + id,
+				Location: "Remote, Europe",
+				URL:      "https://jobs.example.com/view/" + id,
 			}
 		}
 		return leads
 	}
-	match := enrich.Decision{
-		Assessment: enrich.Assessment{Score: 80, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: "bench/1"}, Status: lead.Matched,
-		Data: &enrich.Data{Description: string(make3kB())},
+	decision := enrich.Decision{
+		Assessment: enrich.Assessment{
+			Score: 80, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, By: "bench/1",
+		},
+		Status: lead.Matched,
+		Data:   &enrich.Data{Description: string(make3kB())},
 	}
-	for name, prepare := range map[string]func(ctx context.Context, s forge.Store) func() error{
-		"sync of 25": func(ctx context.Context, s forge.Store) func() error {
+	for _, bench := range []struct {
+		name    string
+		prepare func(ctx context.Context, s forge.Store) func() error
+	}{
+		{"sync of 25", func(ctx context.Context, s forge.Store) func() error {
 			leads := batch()
 			return func() error { _, err := s.Sync(ctx, leads); return err }
-		},
-		"enrich": func(ctx context.Context, s forge.Store) func() error {
+		}},
+		{"decide", func(ctx context.Context, s forge.Store) func() error {
 			refs, err := s.Sync(ctx, batch()[:1])
 			if err != nil || len(refs) != 1 {
 				return func() error { return fmt.Errorf("prepare: %d refs: %w", len(refs), err) }
 			}
-			return func() error { return s.Decide(ctx, store.Lease{ID: refs[0].ID}, match) }
-		},
+			return func() error { return s.Decide(ctx, store.Lease{ID: refs[0].ID}, decision) }
+		}},
 	} {
-		b.Run(name, func(b *testing.B) {
+		b.Run(bench.name, func(b *testing.B) {
 			var took [2]time.Duration
 			for b.Loop() {
-				for side, view := range []func(w int) forge.Store{func(w int) forge.Store { return direct(loadUser(w)) }, remote} {
+				local := func(w int) forge.Store { return direct(loadUser(w)) }
+				for side, view := range []func(w int) forge.Store{local, remote} {
 					var calls [workers][]func() error
 					for w := range workers {
 						s := view(w)
 						for range perRound {
-							calls[w] = append(calls[w], prepare(b.Context(), s))
+							calls[w] = append(calls[w], bench.prepare(b.Context(), s))
 						}
 					}
 					took[side] += together(b, calls[:])
@@ -83,7 +93,8 @@ func BenchmarkHTTPBesideTheStore(b *testing.B) {
 	}
 }
 
-// together makes each worker's calls in a goroutine of its own, and returns how long all of them took.
+// together makes each worker's calls in a goroutine of its own, and returns how long all of them
+// took.
 func together(b *testing.B, calls [][]func() error) time.Duration {
 	b.Helper()
 	start := time.Now()

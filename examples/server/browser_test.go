@@ -24,7 +24,8 @@ import (
 // screenshots is the folder that the browser's pictures go to; blank: none are taken.
 func screenshots() string { return os.Getenv("FORGE_SCREENSHOTS") }
 
-// A tab is a tab of a real, headless Chromium, which notes everything that a console would show in red.
+// A tab is a tab of a real, headless Chromium, which notes everything that a console would show in
+// red.
 type tab struct {
 	testing.TB
 	ctx context.Context
@@ -33,7 +34,8 @@ type tab struct {
 	problems []string
 }
 
-// A chromium is one browser for all the tests of the package; each test has a profile of its own in it.
+// A chromium is one browser for all the tests of the package; each test has a profile of its own in
+// it.
 type chromium struct {
 	start sync.Once
 	ctx   context.Context
@@ -52,11 +54,13 @@ func (c *chromium) open() {
 		}
 	}
 	if path == "" {
-		c.err = errors.New("there is no Chromium for this test. Install one (Debian: apt-get install chromium), or run with -short to leave it out")
+		c.err = errors.New("there is no Chromium for this test: install one (Debian: apt-get install chromium), " +
+			"or run with -short to skip it")
 		return
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path),
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en-GB"))
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("lang", "en-GB"))
 	if os.Getuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox) // Chromium refuses to run as root with one
 	}
@@ -75,7 +79,8 @@ func newBrowser(tb testing.TB) *tab {
 	browser.start.Do(browser.open)
 	require.NoError(tb, browser.err)
 	t := &tab{TB: tb}
-	ctx, cancel := chromedp.NewContext(browser.ctx, chromedp.WithListener(t.listen), chromedp.WithNewBrowserContext())
+	ctx, cancel := chromedp.NewContext(browser.ctx,
+		chromedp.WithListener(t.listen), chromedp.WithNewBrowserContext())
 	tb.Cleanup(cancel)
 	require.NoError(tb, chromedp.Do(ctx)) // opens the tab, whose life is not bounded
 	limited, cancelLimited := context.WithTimeout(ctx, 2*time.Minute)
@@ -83,7 +88,9 @@ func newBrowser(tb testing.TB) *tab {
 	t.ctx = limited
 	_, err := chromedp.Run(limited, func(ctx context.Context, target *chromedp.Target) (cdp.Empty, error) {
 		// Tabs of other tests must not take the keyboard.
-		if _, err := cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		_, err := cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled,
+			emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		if err != nil {
 			return cdp.Empty{}, err
 		}
 		return cdp.Call(ctx, target, log.Enable, cdp.Empty{})
@@ -176,7 +183,8 @@ func (t *tab) looks(width, height int64, scheme string) {
 func (t *tab) withoutScripts() {
 	t.Helper()
 	_, err := chromedp.Run(t.ctx, func(ctx context.Context, target *chromedp.Target) (cdp.Empty, error) {
-		return cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled,
+			emulation.SetScriptExecutionDisabledParams{Value: true})
 	})
 	require.NoError(t, err)
 }

@@ -25,14 +25,19 @@ func openCatalogue(ctx context.Context, o options) (*catalogue, error) {
 		if err != nil {
 			return nil, fmt.Errorf("-postgres: %w", err)
 		}
-		c := &catalogue{what: "PostgreSQL", forUser: func(user string) forge.Store { return db.ForUser(user) }, close: db.Close}
+		c := &catalogue{
+			what: "PostgreSQL", forUser: func(user string) forge.Store { return db.ForUser(user) }, close: db.Close,
+		}
 		return c, c.ready("-postgres", db.Migrate(ctx), o)
 	}
 	db, err := sqlite.Open(ctx, o.db, nil)
 	if err != nil {
 		return nil, fmt.Errorf("-db: %w", err)
 	}
-	c := &catalogue{what: "SQLite, " + db.Path(), forUser: func(user string) forge.Store { return db.ForUser(user) }, close: db.Close}
+	c := &catalogue{
+		what: "SQLite, " + db.Path(), forUser: func(user string) forge.Store { return db.ForUser(user) },
+		close: db.Close,
+	}
 	return c, c.ready("-db", db.Migrate(ctx), o)
 }
 

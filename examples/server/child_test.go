@@ -20,11 +20,14 @@ import (
 	"github.com/agent-forge/forge/internal/pgtest"
 )
 
-// asServer in the environment makes this test binary the server, so that load and server are two processes.
+// asServer in the environment makes this test binary the server, so that load and server are two
+// processes.
 const asServer = "FORGE_TEST_AS_SERVER"
 
 // database is a PostgreSQL server as in production, for what is measured and what is killed.
-var database = pgtest.New(&pgtest.Options{Durable: true, Settings: map[string]string{"max_connections": "100"}})
+var database = pgtest.New(&pgtest.Options{
+	Durable: true, Settings: map[string]string{"max_connections": "100"},
+})
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asServer) == "1" {

@@ -12,8 +12,8 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// counts are how many jobs of all users have which status: one query over a connection of its own, asked at most every
-// countEvery, so that whoever reads the metrics cannot load the database.
+// counts are how many jobs of all users have which status: one query over a connection of its own,
+// asked at most every countEvery, so that whoever reads the metrics cannot load the database.
 type counts struct {
 	db *sql.DB
 
@@ -27,7 +27,8 @@ const (
 	countPatience = 5 * time.Second
 )
 
-// openCounts returns the counts of a PostgreSQL database or of a SQLite file. The store packages registered the drivers.
+// openCounts returns the counts of a PostgreSQL database or of a SQLite file. The store packages
+// registered the drivers.
 func openCounts(o options) (*counts, error) {
 	driver, dsn := "postgres", o.postgres
 	if dsn == "" {
@@ -60,7 +61,8 @@ func (c *counts) byStatus(ctx context.Context) (map[lead.Status]int, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, countPatience)
 	defer cancel()
-	rows, err := c.db.QueryContext(ctx, `SELECT application_status, count(*) FROM user_job_map GROUP BY application_status`)
+	rows, err := c.db.QueryContext(ctx,
+		`SELECT application_status, count(*) FROM user_job_map GROUP BY application_status`)
 	if err != nil {
 		return nil, err
 	}

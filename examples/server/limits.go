@@ -8,7 +8,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// limits bound how often each token is used. Only tokens that the server knows get here, so there is one limiter a token.
+// limits bound how often each token is used. Only tokens that the server knows get here, so there
+// is one limiter a token.
 type limits struct {
 	rate  rate.Limit
 	burst int

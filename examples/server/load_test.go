@@ -25,7 +25,8 @@ import (
 	"github.com/agent-forge/forge/store/sqlite"
 )
 
-// A worker is one agent under load. It notes what the server acknowledged, so that a test can ask for it later.
+// A worker is one agent under load. It notes what the server acknowledged, so that a test can ask
+// for it later.
 type worker struct {
 	user    int
 	s       *rest.Client
@@ -36,18 +37,21 @@ type worker struct {
 
 func newWorker(tb testing.TB, user int, url string, transport *http.Transport) *worker {
 	tb.Helper()
-	s, err := rest.NewClient(url, loadToken(user), &rest.ClientOptions{HTTP: &http.Client{Transport: transport}, Timeout: 20 * time.Second})
+	s, err := rest.NewClient(url, loadToken(user),
+		&rest.ClientOptions{HTTP: &http.Client{Transport: transport}, Timeout: 20 * time.Second})
 	require.NoError(tb, err)
 	return &worker{user: user, s: s, synced: map[int64]bool{}, decided: map[int64]enrich.Decision{}}
 }
 
-// round is what an agent does again and again: sync a batch, which other users see in part, claim some, decide them.
+// round is what an agent does again and again: sync a batch, which other users see in part, claim
+// some, decide them.
 func (w *worker) round(ctx context.Context, n int) error {
 	leads := make([]lead.Lead, 25)
 	for i := range leads {
 		id := fmt.Sprintf("%d-%d", (w.user+i)%(w.user/2+7), n*25+i)
 		leads[i] = lead.Lead{
-			Source: "example", ExternalID: id, Title: "Engineer " + id, Company: "Company", Location: "Remote", URL: "https://jobs.example.com/" + id,
+			Source: "example", ExternalID: id, Title: "Engineer " + id, Company: "Company", Location: "Remote",
+			URL: "https://jobs.example.com/" + id,
 		}
 	}
 	return errors.Join(
@@ -72,11 +76,17 @@ func (w *worker) decide(ctx context.Context) error {
 		return err
 	}
 	for _, j := range jobs {
-		r := enrich.Decision{Assessment: enrich.Assessment{Score: 10 + w.user%10, Reasoning: "Another trade.", By: "load/1"}, Status: lead.AutoRejected}
+		r := enrich.Decision{
+			Assessment: enrich.Assessment{Score: 10 + w.user%10, Reasoning: "Another trade.", By: "load/1"},
+			Status:     lead.AutoRejected,
+		}
 		if j.ID%2 == 0 {
 			r = enrich.Decision{
-				Assessment: enrich.Assessment{Score: 60 + w.user%40, Reasoning: "Fits.", By: "load/1"}, Status: lead.Matched,
-				Data: &enrich.Data{Description: fmt.Sprintf("The text of job %d. It goes on for a while, as such texts do.", j.ID)},
+				Assessment: enrich.Assessment{Score: 60 + w.user%40, Reasoning: "Fits.", By: "load/1"},
+				Status:     lead.Matched,
+				Data: &enrich.Data{
+					Description: fmt.Sprintf("The text of job %d. It goes on for a while, as such texts do.", j.ID),
+				},
 			}
 		}
 		if err := w.timed(func() error { return w.s.Decide(ctx, j.Lease, r) }); err != nil {
@@ -128,11 +138,15 @@ func p99(workers []*worker) (calls int, slow time.Duration) {
 }
 
 // acknowledged checks that a store holds everything that the server said it had done.
-func acknowledged(t *testing.T, forUser func(user string) forge.Store, workers []*worker) (synced, decided int) {
+func acknowledged(t *testing.T, forUser func(user string) forge.Store, workers []*worker) (
+	synced, decided int,
+) {
 	t.Helper()
 	for _, w := range workers {
 		held := map[int64]store.Entry{}
-		f := store.Filter{Limit: store.MaxPage, Statuses: []lead.Status{lead.Discovered, lead.Matched, lead.AutoRejected}}
+		f := store.Filter{
+			Limit: store.MaxPage, Statuses: []lead.Status{lead.Discovered, lead.Matched, lead.AutoRejected},
+		}
 		for more := true; more; more = f.Cursor != "" {
 			entries, next, err := forUser(loadUser(w.user)).(forge.Lister).List(t.Context(), f)
 			require.NoError(t, err)
@@ -156,7 +170,8 @@ func acknowledged(t *testing.T, forUser func(user string) forge.Store, workers [
 	return synced, decided
 }
 
-// The server is killed under load and started again. Nothing that it acknowledged is lost, and the agents go on by themselves.
+// The server is killed under load and started again. Nothing that it acknowledged is lost, and the
+// agents go on by themselves.
 func TestKilledUnderLoadTheServerLosesNothingAndAgentsGoOn(t *testing.T) {
 	t.Parallel()
 	agents, long, kills := 8, 3*time.Second, 1
@@ -164,24 +179,26 @@ func TestKilledUnderLoadTheServerLosesNothingAndAgentsGoOn(t *testing.T) {
 		agents, long, kills = 40, 20*time.Second, 3
 	}
 	file := filepath.Join(t.TempDir(), "forge.db")
-	backends := map[string]func(t *testing.T) (args []string, forUser func(user string) forge.Store){
-		"sqlite": func(t *testing.T) ([]string, func(user string) forge.Store) {
+	for _, backend := range []struct {
+		name string
+		open func(t *testing.T) (args []string, forUser func(user string) forge.Store)
+	}{
+		{"sqlite", func(t *testing.T) ([]string, func(user string) forge.Store) {
 			t.Helper()
 			db, err := sqlite.Open(t.Context(), file, nil)
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = db.Close() })
 			require.NoError(t, db.Migrate(t.Context()))
 			return []string{"-db", file}, func(user string) forge.Store { return db.ForUser(user) }
-		},
-		"postgres": func(t *testing.T) ([]string, func(user string) forge.Store) {
+		}},
+		{"postgres", func(t *testing.T) ([]string, func(user string) forge.Store) {
 			t.Helper()
 			dsn := database.DSN(t)
 			return []string{"-postgres", dsn}, openPostgres(t, dsn)
-		},
-	}
-	for name, open := range backends {
-		t.Run(name, func(t *testing.T) {
-			args, forUser := open(t)
+		}},
+	} {
+		t.Run(backend.name, func(t *testing.T) {
+			args, forUser := backend.open(t)
 			server := spawn(t, agents, args...)
 			transport := &http.Transport{MaxIdleConnsPerHost: agents}
 			defer transport.CloseIdleConnections()
@@ -203,7 +220,8 @@ func TestKilledUnderLoadTheServerLosesNothingAndAgentsGoOn(t *testing.T) {
 			synced, decided := acknowledged(t, forUser, workers)
 			require.Positive(t, decided)
 			calls, slow := p99(workers)
-			t.Logf("%d agents, %d kills: %d calls, p99 %v; %d sightings and %d decisions acknowledged, 0 lost", agents, kills, calls, slow, synced, decided)
+			t.Logf("%d agents, %d kills: %d calls, p99 %v; %d sightings and %d decisions acknowledged, 0 lost",
+				agents, kills, calls, slow, synced, decided)
 		})
 	}
 }
@@ -217,7 +235,8 @@ func openPostgres(tb testing.TB, dsn string) func(user string) forge.Store {
 	return func(user string) forge.Store { return db.ForUser(user) }
 }
 
-// Two hundred agents for a minute: no call fails, and the server's memory does not grow with what it has done.
+// Two hundred agents for a minute: no call fails, and the server's memory does not grow with what
+// it has done.
 //
 // It does not run in parallel: times and memory are measured.
 func TestTwoHundredAgentsMeetNoErrorAndMemoryStaysFlat(t *testing.T) {
@@ -246,7 +265,8 @@ func TestTwoHundredAgentsMeetNoErrorAndMemoryStaysFlat(t *testing.T) {
 	require.Empty(t, failed)
 	synced, decided := acknowledged(t, forUser, workers)
 	calls, slow := p99(workers)
-	t.Logf("%d agents for %v: %d calls (%.0f/s), p99 %v, 0 errors; memory %d MB after a third, %d MB at the end; %d sightings, %d decisions",
+	t.Logf("%d agents for %v: %d calls (%.0f/s), p99 %v, 0 errors; "+
+		"memory %d MB after a third, %d MB at the end; %d sightings, %d decisions",
 		agents, long, calls, float64(calls)/long.Seconds(), slow, early.Load()>>20, late>>20, synced, decided)
 	require.Less(t, late, early.Load()*3/2+32<<20, "memory grows with what was done")
 }

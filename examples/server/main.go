@@ -2,8 +2,9 @@
 //
 //	go run ./examples/server
 //
-// Without flags it keeps everything in a SQLite file in the working directory, listens on this machine only, and prints its
-// address and a fresh token. For a shared server give -postgres and -tokens.
+// Without flags it keeps everything in a SQLite file in the working directory, listens on this
+// machine only, and prints its address and a fresh token. For a shared server give -postgres and
+// -tokens.
 //
 //	POST /agent-forge/…   what agents call; the contract is at /agent-forge/openapi.yaml
 //	/                     the page where a person looks
@@ -29,7 +30,8 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := commandline.Code(context.Background(), os.Stderr, "server", run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	code := commandline.Code(context.Background(), os.Stderr, "server",
+		run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 	stop()
 	os.Exit(code)
 }
@@ -89,7 +91,9 @@ func reachable(a net.Addr) string {
 func introduce(w io.Writer, o options, cat *catalogue, fresh string) error {
 	text := fmt.Sprintf("Page:    %s\nStore:   %s\n", o.url, cat.what)
 	if fresh != "" {
-		text += fmt.Sprintf("Token:   %s\n         of user %q, until the server stops; -tokens FILE keeps tokens\nAgent:   go run ./examples/agent -server %s -token %s -resume cv.pdf -keywords golang\n",
+		text += fmt.Sprintf("Token:   %s\n"+
+			"         of user %q, until the server stops; -tokens FILE keeps tokens\n"+
+			"Agent:   go run ./examples/agent -server %s -token %s\n",
 			fresh, o.user, o.url, fresh)
 	} else {
 		text += fmt.Sprintf("Tokens:  %s\n", o.tokens)
@@ -113,7 +117,8 @@ const (
 func (s *server) serve(ctx context.Context, listen net.Listener) error {
 	web := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listen) }()

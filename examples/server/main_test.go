@@ -80,7 +80,8 @@ func newSite(tb testing.TB, log io.Writer) *site {
 	if log == nil {
 		log = io.Discard
 	}
-	srv, err := newServer(o, &catalogue{forUser: s.forUser, counts: s.counts}, s.tokens, nil, slog.New(slog.NewTextHandler(log, nil)))
+	srv, err := newServer(o, &catalogue{forUser: s.forUser, counts: s.counts}, s.tokens, nil,
+		slog.New(slog.NewTextHandler(log, nil)))
 	require.NoError(tb, err)
 	s.Server = httptest.NewServer(srv.handler)
 	tb.Cleanup(s.Close)

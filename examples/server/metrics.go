@@ -38,11 +38,14 @@ func newMetrics(n *counts) *metrics {
 			Name: "forge_synced_jobs_total", Help: "Jobs that a sync made due, by state: NEW or EXPIRED.",
 		}, []string{"state"}),
 		decisions: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "forge_decisions_total", Help: "Decisions that were recorded, and claims that ended without one, by status.",
+			Name: "forge_decisions_total",
+			Help: "Decisions that were recorded, and claims that ended without one, by status.",
 		}, []string{"status"}),
 		text: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "forge_text_bytes_total",
-			Help: "Text of postings: kept with a match, served to an agent instead of a page of the board, or dropped with a decision that could not be recorded. Text of rejected jobs is dropped by the agent and never gets here.",
+			Help: "Text of postings: kept with a match, served to an agent instead of a page of the board, " +
+				"or dropped with a decision that could not be recorded. " +
+				"The text of rejected jobs is dropped by the agent and never gets here.",
 		}, []string{"what"}),
 	}
 	m.registry.MustRegister(
@@ -60,11 +63,13 @@ func newMetrics(n *counts) *metrics {
 
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{
-		Registry: m.registry, ErrorHandling: promhttp.ContinueOnError, MaxRequestsInFlight: 4, Timeout: 10 * time.Second,
+		Registry: m.registry, ErrorHandling: promhttp.ContinueOnError, MaxRequestsInFlight: 4,
+		Timeout: 10 * time.Second,
 	})
 }
 
-// request counts a request. A route is a pattern of this server, so that labels are few whatever is asked for.
+// request counts a request. A route is a pattern of this server, so that labels are few whatever is
+// asked for.
 func (m *metrics) request(route, method string, status int, took time.Duration) {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost:
@@ -79,8 +84,10 @@ func (m *metrics) request(route, method string, status int, took time.Duration) 
 type queue struct{ counts *counts }
 
 var (
-	jobsDesc  = prometheus.NewDesc("forge_jobs", "Jobs of all users, by the user's status.", []string{"status"}, nil)
-	depthDesc = prometheus.NewDesc("forge_queue_depth", "Jobs that no decision was made about yet: due, claimed or backing off.", nil, nil)
+	jobsDesc = prometheus.NewDesc("forge_jobs", "Jobs of all users, by the user's status.",
+		[]string{"status"}, nil)
+	depthDesc = prometheus.NewDesc("forge_queue_depth",
+		"Jobs that no decision was made about yet: due, claimed or backing off.", nil, nil)
 )
 
 // Describe names the metrics.
@@ -89,9 +96,11 @@ func (q *queue) Describe(ch chan<- *prometheus.Desc) {
 	ch <- depthDesc
 }
 
-// Collect counts. A database that does not answer leaves a gap in these two metrics, and in no other.
+// Collect counts. A database that does not answer leaves a gap in these two metrics, and in no
+// other.
 func (q *queue) Collect(ch chan<- prometheus.Metric) {
-	byStatus, err := q.counts.byStatus(context.Background()) // the interface has no context; the counts have a limit of their own
+	// the interface has no context; the counts have a limit of their own
+	byStatus, err := q.counts.byStatus(context.Background())
 	if err != nil {
 		ch <- prometheus.NewInvalidMetric(depthDesc, err)
 		return

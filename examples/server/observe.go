@@ -48,7 +48,9 @@ func (s observedStore) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref
 	return refs, err
 }
 
-func (s observedStore) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error) {
+func (s observedStore) Claim(ctx context.Context, n int, lease time.Duration, sources ...string) (
+	[]store.Job, error,
+) {
 	jobs, err := s.fullStore.Claim(ctx, n, lease, sources...)
 	for _, j := range jobs {
 		if j.Data != nil {

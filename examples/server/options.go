@@ -33,9 +33,12 @@ const help = `Usage: go run ./examples/server [flags]
 
 Keeps what agents find and shows it on a page. Without flags: a SQLite file here, one user, this machine only.
 
-  go run ./examples/server -tokens tokens.txt -new-token ada:agent   makes a token for ada's agents, and prints it once
-  go run ./examples/server -tokens tokens.txt -new-token ada:view    makes one that can look and change nothing
+  go run ./examples/server -tokens tokens.txt -new-token ada:agent
+      makes a token for ada's agents, and prints it once
+  go run ./examples/server -tokens tokens.txt -new-token ada:view
+      makes a token that can only look
   go run ./examples/server -tokens tokens.txt -postgres DSN -addr :8080 -url https://forge.example.com
+      serves several people behind a proxy
 
 `
 
@@ -43,16 +46,20 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	f := flag.NewFlagSet("server", flag.ContinueOnError)
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`ADDRESS` to listen on")
-	f.StringVar(&o.url, "url", "", "the `URL` by which users reach the server, where it stands behind a proxy; https makes cookies Secure")
+	f.StringVar(&o.url, "url", "",
+		"the `URL` by which users reach the server, where it stands behind a proxy; https makes cookies Secure")
 	f.StringVar(&o.db, "db", "forge-server.db", "SQLite `FILE` that keeps everything")
 	f.StringVar(&o.postgres, "postgres", "", "`DSN` of a PostgreSQL database to use instead of a file")
 	f.StringVar(&o.user, "user", "me", "`NAME` whose token is printed, where there is no -tokens")
-	f.StringVar(&o.tokens, "tokens", "", "`FILE` of tokens: the SHA-256, the scope (agent or view) and the user of each; read again when it changes")
-	f.StringVar(&o.newToken, "new-token", "", "add a token for `USER:SCOPE` to the -tokens file, print it once, and end")
+	f.StringVar(&o.tokens, "tokens", "",
+		"`FILE` of tokens: the SHA-256, the scope (agent or view) and the user of each; read again when it changes")
+	f.StringVar(&o.newToken, "new-token", "",
+		"add a token for `USER:SCOPE` to the -tokens file, print it once, and end")
 	f.Float64Var(&o.rate, "rate", 50, "requests per second of one token; 0: no limit")
 	f.IntVar(&o.burst, "burst", 200, "requests of one token at once")
 	f.IntVar(&o.threshold, "threshold", gate.Default, "the agents' gate, drawn into the page's chart")
-	f.StringVar(&o.otlp, "otlp", "", "`URL` of an OpenTelemetry collector that takes traces over HTTP, such as http://localhost:4318")
+	f.StringVar(&o.otlp, "otlp", "",
+		"`URL` of an OpenTelemetry collector that takes traces over HTTP, such as http://localhost:4318")
 	f.BoolVar(&o.logJSON, "log-json", false, "log as JSON lines")
 	if err := commandline.Parse(f, help, args, stderr); err != nil {
 		return o, err
@@ -67,7 +74,8 @@ func (o *options) check() error {
 		return problem("-threshold", "want 0 to 100")
 	}
 	o.url = strings.TrimRight(o.url, "/")
-	if u, err := url.Parse(o.url); o.url != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "") {
+	u, err := url.Parse(o.url)
+	if o.url != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "") {
 		return problem("-url", `want an address without a path, such as "https://forge.example.com"`)
 	}
 	switch {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -34,7 +35,8 @@ func (s *site) surfer(token string) *surfer {
 	jar, err := cookiejar.New(nil)
 	require.NoError(s, err)
 	b := &surfer{TB: s.TB, site: s, header: http.Header{}, client: &http.Client{
-		Jar: jar, Transport: s.Client().Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Jar: jar, Transport: s.Client().Transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 	if token != "" {
 		status, header, _ := b.post("/sign-in", url.Values{"token": {token}})
@@ -78,14 +80,16 @@ func TestEveryAnswerHoldsTheBrowserToThePolicy(t *testing.T) {
 	b := s.surfer(adaToken)
 	for _, path := range []string{"/", "/sign-in", "/nowhere", "/static/style.css", "/export.csv"} {
 		_, header, _ := b.get(path)
-		require.Equal(t, "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+		require.Equal(t, "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "+
+			"base-uri 'none'; frame-ancestors 'none'",
 			header.Get("Content-Security-Policy"), path)
 		require.Equal(t, "nosniff", header.Get("X-Content-Type-Options"), path)
 		require.Equal(t, "no-referrer", header.Get("Referrer-Policy"), path)
 	}
 }
 
-// The cookie holds a session's name, which scripts and other sites do not get; the token is nowhere.
+// The cookie holds a session's name, which scripts and other sites do not get; the token is
+// nowhere.
 func TestTheTokenIsNotInTheCookieNorOnThePage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -127,7 +131,8 @@ func TestStrangersSeeNothing(t *testing.T) {
 	require.Equal(t, 1, stats.ByStatus[lead.Applied], "0 rows changed")
 }
 
-// Guessing is slow, and a session ends when its token is taken back, when its user signs out, and after a month.
+// Guessing is slow, and a session ends when its token is taken back, when its user signs out, and
+// after a month.
 func TestSessionsEnd(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -158,7 +163,8 @@ func TestSessionsEnd(t *testing.T) {
 
 	tooMany := 0
 	for range 40 {
-		if status, _, _ := b.post("/sign-in", url.Values{"token": {"guess"}}); status == http.StatusTooManyRequests {
+		status, _, _ := b.post("/sign-in", url.Values{"token": {"guess"}})
+		if status == http.StatusTooManyRequests {
 			tooMany++
 		}
 	}
@@ -171,14 +177,18 @@ func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 	s := newSite(t, nil)
 	require.NoError(t, seed(t.Context(), s.forUser("ada"), s.now.Now()))
 	b := s.surfer(adaToken)
-	for name, header := range map[string]http.Header{
-		"by its fetch metadata": {"Sec-Fetch-Site": {"cross-site"}},
-		"by its origin":         {"Origin": {"https://evil.example.com"}},
+	for _, header := range []http.Header{
+		{"Sec-Fetch-Site": {"cross-site"}},
+		{"Sec-Fetch-Site": {"same-site"}},
+		{"Origin": {"https://evil.example.com"}},
+		{"Origin": {"null"}},
 	} {
-		b.header = header
 		for _, path := range []string{"/jobs/1/mark", "/jobs/1/reopen", "/sign-in", "/sign-out"} {
-			status, _, _ := b.post(path, url.Values{"status": {"APPLIED"}, "token": {adaToken}})
-			require.Equal(t, http.StatusForbidden, status, name+path)
+			t.Run(fmt.Sprint(header, path), func(t *testing.T) {
+				b.header = header
+				status, _, _ := b.post(path, url.Values{"status": {"APPLIED"}, "token": {adaToken}})
+				require.Equal(t, http.StatusForbidden, status)
+			})
 		}
 	}
 	b.header = http.Header{"Sec-Fetch-Site": {"same-origin"}}
@@ -190,11 +200,16 @@ func TestAnActionReachesOnlyOnesOwnJobsAndOnlyWithTheRightToken(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
 	require.NoError(t, seed(t.Context(), s.forUser("ada"), s.now.Now()))
-	for token, want := range map[string]int{bobToken: http.StatusNotFound, adaLooks: http.StatusForbidden} {
-		b := s.surfer(token)
+	for _, c := range []struct {
+		token string
+		want  int
+	}{{bobToken, http.StatusNotFound}, {adaLooks, http.StatusForbidden}} {
+		b := s.surfer(c.token)
 		for _, path := range []string{"/jobs/1/mark", "/jobs/12/reopen", "/jobs/999999/mark", "/jobs/x/mark"} {
-			status, _, _ := b.post(path, url.Values{"status": {"APPLIED"}})
-			require.Equal(t, want, status, path)
+			t.Run(c.token+path, func(t *testing.T) {
+				status, _, _ := b.post(path, url.Values{"status": {"APPLIED"}})
+				require.Equal(t, c.want, status)
+			})
 		}
 	}
 	_, _, text := s.surfer(bobToken).get("/")
@@ -207,7 +222,9 @@ func TestAnActionReachesOnlyOnesOwnJobsAndOnlyWithTheRightToken(t *testing.T) {
 		got, _, _ := b.post("/jobs/1/mark", url.Values{"status": {status}})
 		require.Equal(t, http.StatusUnprocessableEntity, got, status)
 	}
-	got, header, _ := b.post("/jobs/1/mark", url.Values{"status": {"APPLIED"}, "back": {"view=saved&q=x&at=//evil.example.com"}})
+	got, header,
+		_ := b.post("/jobs/1/mark",
+		url.Values{"status": {"APPLIED"}, "back": {"view=saved&q=x&at=//evil.example.com"}})
 	require.Equal(t, http.StatusSeeOther, got)
 	require.Equal(t, "/?view=saved", header.Get("Location"), "an action leads back to the page and nowhere else")
 }
@@ -218,9 +235,13 @@ func TestExportsHoldWhatIsShownAndNoFormulas(t *testing.T) {
 	s := newSite(t, nil)
 	ada := s.forUser("ada")
 	easy := true
-	for i, title := range []string{`=HYPERLINK("http://evil.example.com")`, "+1 Engineer", "-Engineer", "@SUM(A1)", `Engineer, "quoted"`, "Engineer\u00a0plain"} {
+	for i, title := range []string{
+		`=HYPERLINK("http://evil.example.com")`, "+1 Engineer", "-Engineer", "@SUM(A1)", `Engineer, "quoted"`,
+		"Engineer\u00a0plain",
+	} {
 		refs, err := ada.Sync(t.Context(), []lead.Lead{{
-			Source: "example", ExternalID: title, Title: title, Company: "=1+1", URL: "https://jobs.example.com/1", PostedAt: s.now.Now(),
+			Source: "example", ExternalID: title, Title: title, Company: "=1+1", URL: "https://jobs.example.com/1",
+			PostedAt: s.now.Now(),
 		}})
 		require.NoError(t, err)
 		require.NoError(t, ada.Decide(t.Context(), store.Lease{ID: refs[0].ID}, enrich.Decision{
@@ -236,7 +257,8 @@ func TestExportsHoldWhatIsShownAndNoFormulas(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rows, 6)
 	require.Equal(t, []string{
-		"score", "status", "title", "company", "location", "posted_at", "easy_apply", "missing_skills", "reasoning", "url", "source", "external_id", "updated_at",
+		"score", "status", "title", "company", "location", "posted_at", "easy_apply", "missing_skills",
+		"reasoning", "url", "source", "external_id", "updated_at",
 	}, rows[0])
 	for _, row := range rows[1:] {
 		for _, cell := range row {
@@ -263,7 +285,8 @@ func TestLongListsGoOnOnTheNextPageAndExportWhole(t *testing.T) {
 	s := newSite(t, nil)
 	for i := range 60 {
 		require.NoError(t, decide(t.Context(), s.forUser("ada"), lead.Lead{
-			Source: "example", ExternalID: string(rune('0'+i/10)) + string(rune('0'+i%10)), Title: "Engineer", URL: "https://jobs.example.com/1",
+			Source: "example", ExternalID: string(rune('0'+i/10)) + string(rune('0'+i%10)), Title: "Engineer",
+			URL: "https://jobs.example.com/1",
 		}, 40+i))
 	}
 	b := s.surfer(adaToken)
@@ -289,14 +312,18 @@ func TestAnAddressThatMakesNoSenseShowsTheMatches(t *testing.T) {
 	s := newSite(t, nil)
 	require.NoError(t, seed(t.Context(), s.forUser("ada"), s.now.Now()))
 	b := s.surfer(adaToken)
-	for _, query := range []string{"view=nothing", "min=x", "min=-1", "min=1000", "at=x", "q=%00", "q=" + strings.Repeat("x", 600), "%zz", "view=%3Cscript%3E"} {
+	for _, query := range []string{
+		"view=nothing", "min=x", "min=-1", "min=1000", "at=x", "q=%00", "q=" + strings.Repeat("x", 600), "%zz",
+		"view=%3Cscript%3E",
+	} {
 		status, _, text := b.get("/?" + query)
 		require.Equal(t, http.StatusOK, status, query)
 		require.Contains(t, text, "Wheelmarket", query)
 	}
 }
 
-// What is new is new to its user, in this browser, since the visit before; a look around is no new visit.
+// What is new is new to its user, in this browser, since the visit before; a look around is no new
+// visit.
 func TestWhatIsNewIsNewSinceTheUsersLastVisit(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)

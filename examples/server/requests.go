@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// requestID is the header by which a request is found again in the logs of a proxy and of the server.
+// requestID is the header by which a request is found again in the logs of a proxy and of the
+// server.
 const requestID = "X-Request-Id"
 
 // bounded gives up on a request whose work takes too long.
@@ -50,7 +51,8 @@ func (w *recorder) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// observed gives each request an id, logs it and counts it. The log holds no query, no body, no token and no user.
+// observed gives each request an id, logs it and counts it. The log holds no query, no body, no
+// token and no user.
 func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -62,7 +64,8 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 		answer := &recorder{ResponseWriter: w}
 		defer func(ctx context.Context) {
 			if p := recover(); p != nil {
-				s.log.Error("a request failed badly", "id", id, "route", r.Pattern, "panic", p, "stack", string(debug.Stack()))
+				s.log.Error("a request failed badly", "id", id, "route", r.Pattern, "panic", p, "stack",
+					string(debug.Stack()))
 				if answer.status == 0 {
 					answer.WriteHeader(http.StatusInternalServerError)
 				}
@@ -77,7 +80,8 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 				level = slog.LevelDebug // every few seconds, and all the same
 			}
 			s.log.Log(ctx, level, "request",
-				"id", id, "method", r.Method, "route", r.Pattern, "status", answer.status, "bytes", answer.bytes, "took", took)
+				"id", id, "method", r.Method, "route", r.Pattern, "status", answer.status, "bytes", answer.bytes,
+				"took", took)
 		}(context.WithoutCancel(r.Context()))
 		next.ServeHTTP(answer, r)
 	})
@@ -85,5 +89,6 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 
 // plain reports whether an id that a client brought may stand in a log.
 func plain(id string) bool {
-	return id != "" && len(id) <= 64 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == ""
+	return id != "" && len(id) <= 64 && strings.Trim(id,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == ""
 }

@@ -26,14 +26,19 @@ type advert struct {
 func adverts() []advert {
 	return []advert{
 		{
-			"Senior Go Engineer, Routing", "Wheelmarket", "Utrecht, Netherlands", 1, 92, true, "€78,000 – €92,000", "hybrid", nil,
-			"Ten years of Go services and PostgreSQL match the core of this role; the routing work is close to what the candidate built for bicycle couriers.",
-			"You build the services that find the shortest way for forty thousand parcels a day.\n\nThe team is five people. Everyone is on call one week in five, and fixes what wakes them.", "",
+			"Senior Go Engineer, Routing", "Wheelmarket", "Utrecht, Netherlands", 1, 92, true, "€78,000 – €92,000",
+			"hybrid", nil,
+			"Ten years of Go services and PostgreSQL match the core of this role; " +
+				"the routing work is close to what the candidate built for bicycle couriers.",
+			"You build the services that find the shortest way for forty thousand parcels a day.\n\n" +
+				"The team is five people. Everyone is on call one week in five, and fixes what wakes them.", "",
 		},
 		{
-			"Backend Engineer (Go, PostgreSQL)", "Tidewater Energy", "Hamburg, Germany", 2, 87, false, "€70,000 – €85,000", "remote",
+			"Backend Engineer (Go, PostgreSQL)", "Tidewater Energy", "Hamburg, Germany", 2, 87, false,
+			"€70,000 – €85,000", "remote",
 			[]string{"TimescaleDB"},
-			"Strong fit on language, database and on-call habits. Time series storage is new, but the queries asked for are familiar.",
+			"Strong fit on language, database and on-call habits. " +
+				"Time series storage is new, but the queries asked for are familiar.",
 			"We measure what three hundred tide mills produce, every second, and sell it a day ahead.", "",
 		},
 		{
@@ -43,7 +48,8 @@ func adverts() []advert {
 			"Our robots sort scrap metal. You keep the cluster that steers them boring.", "",
 		},
 		{
-			"Software Engineer, Search", "Leafprint Books", "Dublin, Ireland", 6, 71, false, "€65,000 – €80,000", "on-site",
+			"Software Engineer, Search", "Leafprint Books", "Dublin, Ireland", 6, 71, false, "€65,000 – €80,000",
+			"on-site",
 			[]string{"Lucene", "Java"},
 			"Relevant experience with ranking and text processing, in another stack.",
 			"Readers type half a title and a colour. You find the book.", lead.Saved,
@@ -62,12 +68,16 @@ func adverts() []advert {
 		},
 		{
 			"Site Reliability Engineer", "Pennywhistle", "Remote, Europe", 15, 49, false, "", "remote",
-			[]string{"Terraform", "Kubernetes", "GCP", "Istio", "Vault", "ArgoCD", "Prometheus at scale", "Chaos engineering", "FinOps"},
+			[]string{
+				"Terraform", "Kubernetes", "GCP", "Istio", "Vault", "ArgoCD", "Prometheus at scale",
+				"Chaos engineering", "FinOps",
+			},
 			"Operations experience is there, but most of the named tools are not.",
 			"We stream folk music. When it stops, people notice.", "",
 		},
 		{
-			"Embedded Engineer (C, some Go)", "Lakeside Instruments", "Geneva, Switzerland", 21, 38, false, "CHF 110,000", "on-site",
+			"Embedded Engineer (C, some Go)", "Lakeside Instruments", "Geneva, Switzerland", 21, 38, false,
+			"CHF 110,000", "on-site",
 			[]string{"C", "RTOS", "Signal processing"},
 			"Passes on curiosity and the Go tools; most of the work is firmware.",
 			"Our instruments weigh snow on mountain roofs.", "",
@@ -85,12 +95,14 @@ func adverts() []advert {
 		{
 			"Full Stack Engineer", "Bluebell Health", "Manchester, UK", 10, 52, true, "£55,000", "remote",
 			[]string{"React", "TypeScript"},
-			"Half of the role is a frontend that the candidate has not done.", "We shorten waiting lists.", lead.Dismissed,
+			"Half of the role is a frontend that the candidate has not done.", "We shorten waiting lists.",
+			lead.Dismissed,
 		},
 	}
 }
 
-// seed fills a user's store as agents would: matches with their text, rejections without, some still waiting.
+// seed fills a user's store as agents would: matches with their text, rejections without, some
+// still waiting.
 func seed(ctx context.Context, s forge.Store, now time.Time) error {
 	add := func(l lead.Lead) (int64, error) {
 		refs, err := s.Sync(ctx, []lead.Lead{l})
@@ -101,13 +113,17 @@ func seed(ctx context.Context, s forge.Store, now time.Time) error {
 	}
 	for i, a := range adverts() {
 		id, err := add(lead.Lead{
-			Source: "linkedin", ExternalID: fmt.Sprint(4000 + i), Title: a.title, Company: a.company, Location: a.place,
-			URL: fmt.Sprintf("https://www.linkedin.com/jobs/view/%d", 4000+i), PostedAt: now.AddDate(0, 0, -a.days),
+			Source: "linkedin", ExternalID: fmt.Sprint(4000 + i),
+			Title: a.title, Company: a.company, Location: a.place, PostedAt: now.AddDate(0, 0, -a.days),
+			URL: fmt.Sprintf("https://www.linkedin.com/jobs/view/%d", 4000+i),
 		})
 		if err != nil {
 			return err
 		}
-		d := &enrich.Data{Description: a.text, Requirements: "Go, PostgreSQL, Linux", IsEasyApply: &a.easy, Attributes: map[string]string{}}
+		d := &enrich.Data{
+			Description: a.text, Requirements: "Go, PostgreSQL, Linux", IsEasyApply: &a.easy,
+			Attributes: map[string]string{},
+		}
 		if a.salary != "" {
 			d.Attributes[enrich.AttrSalary] = a.salary
 		}
@@ -128,10 +144,13 @@ func seed(ctx context.Context, s forge.Store, now time.Time) error {
 			}
 		}
 	}
-	trades := []string{"Pastry Chef", "Account Manager", "Java Architect", "Nurse", "PHP Developer", "Crane Operator", "UX Writer"}
+	trades := []string{
+		"Pastry Chef", "Account Manager", "Java Architect", "Nurse", "PHP Developer", "Crane Operator", "UX Writer",
+	}
 	for i := range 43 {
 		id, err := add(lead.Lead{
-			Source: "naukri", ExternalID: fmt.Sprint(7000 + i), Title: trades[i%len(trades)], Company: fmt.Sprintf("Company %d", i+1), Location: "Pune, India",
+			Source: "naukri", ExternalID: fmt.Sprint(7000 + i), Title: trades[i%len(trades)],
+			Company: fmt.Sprintf("Company %d", i+1), Location: "Pune, India",
 			URL: fmt.Sprintf("https://www.naukri.com/job-listings-%d", 7000+i), PostedAt: now.AddDate(0, 0, -i%20),
 		})
 		if err != nil {
@@ -141,8 +160,10 @@ func seed(ctx context.Context, s forge.Store, now time.Time) error {
 			continue
 		}
 		err = s.Decide(ctx, store.Lease{ID: id}, enrich.Decision{
-			Assessment: enrich.Assessment{Score: (i*i + 7*i) % 30, Reasoning: "Another trade.", By: "ollama/qwen2.5:7b/1"},
-			Status:     lead.AutoRejected,
+			Assessment: enrich.Assessment{
+				Score: (i*i + 7*i) % 30, Reasoning: "Another trade.", By: "ollama/qwen2.5:7b/1",
+			},
+			Status: lead.AutoRejected,
 		})
 		if err != nil {
 			return err
@@ -158,8 +179,10 @@ func decide(ctx context.Context, s forge.Store, l lead.Lead, score int) error {
 		return fmt.Errorf("sync %s: %d refs, %w", l.Key(), len(refs), err)
 	}
 	return s.Decide(ctx, store.Lease{ID: refs[0].ID}, enrich.Decision{
-		Assessment: enrich.Assessment{Score: score, Reasoning: "Close to what the candidate built before.", By: "ollama/qwen2.5:7b/1"},
-		Status:     lead.Matched, Data: &enrich.Data{Description: "Trains that climb."},
+		Assessment: enrich.Assessment{
+			Score: score, Reasoning: "Close to what the candidate built before.", By: "ollama/qwen2.5:7b/1",
+		},
+		Status: lead.Matched, Data: &enrich.Data{Description: "Trains that climb."},
 	})
 }
 
@@ -177,11 +200,13 @@ func seedHostile(ctx context.Context, s forge.Store) error {
 	}
 	return s.Decide(ctx, store.Lease{ID: refs[0].ID}, enrich.Decision{
 		Assessment: enrich.Assessment{
-			Score: 80, Reasoning: "Good. " + hostile, MissingSkills: []string{hostile}, SkillGapRecommendations: []string{hostile}, By: hostile,
+			Score: 80, Reasoning: "Good. " + hostile, MissingSkills: []string{hostile},
+			SkillGapRecommendations: []string{hostile}, By: hostile,
 		},
 		Status: lead.Matched,
 		Data: &enrich.Data{
-			Description: "A posting.\n<script>alert(3)</script>", Requirements: "<style>*{display:none}</style>", Attributes: map[string]string{enrich.AttrSalary: hostile},
+			Description: "A posting.\n<script>alert(3)</script>", Requirements: "<style>*{display:none}</style>",
+			Attributes: map[string]string{enrich.AttrSalary: hostile},
 		},
 	})
 }

@@ -25,8 +25,11 @@ type server struct {
 	stopping atomic.Bool
 }
 
-// newServer wires the API, the page, the checks and the metrics together. traces is nil where there are none.
-func newServer(o options, cat *catalogue, known *tokens, traces trace.TracerProvider, log *slog.Logger) (*server, error) {
+// newServer wires the API, the page, the checks and the metrics together. traces is nil where there
+// are none.
+func newServer(o options, cat *catalogue, known *tokens, traces trace.TracerProvider, log *slog.Logger) (
+	*server, error,
+) {
 	s := &server{log: log}
 	m := newMetrics(cat.counts)
 	limits := newLimits(o.rate, o.burst)

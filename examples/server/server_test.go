@@ -84,20 +84,27 @@ func fetch(t *testing.T, url string) (int, string) {
 	return response.StatusCode, string(body)
 }
 
-// One command, nothing to install: it prints its address and a token, and what an agent sends is there after a restart.
+// One command, nothing to install: it prints its address and a token, and what an agent sends is
+// there after a restart.
 func TestTheServerStartsOnAFileAndKeepsWhatItIsGiven(t *testing.T) {
 	t.Parallel()
 	db := filepath.Join(t.TempDir(), "forge.db")
 	url, token, stop := started(t, "-db", db)
 	require.NotEmpty(t, token)
-	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ready", "/agent-forge/openapi.yaml": "openapi: 3.1.0", "/sign-in": "Paste your token"} {
-		status, body := fetch(t, url+path)
-		require.Equal(t, http.StatusOK, status, path)
-		require.Contains(t, body, want)
+	for _, page := range []struct{ path, want string }{
+		{"/healthz", "ok"},
+		{"/readyz", "ready"},
+		{"/agent-forge/openapi.yaml", "openapi: 3.1.0"},
+		{"/sign-in", "Paste your token"},
+	} {
+		status, body := fetch(t, url+page.path)
+		require.Equal(t, http.StatusOK, status, page.path)
+		require.Contains(t, body, page.want)
 	}
 	agent, err := rest.NewClient(url, token, nil)
 	require.NoError(t, err)
-	refs, err := agent.Sync(t.Context(), []lead.Lead{{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"}})
+	refs, err := agent.Sync(t.Context(),
+		[]lead.Lead{{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"}})
 	require.NoError(t, err)
 	require.Len(t, refs, 1)
 	agent.CloseIdleConnections()
@@ -121,7 +128,10 @@ func TestTheServerFinishesWhatItAcceptedBeforeItStops(t *testing.T) {
 	t.Parallel()
 	entered, leave := make(chan struct{}), make(chan struct{})
 	s := newSite(t, nil)
-	cat := &catalogue{counts: s.counts, forUser: func(user string) forge.Store { return slowStore{s.forUser(user).(fullStore), entered, leave} }}
+	cat := &catalogue{
+		counts:  s.counts,
+		forUser: func(user string) forge.Store { return slowStore{s.forUser(user).(fullStore), entered, leave} },
+	}
 	o, err := parse(nil, io.Discard)
 	require.NoError(t, err)
 	o.url = "http://localhost"
@@ -135,7 +145,8 @@ func TestTheServerFinishesWhatItAcceptedBeforeItStops(t *testing.T) {
 	agent, err := rest.NewClient("http://"+listen.Addr().String(), adaToken, nil)
 	require.NoError(t, err)
 	go func() {
-		_, err := agent.Sync(t.Context(), []lead.Lead{{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"}})
+		_, err := agent.Sync(t.Context(),
+			[]lead.Lead{{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"}})
 		synced <- err
 	}()
 	<-entered
@@ -196,7 +207,8 @@ func TestTokensAreKeptAsHashesAndReadAgainWhenTheFileChanges(t *testing.T) {
 	bob := made("bob")
 	require.Eventually(t, func() bool { return call(bob) == nil }, 10*time.Second, 100*time.Millisecond)
 	require.NoError(t, os.WriteFile(path, []byte("# nobody\n"), 0o600))
-	require.Eventually(t, func() bool { return errors.Is(call(agent), rest.ErrUnauthorized) }, 10*time.Second, 100*time.Millisecond)
+	require.Eventually(t, func() bool { return errors.Is(call(agent), rest.ErrUnauthorized) }, 10*time.Second,
+		100*time.Millisecond)
 }
 
 func TestTokenFilesThatMakeNoSenseAreRefusedByLine(t *testing.T) {
@@ -213,7 +225,8 @@ func TestTokenFilesThatMakeNoSenseAreRefusedByLine(t *testing.T) {
 		all, err := parseTokens(strings.NewReader(text))
 		if want == "" {
 			require.NoError(t, err)
-			require.Equal(t, []rest.Identity{{User: "ada"}, {User: "bob b", ViewOnly: true}}, []rest.Identity{all[0].who, all[1].who})
+			require.Equal(t, []rest.Identity{{User: "ada"}, {User: "bob b", ViewOnly: true}},
+				[]rest.Identity{all[0].who, all[1].who})
 			continue
 		}
 		require.ErrorContains(t, err, want)
@@ -223,12 +236,25 @@ func TestTokenFilesThatMakeNoSenseAreRefusedByLine(t *testing.T) {
 
 func TestACommandLineThatMakesNoSenseIsRefusedByTheFlag(t *testing.T) {
 	t.Parallel()
-	for flag, args := range map[string][]string{
-		"-threshold": {"-threshold", "101"}, "-url": {"-url", "forge.example.com"}, "-new-token": {"-new-token", "ada"},
-		"-rate": {"-rate", "-1"}, "-user": {"-user", " "}, "-tokens": {"-tokens", "/nowhere/at/all"}, "-db": {"-db", "/nowhere/at/all"},
-		"-addr": {"-db", ":memory:", "-addr", "256.0.0.1:1"}, "-postgres": {"-postgres", "host=localhost"}, "unexpected": {"serve"},
+	for _, c := range []struct {
+		names string
+		args  []string
+	}{
+		{"-threshold", []string{"-threshold", "101"}},
+		{"-url", []string{"-url", "forge.example.com"}},
+		{"-new-token", []string{"-new-token", "ada"}},
+		{"-rate", []string{"-rate", "-1"}},
+		{"-user", []string{"-user", " "}},
+		{"-tokens", []string{"-tokens", "/nowhere/at/all"}},
+		{"-db", []string{"-db", "/nowhere/at/all"}},
+		{"-addr", []string{"-db", ":memory:", "-addr", "256.0.0.1:1"}},
+		{"-postgres", []string{"-postgres", "host=localhost"}},
+		{"unexpected", []string{"serve"}},
 	} {
-		require.ErrorContains(t, run(t.Context(), args, io.Discard, io.Discard), flag)
+		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
+			t.Parallel()
+			require.ErrorContains(t, run(t.Context(), c.args, io.Discard, io.Discard), c.names)
+		})
 	}
 }
 
@@ -278,9 +304,13 @@ func TestMetricsAndLogsCountAndDoNotTell(t *testing.T) {
 	}
 	refs, err := agent.Sync(t.Context(), leads)
 	require.NoError(t, err)
-	match := enrich.Decision{Assessment: enrich.Assessment{Score: 80}, Status: lead.Matched, Data: &enrich.Data{Description: "Secretword!"}}
+	match := enrich.Decision{
+		Assessment: enrich.Assessment{Score: 80}, Status: lead.Matched,
+		Data: &enrich.Data{Description: "Secretword!"},
+	}
 	require.NoError(t, agent.Decide(t.Context(), store.Lease{ID: refs[0].ID}, match))
-	require.NoError(t, agent.Decide(t.Context(), store.Lease{ID: refs[1].ID}, enrich.Decision{Status: lead.AutoRejected}))
+	require.NoError(t,
+		agent.Decide(t.Context(), store.Lease{ID: refs[1].ID}, enrich.Decision{Status: lead.AutoRejected}))
 	require.ErrorIs(t, agent.Decide(t.Context(), store.Lease{ID: 99, Token: 1}, match), store.ErrNotFound)
 	_, _, err = agent.List(t.Context(), store.Filter{Text: "secretquery"})
 	require.NoError(t, err)
@@ -300,7 +330,8 @@ func TestMetricsAndLogsCountAndDoNotTell(t *testing.T) {
 		`forge_http_request_seconds_count{route="POST /agent-forge/jobs/claim"} 1`,
 		`forge_decisions_total{status="MATCHED"} 1`, `forge_decisions_total{status="AUTO_REJECTED"} 1`,
 		`forge_synced_jobs_total{state="NEW"} 6`, `forge_queue_depth 4`, `forge_jobs{status="MATCHED"} 1`,
-		`forge_text_bytes_total{what="kept"} 11`, `forge_text_bytes_total{what="served"} 11`, `forge_text_bytes_total{what="dropped"} 11`,
+		`forge_text_bytes_total{what="kept"} 11`, `forge_text_bytes_total{what="served"} 11`,
+		`forge_text_bytes_total{what="dropped"} 11`,
 		"go_goroutines",
 	} {
 		require.Contains(t, metrics, want)
@@ -317,12 +348,17 @@ func TestARequestKeepsItsIDAndNoOtherText(t *testing.T) {
 	t.Parallel()
 	var log safeBuffer
 	s := newSite(t, &log)
-	for sent, kept := range map[string]bool{"a-b.c_9": true, "two words": false, strings.Repeat("x", 65): false, `"quoted"`: false} {
-		b := s.surfer("")
-		b.header.Set(requestID, sent)
-		_, header, _ := b.get("/sign-in")
-		require.Equal(t, kept, header.Get(requestID) == sent, sent)
-		require.Equal(t, kept, strings.Contains(log.String(), sent), sent)
+	for _, c := range []struct {
+		sent string
+		kept bool
+	}{{"a-b.c_9", true}, {"two words", false}, {strings.Repeat("x", 65), false}, {`"quoted"`, false}} {
+		t.Run(c.sent, func(t *testing.T) {
+			b := s.surfer("")
+			b.header.Set(requestID, c.sent)
+			_, header, _ := b.get("/sign-in")
+			require.Equal(t, c.kept, header.Get(requestID) == c.sent)
+			require.Equal(t, c.kept, strings.Contains(log.String(), c.sent))
+		})
 	}
 }
 
@@ -333,7 +369,9 @@ func TestAServerWithoutItsStoreIsHealthyAndNotReady(t *testing.T) {
 	o, err := parse(nil, io.Discard)
 	require.NoError(t, err)
 	o.url = "http://localhost"
-	cat := &catalogue{counts: s.counts, forUser: func(user string) forge.Store { return goneStore{s.forUser(user).(fullStore)} }}
+	cat := &catalogue{
+		counts: s.counts, forUser: func(user string) forge.Store { return goneStore{s.forUser(user).(fullStore)} },
+	}
 	srv, err := newServer(o, cat, s.tokens, nil, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	s.Config.Handler = srv.handler
@@ -365,9 +403,8 @@ func TestAHandlerThatPanicsIsLoggedAndAnswered(t *testing.T) {
 	var log safeBuffer
 	s := newSite(t, nil)
 	srv := &server{log: slog.New(slog.NewTextHandler(&log, nil))}
-	s.Config.Handler = srv.observed(newMetrics(s.counts), http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		panic("a bug")
-	}))
+	bug := func(http.ResponseWriter, *http.Request) { panic("a bug") }
+	s.Config.Handler = srv.observed(newMetrics(s.counts), http.HandlerFunc(bug))
 	status, _ := fetch(t, s.URL)
 	require.Equal(t, http.StatusInternalServerError, status)
 	require.Contains(t, log.String(), "a bug")

@@ -32,8 +32,8 @@ type token struct {
 	who rest.Identity
 }
 
-// tokens are those that the server knows. A file of them is read again when it changes, so that a token is added or taken
-// back without a restart.
+// tokens are those that the server knows. A file of them is read again when it changes, so that a
+// token is added or taken back without a restart.
 type tokens struct {
 	path string // blank: there is no file
 	log  *slog.Logger
@@ -61,7 +61,8 @@ func openTokens(o options, log *slog.Logger) (t *tokens, fresh string, err error
 	return t, "", nil
 }
 
-// newToken returns a token that cannot be guessed: 130 random bits, with a name that tells what it is when it is found.
+// newToken returns a token that cannot be guessed: 130 random bits, with a name that tells what it
+// is when it is found.
 func newToken() string { return "forge_" + rand.Text() }
 
 // identify says whose token has this SHA-256. Every token is compared, each in constant time.
@@ -76,7 +77,8 @@ func (t *tokens) identify(sum [sha256.Size]byte) (rest.Identity, bool) {
 	return who, found == 1
 }
 
-// current returns the tokens, from the file if it changed. A file that cannot be read leaves them as they are.
+// current returns the tokens, from the file if it changed. A file that cannot be read leaves them
+// as they are.
 func (t *tokens) current() []token {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -108,8 +110,8 @@ func (t *tokens) read() error {
 	return nil
 }
 
-// parseTokens reads lines of "SHA-256 scope user"; the user's name may hold spaces. Blank lines and those that begin with #
-// are passed over.
+// parseTokens reads lines of "SHA-256 scope user"; the user's name may hold spaces. Blank lines and
+// those that begin with # are passed over.
 func parseTokens(r io.Reader) ([]token, error) {
 	var all []token
 	lines := bufio.NewScanner(r)

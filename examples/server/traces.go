@@ -13,8 +13,11 @@ import (
 	"github.com/agent-forge/forge/examples/internal/commandline"
 )
 
-// startTraces sends a trace of each request to a collector; a blank address: none. end sends what is left.
-func startTraces(ctx context.Context, collector string) (provider trace.TracerProvider, end func(), err error) {
+// startTraces sends a trace of each request to a collector; a blank address: none. end sends what
+// is left.
+func startTraces(ctx context.Context, collector string) (
+	provider trace.TracerProvider, end func(), err error,
+) {
 	if collector == "" {
 		return nil, func() {}, nil
 	}

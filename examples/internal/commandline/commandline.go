@@ -1,5 +1,5 @@
-// Package commandline is what the commands among the examples have in common: flags that repeat, errors of usage, exit
-// codes.
+// Package commandline is shared by the commands among the examples: repeatable flags, usage errors
+// and exit codes.
 package commandline
 
 import (
@@ -15,19 +15,19 @@ import (
 const (
 	failed      = 1
 	badUsage    = 2
-	interrupted = 130 // 128 + SIGINT, as shells have it
+	interrupted = 130 // 128 + SIGINT, as in a shell
 )
 
-// A UsageError is a mistake on the command line.
+// A UsageError reports a mistake on the command line.
 type UsageError struct{ err error }
 
-// Error returns the mistake.
+// Error returns the cause's text.
 func (e *UsageError) Error() string { return e.err.Error() }
 
 // Unwrap returns the cause.
 func (e *UsageError) Unwrap() error { return e.err }
 
-// Usage makes err a mistake of the flag; nil stays nil.
+// Usage wraps err in a [UsageError] that names the flag, if one is given. It returns nil for nil.
 func Usage(flagName string, err error) error {
 	if err == nil {
 		return nil
@@ -38,13 +38,16 @@ func Usage(flagName string, err error) error {
 	return &UsageError{err}
 }
 
-// Parse parses args, which may hold flags only. For -h it prints help and the flags, and returns flag.ErrHelp; everything
-// else is a [UsageError] for the caller to print, once.
+// Problem returns a [UsageError] that says what is wrong with a flag.
+func Problem(flagName, what string) error { return Usage(flagName, errors.New(what)) }
+
+// Parse parses args, which must be flags. For -h it prints help and the flags to stderr and returns
+// flag.ErrHelp. Any other error is a [UsageError], which is left to the caller to print.
 func Parse(f *flag.FlagSet, help string, args []string, stderr io.Writer) error {
 	f.SetOutput(io.Discard)
 	switch err := f.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		_, _ = io.WriteString(stderr, help) // a terminal that is gone needs no help
+		_, _ = io.WriteString(stderr, help) // nobody can be told if stderr is closed
 		f.SetOutput(stderr)
 		f.PrintDefaults()
 		return err
@@ -56,9 +59,14 @@ func Parse(f *flag.FlagSet, help string, args []string, stderr io.Writer) error 
 	return nil
 }
 
-// Code prints what err means to a person, and returns the exit code. ctx is the one that an interrupt ends.
+// Code prints err for a person and returns the exit code. ctx is the context that an interrupt
+// cancels.
 func Code(ctx context.Context, stderr io.Writer, command string, err error) int {
-	say := func(what any) { _, _ = fmt.Fprintf(stderr, "%s: %v\n", command, what) }
+	say := func(what any) { // joined errors are several lines
+		for line := range strings.Lines(fmt.Sprintln(what)) {
+			_, _ = io.WriteString(stderr, command+": "+line)
+		}
+	}
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
@@ -66,7 +74,7 @@ func Code(ctx context.Context, stderr io.Writer, command string, err error) int 
 		say(err)
 		return badUsage
 	case ctx.Err() != nil:
-		say("interrupted; nothing is lost, run it again")
+		say("interrupted; nothing is lost, and running it again goes on from here")
 		return interrupted
 	default:
 		say(err)
@@ -74,7 +82,7 @@ func Code(ctx context.Context, stderr io.Writer, command string, err error) int 
 	}
 }
 
-// Repeated is a flag that may be given several times.
+// Repeated holds the values of a flag that can be given several times.
 type Repeated []string
 
 // String joins the values.

@@ -56,7 +56,8 @@ func TestExitCodesTellMistakesFailuresAndInterruptsApart(t *testing.T) {
 		{t.Context(), flag.ErrHelp, 0, ""},
 		{t.Context(), commandline.Usage("-x", bad), 2, "try: -x: bad\n"},
 		{t.Context(), bad, 1, "try: bad\n"},
-		{ended, bad, 130, "try: interrupted; nothing is lost, run it again\n"},
+		{t.Context(), errors.Join(bad, errors.New("worse")), 1, "try: bad\ntry: worse\n"},
+		{ended, bad, 130, "try: interrupted; nothing is lost, and running it again goes on from here\n"},
 	} {
 		var out bytes.Buffer
 		require.Equal(t, c.code, commandline.Code(c.ctx, &out, "try", c.err))

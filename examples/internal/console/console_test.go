@@ -38,10 +38,10 @@ func TestAPipeGetsOneLineAnEventWithoutEscapes(t *testing.T) {
 	}
 	p.End()
 	require.Equal(t, strings.Join([]string{
-		"board: a batch is stored, 2 of it to look at",
+		"board: a batch is stored, 2 of its jobs due",
 		"board:1: matched, score 71",
 		"board:1: rejected, score 12, text dropped",
-		"board: left alone for this run: blocked",
+		"board: paused for the rest of the run: blocked",
 		"",
 	}, "\n"), out.String())
 }
@@ -51,14 +51,15 @@ func TestATerminalGetsOneLineThatCountsAndFits(t *testing.T) {
 	var out bytes.Buffer
 	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	p := newProgress(&out, true, func() time.Time { now = now.Add(time.Second); return now })
-	p.width = 40
+	p.width = 60
 	for _, e := range events() {
 		p.Observe(e)
 	}
 	frames := strings.Split(out.String(), clearLine)
 	last := frames[len(frames)-1]
 	require.Contains(t, last, "3 found · 1 excluded · 2 new")
-	require.Contains(t, out.String(), "left alone for this run: blocked\n", "what keeps a run from being complete stays on the screen")
+	require.Contains(t, out.String(), "paused for the rest of the run: blocked\n",
+		"what keeps a run from being complete stays on the screen")
 	for _, f := range frames {
 		require.Less(t, lipgloss.Width(strings.TrimSuffix(f, "\n")), p.width+1)
 	}
@@ -82,8 +83,13 @@ func TestMatchesFitTheWidth(t *testing.T) {
 	t.Parallel()
 	entries := []store.Entry{
 		{
-			Lead:       lead.Lead{Title: "Engineer of very long titles, in several parts and places", Company: "Acme", Location: "Berlin"},
-			Assessment: &enrich.Assessment{Score: 82, Reasoning: strings.Repeat("Reason. ", 30), MissingSkills: []string{"a", "b", "c", "d", "e", "f", "g"}},
+			Lead: lead.Lead{
+				Title: "Engineer of very long titles, in several parts and places", Company: "Acme", Location: "Berlin",
+			},
+			Assessment: &enrich.Assessment{
+				Score: 82, Reasoning: strings.Repeat("Reason. ", 30),
+				MissingSkills: []string{"a", "b", "c", "d", "e", "f", "g"},
+			},
 		},
 		{Lead: lead.Lead{Title: "工程师 · 数据库"}, Closed: true},
 	}

@@ -12,19 +12,20 @@ import (
 )
 
 const (
-	narrow    = 80 // columns; below this the table has fewer columns
+	narrow    = 80 // characters; a narrower table leaves columns out
 	maxSkills = 5
 )
 
-// Matches writes entries as a table of the given width: score, job, what is missing, why.
+// Matches writes entries as a table of the given width in characters: the score, the job, what the
+// résumé lacks, and the reason.
 func Matches(w io.Writer, entries []store.Entry, width int) error {
 	headers := []string{"SCORE", "JOB", "MISSING", "WHY"}
 	if width < narrow {
 		headers = headers[:2]
 	}
 	t := table.New().Headers(headers...).Width(width).Wrap(true).
-		Border(lipgloss.NormalBorder()).BorderLeft(false).BorderRight(false).BorderTop(false).BorderColumn(false).BorderRow(true).
-		BorderStyle(lipgloss.NewStyle().Faint(true)).
+		Border(lipgloss.NormalBorder()).BorderStyle(lipgloss.NewStyle().Faint(true)).
+		BorderLeft(false).BorderRight(false).BorderTop(false).BorderColumn(false).BorderRow(true).
 		StyleFunc(func(row, col int) lipgloss.Style {
 			style := lipgloss.NewStyle().PaddingRight(2)
 			switch {
@@ -51,7 +52,7 @@ func score(e store.Entry) string {
 	return fmt.Sprint(e.Assessment.Score)
 }
 
-// color is green for a close match and yellow for one near the gate.
+// color returns green for a close match, and yellow for one near the gate.
 func color(e store.Entry) lipgloss.ANSIColor {
 	const green, yellow = 2, 3
 	if e.Assessment != nil && e.Assessment.Score >= 60 {
@@ -73,6 +74,9 @@ func job(e store.Entry) string {
 	}
 	if e.Closed {
 		lines = append(lines, "closed by the board")
+	}
+	if e.Assessment != nil && e.Assessment.Unverified {
+		lines = append(lines, "not verified: kept whatever the score is")
 	}
 	return strings.Join(lines, "\n")
 }

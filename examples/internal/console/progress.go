@@ -1,5 +1,5 @@
-// Package console shows a person at a terminal, or a log that reads a pipe, what a pipeline does and what it found. It is
-// shared by the examples.
+// Package console shows what a pipeline does and what it found, on a terminal or as plain lines in a
+// pipe.
 package console
 
 import (
@@ -16,12 +16,12 @@ import (
 
 const (
 	redrawEvery  = 80 * time.Millisecond
-	defaultWidth = 100 // where the output is no terminal
+	defaultWidth = 100 // columns, if the output is not a terminal
 	clearLine    = "\r\x1b[2K"
 )
 
-// A Progress turns events into one live line on a terminal, and into plain lines elsewhere. Its Observe is what
-// forge.Config.Observe takes: it is called from one goroutine at a time.
+// A Progress shows events as one live line on a terminal, and as plain lines elsewhere. Like
+// forge.Config.Observe, which it is made for, its Observe is called from one goroutine at a time.
 type Progress struct {
 	w     io.Writer
 	live  bool
@@ -33,7 +33,7 @@ type Progress struct {
 	found, excluded, due, read, matched, rejected, closed, failed, retried int
 }
 
-// NewProgress shows progress on f: live if f is a terminal.
+// NewProgress returns a Progress that writes to f, with a live line if f is a terminal.
 func NewProgress(f *os.File) *Progress {
 	p := newProgress(f, term.IsTerminal(int(f.Fd())), time.Now)
 	p.width = Width(f)
@@ -44,7 +44,7 @@ func newProgress(w io.Writer, live bool, now func() time.Time) *Progress {
 	return &Progress{w: w, live: live, width: defaultWidth, now: now, start: now()}
 }
 
-// Width returns how many columns f has; 100 where it is no terminal.
+// Width returns the number of columns of f, or 100 if f is not a terminal.
 func Width(f *os.File) int {
 	if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 		return w
@@ -52,7 +52,7 @@ func Width(f *os.File) int {
 	return defaultWidth
 }
 
-// Observe takes one event.
+// Observe shows one event.
 func (p *Progress) Observe(e forge.Event) {
 	p.count(e)
 	if !p.live {
@@ -69,7 +69,7 @@ func (p *Progress) Observe(e forge.Event) {
 	p.draw()
 }
 
-// End takes the live line away.
+// End removes the live line.
 func (p *Progress) End() {
 	if p.live {
 		p.print(clearLine)
@@ -101,11 +101,12 @@ func (p *Progress) count(e forge.Event) {
 
 func (p *Progress) draw() {
 	p.drawn = p.now()
-	line := fmt.Sprintf("%d found · %d excluded · %d new │ %d read │ %d matched · %d rejected", p.found, p.excluded, p.due, p.read, p.matched, p.rejected)
+	line := fmt.Sprintf("%d found · %d excluded · %d new │ %d read │ %d matched · %d rejected",
+		p.found, p.excluded, p.due, p.read, p.matched, p.rejected)
 	for _, more := range []struct {
 		n    int
 		what string
-	}{{p.closed, "closed"}, {p.failed, "failed"}, {p.retried, "put off"}} {
+	}{{p.closed, "closed"}, {p.failed, "failed"}, {p.retried, "postponed"}} {
 		if more.n > 0 {
 			line += fmt.Sprintf(" · %d %s", more.n, more.what)
 		}
@@ -114,25 +115,26 @@ func (p *Progress) draw() {
 	p.print(clearLine + lipgloss.NewStyle().MaxWidth(p.width-1).Render(line))
 }
 
-// print does not report errors: a terminal that is gone must not end the work.
+// print ignores errors, because a terminal that is gone must not end the work.
 func (p *Progress) print(s string) { _, _ = io.WriteString(p.w, s) }
 
-// notable events stay on the screen: they say what keeps a run from being complete.
+// notable reports whether an event stays on the screen, because it says why a run is incomplete.
 func notable(k forge.EventKind) bool {
 	switch k {
-	case forge.EventResting, forge.EventStopped, forge.EventFailed, forge.EventCapped, forge.EventUnfiltered, forge.EventSkipped:
+	case forge.EventResting, forge.EventStopped, forge.EventFailed,
+		forge.EventCapped, forge.EventUnfiltered, forge.EventSkipped:
 		return true
 	}
 	return false
 }
 
-// plain says what happened, in one line; "" for what only matters as a count.
+// plain describes an event in one line. It returns "" for events that only matter as a count.
 func plain(e forge.Event) string {
 	switch e.Kind {
 	case forge.EventSynced:
-		return fmt.Sprintf("%s: a batch is stored, %d of it to look at", e.Source, e.N)
+		return fmt.Sprintf("%s: a batch is stored, %d of its jobs due", e.Source, e.N)
 	case forge.EventSearched:
-		return fmt.Sprintf("%s: search done, %d listed", e.Source, e.N)
+		return fmt.Sprintf("%s: search done, %d jobs listed", e.Source, e.N)
 	case forge.EventMatched:
 		return fmt.Sprintf("%s: matched, score %d", e.Key, e.N)
 	case forge.EventRejected:
@@ -140,26 +142,20 @@ func plain(e forge.Event) string {
 	case forge.EventClosed:
 		return fmt.Sprintf("%s: closed by the board", e.Key)
 	case forge.EventSkipped:
-		return fmt.Sprintf("%s: one skipped: %v", e.Source, e.Err)
-	case forge.EventCapped, forge.EventUnfiltered:
-		return fmt.Sprintf("%s: %v", e.Source, e.Err)
+		return fmt.Sprintf("%s: skipped one advert: %v", e.Source, e.Err)
+	case forge.EventCapped:
+		return fmt.Sprintf("%s: not everything was listed: %v", e.Source, e.Err)
+	case forge.EventUnfiltered:
+		return fmt.Sprintf("%s: the results are wider than the search: %v", e.Source, e.Err)
 	case forge.EventFailed:
 		return fmt.Sprintf("%s: given up: %v", e.Key, e.Err)
 	case forge.EventRetried:
-		return fmt.Sprintf("%s: put off: %v", e.Key, e.Err)
+		return fmt.Sprintf("%s: postponed: %v", e.Key, e.Err)
 	case forge.EventResting:
-		return fmt.Sprintf("%s: left alone for this run: %v", e.Source, e.Err)
+		return fmt.Sprintf("%s: paused for the rest of the run: %v", e.Source, e.Err)
 	case forge.EventStopped:
 		return fmt.Sprintf("stopped: %v", e.Err)
 	default:
 		return ""
 	}
-}
-
-// Count says n of a thing: "1 job", "2 matches".
-func Count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -1,6 +1,7 @@
-// Package demoboard is two small job boards for the examples: invented adverts, served on loopback in the markup of
-// LinkedIn's guest pages and in the JSON of Naukri's API, so that the real adapters read them. They have what boards have:
-// pages, adverts of every trade, one that was taken down and one that is closed.
+// Package demoboard serves two small job boards for the examples on loopback. Their adverts are
+// invented. Their markup is that of LinkedIn's guest pages and their JSON that of Naukri's API, so
+// that the real adapters read them. Like real boards, they list adverts of many trades on several
+// pages, and one advert is closed and one was taken down.
 package demoboard
 
 import (
@@ -15,7 +16,7 @@ import (
 	"time"
 )
 
-// Resume is the sample résumé, of an invented backend engineer.
+// Resume is the sample résumé of an invented backend engineer.
 //
 //go:embed resume.md
 var Resume string
@@ -41,18 +42,18 @@ type job struct {
 	Function   string   `json:"function"`
 	Industry   string   `json:"industry"`
 	Salary     string   `json:"salary"`
-	State      string   `json:"state"` // "", "closed", or "gone": listed, but its page is not there
+	State      string   `json:"state"` // "", "closed", or "gone", which is listed although its page is missing
 
-	// Naukri only.
+	// These fields are used by Naukri only.
 	Skills     []string `json:"skills"`
 	Experience []int    `json:"experience"` // years, from and to
 	Workplace  string   `json:"workplace"`  // "", "Remote", "Hybrid"
 	WalkIn     bool     `json:"walk_in"`
 }
 
-// A Board is the running demo boards.
+// A Board is the two boards, being served.
 type Board struct {
-	// URL is the base URL of both boards, on loopback; their paths differ.
+	// URL is the base URL of both boards. Their paths differ.
 	URL string
 
 	server *http.Server
@@ -78,7 +79,7 @@ func Start(ctx context.Context) (*Board, error) {
 	return b, nil
 }
 
-// Close stops the boards.
+// Close stops serving.
 func (b *Board) Close() error {
 	err := b.server.Close()
 	if served := <-b.served; !errors.Is(served, http.ErrServerClosed) {
@@ -87,9 +88,10 @@ func (b *Board) Close() error {
 	return err
 }
 
-// matches reports whether any word of the keywords stands in the advert, as boards do it: generously.
+// matches reports whether the advert contains any of the keywords. Real boards match as loosely.
 func (j job) matches(keywords, location string) bool {
-	return anyWord(keywords, j.Title+" "+j.Company+" "+j.About+" "+strings.Join(j.Must, " ")) && anyWord(location, j.Location)
+	text := strings.Join(append([]string{j.Title, j.Company, j.About}, j.Must...), " ")
+	return anyWord(keywords, text) && anyWord(location, j.Location)
 }
 
 func anyWord(words, text string) bool {

@@ -29,7 +29,7 @@ func TestTheRealAdaptersReadEveryAdvert(t *testing.T) {
 	holds(t, n, 12, 0)
 }
 
-// holds reads everything that a board lists.
+// holds reads every advert that a board lists.
 func holds(t *testing.T, s forge.Scraper, wantListed, wantGone int) {
 	t.Helper()
 	listed, gone := 0, 0

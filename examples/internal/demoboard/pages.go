@@ -14,7 +14,7 @@ var pagesHTML string
 
 const pageSize = 10 // of LinkedIn's guest API
 
-// Handler returns the boards as a handler; the ages of their adverts are counted from now.
+// Handler serves the boards. The adverts are as old as their age in days before now.
 func Handler(now func() time.Time) (http.Handler, error) {
 	linkedin, err := read("linkedin.json")
 	if err != nil {
@@ -32,7 +32,7 @@ func Handler(now func() time.Time) (http.Handler, error) {
 	n := &naukriHandler{jobs: naukri, now: now}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = fmt.Fprint(w, "User-agent: *\nAllow: /\n") // a client that hung up is no concern of the board's
+		_, _ = fmt.Fprint(w, "User-agent: *\nAllow: /\n") // the client may have hung up
 	})
 	mux.HandleFunc("GET /jobs-guest/jobs/api/seeMoreJobPostings/search", b.search)
 	mux.HandleFunc("GET /jobs-guest/jobs/api/jobPosting/{id}", b.detail)

@@ -1,4 +1,4 @@
-// Package resumes reads the résumé that an example works with: a file of the user's, or the sample.
+// Package resumes reads the résumé that an example works with: the user's file, or the sample.
 package resumes
 
 import (
@@ -8,7 +8,8 @@ import (
 	"github.com/agent-forge/forge/scorer/resume"
 )
 
-// Read returns the text of the file at path, whatever of its kind; "" is the sample that comes with the demo boards.
+// Read returns the text of the file at path, which is plain text, Markdown, PDF or DOCX. If path is
+// empty, it returns the sample that comes with the demo boards.
 func Read(ctx context.Context, path string) (string, error) {
 	if path == "" {
 		return demoboard.Resume, nil
@@ -16,7 +17,7 @@ func Read(ctx context.Context, path string) (string, error) {
 	return resume.Read(ctx, path, nil)
 }
 
-// Name says which résumé it is, for people.
+// Name describes the résumé to a person.
 func Name(path string) string {
 	if path == "" {
 		return "a sample (give yours with -resume FILE)"

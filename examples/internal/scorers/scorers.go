@@ -1,4 +1,4 @@
-// Package scorers picks the scorer of an example: a local model where there is one, the offline scorer elsewhere.
+// Package scorers picks an example's scorer: a local model if there is one, else the offline scorer.
 package scorers
 
 import (
@@ -17,50 +17,55 @@ import (
 	"github.com/agent-forge/forge/scorer/ollama"
 )
 
-// The kinds of scorer that -scorer names.
+// The values of -scorer.
 const (
 	auto    = "auto"
 	model   = "ollama"
 	offline = "lexical"
 )
 
-const pingTimeout = 3 * time.Second // a server on this machine answers at once, or is not there
+// pingTimeout is short, because a server on this machine answers at once or is not there.
+const pingTimeout = 3 * time.Second
 
-// Options say which scorer to use. The zero value is auto.
+// Options say which scorer to use. The zero value picks one automatically.
 type Options struct {
-	Kind  string // auto, ollama, lexical; "": auto
-	Model string // of Ollama; "": its default
-	URL   string // of Ollama; "": the usual port on this machine
+	Kind  string // "auto", "ollama" or "lexical"; if empty, auto is used
+	Model string // that Ollama runs; if empty, ollama.DefaultModel is used
+	URL   string // of Ollama; if empty, ollama.DefaultBaseURL is used
 }
 
 // Flags registers the options' flags on f.
 func (o *Options) Flags(f *flag.FlagSet) {
-	f.StringVar(&o.Kind, "scorer", auto, "who judges: `auto|ollama|lexical`; auto is a model on Ollama if it answers, else the offline scorer")
+	f.StringVar(&o.Kind, "scorer", auto,
+		"`auto|ollama|lexical`; auto uses a model on Ollama if it answers, else the offline lexical scorer")
 	f.StringVar(&o.Model, "model", "", "the `MODEL` that Ollama runs (default \""+ollama.DefaultModel+"\")")
-	f.StringVar(&o.URL, "ollama", "", "where Ollama listens on this machine: `URL` (default \""+ollama.DefaultBaseURL+"\")")
+	f.StringVar(&o.URL, "ollama", "",
+		"the `URL` of Ollama on this machine (default \""+ollama.DefaultBaseURL+"\")")
 }
 
-// Check reports an unknown kind, with the flag's name.
+// Check reports an unknown kind, by the flag's name.
 func (o Options) Check() error {
 	switch o.Kind {
 	case "", auto, model, offline:
 		return nil
 	}
-	return &lead.FieldError{Field: "-scorer", Problem: fmt.Sprintf("%q is not one of auto, ollama, lexical", o.Kind)}
+	return &lead.FieldError{
+		Field: "-scorer", Problem: fmt.Sprintf("%q is not one of auto, ollama, lexical", o.Kind),
+	}
 }
 
-// A Picked is the scorer that was picked.
+// Picked is the scorer that was picked.
 type Picked struct {
 	Scorer  forge.Scorer
-	What    string // for people: which, and why
-	Offline bool   // it is the offline scorer, whose rejections a model may want to see again
+	What    string // describes the scorer to a person, and says why it was picked
+	Offline bool   // it is the offline scorer, whose rejections a model can judge again
 }
 
-// Pick returns the scorer that o names. A model has a second look at what it scores near the gate. A model that was asked
-// for and is not there is an error that says what to do.
+// Pick returns the scorer that o names. A model scores jobs near the gate again. If a model was asked
+// for and does not answer, the error says what to do.
 func Pick(ctx context.Context, o Options, g gate.Gate) (Picked, error) {
 	if o.Kind == offline {
-		return lexicalFor("as asked"), nil
+		return lexicalFor("as -scorer says"), nil
 	}
 	m, err := ollama.New(&ollama.Options{BaseURL: o.URL, Model: o.Model, Gate: g})
 	if err != nil {
@@ -80,7 +85,7 @@ func Pick(ctx context.Context, o Options, g gate.Gate) (Picked, error) {
 		if problem, ok := errors.AsType[*llm.Error](err); ok {
 			why = problem.Reason
 		}
-		return lexicalFor("because no model can be asked: " + why), nil
+		return lexicalFor("because no model answers: " + why), nil
 	}
 	careful, err := scorer.NewNearGate(m, &scorer.NearGateOptions{Gate: g})
 	if err != nil {

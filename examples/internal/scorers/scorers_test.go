@@ -12,7 +12,7 @@ import (
 	"github.com/agent-forge/forge/scorer"
 )
 
-// nobody is the URL of a server that just ended.
+// nobody returns the URL of a server that was closed.
 func nobody() string {
 	s := httptest.NewServer(http.NotFoundHandler())
 	s.Close()
@@ -24,7 +24,7 @@ func TestAutoTakesTheOfflineScorerAndSaysWhy(t *testing.T) {
 	picked, err := scorers.Pick(t.Context(), scorers.Options{URL: nobody()}, gate.Gate{})
 	require.NoError(t, err)
 	require.True(t, picked.Offline)
-	require.Contains(t, picked.What, "no model can be asked")
+	require.Contains(t, picked.What, "no model answers")
 }
 
 func TestAModelThatWasAskedForAndIsNotThereIsAnError(t *testing.T) {

@@ -20,7 +20,8 @@ type notice struct {
 	Now   lead.Status
 }
 
-// back is where an action returns to: the page that it came from, by the query that the form carries.
+// back is where an action returns to: the page that it came from, by the query that the form
+// carries.
 func back(r *http.Request) string {
 	query, err := url.ParseQuery(r.PostFormValue("back"))
 	if err != nil {
@@ -32,7 +33,8 @@ func back(r *http.Request) string {
 // act runs an action on the job that the path names, and returns to the page.
 func (d *dashboard) act(w http.ResponseWriter, r *http.Request, v visit, do func(id int64) (*notice, error)) {
 	if v.who.ViewOnly {
-		d.problem(w, http.StatusForbidden, "This token is for viewing", "It can look at the jobs, and change none. Sign in with another token.")
+		d.problem(w, http.StatusForbidden, "This token is for viewing",
+			"It can look at the jobs, and change none. Sign in with another token.")
 		return
 	}
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
@@ -47,7 +49,8 @@ func (d *dashboard) act(w http.ResponseWriter, r *http.Request, v visit, do func
 	case errors.Is(err, store.ErrNotFound):
 		d.problem(w, http.StatusNotFound, "There is no such job", "It is not among yours.")
 	case errors.Is(err, store.ErrInvalid):
-		d.problem(w, http.StatusUnprocessableEntity, "That cannot be done", "The job is in another state by now. Go back and look again.")
+		d.problem(w, http.StatusUnprocessableEntity, "That cannot be done",
+			"The job is in another state by now. Go back and look again.")
 	case err != nil:
 		d.failed(w, r, err)
 	default:

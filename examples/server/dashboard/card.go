@@ -48,7 +48,8 @@ const mostChips = 8
 
 func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card {
 	c := card{
-		ID: e.ID, Title: e.Lead.Title, Company: e.Lead.Company, Location: e.Lead.Location, Closed: e.Closed, Status: e.Status,
+		ID: e.ID, Title: e.Lead.Title, Company: e.Lead.Company, Location: e.Lead.Location, Closed: e.Closed,
+		Status:     e.Status,
 		StatusName: statusName(e.Status), New: isNew(e, since),
 	}
 	c.URL, c.Host = safeURL(e.Lead.URL)
@@ -67,7 +68,10 @@ func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card 
 	if d := e.Data; d != nil {
 		c.EasyApply = d.IsEasyApply != nil && *d.IsEasyApply
 		c.Description, c.Requirements = d.Description, d.Requirements
-		for _, key := range []string{enrich.AttrSalary, enrich.AttrWorkplace, enrich.AttrEmploymentType, enrich.AttrSeniority, enrich.AttrExperience} {
+		for _, key := range []string{
+			enrich.AttrSalary, enrich.AttrWorkplace, enrich.AttrEmploymentType, enrich.AttrSeniority,
+			enrich.AttrExperience,
+		} {
 			if fact := d.Attributes[key]; fact != "" && len(fact) <= 80 {
 				c.Facts = append(c.Facts, fact)
 			}
@@ -83,9 +87,15 @@ func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card 
 func actions(s lead.Status) (buttons []action, reopen bool) {
 	switch s {
 	case lead.Matched:
-		return []action{{lead.Applied, "I applied", true}, {lead.Saved, "Save", false}, {lead.Dismissed, "Dismiss", false}}, false
+		return []action{
+			{lead.Applied, "I applied", true}, {lead.Saved, "Save", false}, {lead.Dismissed, "Dismiss", false},
+		}, false
 	case lead.Saved:
-		return []action{{lead.Applied, "I applied", true}, {lead.Matched, "Back to matches", false}, {lead.Dismissed, "Dismiss", false}}, false
+		return []action{
+			{lead.Applied, "I applied", true},
+			{lead.Matched, "Back to matches", false},
+			{lead.Dismissed, "Dismiss", false},
+		}, false
 	case lead.AutoRejected, lead.Failed, lead.Closed:
 		return nil, true
 	case lead.Discovered:

@@ -34,7 +34,10 @@ type bar struct {
 }
 
 func newHistogram(scores [101]int, gate int) histogram {
-	h := histogram{Width: chartWidth, Height: chartHeight, Gate: gate, GateX: float64(gate) * chartWidth / 100, GateAnchor: "start"}
+	h := histogram{
+		Width: chartWidth, Height: chartHeight, Gate: gate, GateX: float64(gate) * chartWidth / 100,
+		GateAnchor: "start",
+	}
 	var counts [bins]int
 	kept, most := 0, 1
 	for score, n := range scores {
@@ -65,7 +68,8 @@ func newHistogram(scores [101]int, gate int) histogram {
 	if gate > 70 {
 		h.GateLabelX, h.GateAnchor = h.GateX-6, "end"
 	}
-	h.Label = fmt.Sprintf("%s scored: %d at or above the gate of %d, %d below it", count(h.Total, "job"), kept, gate, h.Total-kept)
+	h.Label = fmt.Sprintf("%s scored: %d at or above the gate of %d, %d below it", count(h.Total, "job"), kept,
+		gate, h.Total-kept)
 	return h
 }
 
@@ -77,8 +81,8 @@ type step struct {
 	Percent string  // of the stage before
 }
 
-// newFunnel counts how far the user's jobs came. What the user marked was a match before; every mark of the user's own, such
-// as INTERVIEW, is an application that went further.
+// newFunnel counts how far the user's jobs came. What the user marked was a match before; every
+// mark of the user's own, such as INTERVIEW, is an application that went further.
 func newFunnel(byStatus map[lead.Status]int) []step {
 	found, matched, applied := 0, 0, 0
 	for s, n := range byStatus {

@@ -1,5 +1,6 @@
-// Package dashboard is the page where a person looks at what the agents found: matches best first, what to do about them,
-// and what was kept out of sight. It is rendered on the server, works without JavaScript, and loads nothing from elsewhere.
+// Package dashboard is the page where a person looks at what the agents found: matches best first,
+// what to do about them, and what was kept out of sight. It is rendered on the server, works
+// without JavaScript, and loads nothing from elsewhere.
 package dashboard
 
 import (
@@ -23,13 +24,14 @@ import (
 type Config struct {
 	// ForUser returns one user's view of the store.
 	ForUser func(user string) forge.Store
-	// Identify says whose token has this SHA-256. It is asked on each request, so that a token that was taken back ends the
-	// sessions it began.
+	// Identify says whose token has this SHA-256. It is asked on each request, so that a token that
+	// was taken back ends the sessions it began.
 	Identify func(sum [sha256.Size]byte) (rest.Identity, bool)
-	// Gate is the score from which agents keep a job; it is drawn into the chart. The zero value is 30.
+	// Gate is the score from which agents keep a job; it is drawn into the chart. The zero value is
+	// 30.
 	Gate gate.Gate
-	// Address is the server's URL as users reach it; it is shown to those whose agent has yet to start. An https address makes
-	// cookies Secure.
+	// Address is the server's URL as users reach it; it is shown to those whose agent has yet to
+	// start. An https address makes cookies Secure.
 	Address string
 	// Logger is told what failed. Default: nothing is logged.
 	Logger *slog.Logger
@@ -52,10 +54,12 @@ type dashboard struct {
 	secure   bool
 }
 
-// New returns the handler of every path that is not the API's: the page at /, its forms, its exports and its style sheet.
+// New returns the handler of every path that is not the API's: the page at /, its forms, its
+// exports and its style sheet.
 func New(cfg Config) (http.Handler, error) {
 	if cfg.ForUser == nil || cfg.Identify == nil {
-		return nil, fmt.Errorf("dashboard: %w", &lead.FieldError{Field: "Config", Problem: "ForUser and Identify are required"})
+		return nil, fmt.Errorf("dashboard: %w",
+			&lead.FieldError{Field: "Config", Problem: "ForUser and Identify are required"})
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -63,14 +67,17 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	html, err := template.New("").Funcs(template.FuncMap{"args": func(p page, c card) cardView { return cardView{p, c} }}).
+	html, err := template.New("").Funcs(template.FuncMap{
+		"args": func(p page, c card) cardView { return cardView{p, c} },
+	}).
 		ParseFS(templates, "templates/*.html")
 	files, subErr := fs.Sub(static, "static")
 	if err := errors.Join(err, subErr); err != nil {
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
 	d := &dashboard{
-		cfg: cfg, log: cfg.Logger, html: html, sessions: newSessions(cfg.Now), secure: len(cfg.Address) > 8 && cfg.Address[:8] == "https://",
+		cfg: cfg, log: cfg.Logger, html: html, sessions: newSessions(cfg.Now),
+		secure: len(cfg.Address) > 8 && cfg.Address[:8] == "https://",
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", cached(http.StripPrefix("/static/", http.FileServerFS(files))))
@@ -89,7 +96,8 @@ func New(cfg Config) (http.Handler, error) {
 }
 
 // policy lets the page load its own style sheet and icon and send its own forms, and nothing else.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +
+	"base-uri 'none'; frame-ancestors 'none'"
 
 // secured sets what a browser must hold the page to, and bounds what it may send.
 func secured(next http.Handler) http.Handler {

@@ -34,8 +34,10 @@ type row struct {
 
 func rowOf(e store.Entry) row {
 	r := row{
-		Status: string(e.Status), Title: e.Lead.Title, Company: e.Lead.Company, Location: e.Lead.Location, URL: e.Lead.URL,
-		Source: e.Lead.Source, ExternalID: e.Lead.ExternalID, UpdatedAt: e.UpdatedAt.UTC().Format(time.RFC3339), MissingSkills: []string{},
+		Status: string(e.Status), Title: e.Lead.Title, Company: e.Lead.Company, Location: e.Lead.Location,
+		URL:    e.Lead.URL,
+		Source: e.Lead.Source, ExternalID: e.Lead.ExternalID, UpdatedAt: e.UpdatedAt.UTC().Format(time.RFC3339),
+		MissingSkills: []string{},
 	}
 	if !e.Lead.PostedAt.IsZero() {
 		r.PostedAt = e.Lead.PostedAt.UTC().Format(time.DateOnly)
@@ -89,12 +91,14 @@ func (d *dashboard) exportCSV(w http.ResponseWriter, r *http.Request, v visit) {
 	var body bytes.Buffer
 	out := csv.NewWriter(&body)
 	_ = out.Write([]string{ // a buffer takes everything
-		"score", "status", "title", "company", "location", "posted_at", "easy_apply", "missing_skills", "reasoning", "url",
+		"score", "status", "title", "company", "location", "posted_at", "easy_apply", "missing_skills",
+		"reasoning", "url",
 		"source", "external_id", "updated_at",
 	})
 	for _, row := range rows {
 		cells := []string{
-			"", row.Status, row.Title, row.Company, row.Location, row.PostedAt, "", strings.Join(row.MissingSkills, "; "),
+			"", row.Status, row.Title, row.Company, row.Location, row.PostedAt, "",
+			strings.Join(row.MissingSkills, "; "),
 			row.Reasoning, row.URL, row.Source, row.ExternalID, row.UpdatedAt,
 		}
 		if row.Score != nil {
@@ -112,7 +116,8 @@ func (d *dashboard) exportCSV(w http.ResponseWriter, r *http.Request, v visit) {
 	d.attach(w, "csv", "text/csv; charset=utf-8", body.Bytes())
 }
 
-// inert keeps a spreadsheet from running a board's text as a formula, https://owasp.org/www-community/attacks/CSV_Injection.
+// inert keeps a spreadsheet from running a board's text as a formula,
+// https://owasp.org/www-community/attacks/CSV_Injection.
 func inert(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@\t\r\n|", rune(cell[0])) || strings.HasPrefix(cell, "＝") ||
 		strings.HasPrefix(cell, "＋") || strings.HasPrefix(cell, "－") || strings.HasPrefix(cell, "＠") {

@@ -10,7 +10,8 @@ import (
 	"github.com/agent-forge/forge/store/driver"
 )
 
-// A view is one list of the page, by name: what it is called in the address, on the tab, and in the store.
+// A view is one list of the page, by name: what it is called in the address, on the tab, and in the
+// store.
 type view struct {
 	name, title string
 	statuses    []lead.Status
@@ -42,10 +43,14 @@ type filter struct {
 	cursor string // the place in the list
 }
 
-// parseFilter reads an address. What makes no sense is left out: an address is typed, shared and cut by people.
+// parseFilter reads an address. What makes no sense is left out: an address is typed, shared and
+// cut by people.
 func parseFilter(query url.Values) filter {
 	shown, hidden := views()
-	f := filter{view: shown[0], text: strings.TrimSpace(query.Get("q")), isNew: query.Get("new") == "1", cursor: query.Get("at")}
+	f := filter{
+		view: shown[0], text: strings.TrimSpace(query.Get("q")), isNew: query.Get("new") == "1",
+		cursor: query.Get("at"),
+	}
 	name := query.Get("view")
 	for _, v := range append(shown, hidden...) {
 		if v.name == name {

@@ -81,7 +81,8 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 	p := page{
 		User: v.who.User, ViewOnly: v.who.ViewOnly, Back: f.query().Encode(),
 		View: f.view.name, Title: f.view.title, Query: f.text, Min: f.min, Narrowed: f.narrowed(), OnlyNew: f.isNew,
-		Clear: filter{view: f.view}.address("/"), CSV: f.in(f.view).address("/export.csv"), JSON: f.in(f.view).address("/export.json"),
+		Clear: filter{view: f.view}.address("/"), CSV: f.in(f.view).address("/export.csv"),
+		JSON:      f.in(f.view).address("/export.json"),
 		Histogram: newHistogram(stats.Scores, d.cfg.Gate.Threshold()), Funnel: newFunnel(stats.ByStatus),
 		Nothing: total(stats) == 0, Waiting: stats.ByStatus[lead.Discovered], Address: d.cfg.Address,
 	}
@@ -113,8 +114,11 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 	d.render(w, http.StatusOK, "jobs.html", p)
 }
 
-// entries returns up to limit jobs that the filter shows, best first, and where the next ones begin.
-func (d *dashboard) entries(ctx context.Context, user string, f filter, limit int, since time.Time) (found []store.Entry, next string, err error) {
+// entries returns up to limit jobs that the filter shows, best first, and where the next ones
+// begin.
+func (d *dashboard) entries(ctx context.Context, user string, f filter, limit int, since time.Time) (
+	found []store.Entry, next string, err error,
+) {
 	lister, ok := d.cfg.ForUser(user).(forge.Lister)
 	if !ok {
 		return nil, "", errors.ErrUnsupported
@@ -156,7 +160,8 @@ func (d *dashboard) countNew(ctx context.Context, user string, p *page, now, sin
 	return err
 }
 
-// tabs returns the views with their counts. The user's own statuses come after the built-in ones, by name.
+// tabs returns the views with their counts. The user's own statuses come after the built-in ones,
+// by name.
 func tabs(f filter, stats store.Stats) (shown, hidden []tab) {
 	of := func(v view) tab {
 		t := tab{Name: v.name, Title: v.title, URL: f.in(v).address("/"), Current: v.name == f.view.name}

@@ -35,5 +35,6 @@ func (d *dashboard) failed(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	d.log.Error("store failed", "page", r.Pattern, "error", err)
 	w.Header().Set("Retry-After", "5")
-	d.problem(w, http.StatusServiceUnavailable, "The jobs cannot be read just now", "Nothing is lost. Try again in a moment.")
+	d.problem(w, http.StatusServiceUnavailable, "The jobs cannot be read just now",
+		"Nothing is lost. Try again in a moment.")
 }

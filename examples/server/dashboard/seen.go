@@ -14,8 +14,8 @@ const (
 	newVisit   = 30 * time.Minute     // a pause this long begins a new visit
 )
 
-// readSeen returns when the user's visit before this one ended, in Unix seconds; zero: there was none. The browser keeps that
-// and when the user was last here: a visit outlives the server.
+// readSeen returns when the user's visit before this one ended, in Unix seconds; zero: there was
+// none. The browser keeps that and when the user was last here: a visit outlives the server.
 func readSeen(r *http.Request, user string, now time.Time) (before int64) {
 	c, err := r.Cookie(seenCookie)
 	if err != nil {
@@ -52,5 +52,6 @@ func (d *dashboard) lastVisit(r *http.Request, v visit) time.Time {
 func (d *dashboard) noteVisit(w http.ResponseWriter, r *http.Request, v visit) {
 	now := d.cfg.Now()
 	before := readSeen(r, v.who.User, now)
-	http.SetCookie(w, d.cookie(seenCookie, fmt.Sprintf("%d.%d.%s", before, now.Unix(), nameless(v.who.User)), seenLife))
+	http.SetCookie(w,
+		d.cookie(seenCookie, fmt.Sprintf("%d.%d.%s", before, now.Unix(), nameless(v.who.User)), seenLife))
 }

@@ -19,14 +19,16 @@ const (
 	maxSessions   = 10_000
 )
 
-// A session is one browser that a token was pasted into. The browser holds a random name for it, never the token.
+// A session is one browser that a token was pasted into. The browser holds a random name for it,
+// never the token.
 type session struct {
 	token  [sha256.Size]byte // of the token that began it
 	seenAt time.Time
 	notice *notice // shown once, on the next page
 }
 
-// sessions are kept in memory: a restart signs everyone out, and nothing of a token is ever on a disk.
+// sessions are kept in memory: a restart signs everyone out, and nothing of a token is ever on a
+// disk.
 type sessions struct {
 	now      func() time.Time
 	attempts *rate.Limiter // of signing in, by anyone
@@ -131,13 +133,15 @@ func (d *dashboard) signInPage(w http.ResponseWriter, r *http.Request) {
 func (d *dashboard) signIn(w http.ResponseWriter, r *http.Request) {
 	if !d.sessions.attempts.Allow() {
 		w.Header().Set("Retry-After", "1")
-		d.render(w, http.StatusTooManyRequests, "sign-in.html", signInView{"Too many attempts just now. Wait a moment and try again."})
+		d.render(w, http.StatusTooManyRequests, "sign-in.html",
+			signInView{"Too many attempts just now. Wait a moment and try again."})
 		return
 	}
 	token := strings.TrimSpace(r.PostFormValue("token"))
 	sum := sha256.Sum256([]byte(token))
 	if _, ok := d.cfg.Identify(sum); token == "" || !ok {
-		d.render(w, http.StatusUnauthorized, "sign-in.html", signInView{"The server does not know this token. Paste it whole, as it was printed."})
+		d.render(w, http.StatusUnauthorized, "sign-in.html",
+			signInView{"The server does not know this token. Paste it whole, as it was printed."})
 		return
 	}
 	d.sessions.end(r)
@@ -154,7 +158,8 @@ func (d *dashboard) signOut(w http.ResponseWriter, r *http.Request) {
 // cookie returns one that scripts cannot read and other sites cannot use.
 func (d *dashboard) cookie(name, value string, life time.Duration) *http.Cookie {
 	c := &http.Cookie{
-		Name: name, Value: value, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, Secure: d.secure, SameSite: http.SameSiteStrictMode,
+		Name: name, Value: value, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, Secure: d.secure,
+		SameSite: http.SameSiteStrictMode,
 	}
 	if life < 0 {
 		c.MaxAge = -1

@@ -1,0 +1,111 @@
+// Package search is shared by the examples that search boards for one person: the flags that say
+// what to search for and how to judge it, and the opening of what they name.
+package search
+
+import (
+	"context"
+	"errors"
+	"flag"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/examples/internal/boards"
+	"github.com/agent-forge/forge/examples/internal/commandline"
+	"github.com/agent-forge/forge/examples/internal/resumes"
+	"github.com/agent-forge/forge/examples/internal/scorers"
+	"github.com/agent-forge/forge/gate"
+	"github.com/agent-forge/forge/lead"
+)
+
+// Options are the command line's part of a pipeline. Fill them with [Options.Flags].
+type Options struct {
+	Boards    boards.Options
+	Scorer    scorers.Options
+	Resume    string // the file's path; if empty, the sample is used
+	Keywords  commandline.Repeated
+	Location  string
+	Remote    bool
+	Limit     int // jobs that one search of one board lists; 0 lists all
+	Exclude   commandline.Repeated
+	Threshold int
+}
+
+// Flags registers the options' flags on f.
+func (o *Options) Flags(f *flag.FlagSet) {
+	f.StringVar(&o.Resume, "resume", "",
+		"your résumé, a `FILE` of plain text, Markdown, PDF or DOCX (default: a sample)")
+	f.Var(&o.Keywords, "keywords",
+		"the `WORDS` to search for; can be repeated (default \"engineer\" on the demo boards)")
+	f.StringVar(&o.Location, "location", "", "the `PLACE` to search in, as you would type it on the board")
+	f.BoolVar(&o.Remote, "remote", false, "search for remote jobs only")
+	f.IntVar(&o.Limit, "limit", 100, "list at most `N` jobs in one search of one board; 0 lists all")
+	f.Var(&o.Exclude, "exclude",
+		"drop jobs whose title or company matches `REGEX`, without reading them; can be repeated")
+	f.IntVar(&o.Threshold, "threshold", gate.Default, "keep jobs that score `N` or more, 0 to 100")
+	o.Boards.Flags(f)
+	o.Scorer.Flags(f)
+}
+
+// Check reports invalid options by the flag's name. It fills in the keywords if they are missing,
+// unless real boards are searched.
+func (o *Options) Check() error {
+	switch {
+	case len(o.Keywords) > 0:
+	case o.Boards.Demo():
+		o.Keywords = commandline.Repeated{"engineer"}
+	case !o.Boards.Live:
+		o.Keywords = commandline.Repeated{""} // every saved page
+	}
+	problem := commandline.Problem
+	switch {
+	case len(o.Keywords) == 0:
+		return problem("-keywords", "missing; say what to search for")
+	case o.Limit < 0:
+		return problem("-limit", "negative; 0 lists all jobs")
+	case o.Boards.Live && o.Resume == "":
+		return problem("-resume", "missing; -live needs your own résumé")
+	}
+	return errors.Join(o.Boards.Check(), o.Scorer.Check())
+}
+
+// Queries returns a query for each of the keywords.
+func (o *Options) Queries() []lead.Query {
+	var qs []lead.Query
+	for _, k := range o.Keywords {
+		qs = append(qs, lead.Query{Keywords: k, Location: o.Location, Remote: o.Remote, Limit: o.Limit})
+	}
+	return qs
+}
+
+// Opened holds the boards and the scorer, and a Config that lacks only a Store.
+type Opened struct {
+	Config forge.Config
+	Boards *boards.Boards
+	Scorer scorers.Picked
+}
+
+// Open opens what o names. The caller closes the boards.
+func Open(ctx context.Context, o *Options) (*Opened, error) {
+	g, err := gate.New(o.Threshold)
+	if err != nil {
+		return nil, commandline.Usage("-threshold", err)
+	}
+	blacklist, err := lead.NewBlacklist(o.Exclude...)
+	if err != nil {
+		return nil, commandline.Usage("-exclude", err)
+	}
+	resume, err := resumes.Read(ctx, o.Resume)
+	if err != nil {
+		return nil, commandline.Usage("-resume", err)
+	}
+	picked, err := scorers.Pick(ctx, o.Scorer, g)
+	if err != nil {
+		return nil, err
+	}
+	b, err := boards.Open(ctx, o.Boards)
+	if err != nil {
+		return nil, err
+	}
+	return &Opened{Boards: b, Scorer: picked, Config: forge.Config{
+		Scrapers: b.Scrapers, Scorer: picked.Scorer, Resume: resume, Gate: g, Blacklist: blacklist,
+	}}, nil
+}
