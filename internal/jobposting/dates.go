@@ -1,64 +1,64 @@
 package jobposting
 
 import (
-	"strings"
 	"time"
+
+	"github.com/agent-forge/forge/internal/dates"
 )
 
-// What a reader must allow where the page does not tell the zone: the last place where a moment arrives is 12 hours late.
-const (
-	lastZone  = 12 * time.Hour
-	wholeDate = 24 * time.Hour
-)
-
-// instant reads a moment; one without a zone is taken for UTC. Zero: s is none.
-func instant(s string) time.Time {
-	t, _ := parseTime(s)
-	return t
+// slack is how much later than it reads a moment can be: a date is a whole day, and the last place where a moment without a
+// zone arrives is 12 hours late.
+func slack(p dates.Precision) time.Duration {
+	switch p {
+	case dates.WholeDay:
+		return 36 * time.Hour
+	case dates.NoZone:
+		return 12 * time.Hour
+	}
+	return 0
 }
 
-// expiry returns the first moment at which a validThrough is past everywhere.
-func expiry(s string) time.Time {
-	t, slack := parseTime(s)
-	if t.IsZero() {
-		return t
-	}
-	return t.Add(slack)
+// A moment is a date of a posting.
+type moment struct {
+	time.Time
+	precision dates.Precision
 }
 
-// parseTime reads the forms of schema.org Date and DateTime that sites write: ISO 8601 and what is near it. It also returns
-// how much later the moment may be where the page leaves something open. Go reads fractions of a second after any layout.
-func parseTime(s string) (t time.Time, slack time.Duration) {
-	if s = strings.TrimSpace(s); s == "" {
-		return time.Time{}, 0
+// moment reads a date. Sites that have none write the first day that a computer knows.
+func (d *document) moment(v any) moment {
+	t, precision := dates.Parse(text(v), d.order)
+	if t.Year() <= 1970 {
+		return moment{}
 	}
-	for _, form := range []struct {
-		slack   time.Duration
-		layouts []string
-	}{
-		{0, []string{
-			time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04Z07:00", "2006-01-02 15:04:05Z07:00",
-			"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST", "2006-01-02T15:04:05 Z07:00", time.RFC1123Z, time.RFC1123,
-		}},
-		{lastZone, []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"}},
-		{wholeDate + lastZone, []string{
-			time.DateOnly, "20060102", "2006/01/02", "2006-1-2", "January 2, 2006", "Jan 2, 2006", "2 January 2006", "02.01.2006",
-		}},
-	} {
-		for _, layout := range form.layouts {
-			if t, err := time.Parse(layout, s); err == nil && t.Year() >= 1970 && t.Year() <= 9999 {
-				return t.UTC(), form.slack
-			}
-		}
-	}
-	return time.Time{}, 0
+	return moment{t, precision}
 }
 
-// validThrough writes what a page says as RFC 3339: a date, or a time.
-func validThrough(s string) string {
-	t, slack := parseTime(s)
-	if slack > lastZone {
-		return t.Format(time.DateOnly)
+// latest returns the first moment at which m is past everywhere; zero if m is not known.
+func (m moment) latest() time.Time {
+	if m.IsZero() {
+		return m.Time
 	}
-	return t.Format(time.RFC3339)
+	return m.Add(slack(m.precision))
+}
+
+// before reports whether m is on an earlier day than n.
+func (m moment) before(n moment) bool {
+	return m.Truncate(24 * time.Hour).Before(n.Truncate(24 * time.Hour))
+}
+
+// String returns m as RFC 3339: a date, or a time.
+func (m moment) String() string {
+	if m.precision == dates.WholeDay {
+		return m.Format(time.DateOnly)
+	}
+	return m.Format(time.RFC3339)
+}
+
+// orderOf returns the order of days and months that the dates of the page prove.
+func (d *document) orderOf() dates.Order {
+	var all []string
+	for o := range d.objects("JobPosting") {
+		all = append(all, text(o["datePosted"]), text(o["validThrough"]))
+	}
+	return dates.OrderOf(all...)
 }

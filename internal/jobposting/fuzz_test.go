@@ -7,6 +7,7 @@ import (
 
 	"github.com/agent-forge/forge/internal/captures"
 	"github.com/agent-forge/forge/internal/jobposting"
+	"github.com/agent-forge/forge/lead"
 )
 
 func FuzzParse(f *testing.F) {
@@ -27,9 +28,12 @@ func FuzzParse(f *testing.F) {
 			if again := p.Data().Clean(); again.TextBytes() != p.Data().TextBytes() {
 				t.Fatal("data is not clean")
 			}
-			if l := p.Lead("x"); l != l.Clean() {
-				t.Fatal("lead is not clean")
+			for _, line := range []string{p.Title, p.Company, p.Location} {
+				if line != lead.CleanLine(line) {
+					t.Fatalf("%q is not clean", line)
+				}
 			}
+			p.Job()
 			p.Closed(time.Now())
 		}
 		for _, it := range read.Items {

@@ -8,14 +8,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge/internal/captures"
+	"github.com/agent-forge/forge/internal/filter"
 	"github.com/agent-forge/forge/internal/jobposting"
 	"github.com/agent-forge/forge/internal/measure"
+	"github.com/agent-forge/forge/lead"
 )
 
 const megabyte = 1 << 20
 
 // fill repeats s to a megabyte.
-func fill(s string) string { return strings.Repeat(s, megabyte/len(s)+1)[:megabyte] }
+func fill(s string) string {
+	return strings.ToValidUTF8(strings.Repeat(s, megabyte/len(s)+1)[:megabyte], "")
+}
 
 func script(s string) string { return `<script type="application/ld+json">` + s + `</script>` }
 
@@ -28,7 +32,20 @@ func TestHostileMegabyteIsReadInBoundedTimeAndMemory(t *testing.T) {
 	in := func(member, value string) string {
 		return script(`{"@type":"JobPosting","title":"T",` + member + `:` + value + `}`)
 	}
+	f := filter.New(lead.Query{
+		Keywords: `"no such" words`, Location: "Bergen, Norway", Remote: true, JobTypes: []string{lead.Volunteer}, PostedWithin: 1, EasyApply: true,
+	}, time.Now())
 	for name, page := range map[string]string{
+		"unreadable postings":   script("[" + whole(`{"@type":"JobPosting","title":"a"b}`, ",") + "]"),
+		"texts without an end":  script(fill(`{"@type":"`)),
+		"braces too many":       script(fill(`{"@type":"JobPosting"}},`)),
+		"ends without a start":  script(`{"a":1` + fill("}]")),
+		"keys without values":   script("{" + fill(`"a":`) + "}"),
+		"many places in one":    in(`"jobLocation"`, `"`+fill("a/b,c;")+`"`),
+		"one long type":         in(`"employmentType"`, `"`+fill("x")+`"`),
+		"one long place":        in(`"jobLocation"`, `"`+fill("x, ")+`"`),
+		"titles of two letters": in(`"name"`, `"`+fill("ab ")+`"`),
+		"a long Chinese word":   in(`"description"`, `"`+fill("工")+`"`),
 		"nested arrays":         script(fill("[")),
 		"nested objects":        script(fill(`{"a":`)),
 		"allowed nesting":       script(strings.Repeat("["+strings.Repeat("[", 4000)+strings.Repeat("]", 4000)+"],", 100)),
@@ -69,7 +86,7 @@ func TestHostileMegabyteIsReadInBoundedTimeAndMemory(t *testing.T) {
 		took, allocated := measure.Cost(func() {
 			for _, p := range jobposting.ReadWithLinks([]byte(page), "https://board.example/").Postings {
 				p.Data()
-				p.Lead("x")
+				f.Wants(p.Job())
 			}
 		})
 		t.Logf("%-22s %8v %6.1f times its size", name, took.Round(time.Millisecond), float64(allocated)/float64(len(page)))

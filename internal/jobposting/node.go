@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"encoding/json"
 	"iter"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/agent-forge/forge/advert"
+	"github.com/agent-forge/forge/internal/facts"
 )
 
 // An object is a JSON object. Reading a nil one is fine.
@@ -117,6 +120,28 @@ func text(v any) string {
 	}
 }
 
+// said is [text], without the words that programs write where they have nothing to say.
+func said(v any) string {
+	for _, e := range list(v) {
+		if s := text(e); !nothing(s) {
+			return s
+		}
+	}
+	return ""
+}
+
+// nothing reports whether a text says nothing, or that there is nothing.
+func nothing(s string) bool {
+	if facts.Nothing(s) {
+		return true
+	}
+	switch strings.ToLower(strings.Trim(s, ". ")) {
+	case "no requirements", "not applicable", "tbd", "tba", "unknown", "[object object]":
+		return true
+	}
+	return false
+}
+
 func firstText(vs ...any) string {
 	for _, v := range vs {
 		if s := text(v); s != "" {
@@ -139,11 +164,11 @@ func link(v any) string {
 	return ""
 }
 
-// texts returns what each element of v says, blank ones and repeats left out.
-func texts(v any) []string {
+// sayings returns what each element of v says, repeats left out.
+func sayings(v any) []string {
 	var out []string
 	for _, e := range list(v) {
-		out = appendNew(out, text(e))
+		out = appendNew(out, said(e))
 	}
 	return out
 }
@@ -163,3 +188,5 @@ func yes(v any) *bool {
 	}
 	return nil
 }
+
+func sortedKeys(o object) []string { return slices.Sorted(maps.Keys(o)) }

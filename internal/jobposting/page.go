@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/agent-forge/forge/internal/dates"
 )
 
 // What is read of one page at most.
@@ -23,8 +25,10 @@ type Page struct {
 	Items    []Item    // the entries of every ItemList (https://schema.org/ItemList) that have a URL; breadcrumbs are left out
 	Lists    int       // ItemLists, those without entries included
 	Links    []string  // absolute URLs that the page links to; read by [ReadWithLinks] only
+	Next     []string  // those of Links that the page names as the one after it
 	Scripts  int       // JSON-LD scripts
 	Broken   int       // scripts about jobs that are not JSON even after repair, or that hold more than is read
+	Cut      bool      // the page ends in the middle of its JSON-LD
 }
 
 // An Item is an entry of a list that names a page without describing it.
@@ -59,8 +63,9 @@ func read(page []byte, pageURL string, links bool) *Page {
 		d.base = u
 	}
 	p := &Page{Scripts: len(found.scripts)}
-	p.Broken = d.decode(found.scripts)
+	p.Broken, p.Cut = d.decode(found.scripts)
 	d.index()
+	d.order = d.orderOf()
 
 	self := ""
 	if d.self != nil {
@@ -83,12 +88,17 @@ func read(page []byte, pageURL string, links bool) *Page {
 			}
 		}
 	}
-	for _, href := range found.links {
+	p.Links, p.Next = d.resolveAll(found.links), d.resolveAll(found.next)
+	return p
+}
+
+func (d *document) resolveAll(links []string) (out []string) {
+	for _, href := range links {
 		if u := d.resolve(href); u != "" {
-			p.Links = append(p.Links, u)
+			out = append(out, u)
 		}
 	}
-	return p
+	return out
 }
 
 // A document is the JSON-LD of one page.
@@ -97,27 +107,30 @@ type document struct {
 	base  *url.URL // that URLs are relative to
 	roots []any
 	byID  map[string]object
+	order dates.Order // of days and months
 }
 
-// decode reads the scripts, and returns how many of them are broken.
-func (d *document) decode(scripts [][]byte) (broken int) {
+// decode reads the scripts. It returns how many of them are broken, and whether one breaks off with the page.
+func (d *document) decode(scripts []script) (broken int, cut bool) {
 	budget := maxValues
-	for i, text := range scripts {
-		if budget -= countValues(text); budget < 0 || i == maxPostings {
-			return broken + 1
+	for i, s := range scripts {
+		if budget -= countValues(s.text); budget < 0 || i == maxPostings {
+			return broken + 1, cut
 		}
-		values, err := decode(text)
-		if err != nil && (bytes.Contains(text, []byte("JobPosting")) || bytes.Contains(text, []byte("ItemList"))) {
+		values, err := s.decode()
+		if err != nil && (bytes.Contains(s.text, []byte("JobPosting")) || bytes.Contains(s.text, []byte("ItemList"))) {
 			broken++
+			cut = cut || s.cut
 		}
 		d.roots = append(d.roots, values...)
 	}
-	return broken
+	return broken, cut
 }
 
-// index notes the objects that others can refer to.
+// index notes the objects that others can refer to, and spells all members as the schema does.
 func (d *document) index() {
 	for o := range d.walk() {
+		respell(o)
 		if id, ok := o["@id"].(string); ok && len(o) > 2 {
 			if _, taken := d.byID[id]; !taken {
 				d.byID[id] = o
@@ -158,8 +171,12 @@ func (d *document) resolve(s string) string {
 
 // hasType reports whether an object's @type is name, alone or among others, with or without the vocabulary before it.
 func hasType(o object, name string) bool {
-	return slices.ContainsFunc(list(o["@type"]), func(v any) bool {
+	is := o["@type"]
+	if is == nil {
+		is = o["type"]
+	}
+	return slices.ContainsFunc(list(is), func(v any) bool {
 		s, _ := v.(string)
-		return strings.EqualFold(s[strings.LastIndexAny(s, "/#:")+1:], name)
+		return strings.EqualFold(strings.TrimSpace(s[strings.LastIndexAny(s, "/#:")+1:]), name)
 	})
 }

@@ -2,151 +2,203 @@ package jobposting
 
 import (
 	"cmp"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
-	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/internal/facts"
+	"github.com/agent-forge/forge/internal/filter"
 )
 
-// A Posting is one JobPosting. Every text is plain and on one line, but for Description, Qualifications and
-// Responsibilities, which keep their lines. A field is zero where the page does not say.
+// A Posting is one JobPosting. Every text is plain and on one line, but for Description, which keeps its lines. A field is
+// zero where the page does not say.
 type Posting struct {
-	ID       string // the employer's or board's identifier
-	URL      string // the posting's own page, absolute
-	Page     string // the page that it was read from, without user info and fragment
+	ID       string   // the employer's or board's identifier
+	URLs     []string // that the posting gives as its own page's, absolute, the most likely one first
+	Page     string   // the page that it was read from, without user info and fragment
 	Title    string
 	Company  string
 	Location string // places by "; ", "Remote", or "Remote (Germany)"
-	Remote   bool   // jobLocationType is TELECOMMUTE
+
+	Remote     bool           // the work is not bound to a place
+	Workplace  []string       // what the page says of that, as it says it
+	Places     []filter.Place // where the work is, or the employer's offices
+	Applicants []string       // where somebody who works remotely can be
 
 	PostedAt     time.Time
 	ValidThrough time.Time // the first moment at which it is certain, in every time zone, that the posting has expired
 
-	Description      string
-	Qualifications   string
-	Responsibilities string
-	Experience       string // "3 years", or a text
-	Education        []string
-	Skills           []string
-	EmploymentTypes  []string // as in [lead.Query.JobTypes] where there is such a value, else as the page says
-	Functions        []string
-	Industries       []string
-	Salaries         []Salary
-	Openings         int
-	DirectApply      *bool // nil: the page does not say
+	// Description is the whole text: the description, and every other field that says something in sentences.
+	Description     string
+	Experience      string // "3 years", or a text
+	Education       []string
+	Skills          []string
+	EmploymentTypes []string // as the page says
+	Functions       []string
+	Industries      []string
+	Salaries        []Salary
+	Openings        int
+	DirectApply     *bool // nil if the page does not say
 
-	validThrough string // as the page says
+	described      string // the description alone
+	qualifications string
+	posted, valid  moment
 }
 
 func (d *document) posting(o object, page string) Posting {
 	p := Posting{
-		ID:               identifier(o["identifier"]),
-		URL:              d.resolve(cmp.Or(link(o["url"]), link(o["mainEntityOfPage"]))),
-		Page:             page,
-		Title:            firstText(o["title"], o["name"]),
-		Company:          d.name(o["hiringOrganization"]),
-		Remote:           isRemote(o["jobLocationType"]),
-		PostedAt:         instant(text(o["datePosted"])),
-		validThrough:     text(o["validThrough"]),
-		Description:      prose(o["description"]),
-		Qualifications:   prose(o["qualifications"]),
-		Responsibilities: prose(o["responsibilities"]),
-		Experience:       d.experience(o["experienceRequirements"]),
-		Education:        d.education(o["educationRequirements"]),
-		Skills:           splitList(o["skills"]),
-		EmploymentTypes:  employmentTypes(o["employmentType"]),
-		Functions:        texts(o["occupationalCategory"]),
-		Industries:       texts(o["industry"]),
-		Salaries:         d.salaries(o),
-		DirectApply:      yes(o["directApply"]),
+		ID:              identifier(o["identifier"]),
+		Page:            page,
+		Title:           firstText(o["title"], o["name"]),
+		Company:         d.name(o["hiringOrganization"]),
+		Experience:      d.experience(o["experienceRequirements"]),
+		Education:       d.education(o["educationRequirements"]),
+		Skills:          splitList(o["skills"]),
+		EmploymentTypes: sayings(o["employmentType"]),
+		Functions:       sayings(o["occupationalCategory"]),
+		Industries:      sayings(o["industry"]),
+		Salaries:        d.salaries(o),
+		DirectApply:     yes(o["directApply"]),
+		posted:          d.moment(o["datePosted"]),
+		valid:           d.moment(o["validThrough"]),
+		described:       prose(o["description"]),
+		qualifications:  prose(o["qualifications"]),
+	}
+	for _, k := range []string{"url", "mainEntityOfPage"} {
+		p.URLs = appendNew(p.URLs, d.resolve(link(o[k])))
 	}
 	if len(p.Functions) == 0 {
-		p.Functions = texts(o["category"])
+		p.Functions = sayings(o["category"])
 	}
-	p.ValidThrough = expiry(p.validThrough)
+	if p.valid.before(p.posted) { // no advert ends before it begins, so one of the two is wrong
+		p.valid = moment{}
+	}
+	p.PostedAt, p.ValidThrough = p.posted.Time, p.valid.latest()
 	p.Openings, _ = strconv.Atoi(text(o["totalJobOpenings"]))
-	p.Location = location(d.places(o["jobLocation"]), d.places(o["applicantLocationRequirements"]), p.Remote)
-	if p.Description == "" {
-		p.Description = strings.TrimSpace(p.Responsibilities + "\n\n" + p.Qualifications)
-	}
+	d.places(&p, o)
+	p.Description = p.text(o)
 	return p
 }
 
+// sections are the fields beside the description that belong to the text, with the headings that they get. Where there is
+// neither a description nor one of those that say what the job is, the posting has no text.
+var sections = []struct {
+	heading, field string
+	essential      bool
+}{
+	{"Responsibilities", "responsibilities", true},
+	{"Qualifications", "qualifications", true},
+	{"Experience", "experienceRequirements", false},
+	{"Education", "educationRequirements", false},
+	{"Skills", "skills", false},
+	{"Requirements", "physicalRequirement", false},
+	{"Requirements", "sensoryRequirement", false},
+	{"Requirements", "securityClearanceRequirement", false},
+	{"Requirements", "eligibilityToWorkRequirement", false},
+	{"Requirements", "specialCommitments", false},
+	{"Benefits", "jobBenefits", false},
+	{"Benefits", "benefits", false},
+	{"Benefits", "incentiveCompensation", false},
+}
+
+// text puts the posting's sentences together. What the description says already is not said again.
+func (p *Posting) text(o object) string {
+	text, words := p.described, flat(p.described)
+	for _, s := range sections {
+		more := prose(o[s.field])
+		if s.field == "skills" {
+			more = strings.Join(p.Skills, ", ")
+		}
+		saidAlready := strings.Contains(words, flat(more))
+		if s.field == "skills" {
+			saidAlready = !slices.ContainsFunc(p.Skills, func(skill string) bool { return !strings.Contains(words, flat(skill)) })
+		}
+		if nothing(more) || saidAlready || text == "" && !s.essential {
+			continue
+		}
+		text = strings.TrimSpace(text + "\n\n" + s.heading + "\n" + more)
+		words += flat(more)
+	}
+	return text
+}
+
+// flat is a text as its words, each between spaces, so that two texts can be compared whatever stands between the words.
+func flat(s string) string {
+	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '+' && r != '#'
+	})
+	return " " + strings.Join(words, " ") + " "
+}
+
 // Closed reports whether the posting says that it had expired by now.
-func (p Posting) Closed(now time.Time) bool {
+func (p *Posting) Closed(now time.Time) bool {
 	return !p.ValidThrough.IsZero() && !now.Before(p.ValidThrough)
 }
 
-// Lead returns the posting as a lead of this board, with its own URL or else that of its page. ExternalID is the posting's
-// identifier; a board that has ids of its own replaces it.
-func (p Posting) Lead(source string) lead.Lead {
-	l := lead.Lead{Source: source, ExternalID: p.ID, Title: p.Title, Company: p.Company, Location: p.Location, URL: p.URL, PostedAt: p.PostedAt}
-	if l.URL == "" {
-		l.URL = p.Page
+// Job returns what a query can be compared with.
+func (p *Posting) Job() *filter.Job {
+	return &filter.Job{
+		Title: p.Title, Company: p.Company, Text: p.Description, Skills: p.Skills,
+		Types: p.EmploymentTypes, Workplace: p.Workplace, Places: p.Places, Applicants: p.Applicants,
+		PostedBy: p.posted.latest(), EasyApply: p.DirectApply,
 	}
-	return l.Clean()
 }
 
 // Data returns the posting's text and attributes. Requirements are what the page states as such, and the description's
 // sections that do.
-func (p Posting) Data() enrich.Data {
+func (p *Posting) Data() enrich.Data {
 	d := enrich.Data{Description: p.Description, IsEasyApply: p.DirectApply}
-	requirements := []string{p.Qualifications, p.Experience, strings.Join(p.Education, ", "), advert.RequirementsOf(p.Description)}
+	requirements := []string{p.qualifications, p.Experience, strings.Join(p.Education, ", "), advert.RequirementsOf(p.described)}
 	for _, part := range requirements {
 		if part != "" && !strings.Contains(flat(d.Requirements), flat(part)) {
 			d.Requirements = strings.TrimSpace(d.Requirements + "\n\n" + part)
 		}
 	}
-	attributes := map[string]string{
+	var salaries []string
+	for _, s := range p.Salaries {
+		salaries = append(salaries, s.Words)
+	}
+	d.Attributes = map[string]string{
 		enrich.AttrExperience:     p.Experience,
 		enrich.AttrEducation:      strings.Join(p.Education, ", "),
 		enrich.AttrSkills:         strings.Join(p.Skills, ", "),
-		enrich.AttrEmploymentType: strings.Join(labels(p.EmploymentTypes), ", "),
+		enrich.AttrEmploymentType: strings.Join(typesForPeople(p.EmploymentTypes), ", "),
 		enrich.AttrFunction:       strings.Join(p.Functions, ", "),
 		enrich.AttrIndustries:     strings.Join(p.Industries, ", "),
-		enrich.AttrSalary:         joinSalaries(p.Salaries),
+		enrich.AttrSalary:         strings.Join(salaries, "; "),
+	}
+	if len(p.Salaries) == 1 {
+		facts.SetFigures(d.Attributes, p.Salaries[0].Range)
 	}
 	if p.Remote {
-		attributes[enrich.AttrWorkplace] = "remote"
+		d.Attributes[enrich.AttrWorkplace] = "remote"
 	}
 	if p.Openings > 0 {
-		attributes[enrich.AttrOpenings] = strconv.Itoa(p.Openings)
+		d.Attributes[enrich.AttrOpenings] = strconv.Itoa(p.Openings)
 	}
-	if !p.ValidThrough.IsZero() {
-		attributes[enrich.AttrValidThrough] = validThrough(p.validThrough)
+	if !p.valid.IsZero() {
+		d.Attributes[enrich.AttrValidThrough] = p.valid.String()
 	}
-	for k, v := range attributes {
-		attributes[k] = short(v)
+	for k, v := range d.Attributes {
+		d.Attributes[k] = facts.Short(v)
 	}
-	d.Attributes = attributes
 	return d.Clean()
 }
 
-// flat makes two texts comparable whatever their line ends.
-func flat(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+var onlyTags = regexp.MustCompile(`^(?:\s*<[^<>]*>)+\s*$`)
 
-// short cuts a value to what an attribute may hold, after the last whole entry that fits.
-func short(s string) string {
-	if len(s) <= enrich.MaxAttributeBytes {
-		return s
-	}
-	s = s[:enrich.MaxAttributeBytes-len("…")]
-	for _, separator := range []string{", ", " "} {
-		if i := strings.LastIndex(s, separator); i > 0 {
-			s = s[:i]
-			break
-		}
-	}
-	return strings.TrimRight(strings.ToValidUTF8(s, ""), ", ") + "…"
-}
-
-// prose returns a text that may have many lines. A list of texts becomes a list.
+// prose returns a text that can have many lines. A list of texts becomes a list.
 func prose(v any) string {
 	switch v := v.(type) {
 	case string:
+		if onlyTags.MatchString(v) { // a picture, most often
+			return ""
+		}
 		return advert.Text(v)
 	case []any:
 		var lines []string
@@ -183,7 +235,7 @@ func identifier(v any) string {
 				e = o["@value"]
 			}
 		}
-		if s := text(e); s != "" {
+		if s := said(e); s != "" {
 			return s
 		}
 	}
@@ -192,16 +244,7 @@ func identifier(v any) string {
 
 func (d *document) name(v any) string {
 	if o := d.object(v); o != nil {
-		return firstText(o["name"], o["legalName"], o["alternateName"])
+		return cmp.Or(said(o["name"]), said(o["legalName"]), said(o["alternateName"]))
 	}
-	return text(v)
-}
-
-func isRemote(v any) bool {
-	for _, s := range texts(v) {
-		if strings.EqualFold(s[strings.LastIndexByte(s, '/')+1:], "TELECOMMUTE") {
-			return true
-		}
-	}
-	return false
+	return said(v)
 }

@@ -1,48 +1,19 @@
 package jobposting
 
 import (
+	"cmp"
 	"encoding/json"
-	"math"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/agent-forge/forge/internal/pay"
 )
 
-// A Salary is one MonetaryAmount, each field as the page writes it. Min or Max is blank where there is no such bound.
+// A Salary is what a posting says of the pay.
 type Salary struct {
-	Min, Max string // "65000"; the same for a single amount
-	Currency string // ISO 4217 most often; blank: the page does not say
-	Unit     string // "year", "month", "week", "day", "hour", or another word in lower case; blank: the page does not say
-}
-
-// String returns the salary for people: "65000 - 75000 USD per year".
-func (s Salary) String() string {
-	amount := s.Min
-	switch {
-	case s.Min == "" && s.Max != "":
-		amount = "up to " + s.Max
-	case s.Max == "" && s.Min != "":
-		amount = "from " + s.Min
-	case s.Max != s.Min:
-		amount += " - " + s.Max
-	}
-	if amount == "" {
-		return ""
-	}
-	if s.Currency != "" {
-		amount += " " + s.Currency
-	}
-	if s.Unit != "" {
-		amount += " per " + s.Unit
-	}
-	return amount
-}
-
-func joinSalaries(ss []Salary) string {
-	var parts []string
-	for _, s := range ss {
-		parts = append(parts, s.String())
-	}
-	return strings.Join(parts, "; ")
+	Words string    // "65000 - 75000 USD per year"; the page's own words where they can be read in several ways
+	Range pay.Range // the figures; zero if the words can be read in several ways
 }
 
 const maxSalaries = 20
@@ -52,8 +23,8 @@ func (d *document) salaries(o object) []Salary {
 	for _, k := range []string{"baseSalary", "estimatedSalary"} {
 		var out []Salary
 		for _, e := range list(o[k]) {
-			for _, s := range d.amounts(e, text(o["salaryCurrency"])) {
-				if s.String() != "" && len(out) < maxSalaries {
+			for _, s := range d.amounts(e, said(o["salaryCurrency"])) {
+				if s.Words != "" && len(out) < maxSalaries {
 					out = append(out, s)
 				}
 			}
@@ -69,75 +40,81 @@ func (d *document) salaries(o object) []Salary {
 func (d *document) amounts(v any, currency string) []Salary {
 	o := d.object(v)
 	if o == nil {
-		a := amount(v)
-		return []Salary{{Min: a, Max: a, Currency: currency}}
+		return []Salary{salary(amount(v), amount(v), currency, "")}
 	}
-	if c := firstText(o["currency"], o["priceCurrency"]); c != "" {
-		currency = c
-	}
+	currency = cmp.Or(said(o["currency"]), said(o["priceCurrency"]), currency)
 	values := list(o["value"])
 	if len(values) == 0 {
 		values = []any{o} // the amounts stand in the MonetaryAmount itself
 	}
 	var out []Salary
 	for _, value := range values {
-		s := Salary{Currency: currency, Unit: unit(firstText(o["unitText"], o["unitCode"], o["duration"]))}
-		if q := d.object(value); q != nil {
-			s.Min, s.Max = amount(q["minValue"]), amount(q["maxValue"])
-			if s.Min == "" && s.Max == "" {
-				single := firstText(amount(q["value"]), amount(q["median"]), amount(q["price"]))
-				s.Min, s.Max = single, single
-			}
-			if u := firstText(q["unitText"], q["unitCode"]); u != "" {
-				s.Unit = unit(u)
-			}
-			if c := firstText(q["currency"]); s.Currency == "" {
-				s.Currency = c
-			}
-		} else {
-			a := amount(value)
-			s.Min, s.Max = a, a
+		unit := firstText(o["unitText"], o["unitCode"], o["duration"])
+		q := d.object(value)
+		if q == nil {
+			out = append(out, salary(amount(value), amount(value), currency, unit))
+			continue
 		}
-		out = append(out, s)
+		lo, hi := amount(q["minValue"]), amount(q["maxValue"])
+		if lo == "" && hi == "" {
+			lo = cmp.Or(amount(q["value"]), amount(q["median"]), amount(q["price"]))
+			hi = lo
+		}
+		unit = cmp.Or(firstText(q["unitText"], q["unitCode"]), unit)
+		out = append(out, salary(lo, hi, cmp.Or(currency, said(q["currency"])), unit))
 	}
 	return out
 }
 
-// amount returns a positive number as it is written, or a text. 0 is how sites say that they do not say.
-func amount(v any) string {
-	switch v.(type) {
-	case string, json.Number:
-		s := text(v)
-		if f, err := strconv.ParseFloat(s, 64); err == nil {
-			if !(f > 0) || math.IsInf(f, 0) {
-				return ""
-			}
-			if strings.ContainsAny(s, "eE") {
-				return strconv.FormatFloat(f, 'f', -1, 64)
-			}
-			if whole, ok := strings.CutSuffix(strings.TrimRight(s, "0"), "."); ok {
-				return whole // 65000.00
-			}
-		}
-		return s
-	default:
-		return ""
+// salary writes a salary for people. Its bounds are numbers or texts; equal ones are a single amount.
+func salary(lo, hi, currency, unit string) Salary {
+	words := slices.Compact(slices.DeleteFunc([]string{lo, hi}, func(s string) bool { return s == "" }))
+	if len(words) == 0 {
+		return Salary{}
 	}
+	period := pay.Unit(unit)
+	r, ok := pay.Parse(strings.Join(words, " - "), currency, period)
+	switch {
+	case !ok:
+		period = cmp.Or(period, strings.ToLower(unit))
+	case lo == "":
+		r.Min, currency, period = 0, r.Currency, r.Period
+	case hi == "":
+		r.Max, currency, period = 0, r.Currency, r.Period
+	default:
+		currency, period = r.Currency, r.Period
+	}
+	if ok {
+		lo, hi = r.Figures()
+	}
+	s := lo
+	switch {
+	case lo == "":
+		s = "up to " + hi
+	case hi == "":
+		s = "from " + lo
+	case lo != hi:
+		s += " - " + hi
+	}
+	if currency != "" && !strings.Contains(s, currency) {
+		s += " " + currency
+	}
+	if period != "" {
+		s += " per " + period
+	}
+	return Salary{Words: s, Range: r}
 }
 
-func unit(s string) string {
-	s = strings.ToLower(s)
-	switch s {
-	case "ann", "annual", "annually", "yearly", "yr", "p1y":
-		return "year"
-	case "mon", "monthly", "p1m":
-		return "month"
-	case "wee", "weekly", "p1w":
-		return "week"
-	case "daily", "p1d":
-		return "day"
-	case "hur", "hourly", "hr", "pt1h":
-		return "hour"
+// amount returns a number as it is written, or a text. 0 is how sites say that they do not say.
+func amount(v any) string {
+	s := said(v)
+	if _, isNumber := v.(json.Number); isNumber && strings.ContainsAny(s, "eE") {
+		if f, err := strconv.ParseFloat(s, 64); err == nil && f < 1e12 {
+			s = strconv.FormatFloat(f, 'f', -1, 64)
+		}
+	}
+	if f, err := strconv.ParseFloat(s, 64); err == nil && !(f > 0 && f < 1e12) {
+		return ""
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/agent-forge/forge/internal/filter"
 	"github.com/agent-forge/forge/lead"
 )
 
@@ -55,15 +56,6 @@ func (d *document) education(v any) []string {
 	return out
 }
 
-// nothing reports whether a text says that nothing is asked for.
-func nothing(s string) bool {
-	switch strings.ToLower(strings.Trim(s, ". ")) {
-	case "no requirements", "none", "n/a", "null", "not specified":
-		return true
-	}
-	return false
-}
-
 // splitList reads a list of texts, or one text that is a list.
 func splitList(v any) []string {
 	var out []string
@@ -90,45 +82,23 @@ func appendNew(list []string, s string) []string {
 	return append(list, s)
 }
 
-// employmentTypes reads Google's values (https://developers.google.com/search/docs/appearance/structured-data/job-posting)
-// in the spellings that sites use, and leaves others as they are.
-func employmentTypes(v any) []string {
-	var out []string
-	for _, e := range texts(v) {
-		for s := range strings.SplitSeq(e, ",") {
-			s = lead.CleanLine(s[strings.LastIndexByte(s, '/')+1:])
-			switch strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(s)) {
-			case "fulltime", "permanent":
-				s = lead.FullTime
-			case "parttime":
-				s = lead.PartTime
-			case "contractor", "contract", "freelance":
-				s = lead.Contract
-			case "temporary", "temp":
-				s = lead.Temporary
-			case "intern", "internship":
-				s = lead.Internship
-			case "volunteer":
-				s = lead.Volunteer
-			}
-			out = appendNew(out, s)
-		}
-	}
-	return out
+// typeNames are the values of [lead.Query.JobTypes] as people read them.
+var typeNames = map[string]string{
+	lead.FullTime: "Full-time", lead.PartTime: "Part-time", lead.Contract: "Contract", lead.Temporary: "Temporary",
+	lead.Internship: "Internship", lead.Volunteer: "Volunteer",
 }
 
-// labels writes employment types for people.
-func labels(types []string) []string {
-	names := map[string]string{
-		lead.FullTime: "Full-time", lead.PartTime: "Part-time", lead.Contract: "Contract", lead.Temporary: "Temporary",
-		lead.Internship: "Internship", lead.Volunteer: "Volunteer",
-	}
+// typesForPeople writes employment types in one spelling, and as the page does where their words are not known.
+func typesForPeople(types []string) []string {
 	var out []string
 	for _, t := range types {
-		if name, ok := names[t]; ok {
-			t = name
+		known := filter.JobTypes(t)
+		for _, k := range known {
+			out = appendNew(out, typeNames[k])
 		}
-		out = append(out, t)
+		if len(known) == 0 {
+			out = appendNew(out, t[strings.LastIndexByte(t, '/')+1:])
+		}
 	}
 	return out
 }

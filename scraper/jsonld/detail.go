@@ -3,7 +3,7 @@ package jsonld
 import (
 	"context"
 	"fmt"
-	"net/http"
+	"slices"
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/jobposting"
@@ -12,49 +12,64 @@ import (
 )
 
 // Detail fetches the lead's URL again and reads its posting there. It returns scraper.ErrGone for 404, 410, a posting whose
-// validThrough is past, and a page of other postings on which this one no longer stands; scraper.ErrMarkup for a page
-// without a posting, and for a redirect to another one.
+// validThrough is past, and a page on which other postings stand and this one no longer does. A page that cannot be read, or
+// a posting without text, is scraper.ErrPosting, and an address that leads elsewhere a [*scraper.RedirectError].
 func (s *Scraper) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
-	if !s.allowed(l.URL) {
-		return enrich.Data{}, fmt.Errorf("jsonld: detail: %w", &lead.FieldError{Field: "url", Problem: "its host is not in Options.Hosts"})
-	}
-	page, err := s.get.Get(ctx, l.URL, nil)
+	page, err := s.get.Advert(ctx, l.URL, nil, nil)
 	if err != nil {
 		return enrich.Data{}, err
 	}
 	fail := func(cause error, reason string) (enrich.Data, error) {
-		return enrich.Data{}, &scraper.PageError{URL: l.URL, Status: http.StatusOK, Reason: reason, Err: cause}
+		return enrich.Data{}, &scraper.PageError{URL: l.URL, Status: page.Status, Reason: reason, Err: cause}
 	}
 	d := jobposting.Read(page.Body, page.URL)
-	if len(d.Postings) == 0 {
-		return fail(scraper.ErrMarkup, "no JobPosting in "+d.Saw())
-	}
-	p, ok := s.find(d.Postings, l)
+	p := s.find(d, l)
 	switch {
-	case !ok && canonicalURL(page.URL) != canonicalURL(l.URL):
-		return fail(scraper.ErrMarkup, "redirects to another page")
-	case !ok && len(d.Postings) == 1:
-		p = d.Postings[0] // its identifier changed
-	case !ok && d.Broken > 0:
-		return fail(scraper.ErrMarkup, "a JSON-LD script is not readable")
-	case !ok:
+	case p != nil:
+	case canonicalURL(page.URL) != canonicalURL(l.URL):
+		return fail(&scraper.RedirectError{To: page.URL}, "")
+	case d.Broken > 0:
+		return fail(scraper.ErrPosting, "a JSON-LD script is not readable")
+	case len(d.Postings) > 0:
 		return fail(scraper.ErrGone, fmt.Sprintf("not among the %d postings of the page", len(d.Postings)))
+	case d.Lists > 0 && len(d.Items) == 0:
+		return fail(scraper.ErrGone, "the page's list is empty")
+	default:
+		return fail(scraper.ErrPosting, "no JobPosting in "+d.Saw())
 	}
 	if p.Closed(s.now()) {
 		return fail(scraper.ErrGone, "the posting has expired")
 	}
 	data := p.Data()
 	if err := data.Validate(); err != nil {
-		return fail(scraper.ErrMarkup, err.Error())
+		return fail(scraper.ErrPosting, err.Error())
 	}
 	return data, nil
 }
 
-func (s *Scraper) find(postings []jobposting.Posting, l lead.Lead) (jobposting.Posting, bool) {
-	for _, p := range postings {
-		if s.externalID(p) == l.ExternalID {
-			return p, true
+// find returns the lead's posting: the one with its key, or the only one of the lead's own page, if the titles say that it is
+// the same job. Nil: the page does not have it.
+func (s *Scraper) find(d *jobposting.Page, l lead.Lead) *jobposting.Posting {
+	var found []*jobposting.Posting
+	for i := range d.Postings {
+		id := s.identify(&d.Postings[i], len(d.Postings) == 1)
+		if s.textKey(&id) == l.ExternalID {
+			return id.Posting
+		}
+		if slices.Contains(id.keys, l.ExternalID) {
+			found = append(found, id.Posting)
 		}
 	}
-	return jobposting.Posting{}, false
+	for _, p := range found {
+		if sameTitle(l, p) && (p.Description != "" || len(found) == 1) {
+			return p
+		}
+	}
+	switch {
+	case len(found) == 1: // by a number, and with another title now
+		return found[0]
+	case len(found) == 0 && len(d.Postings) == 1 && s.isAdvert(l.URL) && sameTitle(l, &d.Postings[0]):
+		return &d.Postings[0]
+	}
+	return nil
 }

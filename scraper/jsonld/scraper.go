@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -11,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper/fetch"
 	"github.com/agent-forge/forge/scraper/polite"
@@ -19,14 +19,22 @@ import (
 
 // Options say which pages a [Scraper] reads. Pages is required.
 type Options struct {
-	Source string   // the board's name in keys; "": "jsonld". Scrapers of one pipeline need different ones
-	Pages  []string // URLs of career pages: of lists, or of single postings
+	// Source is the board's name in keys. If empty, "jsonld" is used. Scrapers of one pipeline need different names.
+	Source string
+	// Pages are the URLs of career pages: of lists, or of single adverts.
+	Pages []string
 
-	Hosts    []string         // that may be asked, each with what is below it; none: the hosts of Pages
-	Follow   *regexp.Regexp   // of absolute URLs: links and list entries that match are read too, such as `/jobs/\d+$` or `[?&]page=`; nil: none
-	MaxPages int              // pages of one search; 0: 200
-	Client   *http.Client     // nil: polite.NewClient for Hosts, which paces requests and obeys robots.txt
-	Now      func() time.Time // the clock that ages and validThrough are compared with; nil: time.Now
+	// Hosts are the hosts that can be asked, each with what is below it. If empty, the hosts of Pages are used.
+	Hosts []string
+	// Follow matches the absolute URLs of links and list entries that are read, too, such as `/jobs/\d+$` or `[?&]page=`. If
+	// nil, none are.
+	Follow *regexp.Regexp
+	// MaxPages is the number of pages that one search reads. If zero, 200 is used.
+	MaxPages int
+	// Client makes the requests. If nil, polite.NewClient is used for Hosts, which paces requests and obeys robots.txt.
+	Client *http.Client
+	// Now is the clock that ages and validThrough are compared with. If nil, time.Now is used.
+	Now func() time.Time
 }
 
 const (
@@ -37,22 +45,25 @@ const (
 // A Scraper is the board that a list of career pages makes. It asks only the hosts that its options name, redirects
 // included. It is safe for concurrent use.
 //
-// A job's external id is the identifier that its posting states, or else a hash of the URL. Where the options name several
-// hosts, the host stands before it, because two sites may use the same number; so give each site a Scraper of its own, and
-// a new site changes no id.
+// A job's external id is the identifier that its posting states, where the advert's URL confirms it ("/jobs/1042"). Otherwise
+// it is a hash of the URL and the title, or, for a posting without an own page, of the page, the identifier, the title and
+// the place. So jobs that share an identifier or a URL stay apart, and a job keeps its id while others come and go; a new
+// title makes it a new job. Where the options name several hosts, the host stands before the id, because two sites can use
+// the same number. Give each site a Scraper of its own, and a new site changes no id.
 type Scraper struct {
 	source   string
 	pages    []string
+	lists    map[string]bool // pages, as canonicalURL
 	hosts    []string
 	follow   *regexp.Regexp
 	maxPages int
 	get      fetch.Getter
 	now      func() time.Time
+	seed     maphash.Seed
 }
 
-var _ forge.Scraper = (*Scraper)(nil)
-
-// New checks the options and returns a scraper. It does no I/O. Its error joins one [*lead.FieldError] for each wrong option.
+// New checks the options and returns a scraper. It makes no requests. Its error joins one [*lead.FieldError] for each wrong
+// option.
 func New(o *Options) (*Scraper, error) {
 	var opt Options
 	if o != nil {
@@ -60,6 +71,7 @@ func New(o *Options) (*Scraper, error) {
 	}
 	s := &Scraper{
 		source: cmp.Or(opt.Source, defaultSource), follow: opt.Follow, maxPages: cmp.Or(opt.MaxPages, defaultMaxPages), now: opt.Now,
+		lists: map[string]bool{}, seed: maphash.MakeSeed(),
 	}
 	var problems []error
 	problem := func(field, format string, args ...any) {
@@ -92,6 +104,7 @@ func New(o *Options) (*Scraper, error) {
 			problem(fmt.Sprintf("Pages[%d]", i), "its host is not in Options.Hosts")
 		}
 		s.pages = append(s.pages, p)
+		s.lists[canonicalURL(p)] = true
 	}
 	if s.now == nil {
 		s.now = time.Now

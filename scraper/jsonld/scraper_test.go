@@ -82,7 +82,10 @@ func job(title, members string) string {
 
 func TestSearchListsThePostingsOfEveryPage(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, map[string]string{"/a": job("One", `,"identifier":1`) + job("Two", `,"identifier":2`), "/b": job("Two again", `,"identifier":2`) + job("Three", "")})
+	s := newSite(t, map[string]string{
+		"/a": job("One", `,"identifier":1,"url":"/jobs/1"`) + job("Two", `,"url":"/jobs/two"`),
+		"/b": job("Two", `,"url":"/jobs/two?utm_source=b"`) + job("Three", ""),
+	})
 	j := s.scraper(t, jsonld.Options{Source: "careers"}, "/a", "/b")
 	titles, cards, err := search(t.Context(), j, lead.Query{})
 	require.NoError(t, err)
@@ -115,18 +118,76 @@ func TestSearchFiltersByWhatPostingsSay(t *testing.T) {
 		{lead.Query{Keywords: "c++"}, "C++ Engineer"},
 		{lead.Query{Keywords: "工程"}, "软件工程师"},
 		{lead.Query{Keywords: "painter"}, ""},
-		{lead.Query{Location: "Berlin, Germany"}, "Go Engineer|C++ Engineer"},
-		{lead.Query{Location: "Germany"}, "C++ Engineer|软件工程师"},
+		{lead.Query{Location: "Berlin, Germany"}, "Go Engineer|C++ Engineer|软件工程师"},
+		{lead.Query{Location: "Germany"}, "Go Engineer|C++ Engineer|Good Google Designer|软件工程师"},
 		{lead.Query{Remote: true}, "C++ Engineer|软件工程师"},
 		{lead.Query{PostedWithin: 72 * time.Hour}, "Go Engineer|Good Google Designer|软件工程师"},
 		{lead.Query{JobTypes: []string{lead.PartTime}}, "C++ Engineer|Good Google Designer|软件工程师"},
-		{lead.Query{EasyApply: true}, "Go Engineer"},
-		{lead.Query{Experience: []string{lead.ExperienceEntry}, Limit: 2}, "Go Engineer|C++ Engineer"},
+		{lead.Query{EasyApply: true}, "Go Engineer|Good Google Designer|软件工程师"},
 	} {
 		titles, _, err := search(t.Context(), j, c.q)
 		require.NoError(t, err)
 		require.Equal(t, c.want, strings.Join(titles, "|"), "%+v", c.q)
 	}
+}
+
+func TestSearchSaysOnceWhatItCannotFilter(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, map[string]string{"/": job("One", "") + job("Two", "")})
+	var events []string
+	for l, err := range s.scraper(t, jsonld.Options{Source: "careers"}, "/").Search(t.Context(), lead.Query{Experience: []string{lead.ExperienceEntry}}) {
+		if unfiltered, ok := errors.AsType[*scraper.UnfilteredError](err); ok {
+			require.Equal(t, "careers", unfiltered.Source)
+			events = append(events, unfiltered.Fields...)
+			continue
+		}
+		require.NoError(t, err)
+		events = append(events, l.Title)
+	}
+	require.Equal(t, []string{"Experience", "One", "Two"}, events)
+}
+
+func TestAdvertThatCannotBeReadNeverEndsASearch(t *testing.T) {
+	t.Parallel()
+	list := `<a href="/jobs/1">1</a><a href="/jobs/2">2</a><a href="/jobs/3">3</a>`
+	for _, c := range []struct{ name, page string }{
+		{"gone", "status 404"},
+		{"filled", "This position has been filled."},
+		{"server error", "status 500"},
+		{"too large", strings.Repeat("x", 6<<20)},
+		{"away", "to http://elsewhere.example/"},
+		{"home", "to /home"},
+		{"no title", job("", "")},
+		{"broken", jobScript(`{"@type":"JobPosting","title":"a" b}`)},
+		{"cut", `<script type="application/ld+json">{"@type":"JobPosting","ti`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, map[string]string{"/careers": list, "/home": "Welcome", "/jobs/1": c.page, "/jobs/2": job("Two", ""), "/jobs/3": job("Three", "")})
+			titles, cards, err := search(t.Context(), s.scraper(t, jsonld.Options{Follow: regexp.MustCompile(`/jobs/\d+$`)}, "/careers"), lead.Query{})
+			require.NoError(t, err)
+			require.Equal(t, []string{"Two", "Three"}, titles)
+			require.Equal(t, 1, cards)
+		})
+	}
+	s := newSite(t, map[string]string{"/careers": list, "/jobs/1": "New design", "/jobs/2": "New design", "/jobs/3": "New design"})
+	_, cards, err := search(t.Context(), s.scraper(t, jsonld.Options{Follow: regexp.MustCompile(`/jobs/\d+$`)}, "/careers"), lead.Query{})
+	require.ErrorIs(t, err, scraper.ErrMarkup, "where no advert can be read, the markup has changed")
+	require.Equal(t, 3, cards)
+}
+
+func TestHostThatFailsInARowIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	pages := map[string]string{"/careers": ""}
+	for i := range 9 {
+		pages["/careers"] += fmt.Sprintf(`<a href="/jobs/%d">x</a>`, i)
+		pages[fmt.Sprintf("/jobs/%d", i)] = "status 500"
+	}
+	s := newSite(t, pages)
+	_, cards, err := search(t.Context(), s.scraper(t, jsonld.Options{Follow: regexp.MustCompile(`/jobs/\d+$`)}, "/careers"), lead.Query{})
+	require.Error(t, err)
+	require.Equal(t, 2, cards)
+	require.Len(t, s.asked, 4)
 }
 
 func TestSearchFollowsOnlyWhatItIsToldTo(t *testing.T) {
@@ -203,78 +264,101 @@ func TestEmptyListIsNoJobs(t *testing.T) {
 	require.Empty(t, titles)
 }
 
-func TestExternalIDIsStable(t *testing.T) {
-	t.Parallel()
-	id := func(hosts []string, page, uri string) string {
-		s := newSite(t, map[string]string{uri: page})
-		for l, err := range s.scraper(t, jsonld.Options{Hosts: hosts}, uri).Search(t.Context(), lead.Query{}) {
-			require.NoError(t, err)
-			return l.ExternalID
-		}
-		return ""
-	}
-	require.Equal(t, "7", id(nil, job("A", `,"identifier":7`), "/a"))
-	require.Regexp(t, `^127\.0\.0\.1:\d+/7$`, id([]string{"127.0.0.1", "other.example"}, job("A", `,"identifier":7`), "/a"), "two sites may use one number")
-	require.Regexp(t, `^[0-9a-f]{32}$`, id(nil, job("A", ""), "/a"))
-	require.Regexp(t, `^[0-9a-f]{32}$`, id(nil, job("A", `,"identifier":"`+strings.Repeat("x", 300)+`"`), "/a"))
-
-	s := newSite(t, map[string]string{"/a?utm_source=x": job("A", ",\"url\":\"/jobs/1/?utm_medium=y#top\""), "/b": job("A, renamed", `,"url":"/jobs/1"`), "/c": job("A", "") + job("B", "")})
-	ids := map[string]string{}
-	for l, err := range s.scraper(t, jsonld.Options{}, "/a?utm_source=x", "/b", "/c").Search(t.Context(), lead.Query{}) {
-		require.NoError(t, err)
-		ids[l.ExternalID] = l.Title
-	}
-	require.Len(t, ids, 3, "one URL is one job, and two postings on one page are two: %v", ids)
-}
-
-func TestPostingsOwnURLCountsOnAllowedHostsOnly(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, map[string]string{"/a": job("A", `,"url":"http://elsewhere.example/a"`)})
-	for l, err := range s.scraper(t, jsonld.Options{}, "/a").Search(t.Context(), lead.Query{}) {
-		require.NoError(t, err)
-		require.Equal(t, s.URL+"/a", l.URL)
-	}
-}
-
 func TestDetailReadsThePostingOfTheLead(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, map[string]string{
-		"/both": job("One", `,"identifier":1`) + job("Two", `,"identifier":2`), "/single": job("One", `,"identifier":99`), "/plain": "<h1>One</h1>",
-		"/moved": "to /both", "/elsewhere": "to http://elsewhere.example/", "/expired": job("One", `,"validThrough":"2026-05-01","identifier":1`),
-		"/blank":  `<script type="application/ld+json">{"@type":"JobPosting","title":"One","identifier":1}</script>`,
-		"/broken": job("One", `,"identifier":1`) + job("Two", `,"identifier":2`) + `<script type="application/ld+json">{"@type":"JobPosting"</script>`,
-		"/denied": "status 403",
-	})
-	j := s.scraper(t, jsonld.Options{}, "/both")
+	one, two := job("One", ""), job("Two", "")
 	for _, c := range []struct {
-		path, id, text string
-		err            error
+		name, after string // what stands on the list after the search
+		text        string
+		want        error
 	}{
-		{"/both", "2", "Text of Two", nil},
-		{"/both", "3", "", scraper.ErrGone},
-		{"/single", "1", "Text of One", nil},
-		{"/plain", "1", "", scraper.ErrMarkup},
-		{"/moved", "1", "Text of One", nil},
-		{"/moved", "3", "", scraper.ErrMarkup},
-		{"/elsewhere", "1", "", scraper.ErrMarkup},
-		{"/expired", "1", "", scraper.ErrGone},
-		{"/blank", "1", "", scraper.ErrMarkup},
-		{"/broken", "3", "", scraper.ErrMarkup},
-		{"/none", "1", "", scraper.ErrGone},
-		{"/denied", "1", "", scraper.ErrBlocked},
+		{"nothing changed", one + two, "Text of Two", nil},
+		{"another order", two + one, "Text of Two", nil},
+		{"the only one left", two, "Text of Two", nil},
+		{"another one is the only one left", one, "", scraper.ErrGone},
+		{"others came", one + job("Three", ""), "", scraper.ErrGone},
+		{"the list is empty", jobScript(`{"@type":"ItemList","itemListElement":[]}`), "", scraper.ErrGone},
+		{"expired", one + job("Two", `,"validThrough":"2026-05-01"`), "", scraper.ErrGone},
+		{"a script beside it is broken", one + two + jobScript(`{"@type":"ItemList","itemListElement":[{"name":"a "b""}]}`), "Text of Two", nil},
+		{"it can be in the broken script", one + jobScript(`{"@type":"JobPosting","title":"a" b}`), "", scraper.ErrPosting},
+		{"without text", one + jobScript(`{"@type":"JobPosting","title":"Two"}`), "", scraper.ErrPosting},
+		{"text is a picture", one + jobScript(`{"@type":"JobPosting","title":"Two","description":"<img src='/job.png'>"}`), "", scraper.ErrPosting},
+		{"no JSON-LD", "<h1>Two</h1>", "", scraper.ErrPosting},
+		{"words that say closed", "<h1>Two</h1><p>This position has been filled.</p>", "", scraper.ErrPosting},
+		{"away", "to http://elsewhere.example/", "", scraper.ErrPosting},
+		{"home", "to /", "", scraper.ErrPosting},
+		{"another page of the site", "to /moved", "", scraper.ErrPosting},
+		{"denied", "status 403", "", scraper.ErrBlocked},
+		{"gone", "status 410", "", scraper.ErrGone},
 	} {
-		data, err := j.Detail(t.Context(), lead.Lead{Source: "jsonld", ExternalID: c.id, Title: "t", URL: s.URL + c.path})
-		require.Equal(t, c.text, data.Description, c.path)
-		if c.err == nil {
-			require.NoError(t, err, c.path)
-		} else {
-			require.ErrorIs(t, err, c.err, c.path)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, map[string]string{"/list": one + two, "/": "Welcome", "/moved": two})
+			j := s.scraper(t, jsonld.Options{}, "/list")
+			var leads []lead.Lead
+			for l, err := range j.Search(t.Context(), lead.Query{}) {
+				require.NoError(t, err)
+				leads = append(leads, l)
+			}
+			require.Len(t, leads, 2)
+			s.pages["/list"] = c.after
+			data, err := j.Detail(t.Context(), leads[1])
+			require.Equal(t, c.text, data.Description)
+			if c.want == nil {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, c.want)
+			require.NotErrorIs(t, err, scraper.ErrMarkup)
+			redirect, _ := errors.AsType[*scraper.RedirectError](err)
+			require.Equal(t, strings.HasPrefix(c.after, "to "), redirect != nil)
+		})
 	}
-	asked := len(s.asked)
-	_, err := j.Detail(t.Context(), lead.Lead{Source: "jsonld", ExternalID: "1", URL: "http://elsewhere.example/"})
-	require.ErrorContains(t, err, "Options.Hosts")
-	require.Len(t, s.asked, asked)
+}
+
+func TestDetailKnowsItsAdvertOnItsOwnPage(t *testing.T) {
+	t.Parallel()
+	const member = `,"hiringOrganization":{"name":"Brackwater Ltd"},"jobLocation":"Leith, GB"`
+	for _, c := range []struct {
+		name, page string
+		want       error
+	}{
+		{"as listed", job("Rigger", member+`,"url":"/jobs/a"`), nil},
+		{"without its URL", job("Rigger", member), nil},
+		{"with the employer in the title", job("Rigger at Brackwater", member), nil},
+		{"with the place in the title", job("Rigger - Leith (m/f/d)", member), nil},
+		{"at an address with more words", "to /jobs/a-rigger", nil},
+		{"another grade", job("Senior Rigger", member), scraper.ErrGone},
+		{"another job", job("Cook", member), scraper.ErrGone},
+		{"several jobs", job("Cook", member) + job("Rigger", `,"url":"/jobs/b"`), scraper.ErrGone},
+		{"at another job's address", "to /jobs/cook", scraper.ErrPosting},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, map[string]string{"/jobs/a": c.page, "/jobs/cook": job("Cook", ""), "/jobs/a-rigger": job("Rigger", member+`,"url":"/jobs/a-rigger"`)})
+			s.pages["/list"] = job("Rigger", member+`,"url":"/jobs/a"`) + job("Purser", `,"url":"/jobs/b"`)
+			j := s.scraper(t, jsonld.Options{}, "/list")
+			for l, err := range j.Search(t.Context(), lead.Query{Limit: 1}) {
+				require.NoError(t, err)
+				data, err := j.Detail(t.Context(), l)
+				if c.want == nil {
+					require.NoError(t, err)
+					require.Contains(t, data.Description, "Text of Rigger")
+				} else {
+					require.ErrorIs(t, err, c.want)
+				}
+			}
+		})
+	}
+}
+
+func TestDetailAsksOnlyHostsOfTheOptions(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, map[string]string{"/a": job("A", `,"url":"http://elsewhere.example/a"`)})
+	j := s.scraper(t, jsonld.Options{}, "/a")
+	_, err := j.Detail(t.Context(), lead.Lead{Source: "jsonld", ExternalID: "1", Title: "A", URL: "http://elsewhere.example/"})
+	require.ErrorIs(t, err, scraper.ErrPosting)
+	require.Empty(t, s.asked)
 }
 
 func TestOptionsAreChecked(t *testing.T) {

@@ -1,15 +1,17 @@
 package jsonld
 
 import (
+	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"iter"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/agent-forge/forge/internal/filter"
 	"github.com/agent-forge/forge/internal/jobposting"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
@@ -19,26 +21,33 @@ import (
 // Search reads the pages in their order, then what they link to and Options.Follow matches, and lists the postings that q
 // asks for. Each page is fetched when the leads before it are consumed.
 //
-// Keywords must all stand in the title, the company, the skills or the text, as whole words. Location must stand in the
-// posting's places, up to q's first comma; a remote job that names no country fits every location. What a posting does not
-// say does not exclude it: its date, its place, its employment type. EasyApply wants directApply. Experience is not filtered.
+// A posting is left out only because of something that it says. Keywords are looked for in the title and the whole text, as
+// whole words: words beside one another must all be there, OR and commas separate alternatives, quotes make a phrase.
+// Location is compared by town, state and country in the languages that people write them in; a remote job is left out only
+// if it names another country. Experience is not filtered, which Search reports as scraper.ErrUnfiltered.
 //
-// A page that fails does not cost the others: its error ends the sequence, after their leads. No JobPosting on a page is
-// scraper.ErrMarkup, unless the page holds an ItemList that is empty, or links that are followed.
+// A page that fails does not cost the others: the error of a page of the options ends the sequence, after their leads. No
+// JobPosting on such a page is scraper.ErrMarkup, unless the page holds an ItemList that is empty, or links that are
+// followed. So is it on the pages that continue a list. Any other page that was followed is one card: scraper.ErrCard if it
+// cannot be read.
 func (s *Scraper) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, error] {
 	return func(yield func(lead.Lead, error) bool) {
-		w := walk{Scraper: s, q: q, match: newFilter(q, s.now()), seen: map[string]bool{}, queued: map[string]bool{}, resting: map[string]bool{}}
-		for _, p := range s.pages {
-			w.enqueue(p)
+		if len(q.Experience) > 0 && !yield(lead.Lead{}, &scraper.UnfilteredError{Source: s.source, Fields: []string{"Experience"}}) {
+			return
 		}
-		for n := 0; len(w.queue) > 0; n++ {
-			at := w.queue[0]
-			w.queue = w.queue[1:]
+		w := &walk{
+			Scraper: s, limit: q.Limit, filter: filter.New(q, s.now()), yield: yield,
+			claims: map[string]*identity{}, listed: map[string]bool{}, queued: map[string]bool{}, failures: map[string]int{},
+		}
+		for _, p := range s.pages {
+			w.enqueue(p, false)
+		}
+		for n := 0; len(w.queue) > n; n++ {
 			if n == s.maxPages {
-				w.fail(&scraper.PageError{URL: at, Reason: fmt.Sprintf("Options.MaxPages is %d", s.maxPages), Err: scraper.ErrCapped})
+				w.fail(&scraper.PageError{URL: w.queue[n].url, Reason: fmt.Sprintf("Options.MaxPages is %d", s.maxPages), Err: scraper.ErrCapped})
 				break
 			}
-			if !w.page(ctx, at, yield) {
+			if !w.page(ctx, w.queue[n]) {
 				return
 			}
 		}
@@ -48,21 +57,37 @@ func (s *Scraper) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead,
 	}
 }
 
+// A link is a page that a search reads.
+type link struct {
+	url    string
+	advert bool // it was followed, and can be one advert's page: what is wrong with it says nothing of the board
+}
+
 // A walk is one search.
 type walk struct {
 	*Scraper
-	q       lead.Query
-	match   filter
-	queue   []string
-	queued  map[string]bool
-	seen    map[string]bool // external ids
-	resting map[string]bool // hosts that refused, are busy or down
-	listed  int
-	failed  []error
-	omitted int // failures beyond those kept
+	limit  int
+	filter *filter.Filter
+	yield  func(lead.Lead, error) bool
+
+	queue  []link
+	queued map[string]bool // URLs
+
+	claims   map[string]*identity // of every posting, by the key that it got
+	listed   map[string]bool      // keys
+	n        int                  // leads
+	postings int                  // that could be read, whether they were asked for or not
+	unread   string               // a followed page that has none
+
+	failures map[string]int // of hosts, in a row; hostLimit: the host is asked no more
+	failed   []error
+	omitted  int // failures beyond those kept
 }
 
-const maxFailures = 10
+const (
+	maxFailures = 10 // that are reported
+	hostLimit   = 3  // failures in a row after which a host is left alone
+)
 
 func (w *walk) fail(err error) {
 	if len(w.failed) < maxFailures {
@@ -74,6 +99,9 @@ func (w *walk) fail(err error) {
 
 // failure is what kept the search from being complete. A cap is a fact only where nothing failed.
 func (w *walk) failure() error {
+	if w.postings == 0 && w.unread != "" {
+		w.fail(&scraper.PageError{URL: w.unread, Reason: "no page that was followed has a posting that can be read", Err: scraper.ErrMarkup})
+	}
 	if len(w.failed) == 1 {
 		return w.failed[0]
 	}
@@ -89,7 +117,7 @@ func (w *walk) failure() error {
 	return errors.Join(failed...)
 }
 
-func (w *walk) enqueue(at string) {
+func (w *walk) enqueue(at string, advert bool) {
 	u, err := url.Parse(at)
 	if err != nil {
 		return
@@ -97,75 +125,186 @@ func (w *walk) enqueue(at string) {
 	u.Fragment = ""
 	if at = u.String(); !w.queued[at] {
 		w.queued[at] = true
-		w.queue = append(w.queue, at)
+		w.queue = append(w.queue, link{at, advert})
 	}
 }
 
+// skip reports a posting that cannot be read; false ends the search.
+func (w *walk) skip(at link, index int, reason string) bool {
+	return w.yield(lead.Lead{}, &scraper.CardError{URL: at.url, Index: index, Reason: reason})
+}
+
 // page reads one page; false ends the search.
-func (w *walk) page(ctx context.Context, at string, yield func(lead.Lead, error) bool) bool {
-	host := hostOf(at)
-	if w.resting[host] {
+func (w *walk) page(ctx context.Context, at link) bool {
+	host := hostOf(at.url)
+	if w.failures[host] >= hostLimit {
 		return true
 	}
-	page, err := w.get.Get(ctx, at, nil)
-	switch {
-	case ctx.Err() != nil && err != nil:
-		yield(lead.Lead{}, err)
-		return false
-	case errors.Is(err, scraper.ErrGone):
-		w.fail(&scraper.PageError{URL: at, Status: page.Status, Reason: "there is no such page; correct Options.Pages", Err: scraper.ErrMarkup})
-		return true
-	case err != nil:
-		w.fail(err)
-		w.resting[host] = !errors.Is(err, scraper.ErrMarkup)
-		return true
+	page, err := w.get.Get(ctx, at.url, nil)
+	if err != nil {
+		if ctx.Err() != nil {
+			w.yield(lead.Lead{}, err)
+			return false
+		}
+		return w.pageFailed(at, err)
 	}
+	w.failures[host] = 0
 	read := jobposting.Read
 	if w.follow != nil {
 		read = jobposting.ReadWithLinks
 	}
 	d := read(page.Body, page.URL)
-	followed := w.enqueueLinks(d)
-	if len(d.Postings) == 0 && (followed == 0 || d.Broken > 0) {
-		if err := empty(d, at, page.Status); err != nil {
-			w.fail(err)
-		}
-		return true
+	links := w.enqueueLinks(d)
+	switch {
+	case len(d.Postings) > 0:
+		return w.postingsOf(at, d)
+	case links > 0 && d.Broken == 0, d.Lists > 0 && len(d.Items) == 0 && d.Broken == 0:
+		return true // it leads on, or says that there are none
 	}
-	return w.postings(at, d, yield)
+	reason := "no JobPosting in " + d.Saw()
+	if len(d.Items) > 0 {
+		reason += fmt.Sprintf(", but a list of %d pages: have Options.Follow match their URLs", len(d.Items))
+	}
+	if at.advert {
+		w.unread = at.url
+		return w.skip(at, 0, reason)
+	}
+	w.fail(&scraper.PageError{URL: at.url, Status: page.Status, Reason: reason, Err: scraper.ErrMarkup})
+	return true
 }
 
-// postings yields what q asks for; false: the caller has enough.
-func (w *walk) postings(at string, d *jobposting.Page, yield func(lead.Lead, error) bool) bool {
-	unreadable := 0
-	card := func(i int, reason string) bool {
-		unreadable++
-		return yield(lead.Lead{}, &scraper.CardError{URL: at, Index: i, Reason: reason})
+// pageFailed decides whose failure it is that a page did not come: the page's own, or its host's.
+func (w *walk) pageFailed(at link, err error) bool {
+	host := hostOf(at.url)
+	bad, _ := errors.AsType[*scraper.PageError](err)
+	switch {
+	case errors.Is(err, scraper.ErrMarkup), errors.Is(err, scraper.ErrGone):
+		if at.advert {
+			w.unread = at.url
+			return w.skip(at, 0, why(bad))
+		}
+		if errors.Is(err, scraper.ErrGone) {
+			err = &scraper.PageError{URL: at.url, Status: bad.Status, Reason: "there is no such page; correct Options.Pages", Err: scraper.ErrMarkup}
+		}
+	case errors.Is(err, scraper.ErrBlocked), bad.Status == http.StatusTooManyRequests, !at.advert:
+		w.failures[host] = hostLimit
+	default:
+		if w.failures[host]++; w.failures[host] < hostLimit {
+			return w.skip(at, 0, why(bad))
+		}
 	}
-	for i, p := range d.Postings {
-		l := w.lead(p)
-		if err := l.Validate(); err != nil {
-			if !card(i, err.Error()) {
+	w.fail(err)
+	return true
+}
+
+func why(err *scraper.PageError) string {
+	if err.Status == 0 {
+		return cmp.Or(err.Reason, "no answer")
+	}
+	return cmp.Or(err.Reason, fmt.Sprintf("HTTP %d", err.Status))
+}
+
+// postingsOf yields what was asked for of a page's postings; false: the caller has enough.
+func (w *walk) postingsOf(at link, d *jobposting.Page) bool {
+	found, shared := w.identities(d)
+	unreadable := 0
+	for i := range found {
+		page := cmp.Or(found[i].url, found[i].Page)
+		if shared[found[i].own] {
+			page = found[i].Page
+		}
+		switch l := w.lead(&found[i], page); {
+		case l.Validate() != nil:
+			unreadable++
+			if !w.skip(at, i, l.Validate().Error()) {
 				return false
 			}
-			continue
+		case !w.wants(&found[i], l, len(found) == 1):
+		default:
+			if w.n++; !w.yield(l, nil) || w.n == w.limit {
+				return false
+			}
 		}
-		if w.seen[l.ExternalID] || p.Closed(w.now()) || !w.match.wants(p) {
-			continue
-		}
-		w.seen[l.ExternalID] = true
-		w.listed++
-		if !yield(l, nil) || w.listed == w.q.Limit {
+	}
+	w.postings += len(found) - unreadable
+	switch {
+	case d.Cut && !at.advert:
+		w.fail(&scraper.PageError{URL: at.url, Status: http.StatusOK, Reason: "the page breaks off in its JSON-LD", Err: scraper.ErrMarkup})
+	case d.Broken > 0:
+		if !w.skip(at, len(found), "a JSON-LD script is not readable") {
 			return false
 		}
 	}
-	if d.Broken > 0 && !card(len(d.Postings), "a JSON-LD script is not readable") {
-		return false
-	}
-	if len(d.Postings) > 0 && unreadable >= len(d.Postings) {
-		w.fail(&scraper.PageError{URL: at, Status: 200, Reason: "no posting on the page can be read", Err: scraper.ErrMarkup})
+	if unreadable == len(found) {
+		w.unread = at.url
+		if !at.advert {
+			w.fail(&scraper.PageError{URL: at.url, Status: http.StatusOK, Reason: "no posting on the page can be read", Err: scraper.ErrMarkup})
+		}
 	}
 	return true
+}
+
+// wants reports whether a posting is asked for and was not listed before.
+func (w *walk) wants(i *identity, l lead.Lead, alone bool) bool {
+	keys := []string{l.ExternalID}
+	if alone { // a list can have named this page before
+		keys = append(keys, w.key(canonicalURL(l.URL), hash("advert", canonicalURL(l.URL), i.title)))
+	}
+	for _, k := range keys {
+		if w.listed[k] {
+			return false
+		}
+	}
+	if i.Closed(w.now()) || !w.filter.Wants(i.Job()) {
+		return false
+	}
+	for _, k := range keys {
+		w.listed[k] = true
+	}
+	return true
+}
+
+// identities gives each posting of a page the first of its keys that no other posting has. It also returns the URLs that
+// postings with different titles share, so that they are the page of none of them.
+func (w *walk) identities(d *jobposting.Page) (found []identity, shared map[string]bool) {
+	found = make([]identity, len(d.Postings))
+	first, contested := map[string]*identity{}, map[string]bool{}
+	titles, shared := map[string]string{}, map[string]bool{}
+	for i := range d.Postings {
+		f := &found[i]
+		*f = w.identify(&d.Postings[i], len(found) == 1)
+		for _, k := range f.keys {
+			if other := first[k]; other == nil {
+				first[k] = f
+			} else if f.differs(other) {
+				contested[k] = true
+			}
+		}
+		if title, known := titles[f.own]; known && title != f.title {
+			shared[f.own] = true
+		}
+		titles[f.own] = f.title
+	}
+	for i := range found {
+		f := &found[i]
+		for len(f.keys) > 0 && (contested[f.keys[0]] || w.claims[f.keys[0]] != nil && f.differs(w.claims[f.keys[0]])) {
+			f.keys = f.keys[1:]
+		}
+		if len(f.keys) == 0 {
+			f.keys = []string{w.textKey(f)}
+		}
+		if w.claims[f.keys[0]] == nil {
+			claim := *f
+			claim.Posting = nil // its text is not needed any more
+			w.claims[f.keys[0]] = &claim
+		}
+	}
+	return found, shared
+}
+
+func (w *walk) lead(i *identity, at string) lead.Lead {
+	l := lead.Lead{Source: w.source, ExternalID: i.keys[0], Title: i.Title, Company: i.Company, Location: i.Location, URL: at, PostedAt: i.PostedAt}
+	return l.Clean()
 }
 
 // enqueueLinks returns how many pages this one leads to, those that are known already included.
@@ -177,74 +316,13 @@ func (w *walk) enqueueLinks(d *jobposting.Page) (n int) {
 	for _, it := range d.Items {
 		links = append(links, it.URL)
 	}
-	for _, u := range links {
-		if !w.follow.MatchString(u) || !w.allowed(u) {
-			continue
+	for _, at := range links {
+		if u, err := url.Parse(at); err == nil && w.follow.MatchString(at) && fetch.Allowed(w.hosts, u) {
+			n++
+			w.enqueue(at, w.isAdvert(at) && !slices.Contains(d.Next, at))
 		}
-		n++
-		w.enqueue(u)
 	}
 	return n
-}
-
-// empty explains a page without postings. Nil: the page says that there are none.
-func empty(d *jobposting.Page, at string, status int) error {
-	if d.Lists > 0 && len(d.Items) == 0 && d.Broken == 0 {
-		return nil
-	}
-	reason := "no JobPosting in " + d.Saw()
-	if len(d.Items) > 0 {
-		reason += fmt.Sprintf(", but a list of %d pages: have Options.Follow match their URLs", len(d.Items))
-	}
-	return &scraper.PageError{URL: at, Status: status, Reason: reason, Err: scraper.ErrMarkup}
-}
-
-// lead names a posting and its page. The page where it was found stands in for one that may not be asked.
-func (s *Scraper) lead(p jobposting.Posting) lead.Lead {
-	l := p.Lead(s.source)
-	if !s.allowed(p.URL) {
-		l.URL = p.Page
-	}
-	l.ExternalID = s.externalID(p)
-	return l.Clean()
-}
-
-const maxIdentifier = 128 // bytes; longer ones are no numbers but texts, and are hashed
-
-func (s *Scraper) externalID(p jobposting.Posting) string {
-	id := p.ID
-	if id == "" || len(id) > maxIdentifier {
-		parts := []string{p.ID, canonicalURL(p.URL)}
-		if !s.allowed(p.URL) { // several postings may stand on one page
-			parts = []string{p.ID, canonicalURL(p.Page), strings.ToLower(p.Title), strings.ToLower(p.Location)}
-		}
-		sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-		id = hex.EncodeToString(sum[:16])
-	}
-	if len(s.hosts) > 1 {
-		id = hostOf(p.Page) + "/" + id
-	}
-	return id
-}
-
-// canonicalURL leaves out what changes without changing the page.
-func canonicalURL(s string) string {
-	u, err := url.Parse(s)
-	if err != nil {
-		return s
-	}
-	q := u.Query()
-	for k := range q {
-		if strings.HasPrefix(k, "utm_") || k == "gclid" || k == "fbclid" {
-			q.Del(k)
-		}
-	}
-	return strings.ToLower(u.Host) + strings.TrimRight(u.Path, "/") + "?" + q.Encode()
-}
-
-func (s *Scraper) allowed(rawURL string) bool {
-	u, err := url.Parse(rawURL)
-	return err == nil && u.Host != "" && fetch.Allowed(s.hosts, u)
 }
 
 func hostOf(rawURL string) string {

@@ -62,7 +62,7 @@ func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 			Job: func(p enrich.Posting) []byte { return page(tb, "", posting(p)) },
 			Closed: func(p enrich.Posting) []byte {
 				m := posting(p)
-				m["validThrough"] = "1999-12-01"
+				m["validThrough"] = "1999-12-30"
 				return page(tb, "", m)
 			},
 			Blocked: []scrapertest.Answer{{Status: http.StatusServiceUnavailable, Body: []byte("<title>Just a moment...</title>")}},

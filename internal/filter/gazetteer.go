@@ -1,0 +1,122 @@
+package filter
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A gazetteer knows countries, groups of countries, states and towns by all their names.
+type gazetteer struct {
+	countries map[string][]string // by name or code of a country or group: codes of countries
+	regions   map[string][]string // by name or code: codes such as "US-TX"
+	townToo   map[string]bool     // names of regions that are names of towns, too
+	towns     map[string][]string // by name: all names of the town
+}
+
+var (
+	//go:embed data/countries.txt
+	countriesFile string
+	//go:embed data/aliases.txt
+	aliasesFile string
+	//go:embed data/regions.txt
+	regionsFile string
+	//go:embed data/towns.txt
+	townsFile string
+)
+
+// places is read at the first use, and never changes.
+var places = sync.OnceValue(func() *gazetteer {
+	g := &gazetteer{
+		countries: map[string][]string{}, regions: map[string][]string{}, townToo: map[string]bool{}, towns: map[string][]string{},
+	}
+	for line := range strings.Lines(countriesFile + aliasesFile) {
+		g.country(strings.Split(strings.TrimSpace(line), "\t"))
+	}
+	for line := range strings.Lines(regionsFile) {
+		code, short, names := cut3(line)
+		if short == "+" {
+			_, name, _ := strings.Cut(code, "-")
+			g.region(code, name)
+		}
+		for name := range strings.SplitSeq(names, "|") {
+			name, townToo := strings.CutPrefix(name, "~")
+			g.region(code, name)
+			g.townToo[foldPlace(name)] = townToo
+		}
+	}
+	for line := range strings.Lines(townsFile) {
+		var names []string
+		for name := range strings.SplitSeq(strings.TrimSpace(line), "|") {
+			names = append(names, foldPlace(name))
+		}
+		for _, name := range names {
+			g.towns[name] = append(g.towns[name], names...)
+		}
+	}
+	return g
+})
+
+// knows reports whether a folded name or code is in one of the lists.
+func (g *gazetteer) knows(name string) bool {
+	return g.countries[name] != nil || g.regions[name] != nil || g.towns[name] != nil
+}
+
+// country reads a line of two fields, a country's other names, or of three: a country or a group.
+func (g *gazetteer) country(fields []string) {
+	code, names, codes := fields[0], fields[len(fields)-1], []string{fields[0]}
+	known := g.countries[foldPlace(code)]
+	switch {
+	case len(fields) == 3 && len(fields[1]) == 3 && len(code) == 2: // NO NOR names
+		names += "|" + code + "|" + fields[1]
+	case len(fields) == 3: // 150 or DACH, members, names
+		codes = nil
+		for member := range strings.SplitSeq(fields[1], ",") {
+			codes = append(codes, g.members(member)...)
+		}
+		names += "|" + code
+	case known != nil: // more names for what is known
+		codes = known
+	}
+	for name := range strings.SplitSeq(names, "|") {
+		name = foldPlace(name)
+		g.countries[name] = appendAll(g.countries[name], codes)
+	}
+}
+
+// members returns the countries of a group, or the country itself.
+func (g *gazetteer) members(code string) []string {
+	if codes := g.countries[foldPlace(code)]; codes != nil {
+		return codes
+	}
+	return []string{code}
+}
+
+func (g *gazetteer) region(code, name string) {
+	name = foldPlace(name)
+	g.regions[name] = appendAll(g.regions[name], []string{code})
+}
+
+func cut3(line string) (a, b, c string) {
+	a, rest, _ := strings.Cut(strings.TrimSpace(line), "\t")
+	b, c, _ = strings.Cut(rest, "\t")
+	return a, b, c
+}
+
+func appendAll(list, more []string) []string {
+	for _, s := range more {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// digraphs are how umlauts are written without them.
+var digraphs = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u")
+
+// foldPlace makes names of places comparable.
+func foldPlace(s string) string {
+	return strings.TrimSpace(digraphs.Replace(strings.ReplaceAll(foldText(s), ".", "")))
+}
