@@ -257,7 +257,7 @@ func TestPostingIsReadFromThePage(t *testing.T) {
 
 	p = posting(t, "posting-jsonld.html")
 	require.Equal(t, "300526000001", p.ID)
-	require.Equal(t, "You will rivet plates.", p.Data.Description)
+	require.Equal(t, "You will rivet plates.\n\nSkills\nRiveting, Steel", p.Data.Description)
 	require.Equal(t, "Riveting, Steel", p.Data.Attributes[enrich.AttrSkills])
 }
 
