@@ -1,6 +1,7 @@
 package naukri
 
 import (
+	"cmp"
 	"errors"
 	"regexp"
 	"strings"
@@ -291,7 +292,10 @@ func (r request) postingLD(out posting, s *jobSheet, body []byte) (posting, erro
 func (r request) isAbout(ld jobposting.Posting, pageID string) bool {
 	id := ld.ID
 	if !isID(id) {
-		id = idInURL(ld.URL)
+		id = ""
+		for _, u := range ld.URLs {
+			id = cmp.Or(id, idInURL(u))
+		}
 	}
 	if id == "" {
 		id = pageID
