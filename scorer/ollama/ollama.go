@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strings"
 	"time"
 
 	langchain "github.com/tmc/langchaingo/llms/ollama"
@@ -134,21 +133,9 @@ func (o *Options) fill() (err error) {
 // digest names the model by the digest of its files. It asks the server each time: a model that was
 // fetched anew is another one.
 func (s *Scorer) digest(ctx context.Context) (string, error) {
-	var list struct {
-		Models []struct{ Name, Digest string }
-	}
-	if err := s.get(ctx, http.MethodGet, "/api/tags", nil, &list); err != nil {
+	m, err := s.find(ctx, "/api/tags")
+	if err != nil {
 		return "", err
 	}
-	want := s.opts.Model
-	if !strings.Contains(want[strings.LastIndexByte(want, '/')+1:], ":") {
-		want += ":latest"
-	}
-	for _, m := range list.Models {
-		if strings.EqualFold(m.Name, want) && m.Digest != "" {
-			counted := s.opts.CountTokens != nil
-			return fmt.Sprintf("ollama %s@%s counted=%t", s.opts.Model, m.Digest, counted), nil
-		}
-	}
-	return "", unavailable(nil, notPulled(s.opts.Model))
+	return fmt.Sprintf("ollama %s@%s counted=%t", s.opts.Model, m.Digest, s.opts.CountTokens != nil), nil
 }

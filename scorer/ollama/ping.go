@@ -63,6 +63,31 @@ func (s *Scorer) window(ctx context.Context) (int, error) {
 	return 0, err
 }
 
+// A listed model is one that the server has ("/api/tags") or has loaded ("/api/ps").
+type listed struct {
+	Name, Digest string
+	Size         int64
+	Graphics     int64 `json:"size_vram"`
+}
+
+// find looks the model up in a list of the server's.
+func (s *Scorer) find(ctx context.Context, path string) (listed, error) {
+	var list struct{ Models []listed }
+	if err := s.get(ctx, http.MethodGet, path, nil, &list); err != nil {
+		return listed{}, err
+	}
+	want := s.opts.Model
+	if !strings.Contains(want[strings.LastIndexByte(want, '/')+1:], ":") {
+		want += ":latest"
+	}
+	for _, m := range list.Models {
+		if strings.EqualFold(m.Name, want) && m.Digest != "" {
+			return m, nil
+		}
+	}
+	return listed{}, unavailable(nil, notPulled(s.opts.Model))
+}
+
 // get asks the server about itself.
 func (s *Scorer) get(ctx context.Context, method, path string, body, into any) error {
 	call, cancel := context.WithTimeout(ctx, askTimeout)

@@ -50,6 +50,8 @@ type server struct {
 	tb   testing.TB
 	chat func(w http.ResponseWriter, r *http.Request, q request)
 
+	loaded string // what /api/ps says
+
 	mu   sync.Mutex
 	seen []request
 }
@@ -66,6 +68,7 @@ func newServer(tb testing.TB, chat func(w http.ResponseWriter, r *http.Request, 
 	mux.HandleFunc("POST /api/show", func(w http.ResponseWriter, _ *http.Request) {
 		write(w, "%s", `{"model_info":{"qwen2.context_length":32768}}`)
 	})
+	mux.HandleFunc("GET /api/ps", func(w http.ResponseWriter, _ *http.Request) { write(w, "%s", s.loaded) })
 	s.Server = httptest.NewServer(mux)
 	tb.Cleanup(s.Close)
 	return s
