@@ -10,7 +10,10 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/examples/internal/commandline"
+	"github.com/agent-forge/forge/examples/internal/scorers"
+	"github.com/agent-forge/forge/store/rest"
 )
 
 func main() {
@@ -26,10 +29,27 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	if err != nil {
 		return err
 	}
+	if o.Scorer.Doctor {
+		return examine(ctx, o, stdout)
+	}
 	a, err := newAgent(ctx, o, stdout)
 	if err != nil {
 		return err
 	}
 	defer a.close()
 	return a.work(ctx)
+}
+
+// examine asks the server, if there is a token, how many jobs are due.
+func examine(ctx context.Context, o options, stdout *os.File) error {
+	var queue forge.Counter
+	if o.token != "" {
+		server, err := rest.NewClient(o.server, o.token, nil)
+		if err != nil {
+			return commandline.Usage("-server", err)
+		}
+		defer server.CloseIdleConnections()
+		queue = server
+	}
+	return scorers.Examine(ctx, stdout, o.Scorer, queue)
 }

@@ -53,6 +53,8 @@ func (o *options) check() error {
 		o.token = strings.TrimSpace(string(b))
 	}
 	switch problem := commandline.Problem; {
+	case o.Scorer.Doctor:
+		return o.Scorer.Check()
 	case o.token == "" && o.tokenFile != "":
 		return problem("-token-file", "the file is empty; write the token that the server printed into it")
 	case o.token == "":

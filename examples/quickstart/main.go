@@ -1,5 +1,6 @@
-// Quickstart runs the whole pipeline with nothing to install: it finds jobs, drops the excluded ones
-// unread, scores the others against a résumé, keeps the matches in a SQLite file, and shows them.
+// Quickstart runs the whole pipeline with nothing to install: it finds jobs, drops the excluded
+// ones unread, scores the others against a résumé, keeps the matches in a SQLite file, and shows
+// them.
 //
 //	go run ./examples/quickstart
 //
@@ -19,6 +20,7 @@ import (
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/examples/internal/console"
 	"github.com/agent-forge/forge/examples/internal/resumes"
+	"github.com/agent-forge/forge/examples/internal/scorers"
 	"github.com/agent-forge/forge/examples/internal/search"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
@@ -39,6 +41,9 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	o, err := parse(args, stderr)
 	if err != nil {
 		return err
+	}
+	if o.Scorer.Doctor {
+		return examine(ctx, o, stdout)
 	}
 	opened, err := search.Open(ctx, &o.Options)
 	if err != nil {
@@ -84,6 +89,19 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 		err = r.print(stdout, o, opened.Scorer)
 	}
 	return errors.Join(runErr, err)
+}
+
+// examine counts the jobs that are due if there is a database already.
+func examine(ctx context.Context, o options, stdout io.Writer) error {
+	if _, err := os.Stat(o.db); err != nil {
+		return scorers.Examine(ctx, stdout, o.Scorer, nil)
+	}
+	db, err := sqlite.Open(ctx, o.db, nil)
+	if err != nil {
+		return fmt.Errorf("-db: %w", err)
+	}
+	defer func() { _ = db.Close() }() // it was only read
+	return scorers.Examine(ctx, stdout, o.Scorer, db.ForUser(user))
 }
 
 // introduce says which boards, scorer and résumé are used.

@@ -32,6 +32,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if err := commandline.Parse(f, help, args, stderr); err != nil {
 		return o, err
 	}
+	if o.Scorer.Doctor {
+		return o, commandline.Usage("", o.Scorer.Check())
+	}
 	if o.Boards.Demo() && o.Exclude == nil {
 		o.Exclude = commandline.Repeated{"unpaid"} // shows what -exclude does
 	}

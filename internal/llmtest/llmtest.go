@@ -1,6 +1,6 @@
-// Package llmtest holds what the tests of scorer/llm and scorer/ollama share: a résumé and a posting
-// that fit each other, replies that point at lines by words that stand in them, and a pipeline. It is for
-// tests only; nothing that ships imports it.
+// Package llmtest holds what the tests of scorer/llm and scorer/ollama share: a résumé and a
+// posting that fit each other, replies that point at lines by words that stand in them, and a
+// pipeline. It is for tests only; nothing that ships imports it.
 package llmtest
 
 import (

@@ -189,7 +189,8 @@ func habits() []habit {
 		{"everything 1, no lines", same("", "", 1), undecided},
 		{"everything 0, the first lines", same(`"P1"`, `"R1"`, 0), undecided},
 		{"everything 0, lines that are not there", same(`"P99"`, `"R99"`, 0), undecided},
-		// Lines of both texts with a 0 are how a model shows a misfit, too: only shared terms give this away.
+		// Lines of both texts with a 0 are how a model shows a misfit, too: only shared terms give
+		// this away.
 		{"ratings 0, lines good", with(edit(`"rating":\d`, `"rating":0`), edit(`"missing_skills":\[[^\]]*\]`, `"missing_skills":[]`)), onlyIfBacked},
 
 		// Another form.

@@ -26,23 +26,25 @@ type Checkup struct {
 	// Model is the name that was looked for, and Found reports that the server has it.
 	Model string
 	Found bool
-	// NumCtx is the window with which the model was loaded, in tokens: that of the options, or half of it
-	// or less if the memory was too small. Window is what the model can take.
+	// NumCtx is the window with which the model was loaded, in tokens: that of the options, or half
+	// of it or less if the memory was too small. Window is what the model can take.
 	NumCtx, Window int
-	// Size is the loaded model's, window included, in bytes, and Graphics the part in graphics memory.
+	// Size is the loaded model's, window included, in bytes, and Graphics the part in graphics
+	// memory.
 	Size, Graphics int64
 	// Read and Write are tokens a second, measured on a sample.
 	Read, Write float64
 	// Job is how long a posting takes once the résumé has been read, and Jobs how many are waiting.
 	Job  time.Duration
 	Jobs int
-	// Problem keeps the scorer from working, or makes its answers doubtful. It is nil if all is well.
+	// Problem keeps the scorer from working, or makes its answers doubtful. It is nil if all is
+	// well.
 	Problem error
 }
 
 // Doctor examines the server and the model that o names. It loads the model, and has it judge an
-// invented posting twice. jobs is how many postings are waiting to be scored. The options can be nil. On
-// a slow machine it takes minutes.
+// invented posting twice. jobs is how many postings are waiting to be scored. The options can be
+// nil. On a slow machine it takes minutes.
 func Doctor(ctx context.Context, o *Options, jobs int) Checkup {
 	return examine(ctx, o, jobs, inContainer())
 }
@@ -112,8 +114,8 @@ func (c *Checkup) reach(ctx context.Context, s *Scorer, container bool) (*Scorer
 			return other, nil
 		}
 	}
-	return s, unavailable(err, "no connection, and in a container "+u.Hostname()+" is the container itself: "+
-		"start Ollama on the machine with OLLAMA_HOST=0.0.0.0, start the container with "+
+	return s, unavailable(err, "no connection. In a container, "+u.Hostname()+" is the container itself: start "+
+		"Ollama on the machine with OLLAMA_HOST=0.0.0.0, start the container with "+
 		"--add-host=host.docker.internal:host-gateway, and give http://host.docker.internal:11434 as its URL")
 }
 
@@ -122,8 +124,8 @@ func (c *Checkup) reach(ctx context.Context, s *Scorer, container bool) (*Scorer
 //go:embed doctor.txt
 var doctorFile string
 
-// measure scores the sample twice: the first time the model is loaded and reads the résumé, the second
-// time is what every further posting takes.
+// measure scores the sample twice: the first time the model is loaded and reads the résumé, the
+// second time is what every further posting takes.
 func (c *Checkup) measure(ctx context.Context, s *Scorer, calls *[]llm.Call) error {
 	resume, text, _ := strings.Cut(doctorFile, "\n-----\n")
 	p := enrich.Posting{

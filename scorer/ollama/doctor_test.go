@@ -27,7 +27,8 @@ func sampleReply() llmtest.Reply {
 	}
 }
 
-// measured answers after reading 1200 tokens in 4 s, or the next time in 1 s, and writes 200 in 10 s.
+// measured answers after reading 1200 tokens in 4 s, or the next time in 1 s, and writes 200 in 10
+// s.
 func measured(w http.ResponseWriter, q request, first bool) {
 	eval := 1_000_000_000
 	if first {

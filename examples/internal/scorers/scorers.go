@@ -1,4 +1,5 @@
-// Package scorers picks an example's scorer: a local model if there is one, else the offline scorer.
+// Package scorers picks an example's scorer: a local model if there is one, else the offline
+// scorer.
 package scorers
 
 import (
@@ -6,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/agent-forge/forge"
@@ -32,6 +34,8 @@ type Options struct {
 	Kind  string // "auto", "ollama" or "lexical"; if empty, auto is used
 	Model string // that Ollama runs; if empty, ollama.DefaultModel is used
 	URL   string // of Ollama; if empty, ollama.DefaultBaseURL is used
+
+	Doctor bool // only examine Ollama, see Examine
 }
 
 // Flags registers the options' flags on f.
@@ -41,6 +45,7 @@ func (o *Options) Flags(f *flag.FlagSet) {
 	f.StringVar(&o.Model, "model", "", "the `MODEL` that Ollama runs (default \""+ollama.DefaultModel+"\")")
 	f.StringVar(&o.URL, "ollama", "",
 		"the `URL` of Ollama on this machine (default \""+ollama.DefaultBaseURL+"\")")
+	f.BoolVar(&o.Doctor, "doctor", false, "examine Ollama on this machine, print what it can do, and end")
 }
 
 // Check reports an unknown kind, by the flag's name.
@@ -61,8 +66,8 @@ type Picked struct {
 	Offline bool   // it is the offline scorer, whose rejections a model can judge again
 }
 
-// Pick returns the scorer that o names. A model scores jobs near the gate again. If a model was asked
-// for and does not answer, the error says what to do.
+// Pick returns the scorer that o names. A model scores jobs near the gate again. If a model was
+// asked for and does not answer, the error says what to do.
 func Pick(ctx context.Context, o Options, g gate.Gate) (Picked, error) {
 	if o.Kind == offline {
 		return lexicalFor("as -scorer says"), nil
@@ -92,6 +97,24 @@ func Pick(ctx context.Context, o Options, g gate.Gate) (Picked, error) {
 		return Picked{}, err
 	}
 	return Picked{Scorer: careful, What: name + " on Ollama, on this machine"}, nil
+}
+
+// Examine prints what Ollama can do on this machine, and how long it takes for the jobs that are
+// due. If queue is nil or does not answer, it says what 100 jobs take. It takes minutes on a slow
+// machine.
+func Examine(ctx context.Context, w io.Writer, o Options, queue forge.Counter) error {
+	due := 0
+	if queue != nil {
+		if stats, err := queue.Stats(ctx); err == nil {
+			due = stats.ByStatus[lead.Discovered]
+		}
+	}
+	found := ollama.Doctor(ctx, &ollama.Options{BaseURL: o.URL, Model: o.Model}, due)
+	fmt.Fprint(w, found)
+	if found.Problem != nil {
+		return errors.New("-doctor: Ollama cannot be used as it is: see the problem above")
+	}
+	return nil
 }
 
 func lexicalFor(why string) Picked {

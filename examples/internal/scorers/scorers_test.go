@@ -3,6 +3,7 @@ package scorers_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,6 +11,7 @@ import (
 	"github.com/agent-forge/forge/examples/internal/scorers"
 	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/scorer"
+	"github.com/agent-forge/forge/store/memory"
 )
 
 // nobody returns the URL of a server that was closed.
@@ -32,6 +34,15 @@ func TestAModelThatWasAskedForAndIsNotThereIsAnError(t *testing.T) {
 	_, err := scorers.Pick(t.Context(), scorers.Options{Kind: "ollama", URL: nobody()}, gate.Gate{})
 	require.ErrorIs(t, err, scorer.ErrUnavailable)
 	require.ErrorContains(t, err, "-scorer ollama")
+}
+
+func TestExamineSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	var screen strings.Builder
+	queue := memory.New(nil).ForUser("ada")
+	err := scorers.Examine(t.Context(), &screen, scorers.Options{URL: nobody()}, queue)
+	require.ErrorContains(t, err, "-doctor")
+	require.Contains(t, screen.String(), "Ollama    does not answer\nProblem   ")
 }
 
 func TestAResumeIsNotSentToAnotherMachine(t *testing.T) {
