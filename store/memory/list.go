@@ -28,7 +28,11 @@ func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry
 		return cmp.Or(cmp.Compare(score(b), score(a)), cmp.Compare(b.job.id, a.job.id))
 	})
 	for _, e := range found[:min(page.Rows, len(found))] {
-		entries = append(entries, e.listed())
+		listed := e.listed()
+		if f.WithoutText && listed.Data != nil {
+			listed.Data.Description, listed.Data.Requirements = "", ""
+		}
+		entries = append(entries, listed)
 	}
 	entries, next = page.Cut(entries)
 	return entries, next, nil

@@ -18,7 +18,11 @@ SELECT m.job_id, m.application_status, m.updated_at, j.closed_at IS NOT NULL AS 
 FROM user_job_map m
 JOIN jobs j ON j.id = m.job_id
 LEFT JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
-LEFT JOIN LATERAL (SELECT ` + driver.SelectData + ` WHERE m.application_status <> 'AUTO_REJECTED') d ON true
+LEFT JOIN LATERAL (
+	SELECT CASE WHEN $8 AND j.description IS NOT NULL THEN '' ELSE j.description END AS description,
+		CASE WHEN NOT $8 THEN j.requirements END AS requirements, j.is_easy_apply, j.attributes
+	WHERE m.application_status <> 'AUTO_REJECTED'
+) d ON true
 WHERE m.user_id = $1
 	AND (CASE WHEN $2::text[] IS NULL
 		THEN m.application_status NOT IN ('DISCOVERED', 'AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISMISSED')
@@ -39,7 +43,7 @@ func (s *Store) List(ctx context.Context, f store.Filter) ([]store.Entry, string
 	err = s.do(ctx, "list", func(int) error {
 		rows = nil
 		return s.db.db.SelectContext(ctx, &rows, listSQL, s.user, statuses(f.Statuses), f.Text,
-			page.MinScore, page.Score, page.ID, page.Rows)
+			page.MinScore, page.Score, page.ID, page.Rows, f.WithoutText)
 	})
 	if err != nil {
 		return nil, "", err

@@ -257,6 +257,7 @@ func (c *Client) List(ctx context.Context, f store.Filter) (entries []store.Entr
 	set("cursor", f.Cursor, f.Cursor != "")
 	set("min_score", strconv.Itoa(f.MinScore), f.MinScore != 0)
 	set("limit", strconv.Itoa(f.Limit), f.Limit != 0)
+	set("text", "false", f.WithoutText)
 	var answer listAnswer
 	if err := c.do(
 		ctx,

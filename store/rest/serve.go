@@ -191,7 +191,7 @@ func (h *handler) list(ctx context.Context, s forge.Store, r *http.Request) (any
 
 // filterOf reads a query. A status may be given more than once, or as a list with commas.
 func filterOf(r *http.Request) (store.Filter, error) {
-	if err := known(r, "status", "q", "min_score", "cursor", "limit"); err != nil {
+	if err := known(r, "status", "q", "min_score", "cursor", "limit", "text"); err != nil {
 		return store.Filter{}, err
 	}
 	query := r.URL.Query()
@@ -216,6 +216,13 @@ func filterOf(r *http.Request) (store.Filter, error) {
 			return f, wrong(number.name, "want a whole number")
 		}
 		*number.into = n
+	}
+	switch query.Get("text") {
+	case "", "true":
+	case "false":
+		f.WithoutText = true
+	default:
+		return f, wrong("text", "want true or false")
 	}
 	for _, s := range f.Statuses {
 		if !s.Valid() {

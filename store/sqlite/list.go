@@ -12,8 +12,9 @@ import (
 // moves neither.
 const listSQL = `
 SELECT m.job_id, m.application_status, m.updated_at, j.closed_at IS NOT NULL AS closed, ` + driver.SelectLead + `,
-	CASE WHEN m.application_status <> 'AUTO_REJECTED' THEN j.description END AS description,
-	j.requirements, j.is_easy_apply, j.attributes,
+	CASE WHEN m.application_status = 'AUTO_REJECTED' OR j.description IS NULL THEN NULL
+		WHEN :without_text THEN '' ELSE j.description END AS description,
+	CASE WHEN NOT :without_text THEN j.requirements END AS requirements, j.is_easy_apply, j.attributes,
 	` + driver.SelectAssessment + `
 FROM user_job_map m
 CROSS JOIN jobs j ON j.id = m.job_id
@@ -39,7 +40,7 @@ func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry
 		err := q.all(ctx, &rows, listSQL, sql.Named("user", s.user),
 			sql.Named("statuses", driver.List(f.Statuses)), sql.Named("text", f.Text),
 			sql.Named("least", page.MinScore), sql.Named("score", page.Score), sql.Named("id", page.ID),
-			sql.Named("rows", page.Rows))
+			sql.Named("rows", page.Rows), sql.Named("without_text", f.WithoutText))
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
@@ -73,6 +74,34 @@ var listCases = []testCase{
 		j := k.decide(ada, 1, reject(10))
 		if k.entry(ada, j.ID).Data != nil {
 			k.Error("a rejected job is listed with text")
+		}
+	}},
+	{"a listing without text has all the rest", func(k *kit) {
+		easy := true
+		m := match(90, "Text.")
+		m.Data.Requirements, m.Data.IsEasyApply = "Go", &easy
+		m.Data.Attributes = map[string]string{enrich.AttrSalary: "1 €"}
+		k.decide(ada, 1, m)
+		k.decide(bob, 1, reject(10))
+		k.sync(ada, leadOf(2))
+		f := every()
+		whole, _ := k.list(ada, f)
+		f.WithoutText = true
+		listed, _ := k.list(ada, f)
+		k.equal(len(listed), 2, "entries")
+		d := listed[0].Data
+		if d == nil || d.Description != "" || d.Requirements != "" {
+			k.Fatalf("data without text: %+v", d)
+		}
+		whole[0].Data.Description, whole[0].Data.Requirements = "", ""
+		k.equal(listed[0].Data, whole[0].Data, "the rest of the data")
+		k.equal(listed[0].Assessment, whole[0].Assessment, "assessment")
+		if listed[1].Data != nil {
+			k.Error("a job without data is listed with some")
+		}
+		f.Statuses = []lead.Status{lead.AutoRejected}
+		if rejected, _ := k.list(bob, f); len(rejected) != 1 || rejected[0].Data != nil {
+			k.Errorf("rejected: %+v", rejected)
 		}
 	}},
 	{"text finds titles and companies in either case and takes nothing for a wildcard", func(k *kit) {
