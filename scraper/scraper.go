@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/agent-forge/forge/lead"
 )
 
 var (
@@ -133,6 +136,29 @@ func (e *UnfilteredError) Error() string {
 
 // Unwrap returns [ErrUnfiltered].
 func (e *UnfilteredError) Unwrap() error { return ErrUnfiltered }
+
+// Unfiltered returns an [*UnfilteredError] that names the fields of q that are set and that the board does not filter by;
+// nil if there are none. Filtered are the names of the fields that it does filter by. Limit is not among them, because it
+// bounds the result and does not choose from it.
+func Unfiltered(source string, q lead.Query, filtered ...string) error {
+	e := &UnfilteredError{Source: source}
+	for _, f := range []struct {
+		name string
+		set  bool
+	}{
+		{"Keywords", q.Keywords != ""}, {"Location", q.Location != ""}, {"Remote", q.Remote},
+		{"PostedWithin", q.PostedWithin > 0}, {"JobTypes", len(q.JobTypes) > 0},
+		{"Experience", len(q.Experience) > 0}, {"EasyApply", q.EasyApply},
+	} {
+		if f.set && !slices.Contains(filtered, f.name) {
+			e.Fields = append(e.Fields, f.name)
+		}
+	}
+	if len(e.Fields) == 0 {
+		return nil
+	}
+	return e
+}
 
 // pagePath leaves out the query and the user info, which hold the user's words, session ids and
 // passwords.

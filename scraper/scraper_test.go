@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
 )
 
@@ -114,4 +115,36 @@ func TestUnfilteredErrorNamesTheBoardAndTheFields(t *testing.T) {
 		"careers ignores Query.Experience, Query.EasyApply")
 	require.ErrorIs(t, err, scraper.ErrUnfiltered)
 	require.NotErrorIs(t, err, scraper.ErrCapped)
+}
+
+func TestUnfilteredNamesTheFieldsThatAreSetAndNotFiltered(t *testing.T) {
+	t.Parallel()
+	all := lead.Query{
+		Keywords: "secret", Location: "secret", Remote: true, PostedWithin: time.Hour, JobTypes: []string{lead.FullTime},
+		Experience: []string{lead.ExperienceEntry}, EasyApply: true, Limit: 3,
+	}
+	fields := []string{"Keywords", "Location", "Remote", "PostedWithin", "JobTypes", "Experience", "EasyApply"}
+	for _, c := range []struct {
+		name     string
+		q        lead.Query
+		filtered []string
+		want     []string
+	}{
+		{"everything, nothing filtered", all, nil, fields},
+		{"everything, some filtered", all, []string{"Keywords", "Location", "EasyApply"}, fields[2:6]},
+		{"everything filtered", all, fields, nil},
+		{"nothing set", lead.Query{Limit: 3}, nil, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			err := scraper.Unfiltered("careers", c.q, c.filtered...)
+			if c.want == nil {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, scraper.ErrUnfiltered)
+			require.Equal(t, &scraper.UnfilteredError{Source: "careers", Fields: c.want}, err)
+			require.NotContains(t, err.Error(), "secret")
+		})
+	}
 }

@@ -29,6 +29,9 @@ func (guild) Source() string { return "guild" }
 
 func (g guild) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, error] {
 	return func(yield func(lead.Lead, error) bool) {
+		if err := scraper.Unfiltered("guild", q, "Keywords"); err != nil && !yield(lead.Lead{}, err) {
+			return
+		}
 		seen := map[string]bool{}
 		for from, total := 0, 1; from < total; {
 			var page struct {

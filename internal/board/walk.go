@@ -37,15 +37,17 @@ type Walk struct {
 const MaxStale = 3
 
 // Search returns the sequence of a search. Each time it is consumed it calls begin, and then what begin returned for one page
-// after the other, until the walk ends or a page fails. Unfiltered are the fields of the query that the board cannot apply.
-func Search(source string, q lead.Query, unfiltered []string, begin func(w *Walk) func() error) iter.Seq2[lead.Lead, error] {
+// after the other, until the walk ends or a page fails. Filtered are the names of the fields that the board filters by.
+func Search(
+	source string, q lead.Query, filtered []string, begin func(w *Walk) func() error,
+) iter.Seq2[lead.Lead, error] {
 	return func(yield func(lead.Lead, error) bool) {
 		w := &Walk{source: source, limit: q.Limit, found: map[string]bool{}, yield: yield}
 		if err := q.Validate(); err != nil {
 			w.fail(err)
 			return
 		}
-		if len(unfiltered) > 0 && !yield(lead.Lead{}, &scraper.UnfilteredError{Source: source, Fields: unfiltered}) {
+		if err := scraper.Unfiltered(source, q, filtered...); err != nil && !yield(lead.Lead{}, err) {
 			return
 		}
 		for next := begin(w); !w.done; {

@@ -42,7 +42,9 @@ func Parse(s string, order Order) (time.Time, Precision) {
 	if len(s) > maxBytes {
 		return time.Time{}, Unknown
 	}
-	s = comments.ReplaceAllString(strings.TrimSpace(fold.Text(s)), "")
+	if s = strings.TrimSpace(fold.Text(s)); strings.ContainsAny(s, "()[]") {
+		s = comments.ReplaceAllString(s, "")
+	}
 	t, p := parseNumber(s)
 	if p == Unknown {
 		t, p = parseText(s, order)

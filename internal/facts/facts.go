@@ -77,16 +77,17 @@ func Place(place string) string {
 }
 
 // SetPay notes what a posting says of the pay: its words, and the figures that can be read in them. What the words leave open
-// is in the assumed currency and period. Words that say that there are none set nothing.
-func SetPay(attributes map[string]string, words, currency, period string) {
-	words = lead.CleanLine(words)
-	if Nothing(words) {
-		return
+// is in the assumed currency and period. Words that say nothing set nothing. It returns the figures, and whether there are any.
+func SetPay(attributes map[string]string, words, currency, period string) (pay.Range, bool) {
+	if words = Value(words); words == "" {
+		return pay.Range{}, false
 	}
 	attributes[enrich.AttrSalary] = Short(words)
-	if r, ok := pay.Parse(words, currency, period); ok {
+	r, ok := pay.Parse(words, currency, period)
+	if ok {
 		SetFigures(attributes, r)
 	}
+	return r, ok
 }
 
 // DropFigures removes the figures of the pay, and keeps its words.

@@ -213,7 +213,10 @@ func (s *Scraper) isAdvert(rawURL string) bool {
 func sameTitle(l lead.Lead, p *jobposting.Posting) bool {
 	around := titleWords(l.Company + " " + p.Company + " " + l.Location + " " + p.Location + " m w f d x h gn div divers all genders remote hybrid job jobs career careers at")
 	core := func(title string) []string {
-		return slices.DeleteFunc(titleWords(title), func(w string) bool { return slices.Contains(around, w) })
+		return slices.DeleteFunc(titleWords(title), func(w string) bool {
+			number := strings.ContainsFunc(w, unicode.IsDigit) // tells "Cook 2" from "Cook 3", also at "Studio 3"
+			return slices.Contains(around, w) && !number
+		})
 	}
 	a, b := core(l.Title), core(p.Title)
 	if len(a) == 0 || len(b) == 0 {

@@ -32,7 +32,8 @@ import (
 // cannot be read.
 func (s *Scraper) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, error] {
 	return func(yield func(lead.Lead, error) bool) {
-		if len(q.Experience) > 0 && !yield(lead.Lead{}, &scraper.UnfilteredError{Source: s.source, Fields: []string{"Experience"}}) {
+		err := scraper.Unfiltered(s.source, q, "Keywords", "Location", "Remote", "PostedWithin", "JobTypes", "EasyApply")
+		if err != nil && !yield(lead.Lead{}, err) {
 			return
 		}
 		w := &walk{

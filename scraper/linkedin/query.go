@@ -9,6 +9,8 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
+var filtered = []string{"Keywords", "Location", "Remote", "PostedWithin", "JobTypes", "Experience", "EasyApply"}
+
 const searchPath = "/jobs-guest/jobs/api/seeMoreJobPostings/search"
 
 // searchURL is the page of a search that begins after start cards. The parameters are those of the

@@ -27,7 +27,7 @@ const narrower = "it lists no more than 1,000 jobs of a search; ask narrower que
 // [*scraper.PageError] if a page could not be used. A first page without cards is
 // [scraper.ErrMarkup] unless it says that nothing was found.
 func (s *Scraper) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, error] {
-	return board.Search(Source, q, nil, func(w *board.Walk) func() error {
+	return board.Search(Source, q, filtered, func(w *board.Walk) func() error {
 		return func() error { return s.next(ctx, q, w) }
 	})
 }

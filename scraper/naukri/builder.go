@@ -32,10 +32,11 @@ func (b *builder) set(key, value string) {
 }
 
 // pay notes the pay as the board shows it, which is in rupees a year unless it says otherwise.
-func (b *builder) pay(words string) {
-	if !hiddenPay.MatchString(words) {
-		facts.SetPay(b.attributes, words, rupee, pay.Year)
+func (b *builder) pay(words string) (read pay.Range, ok bool) {
+	if hiddenPay.MatchString(words) {
+		return read, false
 	}
+	return facts.SetPay(b.attributes, words, rupee, pay.Year)
 }
 
 var hiddenPay = regexp.MustCompile(`(?i)not disclosed|confidential`)
@@ -46,22 +47,18 @@ const rupee = "INR"
 // Where the two contradict each other, or no job pays so, only the label is noted.
 func (b *builder) payOf(label string, lo, hi float64, currency string) {
 	stated := pay.Range{Min: lo, Max: hi, Currency: cmp.Or(currency, rupee), Period: pay.Year}
-	b.pay(label)
+	read, ok := b.pay(label)
 	if !stated.Plausible() || hiddenPay.MatchString(label) {
 		return
 	}
-	words := b.attributes[enrich.AttrSalary]
-	if words == "" {
-		b.set(enrich.AttrSalary, payLabel(stated))
-		facts.SetFigures(b.attributes, stated)
-		return
-	}
-	read, ok := pay.Parse(words, stated.Currency, pay.Year)
 	switch {
+	case ok && read != stated:
+		facts.DropFigures(b.attributes)
 	case !ok:
 		facts.SetFigures(b.attributes, stated)
-	case read != stated:
-		facts.DropFigures(b.attributes)
+		if b.attributes[enrich.AttrSalary] == "" {
+			b.set(enrich.AttrSalary, payLabel(stated))
+		}
 	}
 }
 

@@ -87,17 +87,21 @@ func readItem(raw json.RawMessage, base *url.URL, now time.Time) board.Card {
 	if err := unmarshal(raw, &it); err != nil || raw[0] != '{' {
 		return board.Card{Reason: "its JSON has another form"}
 	}
-	label := map[scalar]scalar{}
+	experience, place := it.Experience, it.Location
 	for _, p := range it.Placeholders {
-		label[p.Type] = cmp.Or(p.Label, label[p.Type])
+		switch p.Type {
+		case "location":
+			place = cmp.Or(p.Label, place)
+		case "experience":
+			experience = cmp.Or(experience, p.Label)
+		}
 	}
-	experience := cmp.Or(it.Experience, label["experience"])
 	if experience == "" && it.Maximum != "" {
 		experience = it.Minimum + "-" + it.Maximum + " Yrs"
 	}
 	return listedJob{
 		id: string(it.JobID), title: plainTitle(string(it.Title)), company: string(it.CompanyName),
-		place: string(cmp.Or(label["location"], it.Location)), experience: string(experience),
+		place: string(place), experience: string(experience),
 		addresses: []string{string(it.URL), string(it.StaticURL)},
 		created:   string(it.CreatedDate), age: string(it.Age),
 	}.card(base, now)

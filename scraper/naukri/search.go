@@ -26,7 +26,7 @@ const maxPages = 1000
 // if a page could not be used. A first page without jobs is an error unless it says that nothing was
 // found.
 func (s *Scraper) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, error] {
-	return board.Search(Source, q, unfiltered(q), func(w *board.Walk) func() error {
+	return board.Search(Source, q, filtered, func(w *board.Walk) func() error {
 		p := pages{Scraper: s, q: q}
 		if q.PostedWithin > 0 {
 			p.after = s.now().Add(-q.PostedWithin).Add(-24 * time.Hour) // the board counts in days
@@ -36,17 +36,8 @@ func (s *Scraper) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead,
 	})
 }
 
-// unfiltered returns the fields of a query that the board cannot apply.
-func unfiltered(q lead.Query) []string {
-	var fields []string
-	if len(q.JobTypes) > 0 {
-		fields = append(fields, "JobTypes")
-	}
-	if q.EasyApply {
-		fields = append(fields, "EasyApply")
-	}
-	return fields
-}
+// filtered are the fields of a query that the board filters by, or that its cards are compared with.
+var filtered = []string{"Keywords", "Location", "Remote", "PostedWithin", "Experience"}
 
 // pages are those of one search.
 type pages struct {

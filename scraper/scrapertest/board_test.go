@@ -92,8 +92,24 @@ func (b *jsonBoard) search(ctx context.Context, q lead.Query, yield func(lead.Le
 		shared = &b.offset
 	}
 	shared.Store(0)
+	if b.flaw == "it panics" {
+		panic("index out of range")
+	}
+	source := "json"
+	if b.flaw == "what is not filtered is told of another board" {
+		source = "html"
+	}
+	unfiltered := scraper.Unfiltered(source, q, "Keywords", "Location")
+	tell := unfiltered != nil && b.flaw != "a field is ignored in silence"
+	if tell && b.flaw != "what is not filtered is told last" && !yield(lead.Lead{}, unfiltered) {
+		return
+	}
 	for {
-		page := b.url + "/search?" + url.Values{"q": {q.Keywords}, "offset": {strconv.FormatInt(shared.Load(), 10)}}.Encode()
+		values := url.Values{"q": {q.Keywords}, "place": {q.Location}, "offset": {strconv.FormatInt(shared.Load(), 10)}}
+		if b.flaw == "the place is ignored" {
+			values.Del("place")
+		}
+		page := b.url + "/search?" + values.Encode()
 		var list jsonList
 		if err := b.get(ctx, page, &list); err != nil {
 			if b.flaw != "a refusal is an empty result" || !errors.Is(err, scraper.ErrBlocked) {
@@ -160,6 +176,9 @@ func (b *jsonBoard) search(ctx context.Context, q lead.Query, yield func(lead.Le
 			return
 		}
 		if int(shared.Load()) >= *list.Total {
+			if tell && b.flaw == "what is not filtered is told last" {
+				yield(lead.Lead{}, unfiltered)
+			}
 			return
 		}
 	}
@@ -187,22 +206,29 @@ func tags() *regexp.Regexp { return regexp.MustCompile(`<[^>]*>`) }
 
 func (b *jsonBoard) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
 	page := b.url + "/jobs/" + url.PathEscape(l.ExternalID)
-	var job jsonJob
-	if err := b.get(ctx, page, &job); err != nil {
-		return enrich.Data{}, err
-	}
 	fail := func(err error) (enrich.Data, error) {
 		return enrich.Data{}, &scraper.PageError{URL: page, Status: 200, Err: err}
+	}
+	var job jsonJob
+	if err := b.get(ctx, page, &job); err != nil {
+		if errors.Is(err, scraper.ErrMarkup) { // it is said of a page, and this is one advert's
+			return fail(scraper.ErrPosting)
+		}
+		return enrich.Data{}, err
 	}
 	switch {
 	case job.Closed && b.flaw != "the closed notice is not read":
 		return fail(scraper.ErrGone)
 	case job.Text == nil:
-		return fail(scraper.ErrMarkup)
+		return fail(scraper.ErrPosting)
+	case job.ID != l.ExternalID && b.flaw != "another job's text is taken":
+		return fail(scraper.ErrPosting)
 	case b.flaw == "a job is closed by its words" && strings.Contains(*job.Text, "no longer accepting"):
 		return fail(scraper.ErrGone)
+	case strings.TrimSpace(*job.Text) == "" && b.flaw == "a blank text blames the board":
+		return fail(scraper.ErrBlocked)
 	case strings.TrimSpace(*job.Text) == "" && b.flaw != "empty text is data":
-		return fail(scraper.ErrMarkup)
+		return fail(scraper.ErrPosting)
 	}
 	text := *job.Text
 	if b.flaw == "text loses what looks like markup" {
@@ -219,6 +245,10 @@ func (b *jsonBoard) get(ctx context.Context, page string, v any) error {
 	fail := &scraper.PageError{URL: page, Status: http.StatusOK, Err: scraper.ErrMarkup}
 	if b.flaw == "errors repeat the page" {
 		fail.Reason = string(body)
+	}
+	if b.flaw == "a wall is told by words" && strings.Contains(string(body), "captcha") {
+		fail.Err = scraper.ErrBlocked
+		return fail
 	}
 	if strings.Contains(string(body), `"login":true`) && b.flaw != "a login wall is unknown markup" {
 		fail.Err = scraper.ErrBlocked
@@ -241,7 +271,14 @@ func (b *jsonBoard) fetch(ctx context.Context, page string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp, err := b.client.Do(req)
+	client := *b.client
+	client.CheckRedirect = func(to *http.Request, _ []*http.Request) error {
+		if to.URL.Host != req.URL.Host {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}
+	resp, err := client.Do(req)
 	if err != nil {
 		if b.flaw == "errors repeat the query" {
 			return nil, fmt.Errorf("get %s: %w", boardHostOf(page), err)
@@ -269,13 +306,26 @@ func (b *jsonBoard) fetch(ctx context.Context, page string) ([]byte, error) {
 		fail.Err = scraper.ErrBlocked
 	case s >= 500 && b.flaw == "an outage is unknown markup":
 		fail.Err = scraper.ErrMarkup
+	case s >= 300 && s < 400 && b.flaw == "a redirect closes the job":
+		fail.Err = scraper.ErrGone
+	case s >= 300 && s < 400:
+		fail.Err = &scraper.RedirectError{To: resp.Header.Get("Location")}
 	case s != 200:
 		fail.Err = errors.New("unexpected status")
 	}
 	if fail.Err != nil {
 		return nil, fail
 	}
-	body, err := io.ReadAll(resp.Body)
+	const limit = 5 << 20
+	all := io.LimitReader(resp.Body, limit)
+	if b.flaw == "a page is read without a limit" {
+		all = resp.Body
+	}
+	body, err := io.ReadAll(all)
+	if len(body) == limit {
+		fail.Err = scraper.ErrMarkup
+		return nil, fail
+	}
 	if err != nil && b.flaw != "a page that breaks off is read as it is" {
 		return nil, b.network(page, err)
 	}
@@ -334,8 +384,21 @@ func jsonSite() scrapertest.Site {
 
 func openJSON(flaw string) scrapertest.Open {
 	return func(_ testing.TB, env scrapertest.Env) (forge.Scraper, scrapertest.Site) {
-		return &jsonBoard{client: env.Client, url: env.URL, flaw: flaw}, jsonSite()
+		b := &jsonBoard{client: env.Client, url: env.URL, flaw: flaw}
+		if flaw == ownClient {
+			b.client = &http.Client{Transport: offline{}}
+		}
+		return b, jsonSite()
 	}
+}
+
+const ownClient = "it has a client of its own"
+
+// offline is the network of a board with a client of its own.
+type offline struct{}
+
+func (offline) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("no such host")
 }
 
 func TestBoardWithAnAPI(t *testing.T) {

@@ -12,7 +12,7 @@ func detailCases() []testCase {
 	return []testCase{
 		{name: "a posting's text arrives whole and in order", run: func(k *kit) {
 			l := k.offer(1)
-			d, err := k.board.Detail(k.Context(), l)
+			d, err := k.detail(k.Context(), l)
 			if err != nil {
 				k.Fatalf("detail: %v", err)
 			}
@@ -27,7 +27,7 @@ func detailCases() []testCase {
 			p := postingOf(1)
 			p.Data.Description = lines("If a < b && c > d then call std::vector<int>.", `Say "hello" & 'goodbye'.`, "日本語 and emoji 🚀 stay.")
 			k.web.jobs[l.ExternalID] = p
-			d, err := k.board.Detail(k.Context(), l)
+			d, err := k.detail(k.Context(), l)
 			if err != nil {
 				k.Fatalf("detail: %v", err)
 			}
@@ -39,18 +39,18 @@ func detailCases() []testCase {
 			k.offer(2)
 			k.offer(3)
 			for _, l := range k.find(query(), leadsOf(1, 3)) {
-				if _, err := k.board.Detail(k.Context(), l); err != nil {
+				if _, err := k.detail(k.Context(), l); err != nil {
 					k.Errorf("detail of %s: %v", l.Key(), err)
 				}
 			}
 		}},
 		{name: "two calls say the same", run: func(k *kit) {
 			l := k.offer(1)
-			first, err := k.board.Detail(k.Context(), l)
+			first, err := k.detail(k.Context(), l)
 			if err != nil {
 				k.Fatalf("detail: %v", err)
 			}
-			second, err := k.board.Detail(k.Context(), l)
+			second, err := k.detail(k.Context(), l)
 			if err != nil {
 				k.Fatalf("detail again: %v", err)
 			}
@@ -62,14 +62,14 @@ func detailCases() []testCase {
 				p := postingOf(1)
 				p.Data.Description = text
 				k.web.jobs[l.ExternalID] = p
-				_, err := k.board.Detail(k.Context(), l)
+				_, err := k.detail(k.Context(), l)
 				k.unread(err, fmt.Sprintf("description %q", text))
 			}
 		}},
 		{name: "a lead whose URL leads elsewhere brings no text from there", run: func(k *kit) {
 			l := k.offer(1)
 			l.URL = "http://elsewhere.test/jobs/" + l.ExternalID
-			d, err := k.board.Detail(k.Context(), l)
+			d, err := k.detail(k.Context(), l)
 			if err == nil { // the board derives the address from the id
 				k.reads(d.Description, postingOf(1).Data.Description)
 			}
@@ -115,7 +115,7 @@ func goneCases() []testCase {
 		return testCase{name: fmt.Sprintf("HTTP %d closes the job", n), run: func(k *kit) {
 			l := k.offer(1)
 			k.fail(always, reply{Answer: Answer{Status: n, Body: html("<p>" + pageWord + "</p>")}})
-			_, err := k.board.Detail(k.Context(), l)
+			_, err := k.detail(k.Context(), l)
 			k.refused(err, scraper.ErrGone, "detail")
 		}}
 	}
@@ -123,7 +123,7 @@ func goneCases() []testCase {
 		return testCase{name: name + " does not close the job", run: func(k *kit) {
 			l := k.offer(1)
 			k.fail(always, r)
-			_, err := k.board.Detail(k.Context(), l)
+			_, err := k.detail(k.Context(), l)
 			k.unread(err, "detail")
 		}}
 	}
@@ -136,7 +136,7 @@ func goneCases() []testCase {
 			}
 			l := k.offer(1)
 			k.fail(always, reply{Answer: Answer{Body: k.web.site.Closed(postingOf(1))}})
-			_, err := k.board.Detail(k.Context(), l)
+			_, err := k.detail(k.Context(), l)
 			k.refused(err, scraper.ErrGone, "detail")
 		}},
 		{name: "an open job is not closed by what its text says", run: func(k *kit) {
@@ -144,7 +144,7 @@ func goneCases() []testCase {
 			p := postingOf(1)
 			p.Data.Description = lines("We are no longer accepting applications by post.", "This job is no longer available to agencies.", "The position has been filled twice: apply to be the third.")
 			k.web.jobs[l.ExternalID] = p
-			d, err := k.board.Detail(k.Context(), l)
+			d, err := k.detail(k.Context(), l)
 			if err != nil {
 				k.Fatalf("detail: %v", err)
 			}

@@ -3,6 +3,7 @@ package scrapertest_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"html/template"
 	"iter"
@@ -30,6 +31,9 @@ func (b *htmlBoard) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lea
 	return func(yield func(lead.Lead, error) bool) {
 		seen := make(map[string]bool)
 		first := true
+		if err := scraper.Unfiltered("html", q, "Keywords"); err != nil && !yield(lead.Lead{}, err) {
+			return
+		}
 		for n, next := 0, "0"; ; n++ {
 			at := b.url + "/list?" + url.Values{"q": {q.Keywords}, "page": {fmt.Sprint(n)}, "cursor": {next}}.Encode()
 			doc, err := b.page(ctx, at)
@@ -79,12 +83,15 @@ func (b *htmlBoard) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lea
 func (b *htmlBoard) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
 	at := b.url + "/view/" + url.PathEscape(l.ExternalID)
 	doc, err := b.page(ctx, at)
+	if errors.Is(err, scraper.ErrMarkup) {
+		err = &scraper.PageError{URL: at, Status: 200, Err: scraper.ErrPosting}
+	}
 	if err != nil {
 		return enrich.Data{}, err
 	}
 	text := strings.TrimSpace(doc.Find("pre.text").Text())
-	if text == "" {
-		return enrich.Data{}, &scraper.PageError{URL: at, Status: 200, Err: scraper.ErrMarkup}
+	if text == "" || doc.Find("h1").Text() != l.Title || doc.Find("footer").Length() == 0 {
+		return enrich.Data{}, &scraper.PageError{URL: at, Status: 200, Err: scraper.ErrPosting}
 	}
 	return enrich.Data{Description: text}.Clean(), nil
 }
@@ -112,7 +119,7 @@ func htmlSite(cursor bool) scrapertest.Site {
 <li data-id="{{.ExternalID}}"><h3> {{.Title}} </h3><h4>{{.Company}}</h4><time datetime="{{.PostedAt.Format "2006-01-02"}}">lately</time></li>{{end}}</ul>
 {{if .Next}}<a class="next" href="{{.Next}}">more</a>{{end}}{{else}}<p class="none">Nothing found.</p>{{end}}<footer></footer></body></html>`))
 	job := template.Must(template.New("").Parse(`<html><body><h1>{{.Lead.Title}}</h1><pre class="text">
-{{.Data.Description}}</pre></body></html>`))
+{{.Data.Description}}</pre><footer></footer></body></html>`))
 	render := func(t *template.Template, v any) []byte {
 		var b bytes.Buffer
 		if err := t.Execute(&b, v); err != nil {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net"
 	"net/http"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,6 +32,9 @@ type kit struct {
 	*testing.T
 	board forge.Scraper
 	web   *web
+
+	mu         sync.Mutex
+	unfiltered []string // fields that the last searches could not apply
 }
 
 func newKit(t *testing.T, open Open) *kit {
@@ -135,11 +140,11 @@ func query() lead.Query { return lead.Query{Keywords: userWord, Location: "Lisbo
 // search consumes a search to its end. end is the error that ended it, nil if the list did; skipped are its card errors.
 func (k *kit) search(ctx context.Context, q lead.Query) (leads []lead.Lead, skipped []error, end error) {
 	k.Helper()
-	for l, err := range k.board.Search(ctx, q) {
+	k.each(k.board.Search(ctx, q), func(l lead.Lead, err error) bool {
 		switch {
 		case end != nil:
 			k.Errorf("the sequence went on after %v", end)
-			return leads, skipped, end
+			return false
 		case err == nil:
 			leads = append(leads, l)
 		case errors.Is(err, scraper.ErrCard):
@@ -147,11 +152,56 @@ func (k *kit) search(ctx context.Context, q lead.Query) (leads []lead.Lead, skip
 		default:
 			end = err
 		}
-	}
+		return true
+	})
 	if errors.Is(end, scraper.ErrCapped) {
 		end = nil
 	}
 	return leads, skipped, end
+}
+
+// detail asks the board for a posting. A panic is an error.
+func (k *kit) detail(ctx context.Context, l lead.Lead) (d enrich.Data, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d, err = enrich.Data{}, fmt.Errorf("Detail panics: %v", r)
+		}
+	}()
+	return k.board.Detail(ctx, l)
+}
+
+// maxIgnored is how often a board can call yield after the consumer stopped before the case gives up.
+const maxIgnored = 1000
+
+// each consumes a sequence as range does, without what the board says that it cannot filter. A board
+// that goes on after the consumer stopped fails the case; range would end the test binary.
+func (k *kit) each(seq iter.Seq2[lead.Lead, error], f func(lead.Lead, error) bool) {
+	k.Helper()
+	type endless struct{}
+	stopped, ignored, yields := false, 0, 0
+	defer func() {
+		if r := recover(); r != nil && r != (endless{}) {
+			k.Errorf("Search panics: %v", r)
+		}
+		if ignored > 0 {
+			k.Errorf("Search called yield %d more times after it had returned false: return as soon as it does", ignored)
+		}
+	}()
+	seq(func(l lead.Lead, err error) bool {
+		yields++
+		if !stopped && errors.Is(err, scraper.ErrUnfiltered) {
+			k.unfilteredBy(err, yields == 1)
+			return true
+		}
+		if !stopped {
+			stopped = !f(l, err)
+			return !stopped
+		}
+		if ignored++; ignored == maxIgnored {
+			panic(endless{})
+		}
+		return false
+	})
 }
 
 // find is a search that must succeed and lists exactly these jobs, each once.

@@ -12,28 +12,32 @@ import (
 
 func (k *kit) is(err, target error) bool { return errors.Is(err, target) }
 
-// blocks are the answers that refuse a client: those of every board, and the site's own.
-func (k *kit) blocks() map[string]Answer {
-	answers := map[string]Answer{
-		"HTTP 403": {Status: http.StatusForbidden, Body: html("<h1>Forbidden</h1>" + pageWord)},
-		"HTTP 999": {Status: 999, Body: html("<script>location.href='/wall'</script>")},
+// A refusal is an answer that refuses a client.
+type refusal struct {
+	name   string
+	answer Answer
+}
+
+// refusals are those of every board, and the site's own.
+func (k *kit) refusals() []refusal {
+	all := []refusal{
+		{"HTTP 403", Answer{Status: http.StatusForbidden, Body: html("<h1>Forbidden</h1>" + pageWord)}},
+		{"HTTP 999", Answer{Status: 999, Body: html("<script>location.href='/wall'</script>")}},
 	}
 	for i, a := range k.web.site.Blocked {
-		answers[fmt.Sprintf("Site.Blocked[%d]", i)] = a
+		all = append(all, refusal{fmt.Sprintf("Site.Blocked[%d]", i), a})
 	}
-	return answers
+	return all
 }
 
 func blockedCases() []testCase {
 	// each runs f once for every answer, with a count of requests that starts anew
 	each := func(name string, when func(c call) bool, f func(k *kit, what string)) testCase {
 		return testCase{name: name, run: func(k *kit) {
-			for what, a := range k.blocks() {
-				k.web.mu.Lock()
-				k.web.calls = nil
-				k.web.mu.Unlock()
-				k.fail(when, reply{Answer: a})
-				f(k, what)
+			for _, r := range k.refusals() {
+				k.web.forget()
+				k.fail(when, reply{Answer: r.answer})
+				f(k, r.name)
 			}
 		}}
 	}
@@ -52,7 +56,7 @@ func blockedCases() []testCase {
 			k.equal(len(k.web.searches()), 2, "pages asked for: "+what)
 		}),
 		each("a refusal of a posting", always, func(k *kit, what string) {
-			_, err := k.board.Detail(k.Context(), k.offer(1))
+			_, err := k.detail(k.Context(), k.offer(1))
 			k.refused(err, scraper.ErrBlocked, what)
 			k.notGone(err, what)
 		}),
@@ -69,7 +73,7 @@ func busyCases() []testCase {
 			leads, _, err := k.search(k.Context(), query())
 			k.lists(leads, nil)
 			f(k, err, "search")
-			_, err = k.board.Detail(k.Context(), l)
+			_, err = k.detail(k.Context(), l)
 			f(k, err, "detail")
 		}}
 	}
@@ -88,7 +92,7 @@ func busyCases() []testCase {
 			_, _, err := k.search(k.Context(), query())
 			k.temporary(err, "search")
 			k.waits(err, 5*time.Minute, "search")
-			_, err = k.board.Detail(k.Context(), k.offer(1))
+			_, err = k.detail(k.Context(), k.offer(1))
 			k.temporary(err, "detail")
 			k.waits(err, 5*time.Minute, "detail")
 		}},

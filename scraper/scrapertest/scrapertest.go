@@ -28,11 +28,13 @@
 package scrapertest
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
@@ -67,6 +69,9 @@ type Site struct {
 	Closed func(p enrich.Posting) []byte
 	// Blocked are the answers by which this board refuses a client, beside HTTP 403 and 999: a login wall, a challenge.
 	Blocked []Answer
+	// FiltersItself says that the board compares the query with what its pages say, after they were
+	// read. The suite's pages say too little to be compared with, so that it checks no filters.
+	FiltersItself bool
 	// ContentType is the header of the pages; "": "text/html; charset=utf-8".
 	ContentType string
 }
@@ -112,6 +117,9 @@ func PathAfter(prefix string) func(r *http.Request) string {
 // Run runs the suite.
 func Run(t *testing.T, open Open) {
 	t.Helper()
+	if !asksThroughClient(t, open) {
+		return
+	}
 	for _, topic := range []struct {
 		name  string
 		cases []testCase
@@ -122,6 +130,8 @@ func Run(t *testing.T, open Open) {
 		{"Cards", cardCases()},
 		{"Detail", detailCases()},
 		{"Gone", goneCases()},
+		{"Advert", advertCases()},
+		{"Filter", filterCases()},
 		{"Blocked", blockedCases()},
 		{"Busy", busyCases()},
 		{"Markup", markupCases()},
@@ -138,11 +148,54 @@ func Run(t *testing.T, open Open) {
 						newKit(t, open).run(c)
 						return
 					}
-					synctest.Test(t, func(t *testing.T) { newKit(t, open).run(c) })
+					inBubble(t, func(t *testing.T) { newKit(t, open).run(c) })
 				})
 			}
 		})
 	}
+}
+
+// inBubble runs a case in virtual time. What would end the test binary, because the bubble of the case
+// cannot end, fails the case.
+func inBubble(t *testing.T, f func(t *testing.T)) {
+	t.Helper()
+	defer func() {
+		if r := recover(); r != nil {
+			t.Errorf("%v: pass the context to every request and every wait, and start no goroutine that outlives "+
+				"its call or its sequence", r)
+		}
+	}()
+	synctest.Test(t, f)
+}
+
+// asksThroughClient reports whether the board asks through the client that it was given. Every other
+// case would fail, or wait for a real network, if it did not.
+func asksThroughClient(t *testing.T, open Open) bool {
+	t.Helper()
+	k := newKit(t, open)
+	k.serve(leadsOf(1, 1))
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	ended := make(chan bool, 1)
+	go func() {
+		panics := true
+		defer func() {
+			_ = recover()
+			ended <- panics
+		}()
+		k.board.Search(ctx, query())(func(lead.Lead, error) bool { return true })
+		panics = false
+	}()
+	panics := false // the cases say so
+	select {
+	case panics = <-ended:
+	case <-ctx.Done():
+	}
+	if k.web.requests() == 0 && !panics {
+		t.Errorf("the board asked nothing through Env.Client: it must reach the network through that client alone")
+		return false
+	}
+	return true
 }
 
 // A testCase is one promise of forge.Scraper.

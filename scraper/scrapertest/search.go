@@ -78,6 +78,11 @@ func searchCases() []testCase {
 			k.find(query(), leadsOf(1, 20))
 			k.asked()
 		}},
+		{name: "a job that stands twice on a page is listed once", run: func(k *kit) {
+			cards := leadsOf(1, 10)
+			k.serve(append(append(cards[:3:3], cards[0], cards[1]), cards[3:]...), 12)
+			k.find(query(), leadsOf(1, 10))
+		}},
 		{name: "the same search lists the same jobs again", run: func(k *kit) {
 			k.serve(leadsOf(1, 15), 10)
 			k.find(query(), leadsOf(1, 15))
@@ -86,14 +91,16 @@ func searchCases() []testCase {
 		{name: "pages are fetched as they are consumed", run: func(k *kit) {
 			k.serve(leadsOf(1, 30), 10)
 			n := 0
-			for _, err := range k.board.Search(k.Context(), query()) {
+			k.each(k.board.Search(k.Context(), query()), func(_ lead.Lead, err error) bool {
 				if err != nil {
-					k.Fatalf("search: %v", err)
+					k.Errorf("search: %v", err)
+					return false
 				}
 				if n++; n == 10 {
 					k.equal(k.web.requests(), 1, "requests for the ten jobs of the first page")
 				}
-			}
+				return true
+			})
 		}},
 		{name: "nothing is requested before the sequence is consumed", run: func(k *kit) {
 			k.serve(leadsOf(1, 3))
@@ -228,17 +235,15 @@ func cardCases() []testCase {
 			cards[3].Title = string(long)
 			k.serve(cards)
 			var listed []lead.Lead
-			for l, err := range k.board.Search(k.Context(), query()) {
-				if err != nil {
-					if !errors.Is(err, scraper.ErrCard) {
-						k.Errorf("search: %v", err)
-					}
-					continue
-				}
-				if l.ExternalID != cards[3].ExternalID {
+			k.each(k.board.Search(k.Context(), query()), func(l lead.Lead, err error) bool {
+				switch {
+				case err != nil && !errors.Is(err, scraper.ErrCard):
+					k.Errorf("search: %v", err)
+				case err == nil && l.ExternalID != cards[3].ExternalID:
 					listed = append(listed, l)
 				}
-			}
+				return true
+			})
 			k.lists(listed, slices.Delete(cards, 3, 4))
 		}},
 	}

@@ -58,7 +58,7 @@ func stopCases() []testCase {
 			leads, _, err := k.search(ctx, query())
 			k.lists(leads, nil)
 			k.stopped(err, context.Canceled, "search")
-			_, err = k.board.Detail(ctx, l)
+			_, err = k.detail(ctx, l)
 			k.stopped(err, context.Canceled, "detail")
 			k.equal(k.web.requests(), 0, "requests")
 		}},
@@ -72,7 +72,7 @@ func stopCases() []testCase {
 		{name: "a cancellation in mid-page ends the reading of a posting", run: func(k *kit) {
 			l := k.offer(1)
 			stalled := k.stall(always, k.web.site.Job(postingOf(1)))
-			_, err := k.board.Detail(k.cancelWhen(stalled), l)
+			_, err := k.detail(k.cancelWhen(stalled), l)
 			k.stopped(err, context.Canceled, "detail")
 		}},
 		{name: "a cancellation between two pages asks for no further one", run: func(k *kit) {
@@ -80,12 +80,13 @@ func stopCases() []testCase {
 			ctx, cancel := context.WithCancel(k.Context())
 			defer cancel()
 			var end error
-			for _, err := range k.board.Search(ctx, query()) {
+			k.each(k.board.Search(ctx, query()), func(_ lead.Lead, err error) bool {
 				cancel()
 				if err != nil {
 					end = err
 				}
-			}
+				return true
+			})
 			k.stopped(end, context.Canceled, "search")
 			k.equal(k.web.requests(), 1, "requests")
 		}},
@@ -95,7 +96,7 @@ func stopCases() []testCase {
 			k.stall(always, k.web.site.Job(postingOf(1)))
 			ctx, cancel := context.WithTimeout(k.Context(), 10*time.Minute)
 			defer cancel()
-			_, err := k.board.Detail(ctx, l)
+			_, err := k.detail(ctx, l)
 			k.stopped(err, context.DeadlineExceeded, "detail")
 			ctx, cancel = context.WithTimeout(k.Context(), 10*time.Minute)
 			defer cancel()
@@ -104,19 +105,16 @@ func stopCases() []testCase {
 		}},
 		{name: "a consumer that stops early leaves no request and no goroutine behind", run: func(k *kit) {
 			for _, after := range []int{1, 9, 10, 11} {
-				k.web.mu.Lock()
-				k.web.calls = nil
-				k.web.mu.Unlock()
+				k.web.forget()
 				k.serve(leadsOf(1, 40), 10)
 				n := 0
-				for _, err := range k.board.Search(k.Context(), query()) {
+				k.each(k.board.Search(k.Context(), query()), func(_ lead.Lead, err error) bool {
 					if err != nil {
-						k.Fatalf("search: %v", err)
+						k.Errorf("search: %v", err)
 					}
-					if n++; n == after {
-						break
-					}
-				}
+					n++
+					return n < after
+				})
 				asked := k.web.requests()
 				if most := (after + 9) / 10; asked > most {
 					k.Errorf("%d requests for the first %d jobs of pages of 10", asked, after)
@@ -142,16 +140,17 @@ func concurrencyCases() []testCase {
 			var all sync.WaitGroup
 			for w := range workers {
 				all.Go(func() {
-					for l, err := range k.board.Search(k.Context(), query()) {
+					k.each(k.board.Search(k.Context(), query()), func(l lead.Lead, err error) bool {
 						if err != nil {
 							k.Errorf("search: %v", err)
-							return
+							return false
 						}
 						found[w] = append(found[w], l)
-					}
+						return true
+					})
 				})
 				all.Go(func() {
-					d, err := k.board.Detail(k.Context(), offered[w])
+					d, err := k.detail(k.Context(), offered[w])
 					if err != nil {
 						k.Errorf("detail: %v", err)
 						return
@@ -167,14 +166,16 @@ func concurrencyCases() []testCase {
 		{name: "two searches in step list their own jobs", run: func(k *kit) {
 			k.serve(leadsOf(1, 25), 10)
 			var a, b []lead.Lead
-			for l, err := range k.board.Search(k.Context(), query()) {
+			k.each(k.board.Search(k.Context(), query()), func(l lead.Lead, err error) bool {
 				if err != nil {
-					k.Fatalf("search: %v", err)
+					k.Errorf("search: %v", err)
+					return false
 				}
 				if a = append(a, l); len(a) == 5 {
 					b, _, _ = k.search(k.Context(), query())
 				}
-			}
+				return true
+			})
 			k.lists(a, leadsOf(1, 25))
 			k.lists(b, leadsOf(1, 25))
 		}},

@@ -21,11 +21,14 @@ const (
 	maxRequests = 500 // of one case; no case needs a tenth of it
 )
 
+var boardBase = &url.URL{Scheme: "http", Host: boardHost, Path: "/"}
+
 // A call is a request that the board made.
 type call struct {
 	job   string // the posting asked for; "": a search
 	start int    // what Site.Start read
 	nth   int    // among the calls of its kind, from 0
+	said  string // the request's URL and body
 }
 
 // A reply is an answer, or what a broken network makes of it.
@@ -34,6 +37,8 @@ type reply struct {
 	err   error // instead of an answer
 	cut   bool  // the body ends half way, with an error
 	stall bool  // the body stops half way, until the request is cancelled
+	// endless makes the body go on after its end.
+	endless bool
 }
 
 // web is the network that a case gives its board: one site that answers from memory. It is an http.RoundTripper.
@@ -47,26 +52,31 @@ type web struct {
 	jobs     map[string]enrich.Posting
 	fault    func(c call) *reply // nil, or nil returned: the site as it should be
 	calls    []call
-	wall     map[string]Answer // pages that redirects lead to
+	wall     map[string]Answer // pages that redirects lead to, by host and path
 	open     int               // bodies that were not closed
 	stalled  chan struct{}     // closed when a body has stalled
 	anywhere bool              // a request went to another host
 }
 
 func (w *web) RoundTrip(req *http.Request) (*http.Response, error) {
+	var form []byte
 	if req.Body != nil {
+		form, _ = io.ReadAll(req.Body)
 		_ = req.Body.Close()
+		req = req.Clone(req.Context())
+		req.Body = io.NopCloser(bytes.NewReader(form))
 	}
 	if err := req.Context().Err(); err != nil {
 		return nil, err
 	}
-	if req.URL.Host != boardHost {
+	_, led := w.behindRedirect(req.URL)
+	if req.URL.Host != boardHost && !led {
 		w.mu.Lock()
 		w.anywhere = true
 		w.mu.Unlock()
 		return nil, errors.New("scrapertest: this host is not the board's")
 	}
-	r, err := w.answer(req)
+	r, err := w.answer(req, req.URL.String()+" "+string(form))
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +101,10 @@ func (w *web) RoundTrip(req *http.Request) (*http.Response, error) {
 	if r.cut || r.stall {
 		sent = sent[:len(sent)/2]
 	}
-	resp.Body = &body{w: w, ctx: req.Context(), rest: bytes.NewReader(sent), cut: r.cut, stall: r.stall}
+	if r.endless {
+		resp.ContentLength = -1
+	}
+	resp.Body = &body{w: w, ctx: req.Context(), rest: bytes.NewReader(sent), reply: r}
 	w.mu.Lock()
 	w.open++
 	w.mu.Unlock()
@@ -106,11 +119,11 @@ func (w *web) contentType() string {
 }
 
 // answer records the request and renders what it asks for.
-func (w *web) answer(req *http.Request) (reply, error) {
+func (w *web) answer(req *http.Request, said string) (reply, error) {
 	if a, ok := w.behindRedirect(req.URL); ok {
 		return reply{Answer: a}, nil
 	}
-	c := call{job: w.site.JobID(req)}
+	c := call{job: w.site.JobID(req), said: said}
 	if c.job == "" {
 		c.start = w.site.Start(req)
 	}
@@ -159,12 +172,12 @@ func (w *web) redirect(r reply) reply {
 	if r.Status == 0 {
 		r.Status = http.StatusFound
 	}
-	if to, err := url.Parse(location); err == nil {
+	if to, err := boardBase.Parse(location); err == nil {
 		w.mu.Lock()
 		if w.wall == nil {
 			w.wall = make(map[string]Answer)
 		}
-		w.wall[to.Path] = Answer{Body: r.Body}
+		w.wall[to.Host+to.Path] = Answer{Body: r.Body}
 		w.mu.Unlock()
 	}
 	r.Body = nil
@@ -174,7 +187,7 @@ func (w *web) redirect(r reply) reply {
 func (w *web) behindRedirect(u *url.URL) (Answer, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	a, ok := w.wall[u.Path]
+	a, ok := w.wall[u.Host+u.Path]
 	return a, ok
 }
 
@@ -229,6 +242,26 @@ func (w *web) searches() (starts []int) {
 	return starts
 }
 
+// asked returns what the search requests said.
+func (w *web) asked() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var said []string
+	for _, c := range w.calls {
+		if c.job == "" {
+			said = append(said, c.said)
+		}
+	}
+	return lines(said...)
+}
+
+// forget begins the count of requests anew.
+func (w *web) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.calls = nil
+}
+
 func (w *web) requests() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -237,12 +270,16 @@ func (w *web) requests() int {
 
 // A body is a page on its way. It knows whether it was closed.
 type body struct {
-	w          *web
-	ctx        context.Context // of the request, with which the body ends
-	rest       *bytes.Reader
-	cut, stall bool
-	once       sync.Once
+	w      *web
+	ctx    context.Context // of the request, with which the body ends
+	rest   *bytes.Reader
+	reply  reply
+	filler int // bytes after the end of an endless page
+	once   sync.Once
 }
+
+// maxPage is how much of an endless page is sent before the case fails.
+const maxPage = 32 << 20
 
 func (b *body) Read(p []byte) (int, error) {
 	if err := b.ctx.Err(); err != nil {
@@ -253,9 +290,17 @@ func (b *body) Read(p []byte) (int, error) {
 		return n, err
 	}
 	switch {
-	case b.cut:
+	case b.reply.cut:
 		return n, io.ErrUnexpectedEOF
-	case b.stall:
+	case b.reply.endless && b.filler < maxPage:
+		for i := range p {
+			p[i] = ' '
+		}
+		b.filler += len(p)
+		return len(p), nil
+	case b.reply.endless:
+		b.w.t.Errorf("more than %d MB of one page were read: limit what is read of an answer", maxPage>>20)
+	case b.reply.stall:
 		b.w.mu.Lock()
 		if b.w.stalled != nil {
 			close(b.w.stalled)
