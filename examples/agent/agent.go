@@ -36,13 +36,13 @@ type shower interface {
 	away(err error, wait time.Duration)
 }
 
-func newAgent(ctx context.Context, o options, stdout *os.File) (*agent, error) {
+func newAgent(ctx context.Context, o options, stdout, stderr *os.File) (*agent, error) {
 	a := &agent{opts: o, firstWait: time.Second, longWait: time.Minute}
 	var err error
 	if a.server, err = rest.NewClient(o.server, o.token, nil); err != nil {
 		return nil, commandline.Usage("-server", err)
 	}
-	opened, err := search.Open(ctx, &o.Options)
+	opened, err := search.Open(ctx, &o.Options, stderr)
 	if err != nil {
 		return nil, err
 	}

@@ -87,7 +87,7 @@ func TestTheAgentWaitsForAServerThatIsAway(t *testing.T) {
 		"-server", "http://" + address, "-token", token, "-scorer", "lexical", "-board", "linkedin", "-limit", "5",
 	}, output(t))
 	require.NoError(t, err)
-	a, err := newAgent(t.Context(), o, out)
+	a, err := newAgent(t.Context(), o, out, out)
 	require.NoError(t, err)
 	defer a.close()
 	away := make(chan struct{}, 100)

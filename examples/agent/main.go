@@ -32,7 +32,7 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	if o.Scorer.Doctor {
 		return examine(ctx, o, stdout)
 	}
-	a, err := newAgent(ctx, o, stdout)
+	a, err := newAgent(ctx, o, stdout, stderr)
 	if err != nil {
 		return err
 	}

@@ -156,9 +156,9 @@ func runWork(ctx context.Context, args []string, stdout, stderr *os.File) error 
 	if err != nil {
 		return err
 	}
-	o.scorer, o.resume, o.boards = judge.Scorer, fromFolder(*folder), boards.Live()
-	o.turn, o.sweep, o.lease, o.timeout = time.Minute, 5*time.Second, time.Minute, 15*time.Minute
 	o.log = slog.New(slog.NewJSONHandler(stdout, nil))
+	o.scorer, o.resume, o.boards = judge.Scorer, fromFolder(*folder, o.log), boards.Live()
+	o.turn, o.sweep, o.lease, o.timeout = time.Minute, 5*time.Second, time.Minute, 15*time.Minute
 	w, err := newWorker(ctx, o)
 	if err != nil {
 		return err
@@ -169,7 +169,7 @@ func runWork(ctx context.Context, args []string, stdout, stderr *os.File) error 
 }
 
 // fromFolder reads the file of the folder that is named after the user, whatever its type.
-func fromFolder(folder string) func(ctx context.Context, user string) (string, error) {
+func fromFolder(folder string, log *slog.Logger) func(ctx context.Context, user string) (string, error) {
 	return func(ctx context.Context, user string) (string, error) {
 		if user != filepath.Base(user) || strings.ContainsAny(user, `*?[\`) {
 			return "", errors.New("the user's name is no file's name")
@@ -178,7 +178,9 @@ func fromFolder(folder string) func(ctx context.Context, user string) (string, e
 		if err != nil || len(found) == 0 {
 			return "", errors.Join(err, fmt.Errorf("no file %s.* in -resumes", user))
 		}
-		return resumes.Read(ctx, found[0])
+		return resumes.Read(ctx, found[0], func(warning error) {
+			log.WarnContext(ctx, "résumé read", "user", user, "warning", warning.Error())
+		})
 	}
 }
 

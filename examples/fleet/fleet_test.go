@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -263,7 +264,7 @@ func TestResumesAreReadByUserAndFromTheFolderOnly(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "ada.md"), []byte("Ada's"), 0o600))
-	read := fromFolder(dir)
+	read := fromFolder(dir, slog.New(slog.DiscardHandler))
 	text, err := read(t.Context(), "ada")
 	require.NoError(t, err)
 	require.Equal(t, "Ada's", text)

@@ -45,7 +45,7 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	if o.Scorer.Doctor {
 		return examine(ctx, o, stdout)
 	}
-	opened, err := search.Open(ctx, &o.Options)
+	opened, err := search.Open(ctx, &o.Options, stderr)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,7 @@
 package resume
 
 import (
-	"archive/zip"
-	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -11,184 +10,266 @@ import (
 	"strings"
 )
 
-const (
-	maxPart   = 32 << 20 // of one part, unpacked: a zip can hold far more than it weighs
-	maxDepth  = 512      // of nested elements
-	maxHeader = 8        // parts that stand above and below the pages
-)
-
-// docxText reads the text of a WordprocessingML document (ECMA-376, part 1, clause 17): the headers, the body, the footers,
-// because many people put their address there.
-func docxText(data []byte, opts Options) (string, error) {
-	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+// docxText returns the text of a WordprocessingML document (ECMA-376, part 1, clause 17): headers, body, footnotes and endnotes,
+// footers. Many people put their address into a header. A text that several parts repeat is returned once.
+func docxText(ctx context.Context, data []byte, opts Options) (text string, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, opts.Timeout, opts.slow())
+	defer cancel()
+	defer func() { err = ended(ctx, err) }()
+	pack, err := openPack(data)
 	if err != nil {
-		return "", fmt.Errorf("%w: a broken zip", ErrFormat)
+		return "", err
 	}
-	var headers, footers []*zip.File
-	var body *zip.File
-	for _, f := range archive.File {
-		switch name := f.Name; {
-		case name == "word/document.xml":
-			body = f
-		case strings.HasPrefix(name, "word/header") && strings.HasSuffix(name, ".xml"):
-			headers = append(headers, f)
-		case strings.HasPrefix(name, "word/footer") && strings.HasSuffix(name, ".xml"):
-			footers = append(footers, f)
-		}
+	main, err := pack.main()
+	if err != nil {
+		return "", err
 	}
-	if body == nil {
-		return "", fmt.Errorf("%w: a zip that is no DOCX", ErrFormat)
-	}
-	byName := func(a, b *zip.File) int { return strings.Compare(a.Name, b.Name) }
-	slices.SortFunc(headers, byName)
-	slices.SortFunc(footers, byName)
-	parts := append(append(slices.Clone(headers[:min(len(headers), maxHeader)]), body), footers[:min(len(footers), maxHeader)]...)
+	related := pack.related(main)
+	names := append(related["header"], main)
+	names = append(names, related["footnotes"]...)
+	names = append(names, related["endnotes"]...)
+	names = append(names, related["footer"]...)
 	var texts []string
-	for _, f := range parts {
-		text, err := partText(f, opts)
+	for _, name := range names {
+		text, err := partText(ctx, pack, name, opts.MaxText)
 		if err != nil {
 			return "", err
 		}
-		if text = strings.TrimSpace(text); text != "" && !slices.Contains(texts, text) { // first pages have a header of their own
+		if text = strings.TrimSpace(text); text != "" && !slices.Contains(texts, text) {
 			texts = append(texts, text)
 		}
 	}
 	return strings.Join(texts, "\n\n"), nil
 }
 
-func partText(f *zip.File, opts Options) (string, error) {
-	r, err := f.Open()
+func partText(ctx context.Context, p *pack, name string, limit int) (string, error) {
+	r, err := p.open(name)
 	if err != nil {
-		return "", fmt.Errorf("%w: %s cannot be unpacked", ErrFormat, f.Name)
+		return "", err
 	}
 	defer r.Close() //nolint:errcheck // it was only read
-	limited := &io.LimitedReader{R: r, N: maxPart}
-	text, err := wordText(limited, opts.MaxText)
+	text, err := wordText(ctx, r, limit)
 	switch {
-	case errors.Is(err, ErrTooLarge), limited.N <= 0:
-		return "", fmt.Errorf("%w: %s", ErrTooLarge, f.Name)
+	case errors.Is(err, ErrTooLarge), errors.Is(err, ErrFormat), ctx.Err() != nil:
+		return "", err
 	case err != nil:
-		return "", fmt.Errorf("%w: %s: %w", ErrFormat, f.Name, err)
+		return "", fmt.Errorf("%w: its part %s is broken: save it again: %w", ErrFormat, name, err)
 	}
 	return text, nil
 }
 
-// wordText reads paragraphs, tabs, breaks, list items and table cells. What a reader does not see is left out: deleted and
-// hidden text, field codes, and the copy of a text box for programs that know no text boxes.
-func wordText(r io.Reader, limit int) (string, error) {
-	dec := xml.NewDecoder(r)
-	dec.Entity = map[string]string{} // none but XML's own
-	var b strings.Builder
-	w := word{b: &b}
-	for {
+const (
+	maxDepth   = 512  // of nested elements
+	checkEvery = 4096 // XML tokens, after which the context is looked at
+)
+
+// wordText returns what a reader of a part sees, with all tracked changes accepted.
+func wordText(ctx context.Context, r io.Reader, limit int) (string, error) {
+	dec := newDecoder(r)
+	w := word{frames: []*frame{{}}}
+	for n := 1; ; n++ {
+		if n%checkEvery == 0 && ctx.Err() != nil {
+			return "", ctx.Err()
+		}
 		token, err := dec.Token()
 		if errors.Is(err, io.EOF) {
-			return b.String(), nil
+			return w.frames[0].text.String(), nil
 		}
 		if err != nil {
-			return "", errors.New("not XML")
+			return "", notXML(err)
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
-			if w.depth++; w.depth > maxDepth {
+			if len(w.path) >= maxDepth {
 				return "", errors.New("nested too deeply")
 			}
-			if skipped(t.Name.Local) {
+			if w.unseen(t.Name.Local) {
 				if err := dec.Skip(); err != nil {
-					return "", errors.New("not XML")
+					return "", notXML(err)
 				}
-				w.depth--
 				continue
 			}
 			w.start(t)
+			w.path = append(w.path, t.Name.Local)
 		case xml.EndElement:
-			w.depth--
+			w.path = w.path[:len(w.path)-1]
 			w.end(t.Name.Local)
 		case xml.CharData:
-			w.text(string(t))
+			w.write(string(t))
 		}
-		if b.Len() > 2*limit {
-			return "", ErrTooLarge
+		if w.written > 2*limit {
+			return "", fmt.Errorf("%w: more than %d bytes of text", ErrTooLarge, 2*limit)
 		}
 	}
 }
 
-func skipped(name string) bool {
-	switch name {
-	case "delText", "instrText", "del", "moveFrom", "Fallback", "sectPr", "rubyPr":
-		return true
+// notXML keeps an error of the zip, and takes the content out of one of XML.
+func notXML(err error) error {
+	if errors.Is(err, ErrTooLarge) || errors.Is(err, ErrFormat) {
+		return err
 	}
-	return false
+	return errors.New("not XML")
 }
 
 // A word collects what a document shows.
 type word struct {
-	b                      *strings.Builder
-	depth                  int
-	inText, hidden, bullet bool
-	row                    []int // for each open table row, the cells so far
+	path           []string // names of the open elements
+	frames         []*frame // what is written into: the part, and in it open table cells and text boxes
+	inText, hidden bool
+	written        int
+}
+
+// A frame is a flow of paragraphs.
+type frame struct {
+	text    strings.Builder
+	bullet  bool     // a list item begins
+	merged  bool     // the end of the paragraph was deleted: it goes on with the next one
+	boxes   []string // text boxes that are anchored in the open paragraph
+	rows    []*tableRow
+	dropped bool // a table cell that was deleted
+}
+
+type tableRow struct {
+	cells   []string
+	deleted bool
+}
+
+func (w *word) top() *frame { return w.frames[len(w.frames)-1] }
+
+func (w *word) push() { w.frames = append(w.frames, &frame{}) }
+
+func (w *word) pop() (closed *frame, text string) {
+	closed = w.top()
+	if len(w.frames) > 1 {
+		w.frames = w.frames[:len(w.frames)-1]
+	}
+	return closed, strings.Trim(closed.text.String(), "\n")
+}
+
+// within reports whether the innermost open elements have these names, the outer one first.
+func (w *word) within(names ...string) bool {
+	return len(w.path) >= len(names) && slices.Equal(w.path[len(w.path)-len(names):], names)
+}
+
+// unseen reports whether an element shows nothing. It notes what the element says of others.
+func (w *word) unseen(name string) bool {
+	f := w.top()
+	switch name {
+	case "del", "moveFrom":
+		switch {
+		case w.within("trPr"):
+			if n := len(f.rows); n > 0 {
+				f.rows[n-1].deleted = true
+			}
+		case w.within("pPr", "rPr"):
+			f.merged = true
+		}
+		return true
+	case "cellDel":
+		f.dropped = true
+		return true
+	case "delText", "instrText", "delInstrText", "Fallback", "sectPr", "sdtPr", "tabs", "rt", "rubyPr":
+		return true
+	}
+	return strings.HasSuffix(name, "Change") // what the properties were before
 }
 
 func (w *word) start(t xml.StartElement) {
+	f := w.top()
 	switch t.Name.Local {
 	case "p":
-		w.bullet = false
+		f.bullet, f.merged = false, false
 	case "r":
 		w.hidden = false
 	case "vanish":
-		w.hidden = on(t)
+		w.hidden = w.within("r", "rPr") && value(t) != "0" && value(t) != "false" && value(t) != "off"
 	case "numPr":
-		w.bullet = true
+		f.bullet = true
+	case "numId":
+		f.bullet = value(t) != "0" // the list of the style is switched off
 	case "t":
 		w.inText = true
-	case "tab":
-		if !w.hidden {
-			w.b.WriteByte('\t')
-		}
+	case "tab", "ptab":
+		w.space("\t")
 	case "br", "cr":
-		w.b.WriteByte('\n')
+		w.space("\n")
 	case "noBreakHyphen":
-		w.b.WriteByte('-')
+		w.space("-")
+	case "txbxContent", "tc":
+		w.push()
 	case "tr":
-		w.row = append(w.row, 0)
-	case "tc":
-		if n := len(w.row); n > 0 {
-			if w.row[n-1]++; w.row[n-1] > 1 {
-				w.b.WriteByte('\t')
-			}
-		}
+		f.rows = append(f.rows, &tableRow{})
 	}
 }
 
 func (w *word) end(name string) {
+	f := w.top()
 	switch name {
 	case "t":
 		w.inText = false
 	case "p":
-		w.b.WriteByte('\n')
+		if !f.merged {
+			f.text.WriteByte('\n')
+		}
+		for _, box := range f.boxes {
+			f.text.WriteString(box + "\n")
+		}
+		f.boxes = nil
+	case "txbxContent":
+		_, text := w.pop()
+		w.top().boxes = append(w.top().boxes, text)
+	case "tc":
+		cell, text := w.pop()
+		if n := len(w.top().rows); n > 0 && !cell.dropped {
+			w.top().rows[n-1].cells = append(w.top().rows[n-1].cells, text)
+		}
 	case "tr":
-		w.row = w.row[:max(0, len(w.row)-1)]
-		w.b.WriteByte('\n')
+		if n := len(f.rows); n > 0 {
+			f.text.WriteString(f.rows[n-1].String())
+			f.rows = f.rows[:n-1]
+		}
 	}
 }
 
-func (w *word) text(s string) {
+// String returns a row as one line. Cells of several lines, such as those that put a résumé into columns, follow each other.
+func (r *tableRow) String() string {
+	if r.deleted || len(r.cells) == 0 {
+		return ""
+	}
+	cells := slices.DeleteFunc(r.cells, func(c string) bool { return strings.TrimSpace(c) == "" })
+	for _, c := range cells {
+		if strings.Contains(c, "\n") {
+			return strings.Join(cells, "\n\n") + "\n"
+		}
+	}
+	return strings.Join(cells, "\t") + "\n"
+}
+
+func (w *word) write(s string) {
 	if !w.inText || w.hidden {
 		return
 	}
-	if w.bullet {
-		w.b.WriteString("- ")
-		w.bullet = false
+	f := w.top()
+	if f.bullet {
+		f.text.WriteString("- ")
+		f.bullet = false
 	}
-	w.b.WriteString(s)
+	f.text.WriteString(s)
+	w.written += len(s)
 }
 
-// on reads a switch: <w:vanish/> and <w:vanish w:val="true"/>.
-func on(t xml.StartElement) bool {
+func (w *word) space(s string) {
+	if !w.hidden {
+		w.top().text.WriteString(s)
+		w.written += len(s)
+	}
+}
+
+func value(t xml.StartElement) string {
 	for _, a := range t.Attr {
 		if a.Name.Local == "val" {
-			return a.Value != "0" && a.Value != "false" && a.Value != "off"
+			return a.Value
 		}
 	}
-	return true
+	return ""
 }

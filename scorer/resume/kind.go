@@ -13,22 +13,44 @@ const (
 	markdownFile
 	htmlFile
 	pdfFile
-	docxFile
+	zipFile   // DOCX, and what else is a zip
 	oldOffice // .doc, and every Office file with a password
+	richText
+	picture
 	binary
 )
+
+// magic is how files of a kind begin.
+var magic = []struct {
+	prefix string
+	kind   kind
+}{
+	{"PK\x03\x04", zipFile},
+	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", oldOffice},
+	{`{\rtf`, richText},
+	{"\x89PNG", picture},
+	{"\xff\xd8\xff", picture},
+	{"GIF8", picture},
+	{"II*\x00", picture},
+	{"MM\x00*", picture},
+	{"%!PS", binary},
+}
 
 // kindOf recognises a file by its first bytes, and text by its name.
 func kindOf(name string, data []byte) kind {
 	head := data[:min(len(data), 1024)]
-	switch {
-	case bytes.Contains(head, []byte("%PDF-")): // readers allow something before it
+	if bytes.Contains(head, []byte("%PDF-")) { // readers allow something before it
 		return pdfFile
-	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
-		return docxFile
-	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
-		return oldOffice
-	case utf16Order(data) == nil && bytes.IndexByte(head, 0) >= 0, bytes.HasPrefix(data, []byte(`{\rtf`)):
+	}
+	for _, m := range magic {
+		if bytes.HasPrefix(data, []byte(m.prefix)) {
+			return m.kind
+		}
+	}
+	if len(head) >= 12 && (string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP" || string(head[4:8]) == "ftyp") {
+		return picture
+	}
+	if utf16Order(data) == nil && bytes.IndexByte(head, 0) >= 0 {
 		return binary
 	}
 	switch strings.ToLower(filepath.Ext(name)) {

@@ -2,237 +2,213 @@ package resume
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
-
-// A glyph is one character on a page, in points from the lower left corner.
-type glyph struct {
-	text                     string
-	left, right, top, bottom float64
-}
-
-// A run is text that stands together on one line.
-type run struct {
-	text                     string
-	left, right, top, bottom float64
-}
-
-func (r run) height() float64 { return r.top - r.bottom }
-func (r run) middle() float64 { return (r.top + r.bottom) / 2 }
-
-// A row is the runs of one line, from left to right.
-type row []run
 
 // layOut returns a page's text in the order in which a person reads it. Files hold text in the order in which a program drew
 // it, which for a résumé in two columns, or with a box beside the text, is often another one.
 func layOut(glyphs []glyph) string {
+	var upright [4][]glyph
+	for _, g := range glyphs {
+		upright[g.turned] = append(upright[g.turned], g)
+	}
+	slices.SortStableFunc(upright[:], func(a, b []glyph) int { return cmp.Compare(len(b), len(a)) })
 	var out []string
-	for _, block := range blocks(rows(runs(glyphs))) {
-		out = append(out, blockText(block))
+	for _, glyphs := range upright {
+		for _, block := range blocks(rows(pieces(glyphs))) {
+			out = append(out, blockText(block))
+		}
 	}
 	return strings.Join(out, "\n\n")
 }
 
-// runs joins characters that follow each other on a line. PDFium adds the spaces and line ends that a file leaves out.
-func runs(glyphs []glyph) []run {
-	var all []run
-	var current run
-	var b strings.Builder
-	flush := func() {
-		current.text = strings.TrimSpace(b.String())
-		if current.text != "" {
-			all = append(all, current)
-		}
-		b.Reset()
-	}
-	for _, g := range glyphs {
-		switch r, _ := utf8.DecodeRuneInString(g.text); {
-		case r == '\r' || r == '\n':
-			flush()
-			continue
-		case unicode.IsSpace(r):
-			if b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			continue
-		case r == '\x02': // how PDFium marks a hyphen that only the line's end asked for
-			g.text = softHyphen
-		}
-		if b.Len() > 0 {
-			height := max(current.height(), g.top-g.bottom, 1)
-			apart := g.left-current.right > columnGap*height || g.left < current.left-height
-			// The boxes are those of the ink: a comma's middle is below a line's letters, and a hyphen's height is nothing.
-			if middle := (g.top + g.bottom) / 2; apart || middle > current.top+height/2 || middle < current.bottom-height/2 {
-				flush()
-			}
-		}
-		if b.Len() == 0 {
-			current = run{left: g.left, right: g.right, top: g.top, bottom: g.bottom}
-		}
-		current.right = max(current.right, g.right)
-		current.top, current.bottom = max(current.top, g.top), min(current.bottom, g.bottom)
-		b.WriteString(g.text)
-	}
-	flush()
-	return all
+// A piece is text that stands together on one line.
+type piece struct {
+	glyphs      []glyph
+	text        string
+	left, right float64
+	base, em    float64
+	drawn       int // its place in the order in which the page was drawn
 }
 
+// A row is the pieces of one line, from left to right.
+type row []piece
+
+// Distances on a line, in ems.
 const (
-	softHyphen = "\u00ad"
-	columnGap  = 1.5 // of the height of the text: wider than any space between words
+	pieceGap   = 0.7 // between pieces: wider than most spaces, narrower than most gutters
+	columnGap  = 1.5 // between pieces that do not belong together
+	overlap    = 0.3 // by which glyphs of one piece may overlap
+	sameLine   = 0.3 // between the baselines of one line
+	raisedLine = 0.6 // between the baselines of a line and of what is raised or lowered in it
+	raisedGap  = 0.3 // between such characters and the line
 )
 
-// rows gathers runs whose middles are on one height, from the top of the page down.
-func rows(all []run) []row {
-	all = slices.Clone(all)
-	slices.SortStableFunc(all, func(a, b run) int { return cmp.Compare(b.middle(), a.middle()) })
-	var out []row
-	for _, r := range all {
-		if n := len(out); n > 0 {
-			first := out[n-1][0]
-			if first.middle()-r.middle() < max(first.height(), r.height())/2 {
-				out[n-1] = append(out[n-1], r)
-				continue
-			}
+// pieces joins glyphs that were drawn one after the other on a line. Their texts come later.
+func pieces(glyphs []glyph) []piece {
+	var all []piece
+	for i, g := range glyphs {
+		if n := len(all); n > 0 && all[n-1].continues(g) {
+			all[n-1].add(g)
+			continue
 		}
-		out = append(out, row{r})
+		all = append(all, newPiece([]glyph{g}, i))
 	}
-	for _, line := range out {
-		slices.SortStableFunc(line, func(a, b run) int { return cmp.Compare(a.left, b.left) })
+	return slices.DeleteFunc(all, piece.blank)
+}
+
+func newPiece(glyphs []glyph, drawn int) piece {
+	p := piece{left: glyphs[0].left, right: glyphs[0].right, drawn: drawn}
+	p.add(glyphs...)
+	return p
+}
+
+// add appends glyphs. The largest characters tell where the line is.
+func (p *piece) add(glyphs ...glyph) {
+	for _, g := range glyphs {
+		if g.em > p.em {
+			p.em, p.base = g.em, g.base
+		}
+		p.left, p.right = min(p.left, g.left), max(p.right, g.right)
+	}
+	p.glyphs = append(p.glyphs, glyphs...)
+}
+
+func (p piece) blank() bool {
+	return !slices.ContainsFunc(p.glyphs, func(g glyph) bool { return g.text != " " })
+}
+
+func (p piece) continues(g glyph) bool {
+	before := p.glyphs[len(p.glyphs)-1]
+	em := max(before.em, g.em)
+	apart, raised := gap(before, g)/em, math.Abs(p.base-g.base)/em
+	if apart > pieceGap || apart < -overlap {
+		return false
+	}
+	return raised < sameLine || raised < raisedLine && math.Abs(apart) < raisedGap
+}
+
+// rows gathers pieces on one height, from the top of the page down, and joins those that are close to each other.
+func rows(all []piece) []row {
+	slices.SortStableFunc(all, func(a, b piece) int { return cmp.Compare(b.base, a.base) })
+	var out []row
+	for _, p := range all {
+		if n := len(out); n > 0 && out[n-1].holds(p) {
+			out[n-1] = append(out[n-1], p)
+			continue
+		}
+		out = append(out, row{p})
+	}
+	for i := range out {
+		out[i] = out[i].accented().joined()
 	}
 	return out
 }
 
-// blocks cuts a page into parts that are read one after the other: where lines stand in two columns, the left one comes
-// before the right one.
-func blocks(lines []row) [][]row {
-	start, end, gutter := columns(lines)
-	if start == end {
-		if len(lines) == 0 {
-			return nil
-		}
-		return [][]row{lines}
-	}
-	out := blocks(lines[:start])
-	for _, side := range []func(run) bool{
-		func(r run) bool { return r.left < gutter }, func(r run) bool { return r.left >= gutter },
-	} {
-		var column []row
-		for _, line := range lines[start:end] {
-			var part row
-			for _, r := range line {
-				if side(r) {
-					part = append(part, r)
-				}
-			}
-			if part != nil {
-				column = append(column, part)
-			}
-		}
-		out = append(out, column)
-	}
-	return append(out, blocks(lines[end:])...)
+func (r row) holds(p piece) bool {
+	first := r[0]
+	return first.base-p.base < max(sameLine*min(first.em, p.em), sameLine/2*max(first.em, p.em))
 }
 
-const (
-	minColumnRows  = 4   // on each side
-	minColumnShare = 0.4 // of the rows, on each side
-	aligned        = 3   // points
-)
+// joined sorts a row from left to right and joins what was drawn apart but stands together, such as a word in two fonts. Text
+// is joined in the direction in which the row is read.
+func (r row) joined() row {
+	backwards := r.backwards()
+	slices.SortStableFunc(r, func(a, b piece) int { return cmp.Compare(a.left, b.left) })
+	if backwards {
+		slices.Reverse(r)
+	}
+	out := r[:1]
+	for _, p := range r[1:] {
+		last := &out[len(out)-1]
+		apart, em := p.left-last.right, min(last.em, p.em)
+		if backwards {
+			apart = last.left - p.right
+		}
+		switch {
+		case last.sameAs(p): // bold by drawing twice, or a shadow
+		case apart < pieceGap*em && apart > -overlap*em:
+			last.append(p)
+		default:
+			out = append(out, p)
+		}
+	}
+	out.spell()
+	if backwards {
+		slices.Reverse(out)
+	}
+	return out
+}
 
-// columns finds the longest stretch of lines that stand in two columns, and where the right one begins. Dates at the right
-// margin are no column: they stand beside few lines, are of many widths, and are digits for the most part.
-func columns(lines []row) (start, end int, gutter float64) {
-	tried := make(map[int]bool)
-	for _, line := range lines {
-		for _, r := range line[1:] {
-			at := int(r.left)
-			if tried[at] {
-				continue
-			}
-			tried[at] = true
-			for i := 0; i < len(lines); i++ {
-				j := i
-				for j < len(lines) && !crosses(lines[j], r.left-1) {
-					j++
-				}
-				if j-i > end-start && twoColumns(lines[i:j], r.left-1) {
-					start, end, gutter = i, j, r.left-1
-				}
-				i = j
+// backwards reports whether most of a row is written from right to left.
+func (r row) backwards() bool {
+	n := 0
+	for _, p := range r {
+		for _, g := range p.glyphs {
+			switch {
+			case rightToLeft(g.text):
+				n++
+			case g.text != " ":
+				n--
 			}
 		}
 	}
-	return start, end, gutter
+	return n > 0
 }
 
-func crosses(line row, x float64) bool {
-	return slices.ContainsFunc(line, func(r run) bool { return r.left < x && r.right > x })
+func (p *piece) append(next piece) {
+	drawn := min(p.drawn, next.drawn)
+	p.add(next.glyphs...)
+	p.drawn = drawn
 }
 
-func twoColumns(lines []row, x float64) bool {
-	left, right, atEdge, digits, letters := 0, 0, 0, 0, 0
-	for _, line := range lines {
-		onLeft, onRight := false, false
-		for _, r := range line {
-			if r.left < x {
-				onLeft = true
-				continue
-			}
-			if !onRight && r.left-x < 1+aligned {
-				atEdge++
-			}
-			onRight = true
-			for _, c := range r.text {
-				switch {
-				case unicode.IsDigit(c):
-					digits++
-				case unicode.IsLetter(c):
-					letters++
-				}
-			}
-		}
-		if onLeft {
-			left++
-		}
-		if onRight {
-			right++
-		}
-	}
-	least := max(minColumnRows, int(minColumnShare*float64(len(lines))))
-	return left >= least && right >= least && 10*atEdge >= 6*right && digits < letters
+func (p piece) sameAs(other piece) bool {
+	return math.Abs(p.left-other.left) < overlap*p.em && slices.EqualFunc(p.glyphs, other.glyphs, func(a, b glyph) bool { return a.text == b.text })
 }
 
-// blockText writes rows as lines, with a blank one where the page leaves a gap, and joins words that a line's end divided.
+// blockText writes rows as lines, with a blank one where the page leaves a gap.
 func blockText(lines []row) string {
 	var b strings.Builder
 	usual := usualPitch(lines)
-	divided := false
 	for i, line := range lines {
-		if i > 0 && !divided {
+		if i > 0 {
 			b.WriteByte('\n')
 			if pitch(lines[i-1], line) > paragraphGap*usual {
 				b.WriteByte('\n')
 			}
 		}
-		for j, r := range line {
-			if j > 0 {
-				b.WriteString("  ")
+		b.WriteString(line.text())
+	}
+	return b.String()
+}
+
+// text returns a line. Between what does not belong together there are two spaces.
+func (r row) text() string {
+	var b strings.Builder
+	read := slices.All(r)
+	if r.backwards() {
+		read = slices.Backward(r)
+	}
+	var before *piece
+	for i := range read {
+		p := &r[i]
+		if before != nil {
+			b.WriteByte(' ')
+			if max(p.left-before.right, before.left-p.right) > columnGap*p.em {
+				b.WriteByte(' ')
 			}
-			text, cut := strings.CutSuffix(r.text, softHyphen)
-			b.WriteString(text)
-			divided = cut && j == len(line)-1
 		}
+		b.WriteString(p.text)
+		before = p
 	}
 	return b.String()
 }
 
 const paragraphGap = 1.4 // of the usual distance of two lines
 
-func pitch(above, below row) float64 { return above[0].middle() - below[0].middle() }
+func pitch(above, below row) float64 { return above[0].base - below[0].base }
 
 // usualPitch is the distance that half of the lines do not exceed.
 func usualPitch(lines []row) float64 {
@@ -243,6 +219,5 @@ func usualPitch(lines []row) float64 {
 	for i := range lines[1:] {
 		pitches = append(pitches, pitch(lines[i], lines[i+1]))
 	}
-	slices.Sort(pitches)
-	return pitches[(len(pitches)-1)/2]
+	return quantile(pitches, 0.5)
 }

@@ -1,49 +1,76 @@
-// Package resume turns a résumé in a file into the plain text that a pipeline takes: plain text, Markdown, HTML, PDF and DOCX.
+// Package resume turns a résumé in a file into the plain text that a pipeline takes. It reads plain text, Markdown, HTML, PDF
+// and DOCX.
 //
-// PDFs are read by PDFium (through go-pdfium), which runs as WebAssembly in a sandbox without files, network or more than a
-// fixed memory, because a PDF is a program of sorts. DOCX is read by this package from the zip and XML that it is: no library
-// for it is kept in a state to be relied on, and text is the least of what the format holds. Nothing is recognised in
-// pictures: a scanned page is [ErrScanned].
+// PDFs are read by PDFium (through go-pdfium), which runs as WebAssembly in a sandbox without files, network or more than 128
+// MiB of memory, because a PDF is a program of sorts. PDFium says which character stands where; this package makes words,
+// columns and lines of that. DOCX is read by this package from the zip and XML that it is: text is the least of what the format
+// holds, and no library for it is kept well. Text in pictures is not recognised: a scanned page is [ErrScanned].
+//
+// A text can be read and still be wrong, because a file does not say where its words end or which pages were scanned.
+// [Options.Warn] is told of that.
 package resume
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/agent-forge/forge/lead"
 )
 
+// Errors that a file can have. Each text says what to do.
 var (
-	// ErrEmpty means that the file holds no text at all.
-	ErrEmpty = errors.New("resume: no text")
-	// ErrScanned means that a PDF's pages hold pictures and no text. A program that recognises text (OCR) can add it.
-	ErrScanned = errors.New("resume: scanned pages, no text: run OCR over the file first, or export it as text")
+	// ErrEmpty means that the file holds no text.
+	ErrEmpty = errors.New("resume: no text in the file")
+	// ErrScanned means that the pages of a PDF hold pictures, or characters that nothing maps to letters.
+	ErrScanned = errors.New("resume: scanned pages without text: run OCR over the file, or export the résumé as text")
 	// ErrEncrypted means that the file asks for a password.
-	ErrEncrypted = errors.New("resume: encrypted: save a copy without a password")
-	// ErrTooLarge means that the file, or what unpacks from it, is larger than a résumé can be.
-	ErrTooLarge = errors.New("resume: too large")
-	// ErrFormat means that the file is of a kind that is not read here, or broken.
-	ErrFormat = errors.New("resume: format not readable")
+	ErrEncrypted = errors.New("resume: the file asks for a password: save a copy without one")
+	// ErrTooLarge means that the file, or what unpacks from it, exceeds a limit of Options.
+	ErrTooLarge = errors.New("resume: the file is too large for a résumé")
+	// ErrFormat means that the file is of a kind that is not read, or broken.
+	ErrFormat = errors.New("resume: the file cannot be read")
 )
 
-// What the zero values of [Options] stand for.
+// Warnings that [Options.Warn] is given. The text beside them is valid.
+var (
+	// ErrGlued means that words of the text seem to be joined, because the file does not say where its spaces are.
+	ErrGlued = errors.New("resume: words of the text look joined: read it before use, or export the résumé as DOCX or text")
+	// ErrPartial means that pages of a PDF have no text although others have.
+	ErrPartial = errors.New("resume: pages without text: run OCR over the file, or export the résumé as text")
+)
+
+// The limits that the zero values of [Options] stand for.
 const (
 	DefaultMaxBytes = 10 << 20
 	DefaultMaxPages = 30
 	DefaultMaxText  = 256 << 10
+	DefaultTimeout  = 3 * time.Second
 )
 
-// Options bound what is read.
+// Options bound what is read from one file. The zero value is valid, and so is a nil pointer. A negative limit is an error.
 type Options struct {
-	MaxBytes int64 // of the file. Default 10 MiB
-	MaxPages int   // of a PDF. Default 30
-	MaxText  int   // of the result, in bytes; more is ErrTooLarge. Default 256 KiB
+	// MaxBytes is the largest size of the file. If zero, 10 MiB is used.
+	MaxBytes int64
+	// MaxPages is the largest number of pages of a PDF. If zero, 30 is used.
+	MaxPages int
+	// MaxText is the largest size of the text, in bytes. A longer text is ErrTooLarge. If zero, 256 KiB is used.
+	MaxText int
+	// Timeout is the longest time that reading may take. The start of the sandbox for a PDF, which takes about half a second,
+	// does not count. A file that takes longer is ErrFormat, and the error also wraps context.DeadlineExceeded. If zero, 3
+	// seconds are used, so that a broken file ends within 5 seconds on a busy machine too; a résumé takes a tenth of a second.
+	Timeout time.Duration
+	// Warn is called before the text is returned, once for each reason why a person should look at the text: the warning wraps
+	// ErrGlued or ErrPartial. It is called from the goroutine that reads. If nil, warnings are dropped.
+	Warn func(warning error)
 }
 
 func (o *Options) fill() (Options, error) {
@@ -51,22 +78,32 @@ func (o *Options) fill() (Options, error) {
 	if o != nil {
 		filled = *o
 	}
-	if filled.MaxBytes < 0 || filled.MaxPages < 0 || filled.MaxText < 0 {
-		return filled, fmt.Errorf("resume: %w", &lead.FieldError{Field: "Options", Problem: "a limit is negative; leave it 0 for the default"})
+	field := ""
+	switch {
+	case filled.MaxBytes < 0:
+		field = "Options.MaxBytes"
+	case filled.MaxPages < 0:
+		field = "Options.MaxPages"
+	case filled.MaxText < 0:
+		field = "Options.MaxText"
+	case filled.Timeout < 0:
+		field = "Options.Timeout"
 	}
-	if filled.MaxBytes == 0 {
-		filled.MaxBytes = DefaultMaxBytes
+	if field != "" {
+		return filled, fmt.Errorf("resume: %w", &lead.FieldError{Field: field, Problem: "is negative; use 0 for the default"})
 	}
-	if filled.MaxPages == 0 {
-		filled.MaxPages = DefaultMaxPages
-	}
-	if filled.MaxText == 0 {
-		filled.MaxText = DefaultMaxText
+	filled.MaxBytes = cmp.Or(filled.MaxBytes, DefaultMaxBytes)
+	filled.MaxPages = cmp.Or(filled.MaxPages, DefaultMaxPages)
+	filled.MaxText = cmp.Or(filled.MaxText, DefaultMaxText)
+	filled.Timeout = cmp.Or(filled.Timeout, DefaultTimeout)
+	if filled.Warn == nil {
+		filled.Warn = func(error) {}
 	}
 	return filled, nil
 }
 
-// Read returns the text of the file at path. Nil options are the defaults. Errors name the path, never the text.
+// Read returns the text of the file at path. If o is nil, the defaults are used. Errors name the path and never hold text of
+// the résumé.
 func Read(ctx context.Context, path string, o *Options) (string, error) {
 	opts, err := o.fill()
 	if err != nil {
@@ -88,73 +125,111 @@ func Read(ctx context.Context, path string, o *Options) (string, error) {
 	return text, nil
 }
 
-// Text returns the text of a file's content. The kind is recognised by the content; the name's ending tells Markdown and HTML
-// from plain text, and may be blank. Nil options are the defaults. It is safe for concurrent use; reading a PDF takes about
-// 100 MB while it lasts.
+// Text returns the text of a file's content. The kind of the file is recognised by its content; the ending of name, which may
+// be empty, tells Markdown and HTML from plain text. If o is nil, the defaults are used. Text is safe for concurrent use.
+//
+// Reading a PDF takes about 100 MB of memory while it lasts, and at most 400 MB. Reading a DOCX file unpacks at most 32 MiB,
+// of which little is held at a time.
 func Text(ctx context.Context, name string, data []byte, o *Options) (string, error) {
 	opts, err := o.fill()
 	if err != nil {
 		return "", err
 	}
-	if err := ctx.Err(); err != nil {
-		return "", fmt.Errorf("resume: %w", err)
-	}
 	if int64(len(data)) > opts.MaxBytes {
-		return "", fmt.Errorf("%w: more than %d bytes", ErrTooLarge, opts.MaxBytes)
+		return "", fmt.Errorf("%w: more than %d bytes; remove pictures from it", ErrTooLarge, opts.MaxBytes)
 	}
 	if len(data) == 0 {
 		return "", ErrEmpty
 	}
-	text, err := convert(ctx, kindOf(name, data), data, opts)
+	if ctx.Err() != nil {
+		return "", fmt.Errorf("resume: %w", context.Cause(ctx))
+	}
+	text, warning, err := convert(ctx, kindOf(name, data), data, opts)
 	if err != nil {
 		return "", err
 	}
 	text = tidy(text)
 	switch {
 	case len(text) > opts.MaxText:
-		return "", fmt.Errorf("%w: more than %d bytes of text", ErrTooLarge, opts.MaxText)
+		return "", fmt.Errorf("%w: more than %d bytes of text; leave out what is no résumé, or raise Options.MaxText", ErrTooLarge, opts.MaxText)
 	case !strings.ContainsFunc(text, unicode.IsLetter):
 		return "", ErrEmpty
+	}
+	if warning != nil {
+		opts.Warn(warning)
+	}
+	if glued(text) {
+		opts.Warn(ErrGlued)
 	}
 	return text, nil
 }
 
-func convert(ctx context.Context, k kind, data []byte, opts Options) (string, error) {
-	switch k {
-	case pdfFile:
-		return pdfText(ctx, data, opts)
-	case docxFile:
-		return docxText(data, opts)
-	case oldOffice:
-		return officeError(data)
-	case binary:
-		return "", fmt.Errorf("%w: want plain text, Markdown, HTML, PDF or DOCX", ErrFormat)
-	}
-	text, err := decode(data)
-	if err != nil {
-		return "", err
-	}
-	switch k {
-	case markdownFile:
-		return markdownText(text)
-	case htmlFile:
-		return htmlText(text), nil
+// slow is the cause of a context that ended because a file took too long.
+func (o Options) slow() error {
+	return fmt.Errorf("%w: not done after %v: it is broken or very large: save it anew, or raise Options.Timeout: %w", ErrFormat, o.Timeout, context.DeadlineExceeded)
+}
+
+// ended returns why ctx ended, and err if it goes on.
+func ended(ctx context.Context, err error) error {
+	switch cause := context.Cause(ctx); {
+	case cause == nil || err == nil:
+		return err
+	case errors.Is(cause, ErrFormat):
+		return cause
 	default:
-		return text, nil
+		return fmt.Errorf("resume: %w", cause)
 	}
 }
 
-// tidy takes out what is not text, and puts what typesetting changed back: ligatures, soft hyphens, runs of blank lines.
+// convert returns the text of a file and what is doubtful about it.
+func convert(ctx context.Context, k kind, data []byte, opts Options) (text string, warning, err error) {
+	switch k {
+	case pdfFile:
+		return pdfText(ctx, data, opts)
+	case zipFile:
+		text, err = docxText(ctx, data, opts)
+		return text, nil, err
+	case oldOffice:
+		return "", nil, officeError(data)
+	case picture:
+		return "", nil, fmt.Errorf("%w: it is a picture: run OCR over it, or export the résumé as PDF, DOCX or text", ErrFormat)
+	case richText:
+		return "", nil, fmt.Errorf("%w: it is Rich Text (.rtf): save it as DOCX or PDF", ErrFormat)
+	case binary:
+		return "", nil, fmt.Errorf("%w: its kind is unknown: export the résumé as PDF, DOCX, Markdown, HTML or plain text", ErrFormat)
+	}
+	if text, err = decode(data); err != nil {
+		return "", nil, err
+	}
+	switch k {
+	case markdownFile:
+		text, err = markdownText(text, opts.MaxText)
+	case htmlFile:
+		text = htmlText(text)
+	}
+	return text, nil, err
+}
+
+// dividedWord is a soft hyphen at the end of a line.
+var dividedWord = regexp.MustCompile("\u00ad[ \t]*\n[ \t]*")
+
+// signs replaces what typesetting made of letters and spaces. A soft hyphen that is not at the end of a line is a hyphen: that
+// is what a reader sees, and PDFs whose hyphens are all coded so are common.
+var signs = strings.NewReplacer(
+	"ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl", "ﬃ", "ffi", "ﬄ", "ffl", "ﬅ", "st", "ﬆ", "st",
+	"\u00ad", "-", "\u00a0", " ", "\u202f", " ", "\ufeff", "",
+)
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", "\n\n", "\v", "\n", "\u2028", "\n", "\u2029", "\n\n")
+
+// tidy leaves out what is not text: control characters, private characters (icons and the bullets of symbol fonts), runs of
+// blank lines.
 func tidy(s string) string {
-	s = strings.ToValidUTF8(s, "")
-	s = strings.NewReplacer(
-		"\r\n", "\n", "\r", "\n", "\f", "\n\n", "\v", "\n", "\u2028", "\n", "\u2029", "\n\n",
-		"ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl", "ﬃ", "ffi", "ﬄ", "ffl", "ﬅ", "st", "ﬆ", "st",
-		"\u00ad\n", "", "\u00ad", "", "\u00a0", " ", "\u202f", " ", "\ufeff", "",
-	).Replace(s)
+	s = lineEnds.Replace(strings.ToValidUTF8(s, ""))
+	s = signs.Replace(dividedWord.ReplaceAllString(s, ""))
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Co, r) {
-			return -1 // private characters are symbol fonts' bullets and icons
+			return -1
 		}
 		return r
 	}, s)

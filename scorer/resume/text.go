@@ -14,12 +14,13 @@ import (
 	"github.com/agent-forge/forge/advert"
 )
 
-// decode reads UTF-8, UTF-16 with a byte order mark, and what is neither as Windows-1252, in which editors on Windows save.
+// decode reads UTF-8 and UTF-16 with a byte order mark. Anything else is read as Windows-1252, in which old editors on Windows
+// save.
 func decode(data []byte) (string, error) {
 	if utf16 := utf16Order(data); utf16 != nil {
 		text, err := utf16.NewDecoder().Bytes(data)
 		if err != nil {
-			return "", fmt.Errorf("%w: not UTF-16 as its first bytes say", ErrFormat)
+			return "", fmt.Errorf("%w: it is not UTF-16, as its first bytes say: save it as UTF-8", ErrFormat)
 		}
 		return string(text), nil
 	}
@@ -28,12 +29,12 @@ func decode(data []byte) (string, error) {
 	}
 	text, err := charmap.Windows1252.NewDecoder().Bytes(data)
 	if err != nil {
-		return "", fmt.Errorf("%w: neither UTF-8 nor Windows-1252", ErrFormat)
+		return "", fmt.Errorf("%w: it is neither UTF-8 nor Windows-1252: save it as UTF-8", ErrFormat)
 	}
 	return string(text), nil
 }
 
-// utf16Order returns the encoding that a byte order mark announces; nil: there is none.
+// utf16Order returns the encoding that a byte order mark announces. It returns nil if there is none.
 func utf16Order(data []byte) encoding.Encoding {
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM)
@@ -41,8 +42,12 @@ func utf16Order(data []byte) encoding.Encoding {
 	return nil
 }
 
-// markdownText renders Markdown and reads what it renders to: its signs go, its lists and paragraphs stay.
-func markdownText(text string) (string, error) {
+// markdownText returns what Markdown renders to: its signs go, its lists and paragraphs stay. A text that is far longer than
+// limit is refused before it is parsed, because some signs take time that grows with the square of the text.
+func markdownText(text string, limit int) (string, error) {
+	if len(text) > 4*limit {
+		return "", fmt.Errorf("%w: more than %d bytes of Markdown", ErrTooLarge, 4*limit)
+	}
 	var html bytes.Buffer
 	if err := goldmark.Convert([]byte(text), &html); err != nil {
 		return "", fmt.Errorf("%w: Markdown: %w", ErrFormat, err)
@@ -52,11 +57,11 @@ func markdownText(text string) (string, error) {
 
 func htmlText(text string) string { return advert.TextFromHTML(text) }
 
-// officeError says what an OLE container is. DOCX files with a password are one that holds a stream of this name, in UTF-16.
-func officeError(data []byte) (string, error) {
+// officeError says what an OLE container holds. A DOCX file with a password is one with a stream of this name, in UTF-16.
+func officeError(data []byte) error {
 	name := []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")
 	if bytes.Contains(data, name) {
-		return "", ErrEncrypted
+		return ErrEncrypted
 	}
-	return "", fmt.Errorf("%w: an Office file of the old kind (.doc): save it as DOCX or PDF", ErrFormat)
+	return fmt.Errorf("%w: it is an Office file of the old kind (.doc): save it as DOCX or PDF", ErrFormat)
 }

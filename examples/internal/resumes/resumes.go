@@ -9,12 +9,13 @@ import (
 )
 
 // Read returns the text of the file at path, which is plain text, Markdown, PDF or DOCX. If path is
-// empty, it returns the sample that comes with the demo boards.
-func Read(ctx context.Context, path string) (string, error) {
+// empty, it returns the sample that comes with the demo boards. It calls warn with each reason to
+// look at the text before it is used.
+func Read(ctx context.Context, path string, warn func(warning error)) (string, error) {
 	if path == "" {
 		return demoboard.Resume, nil
 	}
-	return resume.Read(ctx, path, nil)
+	return resume.Read(ctx, path, &resume.Options{Warn: warn})
 }
 
 // Name describes the résumé to a person.

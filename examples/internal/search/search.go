@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
+	"io"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/examples/internal/boards"
@@ -83,8 +85,9 @@ type Opened struct {
 	Scorer scorers.Picked
 }
 
-// Open opens what o names. The caller closes the boards.
-func Open(ctx context.Context, o *Options) (*Opened, error) {
+// Open opens what o names, and writes warnings about the résumé to stderr. The caller closes the
+// boards.
+func Open(ctx context.Context, o *Options, stderr io.Writer) (*Opened, error) {
 	g, err := gate.New(o.Threshold)
 	if err != nil {
 		return nil, commandline.Usage("-threshold", err)
@@ -93,7 +96,8 @@ func Open(ctx context.Context, o *Options) (*Opened, error) {
 	if err != nil {
 		return nil, commandline.Usage("-exclude", err)
 	}
-	resume, err := resumes.Read(ctx, o.Resume)
+	warn := func(w error) { fmt.Fprintln(stderr, "warning: -resume:", w) }
+	resume, err := resumes.Read(ctx, o.Resume, warn)
 	if err != nil {
 		return nil, commandline.Usage("-resume", err)
 	}
