@@ -10,8 +10,9 @@ import (
 	"strings"
 )
 
-// docxText returns the text of a WordprocessingML document (ECMA-376, part 1, clause 17): headers, body, footnotes and endnotes,
-// footers. Many people put their address into a header. A text that several parts repeat is returned once.
+// docxText returns the text of a WordprocessingML document (ECMA-376, part 1, clause 17): headers,
+// body, footnotes and endnotes, footers. Many people put their address into a header. A text that
+// several parts repeat is returned once.
 func docxText(ctx context.Context, data []byte, opts Options) (text string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, opts.Timeout, opts.slow())
 	defer cancel()
@@ -231,7 +232,8 @@ func (w *word) end(name string) {
 	}
 }
 
-// String returns a row as one line. Cells of several lines, such as those that put a résumé into columns, follow each other.
+// String returns a row as one line. Cells of several lines, such as those that put a résumé into
+// columns, follow each other.
 func (r *tableRow) String() string {
 	if r.deleted || len(r.cells) == 0 {
 		return ""

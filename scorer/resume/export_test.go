@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TextsOfPDFs reads PDFs as Text does, in one sandbox, because starting it takes longer than reading a file.
+// TextsOfPDFs reads PDFs as Text does, in one sandbox, because starting it takes longer than
+// reading a file.
 func TextsOfPDFs(t *testing.T, files [][]byte) []string {
 	t.Helper()
 	opts, err := (*Options)(nil).fill()

@@ -10,8 +10,8 @@ import (
 	"github.com/klippa-app/go-pdfium/requests"
 )
 
-// A glyph is one character that a page shows. Lengths are in points. The page is turned so that the glyph stands upright: x
-// grows in reading direction and y grows upwards.
+// A glyph is one character that a page shows. Lengths are in points. The page is turned so that the
+// glyph stands upright: x grows in reading direction and y grows upwards.
 type glyph struct {
 	text        string
 	left, right float64 // of the advance, which includes the space that the font leaves around the ink
@@ -23,36 +23,38 @@ type glyph struct {
 
 // A textPage reads the characters of one page out of PDFium.
 type textPage struct {
-	instance pdfium.Pdfium
-	ref      references.FPDF_TEXTPAGE
+	pdfium.Pdfium
+	ref references.FPDF_TEXTPAGE
 }
 
-// maxCodes is the share of control characters from which on the codes of a page are not those of letters: its fonts do not
-// say what their glyphs stand for. In pages that TeX's bitmap fonts draw it is 0.01.
+// maxCodes is the share of control characters from which on the codes of a page are not those of
+// letters: its fonts do not say what their glyphs stand for. In pages that TeX's bitmap fonts draw
+// it is 0.01.
 const maxCodes = 0.1
 
-// glyphs returns the characters of the page in the order in which the file draws them, at most limit. The spaces and line ends
-// that PDFium adds by its own rules are left out: layOut has better ones.
+// glyphs returns the characters of the page in the order in which the file draws them, at most
+// limit. The spaces and line ends that PDFium adds by its own rules are left out: layOut has better
+// ones.
 func (p textPage) glyphs(limit int) ([]glyph, error) {
-	count, err := p.instance.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: p.ref})
+	count, err := p.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: p.ref})
 	if err != nil {
 		return nil, err
 	}
 	if count.Count > limit {
-		return nil, fmt.Errorf("%w: more than %d characters: save the pages of the résumé alone", ErrTooLarge, maxChars)
+		return nil, fmt.Errorf("%w: more than %d characters: save the résumé alone", ErrTooLarge, maxChars)
 	}
 	glyphs := make([]glyph, 0, count.Count)
 	codes := 0
 	var last shape
 	for i := range count.Count {
-		code, err := p.instance.FPDFText_GetUnicode(&requests.FPDFText_GetUnicode{TextPage: p.ref, Index: i})
+		code, err := p.FPDFText_GetUnicode(&requests.FPDFText_GetUnicode{TextPage: p.ref, Index: i})
 		if err != nil {
 			return nil, err
 		}
 		r := rune(code.Unicode)
 		if r == ' ' || r == '\r' || r == '\n' {
-			generated, err := p.instance.FPDFText_IsGenerated(&requests.FPDFText_IsGenerated{TextPage: p.ref, Index: i})
-			if err != nil || generated.IsGenerated {
+			added, err := p.FPDFText_IsGenerated(&requests.FPDFText_IsGenerated{TextPage: p.ref, Index: i})
+			if err != nil || added.IsGenerated {
 				continue
 			}
 		}
@@ -78,7 +80,8 @@ func (p textPage) glyphs(limit int) ([]glyph, error) {
 
 const hyphen = '\x02' // how PDFium marks one at the end of a line
 
-// character returns what PDFium's code for a character stands for. It is empty if the page shows nothing there.
+// character returns what PDFium's code for a character stands for. It is empty if the page shows
+// nothing there.
 func character(r rune) string {
 	switch r {
 	case hyphen, '\ufffe':
@@ -92,10 +95,13 @@ func character(r rune) string {
 	return string(r)
 }
 
-// texCodes are characters of TeX's font encodings OT1 and T1. TeX's bitmap fonts do not say what their codes stand for.
+// texCodes are characters of TeX's font encodings OT1 and T1. TeX's bitmap fonts do not say what
+// their codes stand for.
 var texCodes = map[rune]string{
-	0x0b: "ff", 0x0c: "fi", 0x0d: "fl", 0x0e: "ffi", 0x0f: "ffl", 0x1b: "ff", 0x1c: "fi", 0x1d: "fl", 0x1e: "ffi", 0x1f: "ffl",
-	0x12: "`", 0x13: "´", 0x14: "ˇ", 0x17: "˚", 0x18: "¸", 0x7f: "¨", 0x15: "–", 0x16: "—", 0x19: "ß", 0x1a: "æ",
+	0x0b: "ff", 0x0c: "fi", 0x0d: "fl", 0x0e: "ffi", 0x0f: "ffl",
+	0x1b: "ff", 0x1c: "fi", 0x1d: "fl", 0x1e: "ffi", 0x1f: "ffl",
+	0x12: "`", 0x13: "´", 0x14: "ˇ", 0x17: "˚", 0x18: "¸", 0x7f: "¨",
+	0x15: "–", 0x16: "—", 0x19: "ß", 0x1a: "æ",
 }
 
 // A shape is where a character stands and how large it is. The zero value stands nowhere.
@@ -107,22 +113,23 @@ type shape struct {
 	turned                   int
 }
 
-// shape returns that of character i. Size and direction are asked for only where the height of the box differs from that of the
-// character before.
+// shape returns that of character i. Size and direction are asked for only where the height of the
+// box differs from that of the character before.
 func (p textPage) shape(i int, before shape) (shape, error) {
 	s := before
-	box, err := p.instance.FPDFText_GetLooseCharBox(&requests.FPDFText_GetLooseCharBox{TextPage: p.ref, Index: i})
+	box, err := p.FPDFText_GetLooseCharBox(&requests.FPDFText_GetLooseCharBox{TextPage: p.ref, Index: i})
 	if err == nil && box.Rect.Right > box.Rect.Left && box.Rect.Top > box.Rect.Bottom {
 		r := box.Rect
-		s.left, s.right, s.top, s.bottom, s.ink = float64(r.Left), float64(r.Right), float64(r.Top), float64(r.Bottom), false
+		s.left, s.right, s.ink = float64(r.Left), float64(r.Right), false
+		s.top, s.bottom = float64(r.Top), float64(r.Bottom)
 	} else { // a font without widths
-		box, err := p.instance.FPDFText_GetCharBox(&requests.FPDFText_GetCharBox{TextPage: p.ref, Index: i})
+		box, err := p.FPDFText_GetCharBox(&requests.FPDFText_GetCharBox{TextPage: p.ref, Index: i})
 		if err != nil {
 			return shape{}, nil //nolint:nilerr // a character without a box is not seen
 		}
 		s.left, s.right, s.top, s.bottom, s.ink = box.Left, box.Right, box.Top, box.Bottom, true
 	}
-	origin, err := p.instance.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: p.ref, Index: i})
+	origin, err := p.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: p.ref, Index: i})
 	if err != nil {
 		return shape{}, nil //nolint:nilerr // nor is one without a place
 	}
@@ -133,11 +140,11 @@ func (p textPage) shape(i int, before shape) (shape, error) {
 	if before.em > 0 && math.Abs(s.top-s.bottom-before.top+before.bottom) < 0.01 {
 		return s, nil
 	}
-	size, err := p.instance.FPDFText_GetFontSize(&requests.FPDFText_GetFontSize{TextPage: p.ref, Index: i})
+	size, err := p.FPDFText_GetFontSize(&requests.FPDFText_GetFontSize{TextPage: p.ref, Index: i})
 	if err != nil {
 		return shape{}, err
 	}
-	matrix, err := p.instance.FPDFText_GetMatrix(&requests.FPDFText_GetMatrix{TextPage: p.ref, Index: i})
+	matrix, err := p.FPDFText_GetMatrix(&requests.FPDFText_GetMatrix{TextPage: p.ref, Index: i})
 	if err != nil {
 		return shape{}, err
 	}
@@ -160,8 +167,9 @@ func (s shape) glyph(text string) glyph {
 	return g
 }
 
-// seen reports whether a glyph has a size and a place on a page that PDF allows. The largest page is 14,400 points wide.
+// seen reports whether a glyph has a size and a place on a page that PDF allows. The largest page
+// is 14,400 points wide.
 func (g glyph) seen() bool {
 	const far = 15_000
-	return g.em > 1e-3 && g.em < far && math.Abs(g.base) < far && math.Abs(g.left) < far && math.Abs(g.right) < far
+	return g.em > 1e-3 && g.em < far && max(math.Abs(g.base), math.Abs(g.left), math.Abs(g.right)) < far
 }

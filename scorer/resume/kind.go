@@ -47,7 +47,7 @@ func kindOf(name string, data []byte) kind {
 			return m.kind
 		}
 	}
-	if len(head) >= 12 && (string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP" || string(head[4:8]) == "ftyp") {
+	if len(head) >= 12 && (string(head[4:8]) == "ftyp" || string(head[8:12]) == "WEBP") { // HEIC, WebP
 		return picture
 	}
 	if utf16Order(data) == nil && bytes.IndexByte(head, 0) >= 0 {

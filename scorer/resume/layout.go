@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// layOut returns a page's text in the order in which a person reads it. Files hold text in the order in which a program drew
-// it, which for a résumé in two columns, or with a box beside the text, is often another one.
+// layOut returns a page's text in the order in which a person reads it. Files hold text in the
+// order in which a program drew it, which for a résumé in two columns, or with a box beside the
+// text, is often another one.
 func layOut(glyphs []glyph) string {
 	var upright [4][]glyph
 	for _, g := range glyphs {
@@ -90,7 +91,8 @@ func (p piece) continues(g glyph) bool {
 	return raised < sameLine || raised < raisedLine && math.Abs(apart) < raisedGap
 }
 
-// rows gathers pieces on one height, from the top of the page down, and joins those that are close to each other.
+// rows gathers pieces on one height, from the top of the page down, and joins those that are close
+// to each other.
 func rows(all []piece) []row {
 	slices.SortStableFunc(all, func(a, b piece) int { return cmp.Compare(b.base, a.base) })
 	var out []row
@@ -112,8 +114,8 @@ func (r row) holds(p piece) bool {
 	return first.base-p.base < max(sameLine*min(first.em, p.em), sameLine/2*max(first.em, p.em))
 }
 
-// joined sorts a row from left to right and joins what was drawn apart but stands together, such as a word in two fonts. Text
-// is joined in the direction in which the row is read.
+// joined sorts a row from left to right and joins what was drawn apart but stands together, such as
+// a word in two fonts. Text is joined in the direction in which the row is read.
 func (r row) joined() row {
 	backwards := r.backwards()
 	slices.SortStableFunc(r, func(a, b piece) int { return cmp.Compare(a.left, b.left) })
@@ -165,7 +167,8 @@ func (p *piece) append(next piece) {
 }
 
 func (p piece) sameAs(other piece) bool {
-	return math.Abs(p.left-other.left) < overlap*p.em && slices.EqualFunc(p.glyphs, other.glyphs, func(a, b glyph) bool { return a.text == b.text })
+	return math.Abs(p.left-other.left) < overlap*p.em &&
+		slices.EqualFunc(p.glyphs, other.glyphs, func(a, b glyph) bool { return a.text == b.text })
 }
 
 // blockText writes rows as lines, with a blank one where the page leaves a gap.

@@ -52,9 +52,10 @@ func width(text string, p pen) float64 {
 	return s.write(0, 0, text, p)
 }
 
-var vocabulary = strings.Fields(`managed patient records trained apprentices kept ledgers for the northern depot and wrote
-monthly reports about water quality in seven rivers led a team of five welders repaired pumps planned lessons with
-care answered callers sold garden tools across two counties built web services measured noise at night drew maps`)
+var vocabulary = strings.Fields(`managed patient records trained apprentices kept ledgers for the northern
+depot and wrote monthly reports about water quality in seven rivers led a team of five welders repaired
+pumps planned lessons with care answered callers sold garden tools across two counties built web services
+measured noise at night drew maps`)
 
 // prose breaks n words into lines no wider than width.
 func prose(r *rand.Rand, n int, wide float64, p pen) (lines []string) {
@@ -96,7 +97,8 @@ func column(r *rand.Rand, sections int, wide float64, p pen) (lines []string) {
 	return lines
 }
 
-// apart returns how many of the neighbouring words of want are not neighbours in got, and the number of pairs.
+// apart returns how many of the neighbouring words of want are not neighbours in got, and the
+// number of pairs.
 func apart(want, got string) (n, pairs int) {
 	w, g := strings.Fields(want), strings.Fields(got)
 	have := map[[2]string]int{}
@@ -195,7 +197,7 @@ func TestLayoutReadsColumnsOneAfterTheOther(t *testing.T) {
 func TestLayoutReadsNotesWithTheirLines(t *testing.T) {
 	t.Parallel()
 	months := strings.Fields("January March Apr June Sept. Oktober 03/2019 2020")
-	places := []string{"Leeds, United Kingdom", "Berlin", "Porto, Portugal", "Remote", "York, North Yorkshire"}
+	places := []string{"Leeds, United Kingdom", "Berlin", "Porto, Portugal", "Remote", "York, Yorkshire"}
 	date := func(r *rand.Rand) string {
 		return months[r.IntN(len(months))] + " 2019 – " + months[r.IntN(len(months))] + " 2021"
 	}
@@ -314,7 +316,7 @@ func TestLayoutOfAnyGlyphsEndsSoon(t *testing.T) {
 		{"on one line", func(i int) (float64, float64) { return float64(i), 0 }},
 		{"one below the other", func(i int) (float64, float64) { return 0, float64(i) }},
 		{"down a stair", func(i int) (float64, float64) { return float64(i % 9000), -float64(i % 9000) }},
-		{"on a grid", func(i int) (float64, float64) { return float64(i * 37 % 5000), float64(i * 11 % 700) }},
+		{"on a grid", func(i int) (float64, float64) { return float64(i * 37 % 5000), float64(i % 700) }},
 		{"in one place", func(int) (float64, float64) { return 0, 0 }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -322,7 +324,8 @@ func TestLayoutOfAnyGlyphsEndsSoon(t *testing.T) {
 			var glyphs []glyph
 			for i := range 100_000 {
 				x, y := c.at(i)
-				glyphs = append(glyphs, glyph{text: string(rune('a' + i%3)), left: x, right: x + 0.5, base: y, em: 1})
+				text := string(rune('a' + i%3))
+				glyphs = append(glyphs, glyph{text: text, left: x, right: x + 0.5, base: y, em: 1})
 			}
 			begin := time.Now()
 			layOut(glyphs)

@@ -20,7 +20,8 @@ const (
 	maxRelated  = 8        // parts of a kind, such as headers
 )
 
-// A pack is an Office file: a zip of parts that name one another in relationship files (ECMA-376, part 2).
+// A pack is an Office file: a zip of parts that name one another in relationship files (ECMA-376,
+// part 2).
 type pack struct {
 	parts map[string]*zip.File // by name, in lower case
 	left  int64                // how much may still be unpacked
@@ -40,7 +41,8 @@ func openPack(data []byte) (*pack, error) {
 	return p, nil
 }
 
-// partName returns the key of a part that the part from names by target. Some programs write backslashes.
+// partName returns the key of a part that the part from names by target. Some programs write
+// backslashes.
 func partName(from, target string) string {
 	target = strings.ReplaceAll(target, `\`, "/")
 	if plain, err := url.PathUnescape(target); err == nil {
@@ -97,7 +99,7 @@ func (p *pack) main() (string, error) {
 	case p.parts["index/document.iwa"] != nil || p.parts["index.zip"] != nil:
 		return "", fmt.Errorf("%w: it is a Pages file: export it as DOCX or PDF", ErrFormat)
 	}
-	return "", fmt.Errorf("%w: it is a zip without a document: unpack it and give the résumé in it", ErrFormat)
+	return "", fmt.Errorf("%w: it is a zip without a document: give the résumé that is in it", ErrFormat)
 }
 
 // root returns the name of a part's outermost element.
@@ -119,8 +121,8 @@ func (p *pack) root(name string) string {
 	}
 }
 
-// related returns the parts that belong to the part main, by their role. Files that some programs write leave out who belongs
-// to whom; then the names of the parts tell.
+// related returns the parts that belong to the part main, by their role. Files that some programs
+// write leave out who belongs to whom; then the names of the parts tell.
 func (p *pack) related(main string) map[string][]string {
 	out := make(map[string][]string)
 	add := func(role, name string) {
@@ -174,8 +176,8 @@ func (r *partReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// newDecoder returns a decoder for UTF-8, and for UTF-16 with a byte order mark. It knows no entities but XML's own, so none
-// can expand.
+// newDecoder returns a decoder for UTF-8, and for UTF-16 with a byte order mark. It knows no
+// entities but XML's own, so none can expand.
 func newDecoder(r io.Reader) *xml.Decoder {
 	dec := xml.NewDecoder(transform.NewReader(r, unicode.BOMOverride(transform.Nop)))
 	dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }

@@ -39,7 +39,8 @@ func pdfText(ctx context.Context, data []byte, opts Options) (text string, warni
 	return readPDF(ctx, pool, data, opts)
 }
 
-// sandbox starts PDFium. It is interpreted: compiling it takes several times as long as reading a résumé.
+// sandbox starts PDFium. It is interpreted: compiling it takes several times as long as reading a
+// résumé.
 func sandbox(ctx context.Context) (pdfium.Pool, error) {
 	pool, err := webassembly.Init(webassembly.Config{
 		Context:  ctx,
@@ -58,7 +59,9 @@ func sandbox(ctx context.Context) (pdfium.Pool, error) {
 	return pool, nil
 }
 
-func readPDF(ctx context.Context, pool pdfium.Pool, data []byte, opts Options) (text string, warning, err error) {
+func readPDF(
+	ctx context.Context, pool pdfium.Pool, data []byte, opts Options,
+) (text string, warning, err error) {
 	instance, err := pool.GetInstanceWithContext(ctx)
 	if err != nil {
 		return "", nil, fmt.Errorf("resume: start PDFium: %w", err)
@@ -86,7 +89,8 @@ func (d document) text(opts Options) (text string, warning, err error) {
 		return "", nil, fmt.Errorf("%w: it is a broken PDF: export it again", ErrFormat)
 	}
 	if count.PageCount > opts.MaxPages {
-		return "", nil, fmt.Errorf("%w: %d pages, and at most %d are read: save the pages of the résumé alone", ErrTooLarge, count.PageCount, opts.MaxPages)
+		return "", nil, fmt.Errorf("%w: %d pages, and at most %d are read: save the résumé alone",
+			ErrTooLarge, count.PageCount, opts.MaxPages)
 	}
 	var pages, unread []string
 	left := maxChars
@@ -133,7 +137,8 @@ func (d document) page(i, limit int) (glyphs []glyph, drawn bool, err error) {
 	return glyphs, countErr == nil && objects.Count > 0, err
 }
 
-// load opens page i. What was filled into a form, or written on the page later, becomes part of the page.
+// load opens page i. What was filled into a form, or written on the page later, becomes part of the
+// page.
 func (d document) load(i int) (requests.Page, error) {
 	open := func() (page *responses.FPDF_LoadPage, ref requests.Page, err error) {
 		if page, err = d.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: d.ref, Index: i}); err == nil {
@@ -147,11 +152,11 @@ func (d document) load(i int) (requests.Page, error) {
 	}
 	notes, err := d.FPDFPage_GetAnnotCount(&requests.FPDFPage_GetAnnotCount{Page: ref})
 	if err != nil || notes.Count == 0 {
-		return ref, nil
+		return ref, err
 	}
-	flat, err := d.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: ref, Usage: requests.FPDFPage_FlattenUsageNormalDisplay})
-	if err != nil || flat.Result != responses.FPDFPage_FlattenResultSuccess {
-		return ref, nil
+	flat, err := d.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: ref})
+	if err != nil || flat.Result == responses.FPDFPage_FlattenResultNothingToDo {
+		return ref, err
 	}
 	if _, err := d.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: page.Page}); err != nil {
 		return ref, err

@@ -1,13 +1,15 @@
-// Package resume turns a résumé in a file into the plain text that a pipeline takes. It reads plain text, Markdown, HTML, PDF
-// and DOCX.
+// Package resume turns a résumé in a file into the plain text that a pipeline takes. It reads plain
+// text, Markdown, HTML, PDF and DOCX.
 //
-// PDFs are read by PDFium (through go-pdfium), which runs as WebAssembly in a sandbox without files, network or more than 128
-// MiB of memory, because a PDF is a program of sorts. PDFium says which character stands where; this package makes words,
-// columns and lines of that. DOCX is read by this package from the zip and XML that it is: text is the least of what the format
-// holds, and no library for it is kept well. Text in pictures is not recognised: a scanned page is [ErrScanned].
+// PDFs are read by PDFium (through go-pdfium), which runs as WebAssembly in a sandbox without
+// files, network or more than 128 MiB of memory, because a PDF is a program of sorts. PDFium says
+// which character stands where; this package makes words, columns and lines of that. DOCX is read
+// by this package from the zip and XML that it is: text is the least of what the format holds, and
+// no library for it is kept well. Text in pictures is not recognised: a scanned page is
+// [ErrScanned].
 //
-// A text can be read and still be wrong, because a file does not say where its words end or which pages were scanned.
-// [Options.Warn] is told of that.
+// A text can be read and still be wrong, because a file does not say where its words end or which
+// pages were scanned. [Options.Warn] is told of that.
 package resume
 
 import (
@@ -18,7 +20,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -30,8 +31,9 @@ import (
 var (
 	// ErrEmpty means that the file holds no text.
 	ErrEmpty = errors.New("resume: no text in the file")
-	// ErrScanned means that the pages of a PDF hold pictures, or characters that nothing maps to letters.
-	ErrScanned = errors.New("resume: scanned pages without text: run OCR over the file, or export the résumé as text")
+	// ErrScanned means that the pages of a PDF hold pictures, or characters that nothing maps to
+	// letters.
+	ErrScanned = errors.New("resume: scanned pages without text: run OCR over the file, or export it as text")
 	// ErrEncrypted means that the file asks for a password.
 	ErrEncrypted = errors.New("resume: the file asks for a password: save a copy without one")
 	// ErrTooLarge means that the file, or what unpacks from it, exceeds a limit of Options.
@@ -42,8 +44,9 @@ var (
 
 // Warnings that [Options.Warn] is given. The text beside them is valid.
 var (
-	// ErrGlued means that words of the text seem to be joined, because the file does not say where its spaces are.
-	ErrGlued = errors.New("resume: words of the text look joined: read it before use, or export the résumé as DOCX or text")
+	// ErrGlued means that words of the text seem to be joined, because the file does not say where
+	// its spaces are.
+	ErrGlued = errors.New("resume: words of the text look joined: check it, or export it as DOCX or text")
 	// ErrPartial means that pages of a PDF have no text although others have.
 	ErrPartial = errors.New("resume: pages without text: run OCR over the file, or export the résumé as text")
 )
@@ -56,20 +59,24 @@ const (
 	DefaultTimeout  = 3 * time.Second
 )
 
-// Options bound what is read from one file. The zero value is valid, and so is a nil pointer. A negative limit is an error.
+// Options bound what is read from one file. The zero value is valid, and so is a nil pointer. A
+// negative limit is an error.
 type Options struct {
 	// MaxBytes is the largest size of the file. If zero, 10 MiB is used.
 	MaxBytes int64
 	// MaxPages is the largest number of pages of a PDF. If zero, 30 is used.
 	MaxPages int
-	// MaxText is the largest size of the text, in bytes. A longer text is ErrTooLarge. If zero, 256 KiB is used.
+	// MaxText is the largest size of the text, in bytes. A longer text is ErrTooLarge. If zero, 256
+	// KiB is used.
 	MaxText int
-	// Timeout is the longest time that reading may take. The start of the sandbox for a PDF, which takes about half a second,
-	// does not count. A file that takes longer is ErrFormat, and the error also wraps context.DeadlineExceeded. If zero, 3
-	// seconds are used, so that a broken file ends within 5 seconds on a busy machine too; a résumé takes a tenth of a second.
+	// Timeout is the longest time that reading may take. The start of the sandbox for a PDF, which
+	// takes about half a second, does not count. A file that takes longer is ErrFormat, and the
+	// error also wraps context.DeadlineExceeded. If zero, 3 seconds are used, so that a broken file
+	// ends within 5 seconds on a busy machine too; a résumé takes a tenth of a second.
 	Timeout time.Duration
-	// Warn is called before the text is returned, once for each reason why a person should look at the text: the warning wraps
-	// ErrGlued or ErrPartial. It is called from the goroutine that reads. If nil, warnings are dropped.
+	// Warn is called before the text is returned, once for each reason why a person should look at
+	// the text: the warning wraps ErrGlued or ErrPartial. It is called from the goroutine that
+	// reads. If nil, warnings are dropped.
 	Warn func(warning error)
 }
 
@@ -90,7 +97,8 @@ func (o *Options) fill() (Options, error) {
 		field = "Options.Timeout"
 	}
 	if field != "" {
-		return filled, fmt.Errorf("resume: %w", &lead.FieldError{Field: field, Problem: "is negative; use 0 for the default"})
+		negative := &lead.FieldError{Field: field, Problem: "is negative; use 0 for the default"}
+		return filled, fmt.Errorf("resume: %w", negative)
 	}
 	filled.MaxBytes = cmp.Or(filled.MaxBytes, DefaultMaxBytes)
 	filled.MaxPages = cmp.Or(filled.MaxPages, DefaultMaxPages)
@@ -102,8 +110,8 @@ func (o *Options) fill() (Options, error) {
 	return filled, nil
 }
 
-// Read returns the text of the file at path. If o is nil, the defaults are used. Errors name the path and never hold text of
-// the résumé.
+// Read returns the text of the file at path. If o is nil, the defaults are used. Errors name the
+// path and never hold text of the résumé.
 func Read(ctx context.Context, path string, o *Options) (string, error) {
 	opts, err := o.fill()
 	if err != nil {
@@ -125,18 +133,19 @@ func Read(ctx context.Context, path string, o *Options) (string, error) {
 	return text, nil
 }
 
-// Text returns the text of a file's content. The kind of the file is recognised by its content; the ending of name, which may
-// be empty, tells Markdown and HTML from plain text. If o is nil, the defaults are used. Text is safe for concurrent use.
+// Text returns the text of a file's content. The kind of the file is recognised by its content; the
+// ending of name, which may be empty, tells Markdown and HTML from plain text. If o is nil, the
+// defaults are used. Text is safe for concurrent use.
 //
-// Reading a PDF takes about 100 MB of memory while it lasts, and at most 400 MB. Reading a DOCX file unpacks at most 32 MiB,
-// of which little is held at a time.
+// Reading a PDF takes about 100 MB of memory while it lasts, and at most 400 MB. Reading a DOCX
+// file unpacks at most 32 MiB, of which little is held at a time.
 func Text(ctx context.Context, name string, data []byte, o *Options) (string, error) {
 	opts, err := o.fill()
 	if err != nil {
 		return "", err
 	}
 	if int64(len(data)) > opts.MaxBytes {
-		return "", fmt.Errorf("%w: more than %d bytes; remove pictures from it", ErrTooLarge, opts.MaxBytes)
+		return "", fmt.Errorf("%w: more than %d bytes: leave out the pictures", ErrTooLarge, opts.MaxBytes)
 	}
 	if len(data) == 0 {
 		return "", ErrEmpty
@@ -151,7 +160,8 @@ func Text(ctx context.Context, name string, data []byte, o *Options) (string, er
 	text = tidy(text)
 	switch {
 	case len(text) > opts.MaxText:
-		return "", fmt.Errorf("%w: more than %d bytes of text; leave out what is no résumé, or raise Options.MaxText", ErrTooLarge, opts.MaxText)
+		return "", fmt.Errorf("%w: more than %d bytes of text: save the résumé alone or raise MaxText",
+			ErrTooLarge, opts.MaxText)
 	case !strings.ContainsFunc(text, unicode.IsLetter):
 		return "", ErrEmpty
 	}
@@ -166,7 +176,8 @@ func Text(ctx context.Context, name string, data []byte, o *Options) (string, er
 
 // slow is the cause of a context that ended because a file took too long.
 func (o Options) slow() error {
-	return fmt.Errorf("%w: not done after %v: it is broken or very large: save it anew, or raise Options.Timeout: %w", ErrFormat, o.Timeout, context.DeadlineExceeded)
+	return fmt.Errorf("%w: not done after %v: it is broken or very large: save it anew, or raise Timeout: %w",
+		ErrFormat, o.Timeout, context.DeadlineExceeded)
 }
 
 // ended returns why ctx ended, and err if it goes on.
@@ -192,11 +203,11 @@ func convert(ctx context.Context, k kind, data []byte, opts Options) (text strin
 	case oldOffice:
 		return "", nil, officeError(data)
 	case picture:
-		return "", nil, fmt.Errorf("%w: it is a picture: run OCR over it, or export the résumé as PDF, DOCX or text", ErrFormat)
+		return "", nil, fmt.Errorf("%w: it is a picture: run OCR over it, or export a PDF", ErrFormat)
 	case richText:
 		return "", nil, fmt.Errorf("%w: it is Rich Text (.rtf): save it as DOCX or PDF", ErrFormat)
 	case binary:
-		return "", nil, fmt.Errorf("%w: its kind is unknown: export the résumé as PDF, DOCX, Markdown, HTML or plain text", ErrFormat)
+		return "", nil, fmt.Errorf("%w: its kind is unknown: export it as PDF, DOCX or text", ErrFormat)
 	}
 	if text, err = decode(data); err != nil {
 		return "", nil, err
@@ -208,44 +219,4 @@ func convert(ctx context.Context, k kind, data []byte, opts Options) (text strin
 		text = htmlText(text)
 	}
 	return text, nil, err
-}
-
-// dividedWord is a soft hyphen at the end of a line.
-var dividedWord = regexp.MustCompile("\u00ad[ \t]*\n[ \t]*")
-
-// signs replaces what typesetting made of letters and spaces. A soft hyphen that is not at the end of a line is a hyphen: that
-// is what a reader sees, and PDFs whose hyphens are all coded so are common.
-var signs = strings.NewReplacer(
-	"ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl", "ﬃ", "ffi", "ﬄ", "ffl", "ﬅ", "st", "ﬆ", "st",
-	"\u00ad", "-", "\u00a0", " ", "\u202f", " ", "\ufeff", "",
-)
-
-var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", "\n\n", "\v", "\n", "\u2028", "\n", "\u2029", "\n\n")
-
-// tidy leaves out what is not text: control characters, private characters (icons and the bullets of symbol fonts), runs of
-// blank lines.
-func tidy(s string) string {
-	s = lineEnds.Replace(strings.ToValidUTF8(s, ""))
-	s = signs.Replace(dividedWord.ReplaceAllString(s, ""))
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Co, r) {
-			return -1
-		}
-		return r
-	}, s)
-	var b strings.Builder
-	blank := 0
-	for line := range strings.Lines(s) {
-		line = strings.TrimRight(line, " \t\n")
-		if strings.TrimSpace(line) == "" {
-			blank++
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteString("\n\n"[:1+min(blank, 1)])
-		}
-		blank = 0
-		b.WriteString(line)
-	}
-	return strings.TrimSpace(b.String())
 }

@@ -17,7 +17,8 @@ import (
 )
 
 func ExampleText() {
-	text, err := resume.Text(context.Background(), "cv.md", []byte("# Ada Quill\n\n**Backend engineer**, seven years of Go\n\n* PostgreSQL\n* Kubernetes\n"), nil)
+	markdown := "# Ada Quill\n\n**Backend engineer**, seven years of Go\n\n* PostgreSQL\n* Kubernetes\n"
+	text, err := resume.Text(context.Background(), "cv.md", []byte(markdown), nil)
 	fmt.Println(text, err)
 	// Output:
 	// Ada Quill
@@ -37,12 +38,22 @@ func TestTextFilesAreDecoded(t *testing.T) {
 		{"UTF-16, little end", "cv.txt", "\xff\xfeA\x00d\x00\xe9\x00", "Adé"},
 		{"UTF-16, big end", "cv.txt", "\xfe\xff\x00A\x00d\x00\xe9", "Adé"},
 		{"ligatures", "cv.txt", "Certiﬁed eﬃcient workﬂow", "Certified efficient workflow"},
-		{"a soft hyphen in a line", "cv.txt", "a self\u00adtaught, full\u00adtime cook", "a self-taught, full-time cook"},
+		{
+			"a soft hyphen in a line", "cv.txt", "a self\u00adtaught, full\u00adtime cook",
+			"a self-taught, full-time cook",
+		},
 		{"a soft hyphen at the end of a line", "cv.txt", "a certi\u00ad \r\n  ficate", "a certificate"},
 		{"soft hyphens in Windows-1252", "cv.txt", "caf\xe9, full\xadtime", "café, full-time"},
-		{"soft hyphens in HTML, which no browser shows in a line", "cv.html", "<p>a certi&shy;ficate, Wasser\u00adbau</p>", "a certificate, Wasserbau"},
+		{
+			"soft hyphens in HTML, which no browser shows in a line", "cv.html",
+			"<p>a certi&shy;ficate, Wasser\u00adbau</p>", "a certificate, Wasserbau",
+		},
 		{"control characters", "cv.txt", "A\x07da\x0c\ue000Go", "Ada\n\nGo"},
-		{"Markdown", "cv.MD", "# Ada\n\nSome *text* and [a link](https://example.com)\n\n1. One\n2. Two\n\n<!-- no -->\n", "Ada\n\nSome text and a link\n\n1. One\n2. Two"},
+		{
+			"Markdown", "cv.MD",
+			"# Ada\n\nSome *text* and [a link](https://example.com)\n\n1. One\n2. Two\n\n<!-- no -->\n",
+			"Ada\n\nSome text and a link\n\n1. One\n2. Two",
+		},
 		{"HTML", "cv.html", "<h1>Ada</h1><p>Go &amp; SQL</p><style>p{}</style>", "Ada\n\nGo & SQL"},
 		{"HTML without its ending", "cv", "<!DOCTYPE html><html><body><p>Ada</p></body></html>", "Ada"},
 	} {
@@ -66,17 +77,52 @@ func TestFilesThatCannotBeReadSayWhyAndWhatToDo(t *testing.T) {
 		{"empty", "cv.txt", "", resume.Options{}, resume.ErrEmpty, "no text"},
 		{"blank", "cv.txt", " \n\t\n", resume.Options{}, resume.ErrEmpty, "no text"},
 		{"without a letter", "cv.txt", "*** 123 ***", resume.Options{}, resume.ErrEmpty, "no text"},
-		{"a PNG picture", "cv.png", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", resume.Options{}, resume.ErrFormat, "run OCR"},
-		{"a JPEG picture", "cv.pdf", "\xff\xd8\xff\xe0\x00\x10JFIF", resume.Options{}, resume.ErrFormat, "run OCR"},
-		{"a picture of a telephone", "cv.heic", "\x00\x00\x00\x18ftypheic\x00\x00", resume.Options{}, resume.ErrFormat, "run OCR"},
+		{
+			"a PNG picture", "cv.png", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+			resume.Options{},
+			resume.ErrFormat, "run OCR",
+		},
+		{
+			"a JPEG picture", "cv.pdf", "\xff\xd8\xff\xe0\x00\x10JFIF",
+			resume.Options{},
+			resume.ErrFormat,
+			"run OCR",
+		},
+		{
+			"a picture of a telephone", "cv.heic", "\x00\x00\x00\x18ftypheic\x00\x00",
+			resume.Options{},
+			resume.ErrFormat, "run OCR",
+		},
 		{"rich text", "cv.rtf", `{\rtf1\ansi Ada}`, resume.Options{}, resume.ErrFormat, "save it as DOCX"},
-		{"PostScript", "cv.ps", "%!PS-Adobe-3.0\n(Ada) show", resume.Options{}, resume.ErrFormat, "export the résumé as PDF"},
+		{
+			"PostScript", "cv.ps", "%!PS-Adobe-3.0\n(Ada) show",
+			resume.Options{},
+			resume.ErrFormat,
+			"export it as PDF",
+		},
 		{"a program", "cv.exe", "MZ\x90\x00\x03\x00", resume.Options{}, resume.ErrFormat, "kind is unknown"},
 		{"an old Word file", "cv.doc", ole, resume.Options{}, resume.ErrFormat, "save it as DOCX"},
-		{"DOCX with a password", "cv.docx", ole + encrypted, resume.Options{}, resume.ErrEncrypted, "save a copy without one"},
-		{"a file that is large", "cv.txt", strings.Repeat("Ada ", 100), resume.Options{MaxBytes: 100}, resume.ErrTooLarge, "more than 100 bytes"},
-		{"a text that is large", "cv.txt", strings.Repeat("Ada ", 100), resume.Options{MaxText: 100}, resume.ErrTooLarge, "Options.MaxText"},
-		{"Markdown that is large", "cv.md", strings.Repeat("[", 2<<20), resume.Options{}, resume.ErrTooLarge, "Markdown"},
+		{
+			"DOCX with a password", "cv.docx", ole + encrypted,
+			resume.Options{},
+			resume.ErrEncrypted,
+			"save a copy without one",
+		},
+		{
+			"a file that is large", "cv.txt", strings.Repeat("Ada ", 100),
+			resume.Options{MaxBytes: 100},
+			resume.ErrTooLarge, "more than 100 bytes",
+		},
+		{
+			"a text that is large", "cv.txt", strings.Repeat("Ada ", 100),
+			resume.Options{MaxText: 100},
+			resume.ErrTooLarge, "MaxText",
+		},
+		{
+			"Markdown that is large", "cv.md", strings.Repeat("[", 2<<20),
+			resume.Options{},
+			resume.ErrTooLarge, "Markdown",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -104,27 +150,36 @@ func joined(text string) string {
 
 func TestGluedTextsAreAWarning(t *testing.T) {
 	t.Parallel()
-	english := `Experienced logistics coordinator with responsibility for international shipments, customs documentation and supplier
-negotiations across several countries. Implemented warehouse management software, supervised inventory controls, and trained
-seasonal employees in accordance with established safety regulations throughout demanding operational periods.`
-	german := `Verantwortlich für die Finanzbuchhaltung, die Umsatzsteuervoranmeldungen und den Jahresabschluss der Gesellschaft. Leitung
-der Kreditorenbuchhaltung mit vier Mitarbeitenden, Einführung einer elektronischen Rechnungsprüfung und Betreuung der
-Wirtschaftsprüfungsgesellschaft. Weiterbildung zum Bilanzbuchhalter bei der Industrie- und Handelskammer.`
-	compounds := `Qualitätsmanagementbeauftragter, Medizinproduktesicherheit, Arbeitsschutzausschuss, Gefährdungsbeurteilungen,
-Betriebsanweisungen, Lieferantenbewertungen, Prozesslandkarten, Verfahrensanweisungen, Auditvorbereitung, Kundenreklamationen,
-Messmittelüberwachung, Wareneingangsprüfung, Erstmusterprüfberichte, Fehlermöglichkeitsanalysen, Schulungsplanung,
-Dokumentenlenkung, Kennzahlenauswertung, Maßnahmenverfolgung, Zertifizierungsbegleitung, Lagerbestandsführung, Werkzeugbau`
-	spanish := `Responsable de administración con amplia experiencia en contabilidad, facturación y negociación con proveedores
-internacionales. Coordinación de un equipo de siete personas, implantación de procedimientos administrativos y seguimiento de
-indicadores económicos para la dirección general durante los últimos doce años de actividad profesional.`
-	finnish := `Kokenut toiminnanohjausjärjestelmien asiantuntija, jonka erikoisalaa ovat tuotannonsuunnittelu ja varastonhallinta.
-Vastasin kahdeksan vuoden ajan tietojärjestelmien käyttöönotosta, henkilöstön kouluttamisesta sekä liiketoimintaprosessien
-kehittämisestä kansainvälisessä teollisuusyrityksessä. Työskentelin ruotsiksi, englanniksi ja saksaksi asiakkaiden kanssa.`
+	english := `Experienced logistics coordinator with responsibility for international shipments, customs
+documentation and supplier negotiations across several countries. Implemented warehouse
+management software, supervised inventory controls, and trained seasonal employees in
+accordance with established safety regulations throughout demanding operational periods.`
+	german := `Verantwortlich für die Finanzbuchhaltung, die Umsatzsteuervoranmeldungen und den
+Jahresabschluss der Gesellschaft. Leitung der Kreditorenbuchhaltung mit vier Mitarbeitenden, Einführung
+einer elektronischen Rechnungsprüfung und Betreuung der Wirtschaftsprüfungsgesellschaft während der
+jährlichen Abschlussprüfung. Weiterbildung zum Bilanzbuchhalter bei der Industrie- und Handelskammer.
+Aufbau eines monatlichen Berichtswesens für die Geschäftsleitung und Abstimmung der Verrechnungskonten
+mit den ausländischen Tochtergesellschaften in englischer Sprache.`
+	compounds := `Qualitätsmanagementbeauftragter, Medizinproduktesicherheit, Arbeitsschutzausschuss,
+Gefährdungsbeurteilungen, Betriebsanweisungen, Lieferantenbewertungen, Prozesslandkarten,
+Verfahrensanweisungen, Auditvorbereitung, Kundenreklamationen, Messmittelüberwachung,
+Wareneingangsprüfung, Erstmusterprüfberichte, Fehlermöglichkeitsanalysen, Schulungsplanung,
+Dokumentenlenkung, Kennzahlenauswertung, Maßnahmenverfolgung, Zertifizierungsbegleitung,
+Lagerbestandsführung, Werkzeugbau`
+	spanish := `Encargada de administración con amplia experiencia en contabilidad, facturación y negociación
+con proveedores internacionales. Coordinación de un equipo de siete personas, implantación de
+procedimientos administrativos y seguimiento de indicadores económicos para la dirección
+general durante los últimos doce años de actividad profesional.`
+	finnish := `Kokenut toiminnanohjausjärjestelmien asiantuntija, jonka erikoisalaa ovat tuotannonsuunnittelu
+ja varastonhallinta. Vastasin kahdeksan vuoden ajan tietojärjestelmien käyttöönotosta,
+henkilöstön kouluttamisesta sekä liiketoimintaprosessien kehittämisestä kansainvälisessä
+teollisuusyrityksessä. Työskentelin ruotsiksi, englanniksi ja saksaksi asiakkaiden kanssa.`
 	chinese := strings.Repeat("负责支付平台的后端服务开发与运维工作并带领五人团队完成数据库迁移项目\n", 30)
 	japanese := strings.Repeat("決済サービスの設計と開発を担当し、チームの教育も行いました。データベースの移行を三か月で完了しました。\n", 30)
-	skills := `Kubernetes, PostgreSQL, Elasticsearch, Terraform, Prometheus, Microservices, Javascript, Typescript, Observability,
-Virtualization, Containerization, Cryptography, Elasticsearch, Infrastructure, Authentication, Authorization, Orchestration,
-Troubleshooting, Benchmarking, Documentation, Communication, Architecture, Cybersecurity, Postgresql`
+	skills := `Kubernetes, PostgreSQL, Elasticsearch, Terraform, Prometheus, Microservices, Javascript,
+Typescript, Observability, Virtualization, Containerization, Cryptography, Elasticsearch,
+Infrastructure, Authentication, Authorization, Orchestration, Troubleshooting, Benchmarking,
+Documentation, Communication, Architecture, Cybersecurity, Postgresql`
 	for _, c := range []struct {
 		name, text string
 		want       bool
@@ -146,7 +201,8 @@ Troubleshooting, Benchmarking, Documentation, Communication, Architecture, Cyber
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var warnings []error
-			got, err := resume.Text(t.Context(), "cv.txt", []byte(c.text), &resume.Options{Warn: func(w error) { warnings = append(warnings, w) }})
+			opts := resume.Options{Warn: func(w error) { warnings = append(warnings, w) }}
+			got, err := resume.Text(t.Context(), "cv.txt", []byte(c.text), &opts)
 			require.NoError(t, err)
 			require.Equal(t, strings.TrimSpace(c.text), got, "a warning changes nothing")
 			if !c.want {
@@ -155,7 +211,7 @@ Troubleshooting, Benchmarking, Documentation, Communication, Architecture, Cyber
 			}
 			require.Len(t, warnings, 1)
 			require.ErrorIs(t, warnings[0], resume.ErrGlued)
-			require.ErrorContains(t, warnings[0], "export the résumé as DOCX or text")
+			require.ErrorContains(t, warnings[0], "export it as DOCX or text")
 		})
 	}
 }
@@ -200,7 +256,8 @@ func TestOptionsRefuseNegativeLimits(t *testing.T) {
 
 func FuzzText(f *testing.F) {
 	for _, seed := range [][]byte{
-		[]byte("Ada"), docx(paragraph("Ada"), nil), []byte("\xff\xfeA\x00"), []byte("PK\x03\x04"), []byte("<html><p>Ada"), []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+		[]byte("Ada"), docx(paragraph("Ada")), []byte("\xff\xfeA\x00"), []byte("PK\x03\x04"),
+		[]byte("<html><p>Ada"), []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
 	} {
 		f.Add("cv.md", seed)
 	}

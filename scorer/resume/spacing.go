@@ -10,8 +10,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// How wide a gap between two glyphs is a space, in ems, beyond the gap that the letters of the text keep from one another.
-// In fifty files of twenty producers no two letters of a word were more than 0.05 apart, and no two words less than 0.1.
+// How wide a gap between two glyphs is a space, in ems, beyond the gap that the letters of the text
+// keep from one another. In fifty files of twenty producers no two letters of a word were more than
+// 0.05 apart, and no two words less than 0.1.
 const (
 	spaceGap       = 0.09
 	spaceGapBeside = 0.12 // in text that has space characters too
@@ -19,7 +20,8 @@ const (
 	inkGap         = 0.08 // that a font leaves between the ink of two letters
 )
 
-// spell writes the texts of a row's pieces. Many files hold no space characters: their words are only drawn apart.
+// spell writes the texts of a row's pieces. Many files hold no space characters: their words are
+// only drawn apart.
 func (r row) spell() {
 	lines, gaps := make([]line, len(r)), make([][]float64, len(r))
 	var all []float64
@@ -34,8 +36,8 @@ func (r row) spell() {
 	}
 }
 
-// spaced returns the text of a line whose glyphs have these gaps between them. The letters of a piece that is too short to tell
-// stand as far apart as is usual in its row.
+// spaced returns the text of a line whose glyphs have these gaps between them. The letters of a
+// piece that is too short to tell stand as far apart as is usual in its row.
 func (l line) spaced(gaps []float64, usual float64) string {
 	least := spaceGap
 	if slices.Contains(l.spaceBefore, true) {
@@ -84,7 +86,8 @@ func visible(glyphs []glyph) line {
 
 const minSpelt = 5 // letters
 
-// spelt reports whether a heading was written with a space after each letter: "E X P E R I E N C E".
+// spelt reports whether a heading was written with a space after each letter: "E X P E R I E N C
+// E".
 func (l line) spelt() bool {
 	if len(l.glyphs) < minSpelt {
 		return false
@@ -110,7 +113,8 @@ func (l line) gaps() []float64 {
 	return gaps
 }
 
-// gap returns the distance between two glyphs in reading direction; it is negative where they overlap.
+// gap returns the distance between two glyphs in reading direction; it is negative where they
+// overlap.
 func gap(before, g glyph) float64 {
 	if before.left == g.left && before.right == g.right {
 		return 0 // several characters for one shape
@@ -125,8 +129,8 @@ func gap(before, g glyph) float64 {
 	return ahead
 }
 
-// tracking returns, for each gap, how far the letters around it stand apart: those of headings often do, and then a space is
-// wider too.
+// tracking returns, for each gap, how far the letters around it stand apart: those of headings
+// often do, and then a space is wider too.
 func (l line) tracking(gaps []float64, usual float64) []float64 {
 	if len(gaps) >= minTracked {
 		usual = tracked(gaps)
@@ -175,13 +179,16 @@ func rightToLeft(s string) bool {
 // unspaced reports whether s begins with a character of a script that is written without spaces.
 func unspaced(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana,
+		unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
-// accents maps characters that are drawn over another one, as old TeX fonts do, to the combining ones.
+// accents maps characters that are drawn over another one, as old TeX fonts do, to the combining
+// ones.
 var accents = map[string]string{
-	"`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "^": "\u0302", "˜": "\u0303", "~": "\u0303", "¯": "\u0304", "˘": "\u0306", "˙": "\u0307",
-	"¨": "\u0308", "˚": "\u030a", "˝": "\u030b", "ˇ": "\u030c", "¸": "\u0327", "˛": "\u0328",
+	"`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "^": "\u0302", "˜": "\u0303", "~": "\u0303",
+	"¯": "\u0304", "˘": "\u0306", "˙": "\u0307", "¨": "\u0308", "˚": "\u030a", "˝": "\u030b",
+	"ˇ": "\u030c", "¸": "\u0327", "˛": "\u0328",
 }
 
 // accented puts accents on the letters of the row over which they are drawn.
@@ -203,7 +210,8 @@ func (r row) accented() row {
 	slices.SortFunc(letters, func(a, b *glyph) int { return cmp.Compare(a.left, b.left) })
 	for _, mark := range marks {
 		middle := (mark.left + mark.right) / 2
-		after, _ := slices.BinarySearchFunc(letters, middle, func(l *glyph, x float64) int { return cmp.Compare(l.left, x) })
+		after, _ := slices.BinarySearchFunc(letters, middle,
+			func(l *glyph, x float64) int { return cmp.Compare(l.left, x) })
 		if after > 0 && letters[after-1].right > middle && letters[after-1].accent(accents[mark.text]) {
 			mark.text = ""
 		}
