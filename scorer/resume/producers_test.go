@@ -84,7 +84,7 @@ func TestPDFProducersKeepTheirWordsAndTheirOrder(t *testing.T) {
 	names, err := filepath.Glob("testdata/producers/*.pdf")
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(names), 30)
-	if measure.RaceDetector { // which makes reading a file take ten times as long, and finds nothing more in each
+	if measure.RaceDetector { // it makes reading take ten times as long, and finds no more in each file
 		names = names[:4]
 	}
 	files := make([][]byte, len(names))
