@@ -137,7 +137,7 @@ func Read(ctx context.Context, path string, o *Options) (string, error) {
 // ending of name, which may be empty, tells Markdown and HTML from plain text. If o is nil, the
 // defaults are used. Text is safe for concurrent use.
 //
-// Reading a PDF takes about 100 MB of memory while it lasts, and at most 400 MB. Reading a DOCX
+// Reading a PDF takes about 200 MB of memory while it lasts, and at most 400 MB. Reading a DOCX
 // file unpacks at most 32 MiB, of which little is held at a time.
 func Text(ctx context.Context, name string, data []byte, o *Options) (string, error) {
 	opts, err := o.fill()
