@@ -169,6 +169,7 @@ func TestPDFPageIsReadAsAReaderSeesIt(t *testing.T) {
 			"Ada Quill\nEngineer, Berlin\n\n" +
 				"Experience\n\n- Built payments in Go\n- Moved services to Kubernetes",
 		},
+		{"words 0.08 em apart", glued(80), "Registered nurse with four years on a busy ward"},
 		{"words 0.10 em apart", glued(100), "Registered nurse with four years on a busy ward"},
 		{"words 0.12 em apart", glued(120), "Registered nurse with four years on a busy ward"},
 		{"words 0.25 em apart", glued(250), "Registered nurse with four years on a busy ward"},
