@@ -3,6 +3,18 @@
 // are in the packages below this one, and the interface that they satisfy is forge.Store. Whoever
 // writes a store finds the rest in store/driver and the suite that every store passes in
 // store/storetest.
+//
+// # Users of one catalogue
+//
+// Users of one catalogue share the jobs and their text, and nothing else: no call reads or changes
+// another user's statuses, assessments or claims. They need not trust one another except in this.
+// The first user who lists a job gives the others its title, company, place, date and URL. The
+// title and the company are corrected once users other than that one have seen others twice, so
+// that two users who disagree can change them in turns. The URL is checked for boards whose hosts
+// are known (lead.OwnDomains); on other boards it can lead anywhere. The first user who brings a
+// job's text decides what the agents of the others score, until that text is older than the
+// re-check age, and can keep it from getting old. Two users together close a job for all, and any
+// user who brings text opens it again.
 package store
 
 import (
@@ -119,7 +131,7 @@ type Entry struct {
 	Status     lead.Status
 	Assessment *enrich.Assessment // nil if the job is not scored
 	Data       *enrich.Data       // nil if nobody brought text, or if this user rejected the job
-	Closed     bool               // some user's agent saw that the board closed it
+	Closed     bool               // this user's agent, or those of two others, saw that the board closed it
 	UpdatedAt  time.Time          // of the user's status
 }
 

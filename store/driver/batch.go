@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,9 +16,10 @@ type Batch struct {
 	order map[lead.Key]int
 }
 
-// PrepareSync repairs and checks a batch. Of leads with one key the first counts. A refused lead is
-// named in the [*store.PartialError], and the rest of the batch stays valid beside it. More than
-// store.MaxBatch leads are refused as a whole, with store.ErrInvalid and an empty batch.
+// PrepareSync repairs and checks a batch. A lead of a board whose hosts are known, see
+// [lead.OwnDomains], must have its URL there. Of leads with one key the first counts. A refused
+// lead is named in the [*store.PartialError], and the rest of the batch stays valid beside it. More
+// than store.MaxBatch leads are refused as a whole, with store.ErrInvalid and an empty batch.
 func PrepareSync(leads []lead.Lead) (Batch, error) {
 	if len(leads) > store.MaxBatch {
 		return Batch{}, invalid("leads",
@@ -27,7 +29,7 @@ func PrepareSync(leads []lead.Lead) (Batch, error) {
 	var rejected []store.Rejected
 	for i, l := range leads {
 		l = l.Clean()
-		if err := l.Validate(); err != nil {
+		if err := cmp.Or(l.Validate(), onOwnHost(l)); err != nil {
 			rejected = append(rejected, store.Rejected{Index: i, Key: shortKey(l.Key()), Err: err})
 			continue
 		}
@@ -48,6 +50,17 @@ func PrepareSync(leads []lead.Lead) (Batch, error) {
 func (b Batch) InOrder(refs []store.Ref) []store.Ref {
 	slices.SortFunc(refs, func(x, y store.Ref) int { return b.order[x.Key] - b.order[y.Key] })
 	return refs
+}
+
+// onOwnHost refuses a lead whose URL leads away from the board, because the first user who sees a
+// job gives all others its URL.
+func onOwnHost(l lead.Lead) error {
+	domains := lead.OwnDomains(l.Source)
+	if domains == nil || lead.SourceOf(l.URL) == l.Source {
+		return nil
+	}
+	problem := "not on the board's own host: want " + strings.Join(domains, " or ")
+	return &lead.FieldError{Field: "url", Problem: problem}
 }
 
 // shortKey bounds a key that may be refused for its length, so that an error cannot carry 10 MB.

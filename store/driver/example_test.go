@@ -13,8 +13,13 @@ import (
 // others.
 func ExamplePrepareSync() {
 	batch, err := driver.PrepareSync([]lead.Lead{
-		{Source: "linkedin", ExternalID: "2", Title: " Head of\nbread ", URL: "https://acme.example/2"},
-		{Source: "linkedin", ExternalID: "1", URL: "https://acme.example/1"},
+		{
+			Source:     "linkedin",
+			ExternalID: "2",
+			Title:      " Head of\nbread ",
+			URL:        "https://www.linkedin.com/jobs/view/2",
+		},
+		{Source: "linkedin", ExternalID: "1", URL: "https://www.linkedin.com/jobs/view/1"},
 	})
 	for _, l := range batch.Leads {
 		fmt.Printf("%s %q\n", l.Key(), l.Title)

@@ -11,7 +11,7 @@ type Row struct {
 	Token  int64       `db:"lease_token"`
 	Leased bool        `db:"leased"`
 	Idle   bool        `db:"idle"` // due_at is NULL: nothing is to be done
-	Live   bool        `db:"live"` // due_at is in the future
+	Live   bool        `db:"live"` // due_at is ahead, by at most store.MaxAfter
 }
 
 // Held reports whether l is the lease on the row. Whether its time has run out does not matter
@@ -49,15 +49,18 @@ func (r Row) Decided(decision lead.Status) lead.Status {
 	return r.Status
 }
 
-// Ended returns the row's status after a release with the outcome's status. A failed re-check keeps
-// the match, and a status of the application stays.
-func (r Row) Ended(outcome lead.Status) lead.Status {
+// Ended returns the row's status after a release with the outcome's status, and whether the time of
+// the status moves. A failed re-check keeps the match, and a status of the application stays. A job
+// that is found closed again is closed anew.
+func (r Row) Ended(outcome lead.Status) (status lead.Status, moves bool) {
 	switch {
-	case outcome == lead.Failed && r.Status == lead.Discovered,
-		outcome == lead.Closed && (r.Status == lead.Discovered || r.Status == lead.Matched):
-		return outcome
+	case outcome == lead.Failed && r.Status == lead.Discovered:
+		return outcome, true
+	case outcome == lead.Closed &&
+		(r.Status == lead.Discovered || r.Status == lead.Matched || r.Status == lead.Closed):
+		return outcome, true
 	}
-	return r.Status
+	return r.Status, false
 }
 
 // CheckMark refuses to take back a status that the application never set, with store.ErrInvalid:

@@ -77,9 +77,11 @@ func TestRowKeepsTheApplicationsStatuses(t *testing.T) {
 			t.Parallel()
 			row := driver.Row{Status: c.from}
 			require.Equal(t, c.decided, row.Decided(lead.Matched))
-			require.Equal(t, c.failed, row.Ended(lead.Failed))
-			require.Equal(t, c.closed, row.Ended(lead.Closed))
-			require.Equal(t, c.from, row.Ended(""))
+			for _, end := range []struct{ outcome, want lead.Status }{{lead.Failed, c.failed}, {lead.Closed, c.closed}, {"", c.from}} {
+				got, moves := row.Ended(end.outcome)
+				require.Equal(t, end.want, got)
+				require.Equal(t, got == end.outcome && c.from != lead.Failed, moves)
+			}
 		})
 	}
 }

@@ -31,7 +31,7 @@ func (s *Store) decide(l store.Lease, d enrich.Decision, now time.Time) error {
 	}
 	switch {
 	case d.Data != nil:
-		e.job.keep(*d.Data, now)
+		e.job.keep(*d.Data, s.user, now, now.Add(-s.db.recheckAfter))
 	case d.Status == lead.Matched && e.job.data == nil:
 		return driver.NeedText()
 	}
@@ -45,21 +45,29 @@ func (s *Store) decide(l store.Lease, d enrich.Decision, now time.Time) error {
 	return nil
 }
 
-// keep stores text. What the scrape did not bring stays as it was.
-func (j *job) keep(d enrich.Data, now time.Time) {
+// keep stores text, unless another user's is fresh: scraped after old. What the scrape did not
+// bring stays as it was. Whoever read the advert found the job open.
+func (j *job) keep(d enrich.Data, user string, now, old time.Time) {
+	j.closedAt, j.closedBy = time.Time{}, ""
 	text := copyData(&d)
-	if old := j.data; old != nil {
+	if stored := j.data; stored != nil {
+		if j.scrapedBy != user && j.deepScrapedAt.After(old) {
+			if stored.Description == d.Description {
+				j.deepScrapedAt = now
+			}
+			return
+		}
 		if text.Requirements == "" {
-			text.Requirements = old.Requirements
+			text.Requirements = stored.Requirements
 		}
 		if text.IsEasyApply == nil {
-			text.IsEasyApply = old.IsEasyApply
+			text.IsEasyApply = stored.IsEasyApply
 		}
 		if len(text.Attributes) == 0 {
-			text.Attributes = old.Attributes
+			text.Attributes = stored.Attributes
 		}
 	}
-	j.data, j.deepScrapedAt, j.closedAt = text, now, time.Time{}
+	j.data, j.scrapedBy, j.deepScrapedAt = text, user, now
 }
 
 // Mark sets what the user did with a job; see forge.Marker.

@@ -28,7 +28,7 @@ func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry
 		return cmp.Or(cmp.Compare(score(b), score(a)), cmp.Compare(b.job.id, a.job.id))
 	})
 	for _, e := range found[:min(page.Rows, len(found))] {
-		listed := e.listed()
+		listed := e.listed(s.user)
 		if f.WithoutText && listed.Data != nil {
 			listed.Data.Description, listed.Data.Requirements = "", ""
 		}
@@ -38,15 +38,20 @@ func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry
 	return entries, next, nil
 }
 
-func (e *entry) listed() store.Entry {
+func (e *entry) listed(user string) store.Entry {
 	listed := store.Entry{
 		ID: e.job.id, Lead: e.job.lead, Status: e.status, Assessment: copyAssessment(e.assessment),
-		Data: copyData(e.job.data), Closed: !e.job.closedAt.IsZero(), UpdatedAt: e.updatedAt,
+		Data: copyData(e.job.data), Closed: e.job.closedFor(user), UpdatedAt: e.updatedAt,
 	}
 	if e.status == lead.AutoRejected {
 		listed.Data = nil
 	}
 	return listed
+}
+
+// closedFor reports whether the user, or two other users, saw that the board closed the job.
+func (j *job) closedFor(user string) bool {
+	return !j.closedAt.IsZero() && (j.closedBy == "" || j.closedBy == user)
 }
 
 // score is the entry's place in a listing. Unscored entries come last.

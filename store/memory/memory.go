@@ -45,7 +45,16 @@ type job struct {
 	data          *enrich.Data // nil if nobody brought text
 	deepScrapedAt time.Time
 	closedAt      time.Time // zero if the job is not closed
+
+	// Who said what, by user. Nobody can change another's view alone.
+	listedBy  string   // gave the title and the company
+	other     headline // what another user saw once instead, zero if nothing else
+	scrapedBy string   // brought the text
+	closedBy  string   // alone saw that the job is closed; empty beside closedAt if two users did
 }
+
+// A headline is what a later sighting can correct.
+type headline struct{ title, company string }
 
 // An entry is a row of user_job_map, with the user's row of job_match_analysis.
 type entry struct {
@@ -134,9 +143,13 @@ func (s *Store) held(l store.Lease, now time.Time) (*entry, error) {
 
 // row returns the entry as the queue sees it.
 func (e *entry) row(now time.Time) driver.Row {
-	return driver.Row{
-		Status: e.status, Token: e.token, Leased: e.leased, Idle: !e.due, Live: e.due && e.dueAt.After(now),
-	}
+	return driver.Row{Status: e.status, Token: e.token, Leased: e.leased, Idle: !e.due, Live: e.ahead(now)}
+}
+
+// ahead reports whether the job is due later. If it would be later than any lease or backoff
+// reaches, a clock was wrong, and the job is due now.
+func (e *entry) ahead(now time.Time) bool {
+	return e.due && e.dueAt.After(now) && !e.dueAt.After(now.Add(store.MaxAfter))
 }
 
 // settle ends whatever claim there is. The job is not due afterwards.
@@ -144,13 +157,6 @@ func (e *entry) settle() { e.leased, e.due, e.dueAt = false, false, time.Time{} 
 
 // schedule makes the job due at t, under no lease.
 func (e *entry) schedule(t time.Time) { e.leased, e.due, e.dueAt = false, true, t }
-
-// setStatus changes the status and the time of its last change.
-func (e *entry) setStatus(s lead.Status, now time.Time) {
-	if e.status != s {
-		e.status, e.updatedAt = s, now
-	}
-}
 
 // Callers never share memory with the DB: what goes in and what comes out is copied.
 

@@ -23,7 +23,7 @@ func (s *Store) Claim(
 	defer s.db.mu.Unlock()
 	var due []*entry
 	for _, e := range s.entries() {
-		if e.due && !e.dueAt.After(now) &&
+		if e.due && !e.ahead(now) &&
 			(len(sources) == 0 || slices.Contains(sources, e.job.lead.Source)) {
 			due = append(due, e)
 		}
@@ -79,16 +79,27 @@ func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) err
 	if o.Counts {
 		e.attempts++
 	}
-	e.setStatus(e.row(now).Ended(o.Status), now)
+	var moves bool
+	if e.status, moves = e.row(now).Ended(o.Status); moves {
+		e.updatedAt = now
+	}
 	if o.Status == "" {
 		e.schedule(now.Add(o.After))
 		return nil
 	}
 	e.settle()
 	if o.Status == lead.Closed {
-		e.job.closedAt = now
+		e.job.close(s.user, now)
 	}
 	return nil
+}
+
+// close notes that the user saw the job closed. The second user closes it for all.
+func (j *job) close(user string, now time.Time) {
+	if !j.closedAt.IsZero() && j.closedBy != user {
+		user = ""
+	}
+	j.closedAt, j.closedBy = now, user
 }
 
 // Reopen makes decided jobs due again; see forge.Reopener.

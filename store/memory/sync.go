@@ -19,7 +19,7 @@ func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error
 	defer s.db.mu.Unlock()
 	var refs []store.Ref
 	for _, l := range batch.Leads {
-		j := s.db.see(l)
+		j := s.db.see(l, s.user)
 		e, known := s.entries()[j.id]
 		switch {
 		case !known:
@@ -33,15 +33,31 @@ func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error
 	return batch.InOrder(refs), named("sync", refused)
 }
 
-// see returns the job of a lead, new or known. The first writer's title, company and URL stay.
-func (db *DB) see(l lead.Lead) *job {
+// see returns the job of a lead, new or known.
+func (db *DB) see(l lead.Lead, user string) *job {
 	j, ok := db.byKey[l.Key()]
 	if !ok {
 		db.nextID++
-		j = &job{id: db.nextID, lead: l}
+		j = &job{id: db.nextID, lead: l, listedBy: user}
 		db.byKey[l.Key()] = j
 	}
+	j.correct(headline{l.Title, l.Company}, user)
 	return j
+}
+
+// correct takes over a title and a company that users other than the one who gave them saw twice.
+// A sighting of what is stored takes the first of the two back.
+func (j *job) correct(seen headline, user string) {
+	switch {
+	case j.listedBy == user:
+	case seen == headline{j.lead.Title, j.lead.Company}:
+		j.other = headline{}
+	case seen == j.other:
+		j.lead.Title, j.lead.Company = seen.title, seen.company
+		j.listedBy, j.other = user, headline{}
+	default:
+		j.other = seen
+	}
 }
 
 func (s *Store) add(j *job, now time.Time) {
@@ -61,7 +77,7 @@ func (db *DB) expired(e *entry, now time.Time) bool {
 	case lead.Matched, lead.Saved:
 		return e.job.data != nil && old(e.job.deepScrapedAt)
 	case lead.Closed:
-		return old(e.job.closedAt) // the zero time, if another user found it open, is old
+		return e.job.closedAt.IsZero() || old(e.updatedAt) // a user found it open, or it was closed long ago
 	default:
 		return false
 	}

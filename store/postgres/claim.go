@@ -13,7 +13,8 @@ import (
 // claimSQL takes the jobs that are due longest and that no other call is taking, in one statement.
 // The index on (user_id, due_at, job_id) is in the order asked for, so that it reads as many rows
 // as it takes. The board is looked up by a scalar subquery: for EXISTS the planner would read all
-// jobs first.
+// jobs first. A job that is due later than any lease or backoff reaches is due now, because a clock
+// was wrong.
 const claimSQL = `
 WITH due AS MATERIALIZED (
 	SELECT m.job_id, m.due_at
@@ -23,12 +24,20 @@ WITH due AS MATERIALIZED (
 	ORDER BY m.due_at, m.job_id
 	LIMIT $4
 	FOR UPDATE OF m SKIP LOCKED
+), stranded AS MATERIALIZED (
+	SELECT m.job_id, m.due_at
+	FROM user_job_map m
+	WHERE m.user_id = $3 AND m.due_at > COALESCE($1::timestamptz, now()) + $7::interval
+		AND ($6::text[] IS NULL OR (SELECT j.source FROM jobs j WHERE j.id = m.job_id) = ANY ($6::text[]))
+	ORDER BY m.due_at, m.job_id
+	LIMIT $4
+	FOR UPDATE OF m SKIP LOCKED
 ), taken AS (
-	UPDATE user_job_map m
-	SET leased = true, due_at = COALESCE($1::timestamptz, now()) + $5::interval, lease_token = m.lease_token + 1
-	FROM due
-	WHERE m.user_id = $3 AND m.job_id = due.job_id
-	RETURNING m.job_id, m.lease_token, m.attempts, m.last_error, due.due_at
+	UPDATE user_job_map m SET
+		leased = true, due_at = COALESCE($1::timestamptz, now()) + $5::interval, lease_token = m.lease_token + 1
+	FROM (TABLE due UNION ALL TABLE stranded LIMIT $4) AS chosen
+	WHERE m.user_id = $3 AND m.job_id = chosen.job_id
+	RETURNING m.job_id, m.lease_token, m.attempts, m.last_error, chosen.due_at
 )
 SELECT t.job_id, t.lease_token, t.attempts, t.last_error, ` + driver.SelectLead + `, d.*
 FROM taken t
@@ -48,8 +57,8 @@ func (s *Store) Claim(
 	var rows []driver.ClaimRow
 	err := s.do(ctx, "claim", func(int) error {
 		rows = nil
-		return s.db.db.SelectContext(ctx, &rows, claimSQL,
-			s.db.now(), interval(s.db.opts.RecheckAfter), s.user, n, interval(lease), pq.StringArray(sources))
+		return s.db.db.SelectContext(ctx, &rows, claimSQL, s.db.now(), interval(s.db.opts.RecheckAfter),
+			s.user, n, interval(lease), pq.StringArray(sources), interval(store.MaxAfter))
 	})
 	if err != nil {
 		return nil, err
@@ -71,7 +80,8 @@ const tidyEvery = 16
 const tidySQL = `
 SELECT count(*) FROM (
 	SELECT FROM user_job_map m
-	WHERE m.user_id = $3 AND m.due_at > COALESCE($1::timestamptz, now()) AND m.due_at <= COALESCE($1::timestamptz, now()) + $2::interval
+	WHERE m.user_id = $3 AND m.due_at > COALESCE($1::timestamptz, now())
+		AND m.due_at <= COALESCE($1::timestamptz, now()) + $2::interval
 	ORDER BY m.due_at, m.job_id
 	LIMIT 1000
 ) AS leased`

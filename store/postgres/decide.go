@@ -59,22 +59,31 @@ func needText(ctx context.Context, tx *sqlx.Tx, id int64) error {
 	return nil
 }
 
-// textSQL assigns a column to itself where the text is the same: PostgreSQL then keeps the stored
-// value and its TOAST pages.
+// textSQL stores text, unless another user's is fresh. It assigns a column to itself if the text is
+// the same: PostgreSQL then keeps the stored value and its TOAST pages. Whoever read the advert
+// found the job open.
 const textSQL = `
 UPDATE jobs SET
-	enriched_by     = CASE WHEN description IS DISTINCT FROM $3 THEN $7 ELSE enriched_by END,
-	description     = CASE WHEN description IS DISTINCT FROM $3 THEN $3 ELSE description END,
-	requirements    = CASE WHEN $4 <> '' AND requirements IS DISTINCT FROM $4 THEN $4 ELSE requirements END,
-	is_easy_apply   = COALESCE($5::boolean, is_easy_apply),
-	attributes      = CASE WHEN $6::jsonb <> '{}' AND attributes <> $6::jsonb THEN $6::jsonb ELSE attributes END,
-	deep_scraped_at = COALESCE($1::timestamptz, now()),
-	closed_at       = NULL
+	enriched_by     = CASE WHEN mine AND NOT same THEN $7 ELSE enriched_by END,
+	description     = CASE WHEN mine AND NOT same THEN $3 ELSE description END,
+	requirements    = CASE WHEN mine AND $4 <> '' AND requirements IS DISTINCT FROM $4 THEN $4 ELSE requirements END,
+	is_easy_apply   = CASE WHEN mine THEN COALESCE($5::boolean, is_easy_apply) ELSE is_easy_apply END,
+	attributes      = CASE WHEN mine AND $6::jsonb <> '{}' AND attributes <> $6::jsonb THEN $6::jsonb ELSE attributes END,
+	scraped_by      = CASE WHEN mine THEN $8 ELSE scraped_by END,
+	deep_scraped_at = CASE WHEN mine OR same THEN COALESCE($1::timestamptz, now()) ELSE deep_scraped_at END,
+	closed_at       = NULL,
+	closed_by       = NULL
+FROM (
+	SELECT description IS NOT DISTINCT FROM $3 AS same, description IS NULL OR scraped_by = $8
+		OR deep_scraped_at <= COALESCE($1::timestamptz, now()) - $9::interval AS mine
+	FROM jobs WHERE id = $2
+) AS stored
 WHERE id = $2`
 
 func (s *Store) writeText(ctx context.Context, tx *sqlx.Tx, id int64, d enrich.Decision) error {
 	_, err := tx.ExecContext(ctx, textSQL, s.db.now(), id, d.Data.Description, d.Data.Requirements,
-		driver.Bool(d.Data.IsEasyApply), driver.Map(d.Data.Attributes), d.Assessment.By)
+		driver.Bool(d.Data.IsEasyApply), driver.Map(d.Data.Attributes), d.Assessment.By, s.user,
+		interval(s.db.opts.RecheckAfter))
 	return err
 }
 

@@ -8,4 +8,5 @@ const (
 	RenewSQL  = renewSQL
 	LockSQL   = lockWithJobSQL
 	ExpireSQL = expireSQL
+	NoteSQL   = noteSQL
 )

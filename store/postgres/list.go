@@ -13,7 +13,8 @@ import (
 // listSQL pages by the last entry's place, not by an offset, so that a decision between two pages
 // moves neither.
 const listSQL = `
-SELECT m.job_id, m.application_status, m.updated_at, j.closed_at IS NOT NULL AS closed, ` + driver.SelectLead + `, d.*,
+SELECT m.job_id, m.application_status, m.updated_at,
+	j.closed_at IS NOT NULL AND COALESCE(j.closed_by = $1, true) AS closed, ` + driver.SelectLead + `, d.*,
 	` + driver.SelectAssessment + `
 FROM user_job_map m
 JOIN jobs j ON j.id = m.job_id

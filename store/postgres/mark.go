@@ -21,14 +21,17 @@ WITH chosen AS MATERIALIZED (
 		AND ($4::text[] IS NULL OR m.application_status = ANY ($4::text[]))
 		AND ($5 = '' OR EXISTS (
 			SELECT FROM job_match_analysis a
-			WHERE a.user_id = $2 AND a.job_id = m.job_id AND (a.scored_by = $5 OR starts_with(a.scored_by, $5 || '/'))))
+			WHERE a.user_id = $2 AND a.job_id = m.job_id
+				AND (a.scored_by = $5 OR starts_with(a.scored_by, $5 || '/'))))
 	ORDER BY m.job_id
 	FOR UPDATE OF m
 )
 UPDATE user_job_map m SET
-	application_status = CASE WHEN m.application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED') THEN 'DISCOVERED' ELSE m.application_status END,
-	due_at = COALESCE($1::timestamptz, now()), attempts = 0, leased = false, lease_token = m.lease_token + 1,
-	updated_at = CASE WHEN m.application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISCOVERED') THEN COALESCE($1::timestamptz, now()) ELSE m.updated_at END
+	application_status = CASE WHEN m.application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED')
+		THEN 'DISCOVERED' ELSE m.application_status END,
+	updated_at = CASE WHEN m.application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISCOVERED')
+		THEN COALESCE($1::timestamptz, now()) ELSE m.updated_at END,
+	due_at = COALESCE($1::timestamptz, now()), attempts = 0, leased = false, lease_token = m.lease_token + 1
 FROM chosen
 WHERE m.user_id = $2 AND m.job_id = chosen.job_id`
 
@@ -69,7 +72,8 @@ func (s *Store) mark(ctx context.Context, tx *sqlx.Tx, id int64, to lead.Status)
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
-		UPDATE user_job_map SET application_status = $4, updated_at = COALESCE($1::timestamptz, now()) WHERE user_id = $2 AND job_id = $3`,
+		UPDATE user_job_map SET application_status = $4, updated_at = COALESCE($1::timestamptz, now())
+		WHERE user_id = $2 AND job_id = $3`,
 		s.db.now(), s.user, id, to)
 	return err
 }

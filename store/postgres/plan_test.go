@@ -28,23 +28,46 @@ func TestPlansOfHotStatementsUseIndexes(t *testing.T) {
 		_, err := tables.ExecContext(t.Context(), fill)
 		require.NoError(t, err)
 	}
-	sources, ids := pq.StringArray{"example", "example"}, pq.StringArray{"17", "unknown"}
+	ids := pq.Int64Array{20, 40}
+	boards, keys := pq.StringArray{"example", "example"}, pq.StringArray{"17", "unknown"}
+	titles := pq.StringArray{"Engineer", "Cook"}
 	for _, c := range []struct {
 		name, statement string
 		args            []any
 		uses            []string
 	}{
-		{"claim", postgres.ClaimSQL, []any{nil, "14 days", "user 1", 10, "1 minute", nil}, []string{"user_job_map_due", "jobs_pkey"}},
-		{"claim of a board", postgres.ClaimSQL, []any{nil, "14 days", "user 1", 10, "1 minute", pq.StringArray{"example"}}, []string{"user_job_map_due", "jobs_pkey"}},
-		{"tidy", postgres.TidySQL, []any{nil, "1 minute", "user 1"}, []string{"Index Only Scan using user_job_map_due"}},
-		{"look", postgres.LookSQL, []any{nil, "14 days", sources, ids, "user 1"}, []string{"jobs_source_external_id_key", "user_job_map_pkey"}},
+		{
+			"claim", postgres.ClaimSQL,
+			[]any{nil, "14 days", "user 1", 10, "1 minute", nil, "7 days"},
+			[]string{"user_job_map_due", "jobs_pkey"},
+		},
+		{
+			"claim of a board", postgres.ClaimSQL,
+			[]any{nil, "14 days", "user 1", 10, "1 minute", pq.StringArray{"example"}, "7 days"},
+			[]string{"user_job_map_due", "jobs_pkey"},
+		},
+		{
+			"tidy", postgres.TidySQL,
+			[]any{nil, "1 minute", "user 1"},
+			[]string{"Index Only Scan using user_job_map_due"},
+		},
+		{
+			"look", postgres.LookSQL,
+			[]any{nil, "14 days", "user 1", boards, keys, titles, titles},
+			[]string{"jobs_source_external_id_key", "user_job_map_pkey"},
+		},
+		{"note", postgres.NoteSQL, []any{nil, ids, "user 1", titles, titles}, []string{"jobs_pkey"}},
 		{"renew", postgres.RenewSQL, []any{nil, "1 minute", "user 1", 20, 1}, []string{"user_job_map_pkey"}},
-		{"lock", postgres.LockSQL, []any{nil, "user 1", 20}, []string{"jobs_pkey", "user_job_map_pkey"}},
-		{"expire", postgres.ExpireSQL, []any{nil, "14 days", "user 1", pq.Int64Array{20, 40}}, []string{"user_job_map_pkey", "jobs_pkey"}},
+		{"lock", postgres.LockSQL, []any{nil, "user 1", 20, "7 days"}, []string{"jobs_pkey", "user_job_map_pkey"}},
+		{
+			"expire", postgres.ExpireSQL,
+			[]any{nil, "14 days", "user 1", ids},
+			[]string{"user_job_map_pkey", "jobs_pkey"},
+		},
 	} {
 		t.Run(
 			c.name,
-			func(t *testing.T) { //nolint:paralleltest // the handle to the tables is closed when the test returns
+			func(t *testing.T) { //nolint:paralleltest // the tables are closed when the test returns
 				plan := explain(t, tables, c.statement, c.args...)
 				require.NotContains(t, plan, "Seq Scan")
 				for _, index := range c.uses {

@@ -21,12 +21,17 @@ func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) err
 	})
 }
 
-const closeSQL = `UPDATE jobs SET closed_at = COALESCE($1::timestamptz, now()) WHERE id = $2`
+// closeSQL notes that the user saw the job closed. The second user closes it for all.
+const closeSQL = `
+UPDATE jobs SET
+	closed_by = CASE WHEN closed_at IS NULL OR closed_by = $3 THEN $3 END,
+	closed_at = COALESCE($1::timestamptz, now())
+WHERE id = $2`
 
 const releaseSQL = `
 UPDATE user_job_map SET
 	application_status = $5,
-	updated_at = CASE WHEN application_status <> $5 THEN COALESCE($1::timestamptz, now()) ELSE updated_at END,
+	updated_at = CASE WHEN $9 THEN COALESCE($1::timestamptz, now()) ELSE updated_at END,
 	due_at = CASE WHEN $6 THEN COALESCE($1::timestamptz, now()) + $2::interval END,
 	leased = false, lease_token = lease_token + 1, attempts = attempts + $7, last_error = $8
 WHERE user_id = $3 AND job_id = $4`
@@ -45,7 +50,7 @@ func (s *Store) release(ctx context.Context, tx *sqlx.Tx, l store.Lease, o store
 		return store.ErrLeaseLost
 	}
 	if o.Status == lead.Closed {
-		if _, err := tx.ExecContext(ctx, closeSQL, s.db.now(), l.ID); err != nil {
+		if _, err := tx.ExecContext(ctx, closeSQL, s.db.now(), l.ID, s.user); err != nil {
 			return err
 		}
 	}
@@ -53,7 +58,8 @@ func (s *Store) release(ctx context.Context, tx *sqlx.Tx, l store.Lease, o store
 	if o.Counts {
 		counts = 1
 	}
-	_, err = tx.ExecContext(ctx, releaseSQL, s.db.now(), interval(o.After), s.user, l.ID, row.Ended(o.Status),
-		o.Status == "", counts, o.Cause)
+	status, moves := row.Ended(o.Status)
+	_, err = tx.ExecContext(ctx, releaseSQL, s.db.now(), interval(o.After), s.user, l.ID, status,
+		o.Status == "", counts, o.Cause, moves)
 	return err
 }

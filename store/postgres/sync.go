@@ -45,7 +45,7 @@ func (y *syncer) work(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := y.see(ctx, found); err != nil {
+		if err := y.note(ctx, found); err != nil {
 			return err
 		}
 		if err := y.expire(ctx, found); err != nil {
@@ -65,47 +65,54 @@ type sighting struct {
 	ID       int64 // 0: there is no such job
 	Mine     bool  // the user has it
 	Expired  bool
-	Unseen   bool // last_seen_at is a day old
+	Noted    bool // it changes the job
 }
 
-// expired is the rule of re-checks, over user_job_map m and jobs j; $1 is the clock, $2 the
+// expired is the rule of re-checks, over user_job_map m and jobs j. $1 is the clock, and $2 the
 // re-check age.
 const expired = `m.due_at IS NULL AND (
-	m.application_status IN ('MATCHED', 'SAVED') AND j.deep_scraped_at <= COALESCE($1::timestamptz, now()) - $2::interval
-	OR m.application_status = 'CLOSED' AND (j.closed_at IS NULL OR j.closed_at <= COALESCE($1::timestamptz, now()) - $2::interval))`
+	m.application_status IN ('MATCHED', 'SAVED')
+		AND j.deep_scraped_at <= COALESCE($1::timestamptz, now()) - $2::interval
+	OR m.application_status = 'CLOSED'
+		AND (j.closed_at IS NULL OR m.updated_at <= COALESCE($1::timestamptz, now()) - $2::interval))`
 
-const unseen = `last_seen_at <= COALESCE($1::timestamptz, now()) - interval '24 hours'`
+// unseen is an update of last_seen_at that is due: once a day, because an unconditional one would
+// cost a row version for every sighting.
+const unseen = `j.last_seen_at <= COALESCE($1::timestamptz, now()) - interval '24 hours'`
+
+// disputed says whether another user than the one who listed the job j sees another title or
+// company in l, or did once. $3 is the user.
+const disputed = `j.listed_by IS DISTINCT FROM $3
+	AND (j.other_title IS NOT NULL OR (j.title, j.company) <> (l.title, l.company))`
 
 // lookSQL leaves out most of the leads for which nothing is to be done: most leads, in most
 // batches. The condition is coarser than the rules and stands in a CASE, because the planner weighs
 // every comparison that it can see, which would take longer than the few rows that it saves.
 const lookSQL = `
-SELECT l.position, COALESCE(j.id, 0), m.job_id IS NOT NULL, COALESCE(` + expired + `, false), COALESCE(j.` + unseen + `, false)
-FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS l (source, external_id, position)
+SELECT l.position, COALESCE(j.id, 0), m.job_id IS NOT NULL, COALESCE(` + expired + `, false),
+	COALESCE(` + unseen + ` OR ` + disputed + `, false)
+FROM unnest($4::text[], $5::text[], $6::text[], $7::text[])
+	WITH ORDINALITY AS l (source, external_id, title, company, position)
 LEFT JOIN jobs j ON j.source = l.source AND j.external_id = l.external_id
-LEFT JOIN user_job_map m ON m.user_id = $5 AND m.job_id = j.id
+LEFT JOIN user_job_map m ON m.user_id = $3 AND m.job_id = j.id
 WHERE CASE
 	WHEN m.job_id IS NULL THEN true
-	WHEN j.` + unseen + ` THEN true
+	WHEN ` + unseen + ` OR ` + disputed + ` THEN true
 	ELSE m.due_at IS NULL AND m.application_status IN ('MATCHED', 'SAVED', 'CLOSED')
 END`
 
 func (y *syncer) look(ctx context.Context) (found []sighting, err error) {
-	var c columns
-	for _, l := range y.todo {
-		c.source = append(c.source, l.Source)
-		c.externalID = append(c.externalID, l.ExternalID)
-	}
+	c := columnsOf(y.todo)
 	db := y.store.db
-	rows, err := db.db.QueryContext(ctx, lookSQL, db.now(), interval(db.opts.RecheckAfter), c.source,
-		c.externalID, y.store.user)
+	rows, err := db.db.QueryContext(ctx, lookSQL, db.now(), interval(db.opts.RecheckAfter), y.store.user,
+		c.source, c.externalID, c.title, c.company)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var f sighting
-		if err := rows.Scan(&f.Position, &f.ID, &f.Mine, &f.Expired, &f.Unseen); err != nil {
+		if err := rows.Scan(&f.Position, &f.ID, &f.Mine, &f.Expired, &f.Noted); err != nil {
 			return nil, err
 		}
 		found = append(found, f)
@@ -115,32 +122,57 @@ func (y *syncer) look(ctx context.Context) (found []sighting, err error) {
 	return found, rows.Err()
 }
 
-// seeSQL locks in key order before it writes: an UPDATE alone would lock in the order of its plan.
-const seeSQL = `
-WITH stale AS MATERIALIZED (
-	SELECT id FROM jobs WHERE id = ANY ($2::bigint[]) AND ` + unseen + ` ORDER BY source, external_id FOR NO KEY UPDATE
+// noteSQL takes over a title and a company that users other than the one who gave them saw twice. A
+// sighting of what is stored takes the first of the two back. The statement locks in key order
+// before it writes: an UPDATE alone would lock in the order of its plan.
+const noteSQL = `
+WITH seen AS MATERIALIZED (
+	SELECT j.id, l.title, l.company
+	FROM unnest($2::bigint[], $4::text[], $5::text[]) AS l (id, title, company) JOIN jobs j ON j.id = l.id
+	ORDER BY j.source, j.external_id
+	FOR NO KEY UPDATE OF j
 )
-UPDATE jobs SET last_seen_at = COALESCE($1::timestamptz, now()) FROM stale WHERE jobs.id = stale.id AND jobs.` + unseen
+UPDATE jobs j SET
+	last_seen_at  = CASE WHEN ` + unseen + ` THEN COALESCE($1::timestamptz, now()) ELSE j.last_seen_at END,
+	title         = CASE WHEN ` + again + ` THEN l.title ELSE j.title END,
+	company       = CASE WHEN ` + again + ` THEN l.company ELSE j.company END,
+	listed_by     = CASE WHEN ` + again + ` THEN $3 ELSE j.listed_by END,
+	other_title   = CASE WHEN j.listed_by = $3 THEN j.other_title WHEN ` + once + ` THEN l.title END,
+	other_company = CASE WHEN j.listed_by = $3 THEN j.other_company WHEN ` + once + ` THEN l.company END
+FROM seen l
+WHERE j.id = l.id AND (` + unseen + ` OR ` + disputed + `)`
 
-// see moves last_seen_at, at most once a day: an unconditional write would cost a row version for
-// every sighting.
-func (y *syncer) see(ctx context.Context, found []sighting) error {
+// again and once say how often other users have seen what the sighting l says instead of the job j.
+const (
+	again = `j.listed_by IS DISTINCT FROM $3 AND (j.other_title, j.other_company) = (l.title, l.company)`
+	once  = `(j.title, j.company) <> (l.title, l.company)
+		AND (j.other_title, j.other_company) IS DISTINCT FROM (l.title, l.company)`
+)
+
+// note writes what the sightings change in the jobs.
+func (y *syncer) note(ctx context.Context, found []sighting) error {
 	var ids pq.Int64Array
+	var noted []lead.Lead
 	for _, f := range found {
-		if f.Unseen {
+		if f.Noted {
 			ids = append(ids, f.ID)
+			noted = append(noted, y.todo[f.Position-1])
 		}
 	}
 	if ids == nil {
 		return nil
 	}
-	_, err := y.store.db.db.ExecContext(ctx, seeSQL, y.store.db.now(), ids)
+	c := columnsOf(noted)
+	_, err := y.store.db.db.ExecContext(ctx, noteSQL, y.store.db.now(), ids, y.store.user, c.title, c.company)
 	return err
 }
 
 const expireSQL = `
 WITH old AS MATERIALIZED (
-	SELECT job_id FROM user_job_map WHERE user_id = $3 AND job_id = ANY ($4::bigint[]) AND due_at IS NULL ORDER BY job_id FOR UPDATE
+	SELECT job_id FROM user_job_map
+	WHERE user_id = $3 AND job_id = ANY ($4::bigint[]) AND due_at IS NULL
+	ORDER BY job_id
+	FOR UPDATE
 )
 UPDATE user_job_map m SET due_at = COALESCE($1::timestamptz, now())
 FROM old JOIN jobs j ON j.id = old.job_id
@@ -179,8 +211,9 @@ func (y *syncer) expire(ctx context.Context, found []sighting) error {
 // not returned.
 const addSQL = `
 WITH created AS (
-	INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, first_seen_at, last_seen_at)
-	SELECT source, external_id, title, company, location, url, NULLIF(posted_at, '')::timestamptz,
+	INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, listed_by,
+		first_seen_at, last_seen_at)
+	SELECT source, external_id, title, company, location, url, NULLIF(posted_at, '')::timestamptz, $2,
 		COALESCE($1::timestamptz, now()), COALESCE($1::timestamptz, now())
 	FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
 		WITH ORDINALITY AS l (source, external_id, title, company, location, url, posted_at, position)
@@ -189,13 +222,15 @@ WITH created AS (
 	RETURNING id, source, external_id
 ), added AS (
 	INSERT INTO user_job_map (user_id, job_id, due_at, discovered_at, updated_at)
-	SELECT $2, id, COALESCE($1::timestamptz, now()), COALESCE($1::timestamptz, now()), COALESCE($1::timestamptz, now())
-	FROM (SELECT id FROM created UNION ALL SELECT unnest($3::bigint[])) AS job (id)
+	SELECT $2, id, now, now, now
+	FROM (SELECT id FROM created UNION ALL SELECT unnest($3::bigint[])) AS job (id),
+		COALESCE($1::timestamptz, now()) AS clock (now)
 	ORDER BY id
 	ON CONFLICT (user_id, job_id) DO NOTHING
 	RETURNING job_id
 )
-SELECT added.job_id, COALESCE(created.source, ''), COALESCE(created.external_id, '') FROM added LEFT JOIN created ON created.id = added.job_id`
+SELECT added.job_id, COALESCE(created.source, ''), COALESCE(created.external_id, '')
+FROM added LEFT JOIN created ON created.id = added.job_id`
 
 // add creates what is missing and leaves in todo what another call created first.
 func (y *syncer) add(ctx context.Context, found []sighting) error {

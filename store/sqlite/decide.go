@@ -46,21 +46,32 @@ func needText(ctx context.Context, tx *statements, id int64) error {
 	return err
 }
 
+// textSQL stores text, unless another user's is fresh. Whoever read the advert found the job open.
 const textSQL = `
+WITH stored AS MATERIALIZED (
+	SELECT description IS :description AS same,
+		description IS NULL OR scraped_by IS :user OR deep_scraped_at <= :old AS mine
+	FROM jobs WHERE id = :id
+)
 UPDATE jobs SET
-	enriched_by     = CASE WHEN description IS NOT :description THEN :by ELSE enriched_by END,
-	description     = :description,
-	requirements    = COALESCE(NULLIF(:requirements, ''), requirements),
-	is_easy_apply   = COALESCE(:easy, is_easy_apply),
-	attributes      = CASE WHEN :attributes <> '{}' THEN :attributes ELSE attributes END,
-	deep_scraped_at = :now,
-	closed_at       = NULL
-WHERE id = :id`
+	enriched_by     = CASE WHEN mine AND NOT same THEN :by ELSE enriched_by END,
+	description     = CASE WHEN mine THEN :description ELSE description END,
+	requirements    = CASE WHEN mine AND :requirements <> '' THEN :requirements ELSE requirements END,
+	is_easy_apply   = CASE WHEN mine THEN COALESCE(:easy, is_easy_apply) ELSE is_easy_apply END,
+	attributes      = CASE WHEN mine AND :attributes <> '{}' THEN :attributes ELSE attributes END,
+	scraped_by      = CASE WHEN mine THEN :user ELSE scraped_by END,
+	deep_scraped_at = CASE WHEN mine OR same THEN :now ELSE deep_scraped_at END,
+	closed_at       = NULL,
+	closed_by       = NULL
+FROM stored WHERE id = :id`
 
 func (s *Store) writeText(ctx context.Context, tx *statements, id int64, d enrich.Decision) error {
-	_, err := tx.exec(ctx, textSQL, sql.Named("id", id), sql.Named("now", s.db.now()),
-		sql.Named("by", d.Assessment.By), sql.Named("description", d.Data.Description),
-		sql.Named("requirements", d.Data.Requirements), sql.Named("easy", driver.Bool(d.Data.IsEasyApply)),
+	now := s.db.now()
+	_, err := tx.exec(ctx, textSQL,
+		sql.Named("id", id), sql.Named("user", s.user), sql.Named("by", d.Assessment.By),
+		sql.Named("now", now), sql.Named("old", now-s.db.opts.RecheckAfter.Microseconds()),
+		sql.Named("description", d.Data.Description), sql.Named("requirements", d.Data.Requirements),
+		sql.Named("easy", driver.Bool(d.Data.IsEasyApply)),
 		sql.Named("attributes", driver.Map(d.Data.Attributes)))
 	return err
 }

@@ -43,7 +43,7 @@ func TestPlansOfHotStatementsUseIndexes(t *testing.T) {
 	require.Contains(t, due, "SEARCH j USING INTEGER PRIMARY KEY")
 	require.NotContains(t, due, "TEMP B-TREE", "the index is in the order asked for")
 	for _, c := range []struct{ name, statement string }{
-		{"news", newsSQL}, {"see", seeSQL}, {"expire", expireSQL}, {"add", addMineSQL},
+		{"news", newsSQL}, {"note", noteSQL}, {"expire", expireSQL}, {"add", addMineSQL},
 	} {
 		t.Run(
 			c.name,

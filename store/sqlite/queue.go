@@ -10,23 +10,31 @@ import (
 	"github.com/agent-forge/forge/store/driver"
 )
 
-// dueSQL finds the jobs that are due longest. The unary plus keeps SQLite from searching by source:
+// dueSQL finds the jobs that are due longest, and then those that are due later than any lease or
+// backoff reaches, because a clock was wrong. The unary plus keeps SQLite from searching by source:
 // the index on (user_id, due_at, job_id) is in the order asked for, so that SQLite reads little
 // more than it takes.
 const dueSQL = `
-SELECT m.job_id
-FROM user_job_map m CROSS JOIN jobs j ON j.id = m.job_id
-WHERE m.user_id = :user AND m.due_at IS NOT NULL AND m.due_at <= :now
-	AND (json_array_length(:sources) = 0 OR +j.source IN (SELECT value FROM json_each(:sources)))
-ORDER BY m.due_at, m.job_id
+SELECT job_id FROM (` + dueFrom + ` AND m.due_at IS NOT NULL AND m.due_at <= :now` + dueOrder + `)
+UNION ALL
+SELECT job_id FROM (` + dueFrom + ` AND m.due_at > :far` + dueOrder + `)
 LIMIT :n`
+
+const (
+	dueFrom = `
+	SELECT m.job_id FROM user_job_map m CROSS JOIN jobs j ON j.id = m.job_id
+	WHERE m.user_id = :user
+		AND (json_array_length(:sources) = 0 OR +j.source IN (SELECT value FROM json_each(:sources)))`
+	dueOrder = ` ORDER BY m.due_at, m.job_id LIMIT :n`
+)
 
 const leaseSQL = `
 UPDATE user_job_map SET leased = 1, due_at = :now + :lease, lease_token = lease_token + 1
 WHERE user_id = :user AND job_id IN (SELECT value FROM json_each(:ids))`
 
 const claimedSQL = `
-SELECT m.job_id, m.lease_token, m.attempts, m.last_error, ` + driver.SelectLead + `, d.description, d.requirements, d.is_easy_apply, d.attributes
+SELECT m.job_id, m.lease_token, m.attempts, m.last_error, ` + driver.SelectLead + `,
+	d.description, d.requirements, d.is_easy_apply, d.attributes
 FROM json_each(:ids) due
 CROSS JOIN user_job_map m ON m.user_id = :user AND m.job_id = due.value
 CROSS JOIN jobs j ON j.id = m.job_id
@@ -69,21 +77,22 @@ func (s *Store) Claim(
 func claimArgs(s *Store, n int, lease time.Duration, sources []string) []any {
 	now := s.db.now()
 	return []any{
-		sql.Named("user", s.user), sql.Named("now", now),
-		sql.Named("old", now-s.db.opts.RecheckAfter.Microseconds()),
-		sql.Named("lease", lease.Microseconds()), sql.Named("sources", driver.List(sources)),
-		sql.Named("n", n),
+		sql.Named("user", s.user), sql.Named("now", now), sql.Named("far", now+store.MaxAfter.Microseconds()),
+		sql.Named("old", now-s.db.opts.RecheckAfter.Microseconds()), sql.Named("lease", lease.Microseconds()),
+		sql.Named("sources", driver.List(sources)), sql.Named("n", n),
 	}
 }
 
 const rowSQL = `
-SELECT application_status, lease_token, leased, due_at IS NULL AS idle, COALESCE(due_at > :now, 0) AS live
+SELECT application_status, lease_token, leased, due_at IS NULL AS idle,
+	COALESCE(due_at > :now AND due_at <= :far, 0) AS live
 FROM user_job_map WHERE user_id = :user AND job_id = :id`
 
 // row reads the user's row of a job.
 func (s *Store) row(ctx context.Context, tx *statements, id int64) (row driver.Row, err error) {
-	err = tx.one(ctx, &row, rowSQL, sql.Named("user", s.user), sql.Named("id", id),
-		sql.Named("now", s.db.now()))
+	now := s.db.now()
+	err = tx.one(ctx, &row, rowSQL, sql.Named("user", s.user), sql.Named("id", id), sql.Named("now", now),
+		sql.Named("far", now+store.MaxAfter.Microseconds()))
 	return row, driver.Missing(err)
 }
 
@@ -111,12 +120,16 @@ func (s *Store) Renew(ctx context.Context, l store.Lease, d time.Duration) error
 	})
 }
 
-const closeSQL = `UPDATE jobs SET closed_at = :now WHERE id = :id`
+// closeSQL notes that the user saw the job closed. The second user closes it for all.
+const closeSQL = `
+UPDATE jobs SET
+	closed_by = CASE WHEN closed_at IS NULL OR closed_by IS :user THEN :user END, closed_at = :now
+WHERE id = :id`
 
 const releaseSQL = `
 UPDATE user_job_map SET
 	application_status = :status,
-	updated_at = CASE WHEN application_status <> :status THEN :now ELSE updated_at END,
+	updated_at = CASE WHEN :moves THEN :now ELSE updated_at END,
 	due_at     = CASE WHEN :due THEN :now + :after END,
 	leased = 0, lease_token = lease_token + 1, attempts = attempts + :counts, last_error = :cause
 WHERE user_id = :user AND job_id = :id`
@@ -132,9 +145,10 @@ func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) err
 		if err != nil {
 			return err
 		}
+		status, moves := row.Ended(o.Status)
 		args := []any{
 			sql.Named("user", s.user), sql.Named("id", l.ID), sql.Named("now", s.db.now()),
-			sql.Named("status", row.Ended(o.Status)), sql.Named("due", o.Status == ""),
+			sql.Named("status", status), sql.Named("moves", moves), sql.Named("due", o.Status == ""),
 			sql.Named("after", o.After.Microseconds()), sql.Named("counts", o.Counts),
 			sql.Named("cause", o.Cause),
 		}

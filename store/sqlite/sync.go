@@ -77,37 +77,67 @@ func (y *syncer) args() []any {
 	}
 }
 
-// batchJobs are the batch's jobs j that exist, each with the user's row m of it. MATERIALIZED and
-// CROSS JOIN make SQLite read the batch once and look each of its keys up, whatever it guesses
-// about the sizes.
-const batchJobs = `
+// withBatch begins a statement that reads the batch, and batchJobs are its jobs j that exist, each
+// with the user's row m of it. MATERIALIZED and CROSS JOIN make SQLite read the batch once and look
+// each of its keys up, whatever it guesses about the sizes.
+const (
+	withBatch = `
 WITH batch AS MATERIALIZED (
-	SELECT key AS position, value ->> '$.source' AS source, value ->> '$.external_id' AS external_id FROM json_each(:leads)
-)
-SELECT j.id
+	SELECT value ->> '$.source' AS source, value ->> '$.external_id' AS external_id,
+		value ->> '$.title' AS title, value ->> '$.company' AS company
+	FROM json_each(:leads)
+)`
+	fromBatch = `
 FROM batch b CROSS JOIN jobs j ON j.source = b.source AND j.external_id = b.external_id
 LEFT JOIN user_job_map m ON m.user_id = :user AND m.job_id = j.id`
+	batchJobs = withBatch + ` SELECT j.id` + fromBatch
+)
 
 // expired is the rule of re-checks.
 const expired = `m.due_at IS NULL AND (
 	m.application_status IN ('MATCHED', 'SAVED') AND j.deep_scraped_at <= :old
-	OR m.application_status = 'CLOSED' AND (j.closed_at IS NULL OR j.closed_at <= :old))`
+	OR m.application_status = 'CLOSED' AND (j.closed_at IS NULL OR m.updated_at <= :old))`
+
+// noted says whether a sighting changes the job j: because it was not seen for a day, because
+// another user sees another title or company than the one who listed it, or because another user
+// did once.
+const noted = `j.last_seen_at <= :unseen OR j.listed_by IS NOT :user
+	AND (j.other_title IS NOT NULL OR j.title <> b.title OR j.company <> b.company)`
 
 // newsSQL says whether a batch changes anything.
 const newsSQL = `
 SELECT json_array_length(:leads) > (SELECT count(*) FROM (` + batchJobs + ` WHERE m.job_id IS NOT NULL))
 	OR EXISTS (` + batchJobs + ` WHERE (` + expired + `))
-	OR EXISTS (` + batchJobs + ` WHERE j.last_seen_at <= :unseen)`
+	OR EXISTS (` + batchJobs + ` WHERE ` + noted + `)`
 
-const seeSQL = `UPDATE jobs SET last_seen_at = :now WHERE id IN (` + batchJobs + ` WHERE j.last_seen_at <= :unseen)`
+// noteSQL takes over a title and a company that users other than the one who gave them saw twice. A
+// sighting of what is stored takes the first of the two back.
+const noteSQL = withBatch + `,
+seen AS MATERIALIZED (
+	SELECT j.id, b.title, b.company, j.listed_by IS NOT :user AS other,
+		j.title <> b.title OR j.company <> b.company AS differs,
+		j.other_title IS b.title AND j.other_company IS b.company AS again` + fromBatch + `
+	WHERE ` + noted + `
+)
+UPDATE jobs SET
+	last_seen_at  = CASE WHEN last_seen_at <= :unseen THEN :now ELSE last_seen_at END,
+	title         = CASE WHEN other AND differs AND again THEN seen.title ELSE jobs.title END,
+	company       = CASE WHEN other AND differs AND again THEN seen.company ELSE jobs.company END,
+	listed_by     = CASE WHEN other AND differs AND again THEN :user ELSE listed_by END,
+	other_title   = CASE WHEN NOT other THEN other_title WHEN differs AND NOT again THEN seen.title END,
+	other_company = CASE WHEN NOT other THEN other_company WHEN differs AND NOT again THEN seen.company END
+FROM seen WHERE jobs.id = seen.id`
 
 // addJobsSQL leaves known jobs out before it inserts: a conflict would take an id that no job gets.
 const addJobsSQL = `
-INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, first_seen_at, last_seen_at)
-SELECT value ->> '$.source', value ->> '$.external_id', value ->> '$.title', value ->> '$.company', value ->> '$.location',
-	value ->> '$.url', value ->> '$.posted_at', :now, :now
+INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, listed_by,
+	first_seen_at, last_seen_at)
+SELECT value ->> '$.source', value ->> '$.external_id', value ->> '$.title', value ->> '$.company',
+	value ->> '$.location', value ->> '$.url', value ->> '$.posted_at', :user, :now, :now
 FROM json_each(:leads)
-WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.source = value ->> '$.source' AND j.external_id = value ->> '$.external_id')
+WHERE NOT EXISTS (
+	SELECT 1 FROM jobs j WHERE j.source = value ->> '$.source' AND j.external_id = value ->> '$.external_id'
+)
 ORDER BY key`
 
 const expireSQL = `
@@ -125,7 +155,7 @@ RETURNING job_id`
 // work writes the batch. The rules are in the statements, so that they hold when another call came
 // first.
 func (y *syncer) work(ctx context.Context, tx *statements) error {
-	for _, statement := range []string{seeSQL, addJobsSQL} {
+	for _, statement := range []string{noteSQL, addJobsSQL} {
 		if _, err := tx.exec(ctx, statement, y.args()...); err != nil {
 			return err
 		}

@@ -106,6 +106,40 @@ var claimCases = []testCase{
 		k.advance(time.Microsecond)
 		k.equal(k.text(1), "", "old text")
 	}},
+	{"a due time that a wrong clock set far ahead counts as due", func(k *kit) {
+		k.advance(365 * 24 * time.Hour)
+		k.sync(ada, leadsOf(1, 3)...)
+		leased := k.claim(ada, 2)
+		k.release(ada, leased[1].Lease, store.Outcome{After: time.Hour})
+		k.advance(-365 * 24 * time.Hour)
+		k.sync(ada, leadOf(4))
+		jobs := k.claim(ada, 2)
+		k.equal(len(jobs), 2, "due jobs")
+		k.equal(jobs[0].Lead.ExternalID, "000004", "first in line")
+		k.equal(len(k.claim(ada, 100)), 2, "due jobs, the others")
+		k.fails(k.as(ada).Decide(k.Context(), leased[0].Lease, reject(1)), store.ErrLeaseLost,
+			"the claim of then")
+		k.idle(ada, "all are claimed")
+	}},
+	{"a decision without a claim ends a lease that a wrong clock made too long", func(k *kit) {
+		k.advance(365 * 24 * time.Hour)
+		k.sync(ada, leadOf(1))
+		j := k.take(ada)
+		k.advance(-365 * 24 * time.Hour)
+		k.record(ada, store.Lease{ID: j.ID}, reject(1))
+		k.idle(ada, "the job is decided")
+	}},
+	{"the longest lease and the longest backoff are waited for", func(k *kit) {
+		k.sync(ada, leadsOf(1, 2)...)
+		jobs, err := k.as(ada).Claim(k.Context(), 2, store.MaxLease)
+		k.must(err, "claim")
+		k.release(ada, jobs[1].Lease, store.Outcome{After: store.MaxAfter})
+		k.idle(ada, "both are ahead")
+		k.advance(store.MaxAfter - time.Microsecond)
+		k.equal(k.take(ada).ID, jobs[0].ID, "the lease that ended")
+		k.advance(time.Microsecond)
+		k.equal(k.take(ada).ID, jobs[1].ID, "the backoff that ended")
+	}},
 	{"a worker that died gives its job back after one lease, at the end of the line", func(k *kit) {
 		k.sync(ada, leadOf(1))
 		dead := k.take(ada)

@@ -54,6 +54,7 @@ var topics = []topic{
 	{"Reopen", reopenCases},
 	{"List", listCases},
 	{"Users", userCases},
+	{"Tenancy", tenancyCases},
 	{"Context", contextCases},
 	{"Concurrency", concurrencyCases},
 }

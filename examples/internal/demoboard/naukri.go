@@ -45,7 +45,7 @@ func (b *naukriHandler) item(j job) map[string]any {
 		location = "Hybrid - " + location
 	}
 	return map[string]any{
-		"title": j.Title, "jobId": j.ID, "companyName": j.Company, "jdURL": j.naukriPath(),
+		"title": j.Title, "jobId": j.ID, "companyName": j.Company, "jdURL": "https://www.naukri.com" + j.naukriPath(),
 		"tagsAndSkills": strings.ToLower(strings.Join(j.Skills, ",")), "jobDescription": j.About,
 		"footerPlaceholderLabel": age(j.DaysAgo), "createdDate": b.now().AddDate(0, 0, -j.DaysAgo).UnixMilli(),
 		"mode":           "jp",
