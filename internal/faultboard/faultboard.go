@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -41,28 +42,35 @@ type Board struct {
 	// Client returns a polite client of this timeout, on top of a transport. It is here, and not in this package, because the
 	// adapter's own way to be polite is what is tested.
 	Client func(tb testing.TB, timeout time.Duration, base http.RoundTripper) *http.Client
+	// Adverts are odd adverts in the board's own markup. Each is served for every request for Lead.
+	Adverts []Advert
 }
 
-// Run asks the board for a search and a posting under every fault, each with a client and an adapter of its own.
+// An Advert is the page of one advert that cannot be read, or that says that its job is closed.
+type Advert struct {
+	Name string
+	Page string
+	Want error // scraper.ErrPosting or scraper.ErrGone
+}
+
+// Run asks the board for a search and a posting under every fault, each with a client and an adapter
+// of its own, and for the board's odd adverts.
 func Run(t *testing.T, b Board) {
 	t.Helper()
+	for _, a := range b.Adverts {
+		t.Run(a.Name, func(t *testing.T) {
+			board := b.serve(t, maxWait, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, a.Page) })()
+			_, err := board.Detail(t.Context(), b.Lead)
+			for _, class := range []error{scraper.ErrPosting, scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup} {
+				if errors.Is(err, class) != errors.Is(a.Want, class) {
+					t.Errorf("detail: got error %v, want one that wraps %q alone", err, a.Want)
+				}
+			}
+		})
+	}
 	for _, f := range Faults() {
 		t.Run(f.Name, func(t *testing.T) { // one at a time: allocations are counted
-			srv := httptest.NewUnstartedServer(f.Serve)
-			srv.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // of connections that faults took over
-			srv.Start()
-			t.Cleanup(srv.Close)
-			t.Cleanup(srv.CloseClientConnections)
-			open := func() forge.Scraper {
-				client := b.Client(t, f.timeout(), &http.Transport{
-					DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-						return new(net.Dialer).DialContext(ctx, network, srv.Listener.Addr().String())
-					},
-					DisableCompression: true, MaxResponseHeaderBytes: 256 << 10,
-				})
-				t.Cleanup(client.CloseIdleConnections)
-				return b.Open(t, client, "http://"+Host)
-			}
+			open := b.serve(t, f.timeout(), f.Serve)
 			board := open()
 			f.check(t, "search", scraper.ErrMarkup, func(ctx context.Context) (end error) {
 				for l, err := range board.Search(ctx, lead.Query{Keywords: userWord, Limit: 100}) {
@@ -79,6 +87,26 @@ func Run(t *testing.T, b Board) {
 				return err
 			})
 		})
+	}
+}
+
+// serve starts a board, and returns what opens an adapter to it.
+func (b Board) serve(t *testing.T, timeout time.Duration, h http.HandlerFunc) (open func() forge.Scraper) {
+	t.Helper()
+	srv := httptest.NewUnstartedServer(h)
+	srv.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // of connections that faults took over
+	srv.Start()
+	t.Cleanup(srv.Close)
+	t.Cleanup(srv.CloseClientConnections)
+	return func() forge.Scraper {
+		client := b.Client(t, timeout, &http.Transport{
+			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return new(net.Dialer).DialContext(ctx, network, srv.Listener.Addr().String())
+			},
+			DisableCompression: true, MaxResponseHeaderBytes: 256 << 10,
+		})
+		t.Cleanup(client.CloseIdleConnections)
+		return b.Open(t, client, "http://"+Host)
 	}
 }
 
@@ -131,7 +159,7 @@ type Want int
 // The kinds.
 const (
 	Blocked Want = iota // scraper.ErrBlocked: the board is left alone
-	Unknown             // scraper.ErrMarkup: the page is not known
+	Unknown             // scraper.ErrMarkup of a search, scraper.ErrPosting of an advert: the page is not known
 	Refused             // one of the two, for what is as much the one as the other: a redirect to where nobody should go
 	Passing             // a net.Error or a temporary status: the same request may succeed later
 )
@@ -142,8 +170,10 @@ func (w Want) problem(err, unknown error) string {
 		return "it closes the job"
 	}
 	blocked := errors.Is(err, scraper.ErrBlocked)
-	own := errors.Is(err, unknown) || errors.Is(err, scraper.ErrMarkup) // for now
+	own := errors.Is(err, unknown)
 	switch {
+	case errors.Is(err, scraper.ErrMarkup) && unknown != scraper.ErrMarkup: //nolint:errorlint // it is the sentinel itself
+		return "it blames the board's markup for one advert"
 	case w == Blocked && !blocked:
 		return "want an error that wraps scraper.ErrBlocked"
 	case w == Unknown && !own:

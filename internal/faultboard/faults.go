@@ -84,7 +84,26 @@ func Faults() []Fault {
 		{Name: "100,000 nested arrays", Serve: page(200, strings.Repeat("[", 100_000), "Content-Type", "application/json"), Want: Unknown},
 		{Name: "bytes of another charset", Serve: page(200, "<html><body>"+strings.Repeat("\xe4\xf6\xfc ", 100)+"</body></html>", "Content-Type", "text/html; charset=utf-16"), Want: Unknown},
 		{Name: "a charset that is none", Serve: page(200, unknown, "Content-Type", "text/html; charset=\"x-none"), Want: Unknown},
+		{Name: "redirect to the front page", Serve: redirected("/start", unknown), Want: Unknown},
+		{Name: "redirect to a list", Serve: redirected("/all-jobs", unknown), Want: Unknown},
+		{Name: "words that say closed", Serve: page(200, "<html><body><h1>Engineer</h1><p>This position is closed.</p></body></html>"), Want: Unknown},
+		{Name: "words about walls", Serve: page(200, "<html><head><title>Captcha Engineer</title></head><body><p>Build login walls, "+
+			"deny access, and look for unusual activity.</p></body></html>"), Want: Unknown},
+		{Name: "JSON that is cut", Serve: page(200, `{"title":"Engineer","text":"We bui`, "Content-Type", "application/json"), Want: Unknown},
+		{Name: "JSON null", Serve: page(200, "null", "Content-Type", "application/json"), Want: Unknown},
+		{Name: "markup that never ends", Serve: page(200, "<html><body><div><p><b>We build <i>bridges<table><tr><td>"), Want: Unknown},
 		{Name: "an image", Serve: page(200, "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "Content-Type", "image/png"), Want: Unknown},
+	}
+}
+
+// redirected sends every request to a page.
+func redirected(to, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != to {
+			http.Redirect(w, r, to, http.StatusFound)
+			return
+		}
+		_, _ = io.WriteString(w, body)
 	}
 }
 
