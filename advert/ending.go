@@ -9,7 +9,7 @@ import (
 // line that requirements stand in.
 func (s *splitter) endRequirements(i, from, to int, item bool) {
 	text := s.lineText(i)
-	for at := from; at < to && s.asks(); {
+	for at := from; at < to && asks(s.kind); {
 		end := sentenceEnd(text[:to], at)
 		if kind := closing(text[at:end], item); kind != SectionOther {
 			asked := s.kind
@@ -23,8 +23,8 @@ func (s *splitter) endRequirements(i, from, to int, item bool) {
 	}
 }
 
-// asks reports whether the section that is open states requirements.
-func (s *splitter) asks() bool { return s.kind == SectionRequirements || s.kind == SectionPreferred }
+// asks reports whether a section of a kind states what a posting asks for.
+func asks(kind SectionKind) bool { return kind == SectionRequirements || kind == SectionPreferred }
 
 // sentenceEnd returns where the next sentence begins.
 func sentenceEnd(text string, from int) int {

@@ -65,24 +65,3 @@ func appendFolded(b []byte, r rune) []byte {
 // isAccent reports a mark that letters of Latin, Greek and Cyrillic take. Marks of other scripts
 // are vowels.
 func isAccent(r rune) bool { return r >= '\u0300' && r <= '\u036f' }
-
-// foldWords returns the words of a text, nil if there are more than limit.
-func foldWords(s string, limit int) []string {
-	var room [longWord]byte
-	folded := make([]byte, 0, maxHeadingBytes)
-	ends := make([]int, 0, maxHeadingWords)
-	for word, rest := nextWord(s, room[:]); len(word) > 0; word, rest = nextWord(rest, room[:]) {
-		if len(ends) == limit {
-			return nil
-		}
-		folded = append(folded, word...)
-		ends = append(ends, len(folded))
-	}
-	all, start := string(folded), 0
-	list := make([]string, len(ends))
-	for i, end := range ends {
-		list[i] = all[start:end]
-		start = end
-	}
-	return list
-}

@@ -6,10 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-const (
-	maxHeadingBytes = 120
-	maxHeadingWords = 9
-)
+const maxHeadingBytes = 120
 
 // A heading is text on a line that begins a section, at these offsets.
 type heading struct {
@@ -34,13 +31,12 @@ func (s *splitter) headingAt(i int, item bool) (heading, bool) {
 		return heading{}, false
 	}
 	h := heading{known: true, end: len(text), body: len(text)}
-	names := foldWords(text, maxHeadingWords)
-	m := matchOf(names)
+	m := matchOf(text)
 	switch {
 	case m.known && (m.whole || isEmphasised(text)), m.open && m.atEdge() && s.isTitle(i, m.kind):
 		h.kind = m.kind
 		return h, true
-	case aboutSomeone(text, names):
+	case aboutSomeone(text):
 		h.kind = SectionCompany
 		return h, true
 	}
@@ -50,12 +46,14 @@ func (s *splitter) headingAt(i int, item bool) (heading, bool) {
 // colonHeading reads a line that holds a colon: all of it may be a heading, or what stands before
 // the colon.
 func colonHeading(text, before, after string, item bool) (heading, bool) {
-	names := foldWords(before, maxHeadingWords)
-	if len(names) == 0 || len(before) > maxHeadingBytes {
+	if len(before) > maxHeadingBytes {
 		return heading{}, false
 	}
-	m := matchOf(names)
+	m := matchOf(before)
 	if strings.Trim(after, " *_") == "" { // nobody ends a sentence with a colon
+		if n := countWords(before, maxHeadingWords+1); n == 0 || n > maxHeadingWords {
+			return heading{}, false
+		}
 		h := heading{kind: m.kind, known: m.known && m.tells(), end: len(text), body: len(text)}
 		return h, !item || m.known && m.whole && m.kind != SectionOther
 	}
@@ -69,13 +67,14 @@ func colonHeading(text, before, after string, item bool) (heading, bool) {
 
 // dashHeading reads "Requirements – five years of Go".
 func dashHeading(text string) (heading, bool) {
+	start := text[:min(len(text), maxInlineBytes)]
 	for _, dash := range [...]string{" – ", " — ", " - "} {
-		before, after, found := strings.Cut(text, dash)
-		if !found || len(before) > maxHeadingBytes/2 {
+		name, _, found := strings.Cut(start, dash)
+		if !found {
 			continue
 		}
-		if m := matchOf(foldWords(before, maxHeadingWords)); m.known && m.whole && isTelling(before) {
-			return heading{kind: m.kind, known: true, end: len(before), body: len(text) - len(after)}, true
+		if m := matchOf(name); m.known && m.whole && isTelling(name) {
+			return heading{kind: m.kind, known: true, end: len(name), body: len(name) + len(dash)}, true
 		}
 	}
 	return heading{}, false
@@ -88,23 +87,14 @@ func isTelling(name string) bool {
 }
 
 // isTitle reports whether a line that holds a name of a section, among other words, is set like a
-// title.
+// title: its words are capitalised, or it stands alone above a list.
 func (s *splitter) isTitle(i int, kind SectionKind) bool {
 	alone := s.lines[i].alone
-	spaced := i+1 >= len(s.lines) || s.lines[i+1].alone || s.isItem(i+1)
-	if alone && spaced {
-		return true
+	if isTitleCase(s.lineText(i)) {
+		return alone || asks(kind)
 	}
-	asks := kind == SectionRequirements || kind == SectionPreferred
-	return isTitleCase(s.lineText(i)) && (asks || alone)
+	return alone && s.isItem(i+1) && !(s.kind == SectionPreferred && kind == SectionRequirements)
 }
-
-// atEdge reports whether a match's phrase begins or ends the heading.
-func (m match) atEdge() bool { return m.start == 0 || m.end == m.words }
-
-// tells reports whether a heading that ends in a colon is about its phrase, and does not only name
-// it.
-func (m match) tells() bool { return m.whole || weight(m.kind) > 1 || 2*(m.end-m.start) >= m.words }
 
 const wideColon = "：" // of East Asian text
 
@@ -123,20 +113,19 @@ func (s *splitter) isItem(i int) bool {
 	text := s.lineText(i)
 	first, size := utf8.DecodeRuneInString(text)
 	rest := text[size:]
-	switch {
-	case text == "":
-		return false
-	case strings.ContainsRune("•·▪‣⁃◦∙\uf0b7", first):
+	switch first {
+	case '•', '·', '▪', '‣', '⁃', '◦', '∙', '\uf0b7':
 		return true
-	case strings.ContainsRune("-–—*+~o§", first):
-		return strings.HasPrefix(rest, " ") || first == '-' && rest != "" && unicode.IsLetter(firstRune(rest))
-	case first < utf8.RuneSelf || !unicode.IsSymbol(first) && first != '»':
+	case '-', '–', '—', '*', '+', '~', 'o', '§':
+		return strings.HasPrefix(rest, " ") || first == '-' && unicode.IsLetter(firstRune(rest))
+	}
+	if first < utf8.RuneSelf || size == 0 || !unicode.IsSymbol(first) && first != '»' {
 		return false
 	}
 	if firstRune(s.lineText(i-1)) == first {
 		return true
 	}
-	return firstRune(s.lineText(i+1)) == first && !matchOf(foldWords(text, maxHeadingWords)).whole
+	return firstRune(s.lineText(i+1)) == first && !matchOf(text).whole
 }
 
 // isEmphasised reports whether a line is set as a heading: in capitals, bold or with a number sign.
@@ -167,20 +156,24 @@ func isTitleCase(line string) bool {
 }
 
 // aboutSomeone recognises "About Acme Robotics" but not "About ten years of Go".
-func aboutSomeone(text string, names []string) bool {
-	if len(names) < 2 || len(names) > 5 {
-		return false
-	}
-	switch {
-	case names[0] == "about", names[0] == "uber", names[0] == "sobre", names[0] == "life" && names[1] == "at":
+func aboutSomeone(text string) bool {
+	first, _, _ := strings.Cut(text, " ")
+	switch strings.ToLower(first) {
+	case "about", "über", "sobre":
+	case "life":
+		if !strings.HasPrefix(text, "Life at ") {
+			return false
+		}
 	default:
 		return false
 	}
+	n := 0
 	for field := range strings.FieldsSeq(text) {
 		first := firstRune(strings.TrimLeftFunc(field, func(r rune) bool { return !isWord(r) }))
 		if unicode.IsLower(first) && field != "at" || unicode.IsDigit(first) {
 			return false
 		}
+		n++
 	}
-	return true
+	return n > 1 && n < 6
 }

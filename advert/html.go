@@ -23,7 +23,7 @@ func TextFromHTML(fragment string) string {
 }
 
 func textOf(fragment string) string {
-	fragment = entityBreaks.Replace(withoutCDATA(fragment))
+	fragment = breakLines(withoutCDATA(fragment))
 	w := textWriter{visibility: newVisibility(fragment)}
 	w.read(fragment, 0)
 	return w.text()

@@ -57,6 +57,7 @@ func TestTextFromHTMLKeepsWhatAReaderSees(t *testing.T) {
 		{"words in bold are not", "<div>We <b>bake</b></div><div><b>Go</b> and</div><div>SQL</div>", "We bake\nGo and\nSQL"},
 		{"bold items stay close", "<ul><li><b>Go</b></li><li><b>SQL</b></li></ul>", "- Go\n- SQL"},
 		{"bold words that head what follows", "<p>We bake. <b>Requirements</b> Two years of dough. <b>Benefits</b> Bread.</p>", "We bake.\nRequirements\nTwo years of dough.\nBenefits\nBread."},
+		{"bold labels of items", "<ul><li><b>Experience:</b> two years</li><li><b>Skills</b> Go</li></ul>", "- Experience: two years\n- Skills Go"},
 		{"bold words and a colon", "<p>We bake <strong>Requirements:</strong> two years <strong>Benefits</strong>: bread</p>", "We bake\nRequirements: two years\nBenefits: bread"},
 		{"bold words within a sentence", "<p>Your <b>skills</b> and <b>Experience</b> count.</p>", "Your skills and Experience count."},
 		{"cells that head others", "<table><tr><th>Requirements<td>Two years<tr><th>Benefits<td>Bread<tr><th>Salary<td>$10</table>", "Requirements\nTwo years\nBenefits\nBread\nSalary $10"},

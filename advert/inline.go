@@ -90,7 +90,7 @@ func capitalHeading(text string, start, end int) (heading, bool) {
 	if len(name) < minCapitals || len(name) > maxInlineBytes {
 		return heading{}, false
 	}
-	m := matchOf(foldWords(name, maxHeadingWords))
+	m := matchOf(name)
 	h := heading{kind: m.kind, known: true, start: start, end: start + len(name), body: end}
 	return h, m.known && m.whole
 }
@@ -127,20 +127,28 @@ func headingBefore(text string, from, end int) (heading, bool) {
 	for start, n := end, 0; start > from && n < maxInlineWords; n++ {
 		start = wordStart(text, from, start)
 		name := text[start:end]
-		if m := matchOf(foldWords(name, maxHeadingWords)); m.known && m.whole && canBegin(text, start, name) {
+		before := strings.TrimRight(text[:start], " *_")
+		m := matchOf(name)
+		fits := m.whole && canFollow(before)
+		if m.open && m.end == m.words && isTitleCase(name) { // "Oven Requirements:"
+			fits = fits || before == "" || oneOf(lastRune(before), ".!?;•|")
+		}
+		if fits && isCapital(name) {
 			best = heading{kind: m.kind, known: true, start: start}
 		}
-		if start > from && oneOf(lastRune(strings.TrimRight(text[from:start], " ")), ".!?;:•|。！？；") {
+		if start > from && oneOf(lastRune(strings.TrimRight(text[from:start], " ")), nameEnds) {
 			break // names do not reach over the end of a sentence
 		}
 	}
 	return best, best.known
 }
 
+const nameEnds = ".!?;:•|。！？；"
+
 // wordStart returns where the word before an offset begins.
 func wordStart(text string, from, end int) int {
 	before := strings.TrimRight(text[from:end], " ")
-	i := strings.LastIndexAny(before, " .!?;:•|。！？；")
+	i := strings.LastIndexAny(before, " "+nameEnds)
 	if i < 0 {
 		return from
 	}
@@ -148,18 +156,27 @@ func wordStart(text string, from, end int) int {
 	return from + i + size
 }
 
-// canBegin reports whether a heading can begin where name does: it begins with a capital, and what
-// stands before it ends, or is no part of a longer title.
-func canBegin(text string, start int, name string) bool {
+// isCapital reports whether a name begins with a capital, or with a letter that has none.
+func isCapital(name string) bool {
 	first := firstRune(strings.TrimLeft(name, "*_([#"))
-	if unicode.IsLower(first) || !isWord(first) {
-		return false
-	}
-	before := strings.TrimRight(text[:start], " *_")
-	last := lastRune(before)
-	if last == 0 || !unicode.IsLetter(last) || isTelling(name) {
+	return isWord(first) && !unicode.IsLower(first)
+}
+
+// canFollow reports whether a heading can follow text: the text ends, or its last words are no part
+// of the same title. "Place: Ulm Skills: some" has two headings, "Regulatory Skills: some" has one.
+func canFollow(before string) bool {
+	if last := lastRune(before); last == 0 || !unicode.IsLetter(last) {
 		return true
 	}
-	word := before[strings.LastIndexByte(before, ' ')+1:]
-	return unicode.IsLower(firstRune(word))
+	for n := 0; n < maxInlineWords; n++ {
+		space := strings.LastIndexByte(before, ' ')
+		if unicode.IsLower(firstRune(before[space+1:])) {
+			return n == 0
+		}
+		before = strings.TrimRight(before[:max(space, 0)], " ")
+		if last := lastRune(before); !unicode.IsLetter(last) {
+			return last == ':'
+		}
+	}
+	return false
 }

@@ -36,7 +36,7 @@ func (w *textWriter) settleLabel(next string) {
 		return
 	}
 	w.label = label{}
-	if w.newlines > 0 || l.stop-l.start > maxHeadingBytes {
+	if w.newlines > 0 || w.item || l.stop-l.start > maxHeadingBytes {
 		return
 	}
 	text := string(w.b[l.start:l.stop])
@@ -44,7 +44,7 @@ func (w *textWriter) settleLabel(next string) {
 		return
 	}
 	name, colon := strings.CutSuffix(text, ":")
-	if m := matchOf(foldWords(name, maxHeadingWords)); !m.known || !m.whole || l.cell && !m.headsCell(next) {
+	if m := matchOf(name); !m.known || !m.whole || l.cell && !m.headsCell(next) {
 		return
 	}
 	colon = colon || next[0] == ':'

@@ -25,12 +25,19 @@ type Section struct {
 	Heading, Text string
 }
 
-// Sections splits a posting's plain text at its headings, in order, losing nothing. A heading is a
-// short line that says nothing but the name of a known kind of section ("What you'll need", "## Ihr
-// Profil"), a title that holds such a name ("Oven Requirements"), such a name and a colon anywhere
-// on a line, or a short line that ends in a colon. A heading of no known kind ("Backend:") belongs
-// to the kind above it. Requirements also end where sentences about pay, equal opportunity, privacy
-// or applying begin. Text without headings is one section of SectionOther.
+// Sections splits a posting's plain text at its headings, in order, losing nothing. These are
+// headings:
+//
+//   - a short line that says nothing but the name of a known kind of section: "What you'll need",
+//     "## Ihr Profil"
+//   - a title that holds such a name: "Oven Requirements" - such a name and a colon, anywhere on a
+//
+// line - a short line that ends in a colon; if it names no known kind, it continues the kind above
+// it
+//
+// Requirements also end where sentences about pay, equal opportunity or privacy begin. If no
+// heading names requirements, a list states them if half of its items ask for something. The rest
+// of a text without headings is a section of [SectionOther].
 func Sections(text string) []Section {
 	s := splitter{text: strings.ReplaceAll(text, "\r\n", "\n")}
 	s.split()
@@ -58,7 +65,7 @@ func Sections(text string) []Section {
 func RequirementsOf(text string) string {
 	var parts []string
 	for _, s := range Sections(text) {
-		if (s.Kind == SectionRequirements || s.Kind == SectionPreferred) && s.Text != "" {
+		if asks(s.Kind) && s.Text != "" {
 			parts = append(parts, strings.TrimSpace(s.Heading+"\n"+s.Text))
 		}
 	}
@@ -86,6 +93,7 @@ type line struct {
 type mark struct {
 	start, head, body int
 	kind              SectionKind
+	known             bool // its heading named the kind
 }
 
 func (s *splitter) split() {
@@ -107,9 +115,11 @@ func (s *splitter) split() {
 			s.items++
 		}
 	}
+	s.findImplied()
 }
 
 func (s *splitter) findLines() {
+	s.lines = make([]line, 0, strings.Count(s.text, "\n")+1)
 	alone := true
 	for start := 0; start < len(s.text); {
 		end := strings.IndexByte(s.text[start:], '\n')
@@ -120,7 +130,10 @@ func (s *splitter) findLines() {
 		if text := strings.TrimSpace(raw); text == "" {
 			alone = true
 		} else {
-			at := start + strings.Index(raw, text)
+			at := start
+			if !strings.HasPrefix(raw, text) {
+				at += strings.Index(raw, text)
+			}
 			s.lines = append(s.lines, line{start: at, end: at + len(text), alone: alone})
 			alone = false
 		}
@@ -142,7 +155,9 @@ func (s *splitter) begin(line int, h heading) {
 		s.kind = h.kind
 	}
 	s.items, s.resume = 0, SectionOther
-	s.marks = append(s.marks, mark{start: line + h.start, head: line + h.end, body: line + h.body, kind: s.kind})
+	s.marks = append(s.marks, mark{
+		start: line + h.start, head: line + h.end, body: line + h.body, kind: s.kind, known: h.known,
+	})
 }
 
 // mark notes a section without a heading.

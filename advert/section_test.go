@@ -170,6 +170,41 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		{"accents in capitals", "COMPETENCES REQUISES\nFarine\nREMUNERATION\nPain", "COMPETENCES REQUISES\nFarine"},
 		{"accents written apart", "Fu\u0308r dich\nBrot\nQualificac\u0327o\u0303es\nFarinha\nBenefi\u0301cios\nPa\u0303o", "Qualificac\u0327o\u0303es\nFarinha"},
 		{
+			"a list under a heading that nobody knows", "We bake.\n\nThe baker of our dreams\n\n- Two years of dough experience\n- Knowledge of ovens\n- Calm\n\nCome.",
+			"The baker of our dreams\n- Two years of dough experience\n- Knowledge of ovens\n- Calm",
+		},
+		{
+			"a list without a heading", "We bake for a hundred towns.\n- Two years of dough experience\n- Able to lift 25 kg\n- Licence to drive a van\nPerks:\n- Bread",
+			"- Two years of dough experience\n- Able to lift 25 kg\n- Licence to drive a van",
+		},
+		{
+			"a list under words that end in a colon", "Your day\nBake.\n\nYou'll love it if:\n- You are calm\n- You have dough experience\n- You like bread\n\nOur offer\n- Bread",
+			"You'll love it if:\n- You are calm\n- You have dough experience\n- You like bread",
+		},
+		{
+			"a German list without a heading", "Wir backen.\n\n- Erfahrung mit Teig\n- Führerschein\n- Ruhe",
+			"- Erfahrung mit Teig\n- Führerschein\n- Ruhe",
+		},
+		{
+			"a list of duties is none", "Your tasks\n- Share your experience\n- Bake with the skills that you have\n- Clean\n\nWe bake.", "",
+		},
+		{
+			"a list of benefits is none", "We offer\n- Experience with the best\n- Skills for life\n- A licence for the van", "",
+		},
+		{
+			"labels in bold in a list", "Requirements\n- Experience: two years\n- Languages: German\n- Location: any\n\nPay\n10",
+			"Requirements\n- Experience: two years\n- Languages: German\n- Location: any",
+		},
+		{
+			"a label of several words", "Qualifications:\n\nDough Knowledge: deep and current\nOven Security Clearance: any\nCalm",
+			"Qualifications:\nDough Knowledge: deep and current\nOven Security Clearance: any\nCalm",
+		},
+		{"schedule requirements", "Bake.\n\nWork Schedule Requirements\n\nNights.\n\nBenefits\n\nBread.", "Work Schedule Requirements\nNights."},
+		{
+			"paragraphs as items", "Preferred qualifications\n\nExperience in the dough sector\n\nKnowledge of ovens\n\nBenefits\n\nBread.",
+			"Preferred qualifications\nExperience in the dough sector\n\nKnowledge of ovens",
+		},
+		{
 			"nothing but sentences", "We bake. You have two years of dough and you are calm. Benefits galore.",
 			"",
 		},

@@ -1,6 +1,7 @@
 package advert
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -25,20 +26,18 @@ func IsTeaser(text string) bool {
 		return false
 	}
 	own, links := withoutLinks(text)
-	names := foldWords(own, len(own))
-	if len(names) < fewestTeaserWords && links > 0 || isCut(own, names) {
+	n := countWords(own, len(own))
+	if n < fewestTeaserWords && links > 0 || isCut(own, n) {
 		return true
 	}
-	v := words()
-	for i := range names {
-		if end, found := v.elsewhere.longest(names, i); end > 0 && (found.open || len(text) <= hardlyAnyText) {
-			return true
-		}
-		if len(text) <= hardlyAnyText && v.holdsPointer(names[i]) {
+	short := len(text) <= hardlyAnyText
+	for _, found := range words().elsewhere.in(own) {
+		if found.open || short {
 			return true
 		}
 	}
-	return false
+	points := func(phrase string) bool { return strings.Contains(own, phrase) }
+	return short && slices.ContainsFunc(words().pointers, points)
 }
 
 // withoutLinks leaves the addresses of pages out of a text, and counts them.
@@ -57,16 +56,16 @@ func withoutLinks(text string) (rest string, links int) {
 	return strings.Join(kept, " "), links
 }
 
-// isCut reports whether a text ends in the middle, or with the words on which a reader clicks for
-// more.
-func isCut(text string, names []string) bool {
+// isCut reports whether a text of n words ends in the middle, or with the words on which a reader
+// clicks for more.
+func isCut(text string, n int) bool {
 	text = strings.TrimRight(text, " \n»>→›)]")
 	if strings.HasSuffix(text, "…") || strings.HasSuffix(text, "...") {
 		return true
 	}
 	dots := strings.Contains(text, "…") || strings.Contains(text, "...")
-	for i := max(0, len(names)-3); i < len(names); i++ {
-		if end, found := words().more.longest(names, i); end == len(names) && (dots || found != nil && end-i > 1) {
+	for at := range words().more.in(text) {
+		if at.end == n && (dots || at.end-at.start > 1) {
 			return true
 		}
 	}

@@ -11,8 +11,9 @@ import (
 	"github.com/agent-forge/forge/internal/elements"
 )
 
-// lineBreak stands for a line break that white space rules must not fold into a space.
-const lineBreak = "\u2028"
+// lineBreak stands for a line break that HTML's rules for white space must not turn into a space.
+// The control character is in no text.
+const lineBreak = "\x1e"
 
 // Text returns the plain text of a field that may hold HTML, HTML that was escaped once or more, or
 // plain text: the tags in it decide. Plain text keeps its lines. What is plainly escaped is read as
@@ -60,7 +61,9 @@ func tidy(text string) string {
 }
 
 var (
-	lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", lineBreak, "\n", "\u2029", "\n", "\u00a0", " ")
+	lineEnds = strings.NewReplacer(
+		"\r\n", "\n", "\r", "\n", lineBreak, "\n", "\u2028", "\n", "\u2029", "\n", "\u00a0", " ",
+	)
 
 	// entityBreaks keeps line ends that a site wrote as characters by number, which HTML takes for
 	// a space.
@@ -70,6 +73,14 @@ var (
 		"&#13;", lineBreak, "&#xD;", lineBreak, "&#xd;", lineBreak,
 	)
 )
+
+// breakLines keeps the line ends in HTML that are written by number.
+func breakLines(markup string) string {
+	if !strings.Contains(markup, "&#") {
+		return markup
+	}
+	return entityBreaks.Replace(markup)
+}
 
 // withoutCDATA leaves out the marks around character data, which HTML takes for a comment.
 func withoutCDATA(s string) string {
@@ -90,26 +101,26 @@ func keepLines(markup string) string {
 // decodeEntities reads the character references of a text once. Without its semicolon a reference
 // is part of an address.
 func decodeEntities(s string) string {
-	start := strings.IndexByte(s, '&')
-	if start < 0 {
+	s = breakLines(s)
+	var b strings.Builder
+	written := 0
+	for i := 0; ; i++ {
+		next := strings.IndexByte(s[i:], '&')
+		if next < 0 {
+			break
+		}
+		i += next
+		if n := referenceLen(s[i:]); n > 0 {
+			b.WriteString(s[written:i])
+			b.WriteString(html.UnescapeString(s[i : i+n]))
+			written = i + n
+			i = written - 1
+		}
+	}
+	if written == 0 {
 		return s
 	}
-	s = entityBreaks.Replace(s)
-	start = strings.IndexByte(s, '&')
-	var b strings.Builder
-	for ; start >= 0; start = strings.IndexByte(s, '&') {
-		b.WriteString(s[:start])
-		s = s[start:]
-		n := referenceLen(s)
-		if n == 0 {
-			n = 1
-			b.WriteByte('&')
-		} else {
-			b.WriteString(html.UnescapeString(s[:n]))
-		}
-		s = s[n:]
-	}
-	b.WriteString(s)
+	b.WriteString(s[written:])
 	return b.String()
 }
 

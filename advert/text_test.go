@@ -53,6 +53,7 @@ func TestTextUndoesWhatIsPlainlyEscaped(t *testing.T) {
 		{"a line end by number escaped twice", "We bake.&amp;#xa;You knead.&amp;#13;&amp;#10;All sell.", "We bake.\nYou knead.\nAll sell."},
 		{"a line end by number escaped twice in HTML", "<p>We bake.&amp;#xa;- Flour&amp;#xa;- Salt</p>", "We bake.\n- Flour\n- Salt"},
 		{"a line separator", "We bake.\u2028You knead.", "We bake.\nYou knead."},
+		{"a line separator in HTML", "<p>We bake\u2028daily.</p>", "We bake daily."},
 		{"character data", "<![CDATA[<p>We bake.</p>]]>", "We bake."},
 		{"character data that was escaped", "&lt;![CDATA[&lt;p&gt;We bake.&lt;/p&gt;]]&gt;", "We bake."},
 	} {

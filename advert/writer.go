@@ -26,7 +26,8 @@ type textWriter struct {
 	pre      int    // depth of pre
 	code     int    // depth of pre, code and the like
 	bold     int    // depth of b and strong
-	mixed    bool   // the last line is not all bold, or it is an item
+	mixed    bool   // the last line is not all bold
+	item     bool   // the last line is an item of a list
 	cells    int    // of the row so far
 	label    label
 }
@@ -102,7 +103,8 @@ func (w *textWriter) begin(next string) {
 		}
 	}
 	w.newlines, w.space = 0, false
-	w.mixed = w.mixed || w.bold == 0 || w.marker != ""
+	w.mixed = w.mixed || w.bold == 0
+	w.item = w.item || w.marker != ""
 	w.b = append(w.b, w.marker...)
 	w.marker = ""
 	w.label.begin(len(w.b))
@@ -119,17 +121,20 @@ func (w *textWriter) endLine() {
 	for range w.newlines {
 		w.b = append(w.b, '\n')
 	}
-	w.line, w.mixed = len(w.b), false
+	w.line, w.mixed, w.item = len(w.b), false, false
 }
 
 // isTitle reports whether the last line is a title that names a section among other words. That it
 // is set in bold is lost in plain text, and nothing else tells it from a sentence.
 func (w *textWriter) isTitle(line []byte) bool {
-	if w.mixed || len(w.lists) > 0 || w.pre > 0 || len(line) > maxHeadingBytes {
+	if w.mixed || w.item || len(w.lists) > 0 || w.pre > 0 || len(line) > maxHeadingBytes {
 		return false
 	}
-	m := matchOf(foldWords(string(line), maxHeadingWords))
-	return m.open && !m.whole && m.atEdge() && !oneOf(lastRune(string(line)), ".,;")
+	if bytes.IndexByte(line, ' ') < 0 || oneOf(rune(line[len(line)-1]), ".,;:") {
+		return false
+	}
+	m := matchOf(string(line))
+	return m.open && !m.whole && m.atEdge()
 }
 
 // open notes a start tag; number is what a list or an item begins to count with.
@@ -147,7 +152,7 @@ func (w *textWriter) open(tag atom.Atom, number string) {
 		w.marker = ""
 	case atom.Li:
 		w.owe(1)
-		w.marker = w.item(number)
+		w.marker = w.nextMarker(number)
 	case atom.Pre:
 		w.owe(2)
 		w.pre++
@@ -216,8 +221,8 @@ func (w *textWriter) owe(newlines int) {
 	w.newlines = max(w.newlines, newlines)
 }
 
-// item returns what stands before the next list item's text.
-func (w *textWriter) item(number string) string {
+// nextMarker returns what stands before the next list item's text.
+func (w *textWriter) nextMarker(number string) string {
 	if len(w.lists) == 0 {
 		return "- "
 	}
