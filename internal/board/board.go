@@ -1,5 +1,5 @@
-// Package board holds what boards that list cards on pages have alike: where they are and who asks them, and how a list is
-// walked from page to page. How the pages look is each board's own.
+// Package board holds what boards that list cards on pages have alike: where they are and who asks
+// them, and how a list is walked from page to page. How the pages look is each board's own.
 package board
 
 import (
@@ -21,9 +21,10 @@ type Site struct {
 	Pages fetch.Getter
 }
 
-// Open checks the options of a board. Address is the scheme and host that the caller gave; if empty, it is https://www. and
-// the domain. The site is asked on its own host and on the board's domain alone, also by a client of the caller's; if client
-// is nil, it is a polite client of its own. The error is a *lead.FieldError about Options.BaseURL.
+// Open checks the options of a board. Address is the scheme and host that the caller gave; if
+// empty, it is https://www. and the domain. The site is asked on its own host and on the board's
+// domain alone, also by a client of the caller's; if client is nil, it is a polite client of its
+// own. The error is a *lead.FieldError about Options.BaseURL.
 func Open(source, domain string, client *http.Client, address string) (Site, error) {
 	standard := "https://www." + domain
 	if address == "" {
@@ -46,8 +47,8 @@ func Open(source, domain string, client *http.Client, address string) (Site, err
 	return Site{Base: base, Pages: fetch.Getter{Client: client, Hosts: hosts}}, nil
 }
 
-// BrokenOff is the error of a page of a list of which only a part arrived, although the answer looked whole. That is the
-// network's failure, so it is a net.Error.
+// BrokenOff is the error of a page of a list of which only a part arrived, although the answer
+// looked whole. That is the network's failure, so it is a net.Error.
 func BrokenOff(at string) error {
 	return &scraper.PageError{
 		URL: at, Status: http.StatusOK, Reason: "the page breaks off; try again later",

@@ -17,7 +17,8 @@ type Card struct {
 	Experience string    // "5-8 Yrs"; empty: the card does not say
 }
 
-// A Walk is one search under way. It yields each job once, and counts what the next page is asked for by.
+// A Walk is one search under way. It yields each job once, and counts what the next page is asked
+// for by.
 type Walk struct {
 	Seen  int // cards on the pages so far, repeats and unreadable ones included
 	Stale int // pages in a row without a new job
@@ -33,11 +34,13 @@ type Walk struct {
 	yield  func(lead.Lead, error) bool
 }
 
-// MaxStale is how many pages in a row can hold nothing but repeats before the list is taken to be at its end.
+// MaxStale is how many pages in a row can hold nothing but repeats before the list is taken to be
+// at its end.
 const MaxStale = 3
 
-// Search returns the sequence of a search. Each time it is consumed it calls begin, and then what begin returned for one page
-// after the other, until the walk ends or a page fails. Filtered are the names of the fields that the board filters by.
+// Search returns the sequence of a search. Each time it is consumed it calls begin, and then what
+// begin returned for one page after the other, until the walk ends or a page fails. Filtered are
+// the names of the fields that the board filters by.
 func Search(
 	source string, q lead.Query, filtered []string, begin func(w *Walk) func() error,
 ) iter.Seq2[lead.Lead, error] {
@@ -68,14 +71,15 @@ func (w *Walk) fail(err error) {
 // End ends the walk: the list is at its end.
 func (w *Walk) End() { w.done = true }
 
-// Done reports whether the walk has ended, because the list or the limit did, or because the consumer stopped.
+// Done reports whether the walk has ended, because the list or the limit did, or because the
+// consumer stopped.
 func (w *Walk) Done() bool { return w.done }
 
 // Found is how many different jobs were listed so far.
 func (w *Walk) Found() int { return len(w.found) }
 
-// Take yields the cards of the page at an address. A first page of which no card can be read is scraper.ErrMarkup, unless it
-// was cut off.
+// Take yields the cards of the page at an address. A first page of which no card can be read is
+// scraper.ErrMarkup, unless it was cut off.
 func (w *Walk) Take(ctx context.Context, at string, cards []Card, cut bool) error {
 	before, readable := len(w.found), 0
 	for i, c := range cards {

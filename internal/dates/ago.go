@@ -8,8 +8,9 @@ import (
 	"github.com/agent-forge/forge/internal/fold"
 )
 
-// Ago reads an age, such as "Just now", "3 days ago" or "vor einer Woche", and returns its day as midnight UTC. Days are those
-// of now's location, a month is 30 days and a year is 365. It returns false for what names no day, such as "30+ days ago".
+// Ago reads an age, such as "Just now", "3 days ago" or "vor einer Woche", and returns its day as
+// midnight UTC. Days are those of now's location, a month is 30 days and a year is 365. It returns
+// false for what names no day, such as "30+ days ago".
 func Ago(s string, now time.Time) (time.Time, bool) {
 	if len(s) > maxBytes {
 		return time.Time{}, false

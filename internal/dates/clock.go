@@ -10,14 +10,15 @@ var (
 	zonePattern  = regexp.MustCompile(`^\s*(z\b|[a-z]{3,4}\b)?\s*(?:([+-])(\d\d?)(?::?(\d\d))?\b)?(?:\s*(utc|gmt|z)\b)?`)
 )
 
-// zones are the names of zones that mean one offset everywhere, in hours. IST and CST are not among them.
+// zones are the names of zones that mean one offset everywhere, in hours. IST and CST are not among
+// them.
 var zones = map[string]int{
 	"z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "eet": 2, "eest": 3, "msk": 3,
 	"est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "jst": 9, "kst": 9,
 }
 
-// cutClock takes the time of day and its zone out of a text, and returns what is to be added to the midnight of the day.
-// Unknown means that the time of day is none.
+// cutClock takes the time of day and its zone out of a text, and returns what is to be added to the
+// midnight of the day. Unknown means that the time of day is none.
 func cutClock(s string) (rest string, clock time.Duration, p Precision) {
 	at := clockPattern.FindStringSubmatchIndex(s)
 	if at == nil {
@@ -55,8 +56,8 @@ func cutClock(s string) (rest string, clock time.Duration, p Precision) {
 	return s[:at[0]] + " " + after[length:], clock, p
 }
 
-// zone reads the zone after a time of day, and returns how many bytes it takes. A name that means several zones is passed
-// over.
+// zone reads the zone after a time of day, and returns how many bytes it takes. A name that means
+// several zones is passed over.
 func zone(s string) (offset time.Duration, known bool, length int) {
 	m := zonePattern.FindStringSubmatch(s)
 	if m == nil {

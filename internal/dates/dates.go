@@ -1,6 +1,7 @@
-// Package dates reads dates as sites write them: ISO 8601 and what is near it, moments as numbers, days and months in any
-// order that can be told, names of months in many languages, and ages such as "3 days ago". What can be read in two ways is
-// unknown: a wrong date hides a job, a missing one does not.
+// Package dates reads dates as sites write them: ISO 8601 and what is near it, moments as numbers,
+// days and months in any order that can be told, names of months in many languages, and ages such
+// as "3 days ago". What can be read in two ways is unknown: a wrong date hides a job, a missing one
+// does not.
 package dates
 
 import (
@@ -36,8 +37,8 @@ const (
 // maxBytes is how long a text can be that holds one date.
 const maxBytes = 100
 
-// Parse reads one date. It uses order only for what can be read in two ways otherwise; see [OrderOf]. The time is in UTC, from
-// 1970 to 9999, and zero if the precision is [Unknown].
+// Parse reads one date. It uses order only for what can be read in two ways otherwise; see
+// [OrderOf]. The time is in UTC, from 1970 to 9999, and zero if the precision is [Unknown].
 func Parse(s string, order Order) (time.Time, Precision) {
 	if len(s) > maxBytes {
 		return time.Time{}, Unknown
@@ -55,7 +56,8 @@ func Parse(s string, order Order) (time.Time, Precision) {
 	return t, p
 }
 
-// OrderOf returns the order that the texts of one page prove: one of them has a day above 12, and none contradicts it.
+// OrderOf returns the order that the texts of one page prove: one of them has a day above 12, and
+// none contradicts it.
 func OrderOf(texts ...string) Order {
 	proven := UnknownOrder
 	for _, s := range texts {

@@ -66,7 +66,8 @@ func parseDay(s string, order Order) (time.Time, bool) {
 			words = append(words, p)
 		}
 	}
-	// The first word can be the day of the week, in any language. "Mar 18 mai 2027" is a Tuesday in May.
+	// The first word can be the day of the week, in any language. "Mar 18 mai 2027" is a Tuesday in
+	// May.
 	if len(words) == 2 || len(words) == 1 && len(numbers) == 3 {
 		if !words[0].first {
 			return time.Time{}, false
@@ -118,9 +119,10 @@ func date(year string, month int, day string) (time.Time, bool) {
 var fillers = set(`posted published on date the of de del den der dem am le el il op dia d t th st nd rd er г года год року r um uhr at kl a la
 	veroffentlicht publie publicado publicada pubblicato geplaatst`)
 
-// months are the names of months and their abbreviations, folded: English, German, French, Spanish, Portuguese, Italian, Dutch,
-// Polish, Czech, Swedish, Danish, Norwegian, Turkish, Romanian, Russian and Ukrainian. Croatian is not among them: its
-// "listopad" is October, and that of Polish and Czech is November.
+// months are the names of months and their abbreviations, folded: English, German, French, Spanish,
+// Portuguese, Italian, Dutch, Polish, Czech, Swedish, Danish, Norwegian, Turkish, Romanian, Russian
+// and Ukrainian. Croatian is not among them: its "listopad" is October, and that of Polish and
+// Czech is November.
 var months = monthTable(
 	`january jan januar janner janvier janv enero ene janeiro gennaio gen januari stycznia styczen sty leden ledna ocak oca ianuarie ian
 		января январь янв сiчня січня січень`,

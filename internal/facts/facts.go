@@ -1,4 +1,5 @@
-// Package facts prepares the short values that boards state beside the text of a posting: attributes, places and pay.
+// Package facts prepares the short values that boards state beside the text of a posting:
+// attributes, places and pay.
 package facts
 
 import (
@@ -10,7 +11,8 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// Short cuts a value to what an attribute can hold, after the last whole entry or word that fits, and marks the cut.
+// Short cuts a value to what an attribute can hold, after the last whole entry or word that fits,
+// and marks the cut.
 func Short(value string) string {
 	if len(value) <= enrich.MaxAttributeBytes {
 		return value
@@ -25,7 +27,8 @@ func Short(value string) string {
 	return strings.TrimRight(strings.ToValidUTF8(value, ""), ", ") + "…"
 }
 
-// Nothing reports whether a value is blank, or one of the words that programs write where they have none.
+// Nothing reports whether a value is blank, or one of the words that programs write where they have
+// none.
 func Nothing(value string) bool {
 	const longest = 40 // bytes
 	if len(value) > longest {
@@ -76,8 +79,9 @@ func Place(place string) string {
 	return kept.String()
 }
 
-// SetPay notes what a posting says of the pay: its words, and the figures that can be read in them. What the words leave open
-// is in the assumed currency and period. Words that say nothing set nothing. It returns the figures, and whether there are any.
+// SetPay notes what a posting says of the pay: its words, and the figures that can be read in them.
+// What the words leave open is in the assumed currency and period. Words that say nothing set
+// nothing. It returns the figures, and whether there are any.
 func SetPay(attributes map[string]string, words, currency, period string) (pay.Range, bool) {
 	if words = Value(words); words == "" {
 		return pay.Range{}, false

@@ -1,7 +1,8 @@
-// Package faultboard is a board on which everything is wrong: a local server with one route per quirk of real boards and
-// of the networks before them. [Run] asks it through an adapter and the polite client, over real connections, and holds the
-// adapter to the right kind of error each time, in bounded memory and time, and never an empty success. It is for tests
-// only; nothing that ships imports it.
+// Package faultboard is a board on which everything is wrong: a local server with one route per
+// quirk of real boards and of the networks before them. [Run] asks it through an adapter and the
+// polite client, over real connections, and holds the adapter to the right kind of error each time,
+// in bounded memory and time, and never an empty success. It is for tests only; nothing that ships
+// imports it.
 package faultboard
 
 import (
@@ -23,10 +24,12 @@ import (
 	"github.com/agent-forge/forge/scraper"
 )
 
-// Host is the board's name. It resolves nowhere; the client's connections all lead to the local server.
+// Host is the board's name. It resolves nowhere; the client's connections all lead to the local
+// server.
 const Host = "board.test"
 
-// What one call may cost, of which the transport's reading of 5 MB, and the server's part in it, are the most.
+// What one call may cost, of which the transport's reading of 5 MB, and the server's part in it,
+// are the most.
 const (
 	maxProcessor = 3 * time.Second
 	maxAlloc     = 200 << 20
@@ -39,8 +42,8 @@ type Board struct {
 	Open func(tb testing.TB, client *http.Client, baseURL string) forge.Scraper
 	// Lead is a job of the board.
 	Lead lead.Lead
-	// Client returns a polite client of this timeout, on top of a transport. It is here, and not in this package, because the
-	// adapter's own way to be polite is what is tested.
+	// Client returns a polite client of this timeout, on top of a transport. It is here, and not in
+	// this package, because the adapter's own way to be polite is what is tested.
 	Client func(tb testing.TB, timeout time.Duration, base http.RoundTripper) *http.Client
 	// Adverts are odd adverts in the board's own markup. Each is served for every request for Lead.
 	Adverts []Advert
@@ -53,8 +56,8 @@ type Advert struct {
 	Want error // scraper.ErrPosting or scraper.ErrGone
 }
 
-// Run asks the board for a search and a posting under every fault, each with a client and an adapter
-// of its own, and for the board's odd adverts.
+// Run asks the board for a search and a posting under every fault, each with a client and an
+// adapter of its own, and for the board's odd adverts.
 func Run(t *testing.T, b Board) {
 	t.Helper()
 	for _, a := range b.Adverts {
@@ -113,7 +116,8 @@ func (b Board) serve(t *testing.T, timeout time.Duration, h http.HandlerFunc) (o
 // userWord is in every query and must be in no error.
 const userWord = "quetzalcoatlus"
 
-// check holds one call to what the fault must become. Unknown is the error of a page that is not known.
+// check holds one call to what the fault must become. Unknown is the error of a page that is not
+// known.
 func (f Fault) check(t *testing.T, what string, unknown error, call func(ctx context.Context) error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), maxWait)

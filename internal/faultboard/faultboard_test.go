@@ -29,9 +29,9 @@ func client(tb testing.TB, timeout time.Duration, base http.RoundTripper) *http.
 	return c
 }
 
-// odd returns odd adverts of a board: its page around a text and a notice, for the lead's job and for
-// another one. A board whose pages hold several postings takes the page of another job for one that the
-// lead's job has left.
+// odd returns odd adverts of a board: its page around a text and a notice, for the lead's job and
+// for another one. A board whose pages hold several postings takes the page of another job for one
+// that the lead's job has left.
 func odd(page func(id, text, notice string) string, id, notice string, another error) []faultboard.Advert {
 	const other = "210326500002"
 	good := page(id, "We build bridges.", "")

@@ -22,7 +22,8 @@ type Fault struct {
 	Stall bool          // the server stops answering, so that the client's time limit ends it
 }
 
-// timeout is the client's for one try: long where the fault is not about time, because the machine may be slow.
+// timeout is the client's for one try: long where the fault is not about time, because the machine
+// may be slow.
 func (f Fault) timeout() time.Duration {
 	if f.Stall {
 		return 300 * time.Millisecond

@@ -1,6 +1,7 @@
-// Package fold rewrites a short text so that a table of plain words can be compared with it: the same words in another
-// case, with or without accents, and with other kinds of digits, spaces and dashes become the same. It links the standard
-// library only, and is for looking words up, not for showing them.
+// Package fold rewrites a short text so that a table of plain words can be compared with it: the
+// same words in another case, with or without accents, and with other kinds of digits, spaces and
+// dashes become the same. It links the standard library only, and is for looking words up, not for
+// showing them.
 package fold
 
 import (
@@ -8,9 +9,9 @@ import (
 	"unicode"
 )
 
-// Text returns s in lower case, with decimal digits of every script as 0 to 9, Latin letters without their accents, every
-// space as ' ', every dash and wave dash as '-', typographic apostrophes as plain ones, and without characters that no
-// reader sees.
+// Text returns s in lower case, with decimal digits of every script as 0 to 9, Latin letters
+// without their accents, every space as ' ', every dash and wave dash as '-', typographic
+// apostrophes as plain ones, and without characters that no reader sees.
 func Text(s string) string {
 	if plain(s) {
 		return s
@@ -50,7 +51,8 @@ func plain(s string) bool {
 	return true
 }
 
-// digit returns the value of a decimal digit of any script. Unicode lists them in runs that start with a zero.
+// digit returns the value of a decimal digit of any script. Unicode lists them in runs that start
+// with a zero.
 func digit(r rune) byte {
 	for _, t := range unicode.Nd.R16 {
 		if r >= rune(t.Lo) && r <= rune(t.Hi) {
@@ -65,7 +67,8 @@ func digit(r rune) byte {
 	return '0'
 }
 
-// latin holds what a letter or sign is without its accents, and other characters that stand for ASCII ones.
+// latin holds what a letter or sign is without its accents, and other characters that stand for
+// ASCII ones.
 var latin = letters(
 	"àáâãäåāăą", "a", "çćĉċč", "c", "ďđð", "d", "èéêëēĕėęě", "e", "ĝğġģ", "g", "ìíîïĩīĭįı", "i", "ķ", "k", "ĺļľł", "l",
 	"ñńņň", "n", "òóôõöøōŏő", "o", "ŕŗř", "r", "śŝşšș", "s", "ţťț", "t", "ùúûüũūŭůűų", "u", "ýÿ", "y", "źżž", "z",

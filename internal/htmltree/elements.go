@@ -8,8 +8,9 @@ import (
 	"github.com/agent-forge/forge/internal/elements"
 )
 
-// closeImplied closes what a start tag ends without an end tag: a paragraph at a block, an item at the next item
-// (https://html.spec.whatwg.org/multipage/syntax.html#optional-tags), and a link at the next link.
+// closeImplied closes what a start tag ends without an end tag: a paragraph at a block, an item at
+// the next item (https://html.spec.whatwg.org/multipage/syntax.html#optional-tags), and a link at
+// the next link.
 func (b *builder) closeImplied(a atom.Atom) {
 	if b.open[0] > 0 && elements.EndsParagraph(a) {
 		b.closeNearest(atom.Button, atom.P)
@@ -38,8 +39,8 @@ func (b *builder) closeImplied(a atom.Atom) {
 	}
 }
 
-// closeNearest closes the nearest open element of these, unless one that owns such elements, or a table, stands
-// between.
+// closeNearest closes the nearest open element of these, unless one that owns such elements, or a
+// table, stands between.
 func (b *builder) closeNearest(owner atom.Atom, names ...atom.Atom) {
 	if b.below > 0 {
 		return
@@ -89,8 +90,8 @@ func roleOf(a atom.Atom) role {
 	return r
 }
 
-// keptOutBy returns the roles of open elements past which an end tag does not reach: a link's does not end a block around
-// which it was opened, and nothing within a table ends what is around it.
+// keptOutBy returns the roles of open elements past which an end tag does not reach: a link's does
+// not end a block around which it was opened, and nothing within a table ends what is around it.
 func keptOutBy(end atom.Atom) role {
 	out := fence | table
 	if !block(end) {

@@ -1,12 +1,13 @@
-// Package htmltree reads a page of a board into a tree for goquery, in time and memory linear in the page's size, whatever
-// the page holds.
+// Package htmltree reads a page of a board into a tree for goquery, in time and memory linear in
+// the page's size, whatever the page holds.
 //
-// html.Parse of golang.org/x/net builds the tree that a browser would, and that tree is not bounded by its source: a page
-// of 100 kB that opens 200 formatting elements once, and 8,000 blocks after them, becomes a tree of 260 MB, because the
-// standard has every block repeat the formatting. It also gives up on pages nested deeper than 512. A page comes from a
-// stranger, so this package uses the same tokenizer and node type and leaves the repair of misnested formatting out: each tag
-// makes at most one node, and nesting below a limit is flat. For the markup that boards serve both give the same text
-// and the same elements, which a test checks page by page.
+// html.Parse of golang.org/x/net builds the tree that a browser would, and that tree is not bounded
+// by its source: a page of 100 kB that opens 200 formatting elements once, and 8,000 blocks after
+// them, becomes a tree of 260 MB, because the standard has every block repeat the formatting. It
+// also gives up on pages nested deeper than 512. A page comes from a stranger, so this package uses
+// the same tokenizer and node type and leaves the repair of misnested formatting out: each tag
+// makes at most one node, and nesting below a limit is flat. For the markup that boards serve both
+// give the same text and the same elements, which a test checks page by page.
 package htmltree
 
 import (
@@ -25,8 +26,8 @@ const (
 	MaxAttributes = 64
 )
 
-// A Tree is a page. Its root is a document node whose children are what the page began with; html, head and body are there
-// only if the page has them.
+// A Tree is a page. Its root is a document node whose children are what the page began with; html,
+// head and body are there only if the page has them.
 type Tree struct {
 	Root    *html.Node
 	Partial bool // the page ended within a tag
@@ -43,8 +44,8 @@ func (t *Tree) Cut(n *html.Node) bool {
 	return false
 }
 
-// Parse reads a page, which should be UTF-8. Every input is a page. Empty comments and the document type are left out, and
-// white space between elements is one space; inside pre it is kept.
+// Parse reads a page, which should be UTF-8. Every input is a page. Empty comments and the document
+// type are left out, and white space between elements is one space; inside pre it is kept.
 func Parse(page []byte) *Tree {
 	b := builder{z: html.NewTokenizer(bytes.NewReader(page)), names: map[string]string{}}
 	root := &html.Node{Type: html.DocumentNode}
@@ -209,7 +210,8 @@ func (b *builder) has(key []byte) bool {
 	return false
 }
 
-// end closes the nearest open element of that name, and all within it, unless what is open in between keeps it out of reach.
+// end closes the nearest open element of that name, and all within it, unless what is open in
+// between keeps it out of reach.
 func (b *builder) end(a atom.Atom, name []byte) {
 	if b.below > 0 {
 		if !elements.Void(a) {

@@ -175,7 +175,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// TestSavedPagesReadLikeInABrowser holds the tree against the one that the standard builds, on what boards really serve.
+// TestSavedPagesReadLikeInABrowser holds the tree against the one that the standard builds, on what
+// boards really serve.
 func TestSavedPagesReadLikeInABrowser(t *testing.T) {
 	t.Parallel()
 	pages := append(captures.Pages(t, "", "linkedin/"), captures.Pages(t, "nk-search", "naukri/")...)

@@ -91,8 +91,8 @@ func Inner(n *html.Node, most int) (string, error) {
 	return b.markup.String(), nil
 }
 
-// A markupBuffer takes markup up to a limit. It has the methods that html.Render looks for, so that Render makes no buffer of
-// its own for each call.
+// A markupBuffer takes markup up to a limit. It has the methods that html.Render looks for, so that
+// Render makes no buffer of its own for each call.
 type markupBuffer struct {
 	markup strings.Builder
 	room   int

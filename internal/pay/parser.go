@@ -127,7 +127,8 @@ func (p *parser) notMoney(next token) bool {
 	return false
 }
 
-// per reads "/ hour" and "per annum". "Per mile" is no period, and then the amounts are not the pay of one.
+// per reads "/ hour" and "per annum". "Per mile" is no period, and then the amounts are not the pay
+// of one.
 func (p *parser) per(t token) bool {
 	for articles[p.peek(0).word] {
 		p.at++

@@ -1,6 +1,6 @@
-// Package pay reads what a text says a job pays: "45.000 – 60.000 EUR", "4-6 LPA", "from £31,000 a year". It gives figures
-// only where the text can be read in one way. A number that is wrong by a factor of a thousand is worse than none, because
-// the words stand beside it anyway.
+// Package pay reads what a text says a job pays: "45.000 – 60.000 EUR", "4-6 LPA", "from £31,000 a
+// year". It gives figures only where the text can be read in one way. A number that is wrong by a
+// factor of a thousand is worse than none, because the words stand beside it anyway.
 package pay
 
 import (
@@ -27,7 +27,8 @@ type Range struct {
 	Period   string  // [Hour] … [Year]; empty if the text does not say
 }
 
-// Figures returns the bounds in decimal digits without separators: "15.5", "1200000". A bound that is not there is empty.
+// Figures returns the bounds in decimal digits without separators: "15.5", "1200000". A bound that
+// is not there is empty.
 func (r Range) Figures() (lo, hi string) { return figure(r.Min), figure(r.Max) }
 
 func figure(f float64) string {
@@ -37,12 +38,14 @@ func figure(f float64) string {
 	return strconv.FormatFloat(f, 'f', -1, 64)
 }
 
-// maxBytes is how long a text about pay can be. A longer one is prose, in which numbers mean many things.
+// maxBytes is how long a text about pay can be. A longer one is prose, in which numbers mean many
+// things.
 const maxBytes = 300
 
-// Parse reads a text about pay. Currency (ISO 4217) and period are what holds where the text does not say; both can be
-// empty. A "$" without a country is a dollar of the assumed currency, or a US dollar. It returns false if the text has no
-// figures, if they can be read in more than one way, or if no job pays so: then its words are all that can be shown.
+// Parse reads a text about pay. Currency (ISO 4217) and period are what holds where the text does
+// not say; both can be empty. A "$" without a country is a dollar of the assumed currency, or a US
+// dollar. It returns false if the text has no figures, if they can be read in more than one way, or
+// if no job pays so: then its words are all that can be shown.
 func Parse(text, currency, period string) (Range, bool) {
 	if len(text) > maxBytes {
 		return Range{}, false
@@ -66,8 +69,8 @@ func Parse(text, currency, period string) (Range, bool) {
 	return r, true
 }
 
-// Unit returns the period that a word or code names, such as "YEAR", "ANN", "P1M", "pro Stunde" or "/hr"; empty if it
-// names none, or more than one.
+// Unit returns the period that a word or code names, such as "YEAR", "ANN", "P1M", "pro Stunde" or
+// "/hr"; empty if it names none, or more than one.
 func Unit(s string) string {
 	s = strings.TrimSpace(fold.Text(s))
 	if period, ok := codes[s]; ok {

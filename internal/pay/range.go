@@ -64,8 +64,8 @@ func rounded(f float64) float64 {
 	return float64(int64(f*cents+0.5)) / cents
 }
 
-// span is a range of two amounts. A multiplier counts for a neighbour that has none and is not written in full: "45-60k",
-// "80k-120".
+// span is a range of two amounts. A multiplier counts for a neighbour that has none and is not
+// written in full: "45-60k", "80k-120".
 func span(a, b part) (Range, bool) {
 	lo, okLo := a.value(a.factor)
 	hi, okHi := b.value(b.factor)
@@ -130,8 +130,8 @@ func (p *parser) bounds(at int) (most, least bool) {
 // leading are separators that make an upper bound of the amount after them.
 var leading = set("to bis do tot hasta fino ate až til till до")
 
-// periodFits notes the period. It returns false if there are two, or if one stands apart from the amounts, where it can be
-// that of something else: "80,000, paid monthly".
+// periodFits notes the period. It returns false if there are two, or if one stands apart from the
+// amounts, where it can be that of something else: "80,000, paid monthly".
 func (p *parser) periodFits(first, last int) bool {
 	for i, q := range p.parts {
 		if q.kind != period {
@@ -166,8 +166,8 @@ func (p *parser) period() string {
 	return ""
 }
 
-// isBonus reports whether the amounts are those of a bonus: the word stands before them, or after them without anything that
-// separates it.
+// isBonus reports whether the amounts are those of a bonus: the word stands before them, or after
+// them without anything that separates it.
 func (p *parser) isBonus(first, last int) bool {
 	for _, q := range p.parts[:first] {
 		if q.kind == bonus {
@@ -185,7 +185,8 @@ func (p *parser) isBonus(first, last int) bool {
 	return false
 }
 
-// currency returns the one that the text names, or the assumed one. It returns false if it names two.
+// currency returns the one that the text names, or the assumed one. It returns false if it names
+// two.
 func (p *parser) currency(assumed string) (string, bool) {
 	var code, family string
 	for _, q := range p.parts {

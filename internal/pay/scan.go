@@ -19,7 +19,8 @@ type token struct {
 
 func (t token) symbol(c byte) bool { return len(t.word) == 1 && t.word[0] == c }
 
-// scan splits a folded text. A digit right after a letter that is no currency belongs to a name, such as "E13" or "B2B".
+// scan splits a folded text. A digit right after a letter that is no currency belongs to a name,
+// such as "E13" or "B2B".
 func scan(s string) []token {
 	var out []token
 	for i, spaced := 0, false; i < len(s); {
@@ -65,8 +66,8 @@ func codeAt(s string) (string, int) {
 	return s[:n], n
 }
 
-// wordAt returns the word at the beginning of s, and how many bytes it takes. The dots of "p.a." are left out. Chinese,
-// Japanese and Korean are split at the words that this package knows.
+// wordAt returns the word at the beginning of s, and how many bytes it takes. The dots of "p.a."
+// are left out. Chinese, Japanese and Korean are split at the words that this package knows.
 func wordAt(s string) (string, int) {
 	if r, size := utf8.DecodeRuneInString(s); isCJK(r) {
 		for n := min(len(s), maxCJKWord); n > size; n-- {
@@ -99,7 +100,8 @@ func isCJK(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana)
 }
 
-// initials reads single letters with a dot after each: "p.a.", "p.m". The last one may lack its dot.
+// initials reads single letters with a dot after each: "p.a.", "p.m". The last one may lack its
+// dot.
 func initials(s string) (word string, n int) {
 	for len(s) > n+1 && isASCIILetter(s[n]) && s[n+1] == '.' {
 		word += s[n : n+1]
@@ -117,8 +119,8 @@ func initials(s string) (word string, n int) {
 
 func isASCIILetter(c byte) bool { return c >= 'a' && c <= 'z' }
 
-// numberAt returns the number at the beginning of s with its separators. A space separates thousands only if exactly three
-// digits follow.
+// numberAt returns the number at the beginning of s with its separators. A space separates
+// thousands only if exactly three digits follow.
 func numberAt(s string) string {
 	n := digitsAt(s)
 	for n < len(s)-1 {
@@ -142,8 +144,9 @@ func digitsAt(s string) int {
 // maxDigits bounds a number: more is none that anybody is paid.
 const maxDigits = 18
 
-// readings returns the ways to read a number: none if its separators make no sense, two for "45.000", whose dot can be that
-// of thousands or that of decimals. The likelier way for an amount without a multiplier comes first.
+// readings returns the ways to read a number: none if its separators make no sense, two for
+// "45.000", whose dot can be that of thousands or that of decimals. The likelier way for an amount
+// without a multiplier comes first.
 func readings(s string) []float64 {
 	if len(s) > maxDigits {
 		return nil
@@ -185,7 +188,8 @@ func readings(s string) []float64 {
 	return nil
 }
 
-// thousands reports whether parts are groups of three, or as India writes them: the last of three, the others of two.
+// thousands reports whether parts are groups of three, or as India writes them: the last of three,
+// the others of two.
 func thousands(parts []string, sep byte) bool {
 	three, two := true, sep == ','
 	for i, p := range parts[1:] {

@@ -34,7 +34,8 @@ type named[V any] = struct {
 	words string
 }
 
-// phrases makes one word of several, and unfolds currencies that are written with letters and a sign.
+// phrases makes one word of several, and unfolds currencies that are written with letters and a
+// sign.
 var phrases = strings.NewReplacer(
 	"/-", " ", "p/a", "pa", "p/m", "pm", "p/h", "ph",
 	"up to ", "upto ", "bis zu ", "upto ", "jusqu'a ", "upto ", "fino a ", "upto ", "no more than ", "upto ",
@@ -49,7 +50,8 @@ var phrases = strings.NewReplacer(
 	"nz$", "nzd ", "hk$", "hkd ", "sgd$", "sgd ", "s$", "sgd ", "mx$", "mxn ", "nt$", "twd ", "r$", "brl ",
 )
 
-// factors are the multipliers. A dot in "1.250" before one of a hundred thousand or more is that of decimals.
+// factors are the multipliers. A dot in "1.250" before one of a hundred thousand or more is that of
+// decimals.
 var factors = table(
 	named[float64]{1e3, "k thousand tsd t teur keur tys тыс tis mil mila milj tusen ribu rb 千 천"},
 	named[float64]{1e4, "万 萬 만"},
@@ -62,8 +64,9 @@ var factors = table(
 // lakhs are the multipliers of the subcontinent, whose money is most often the rupee of India.
 var lakhs = set("l lac lacs lakh lakhs cr crore crores")
 
-// currencies maps signs, names and codes to ISO 4217. A code with a question mark is what the sign means most often; the
-// text or the caller can say another of the same family. "*" names a family without a usual one.
+// currencies maps signs, names and codes to ISO 4217. A code with a question mark is what the sign
+// means most often; the text or the caller can say another of the same family. "*" names a family
+// without a usual one.
 var currencies = table(
 	named[string]{"USD?", "$ dollar dollars"},
 	named[string]{"GBP", "£ gbp pound pounds"},
@@ -96,7 +99,8 @@ var families = map[string]map[string]bool{
 	"yen*": set("jpy cny"),
 }
 
-// scales is how many units of a currency a US dollar buys, to one figure: enough to see a thousand too many or too few.
+// scales is how many units of a currency a US dollar buys, to one figure: enough to see a thousand
+// too many or too few.
 var scales = table(
 	named[float64]{1, "USD EUR GBP CHF CAD AUD NZD SGD"},
 	named[float64]{4, "PLN ILS AED SAR QAR MYR RON BRL BGN PEN"},

@@ -73,8 +73,8 @@ func benchmarkPages(b *testing.B, pages []namedPage, parse func([]byte)) {
 	}
 }
 
-// BenchmarkSearch measures a whole search of one page, and html.Parse alone on the same page in turn with it, so that a busy
-// machine slows both. Its metric x/parse is the ratio of the two.
+// BenchmarkSearch measures a whole search of one page, and html.Parse alone on the same page in
+// turn with it, so that a busy machine slows both. Its metric x/parse is the ratio of the two.
 func BenchmarkSearch(b *testing.B) {
 	for _, p := range append(ownPages(b, "search-"), savedPages(b, "li-search")...) {
 		b.Run(p.name, func(b *testing.B) {

@@ -22,7 +22,8 @@ import (
 	"github.com/agent-forge/forge/scraper/replay"
 )
 
-// A scoreboard counts, page by page and field by field, how much of what a saved page states was found.
+// A scoreboard counts, page by page and field by field, how much of what a saved page states was
+// found.
 type scoreboard struct {
 	fields  []string
 	rows    []string
@@ -203,7 +204,8 @@ func TestSavedPagesGiveTheRightErrors(t *testing.T) {
 	}
 }
 
-// TestSavedFolderReplaysAsABoard runs searches and postings over all that is saved, the way a program would.
+// TestSavedFolderReplaysAsABoard runs searches and postings over all that is saved, the way a
+// program would.
 func TestSavedFolderReplaysAsABoard(t *testing.T) {
 	t.Parallel()
 	want := map[string]bool{}

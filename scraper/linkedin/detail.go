@@ -15,9 +15,9 @@ import (
 const detailPath = "/jobs-guest/jobs/api/jobPosting/"
 
 // Detail reads a posting by the lead's id; its URL is not followed. It returns [scraper.ErrGone] if
-// the job was deleted, or if the head of its page says that it is closed and offers no way to apply.
-// Every other page that is not this job's, or has no text, is [scraper.ErrPosting], and a redirect
-// to such a page a [*scraper.RedirectError].
+// the job was deleted, or if the head of its page says that it is closed and offers no way to
+// apply. Every other page that is not this job's, or has no text, is [scraper.ErrPosting], and a
+// redirect to such a page a [*scraper.RedirectError].
 func (s *Scraper) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
 	id := digits(l.ExternalID)
 	data, err := enrich.Data{}, error(nil)

@@ -13,7 +13,8 @@ import (
 	"github.com/agent-forge/forge/scraper/replay"
 )
 
-// Without options the board itself is asked, slowly and within its robots.txt. Here saved pages answer.
+// Without options the board itself is asked, slowly and within its robots.txt. Here saved pages
+// answer.
 func ExampleNew() {
 	pages, err := replay.Open(fstest.MapFS{
 		"search/1.html":   {Data: []byte(fragmentHTML(jobs(1, 2)))},

@@ -5,7 +5,8 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// ParseSearch reads a page of a search for the tests of what stands on a page, which need no client.
+// ParseSearch reads a page of a search for the tests of what stands on a page, which need no
+// client.
 func ParseSearch(body []byte) (leads []lead.Lead, reasons []string, none, blank bool) {
 	list := readListing(DefaultBaseURL+searchPath, body)
 	for _, c := range list.cards {

@@ -8,7 +8,8 @@ import (
 	"github.com/agent-forge/forge/scraper/linkedin"
 )
 
-// seed adds own and saved pages. A fuzzer needs what is short, so of a long page it gets the parts that are read.
+// seed adds own and saved pages. A fuzzer needs what is short, so of a long page it gets the parts
+// that are read.
 func seed(f *testing.F, own, kind string) {
 	f.Helper()
 	const piece = 6 << 10

@@ -69,7 +69,8 @@ func jobs(from, n int) []lead.Lead {
 	return out
 }
 
-// collect runs a search to its end: the leads' ids, the unreadable cards, and the error that ended it.
+// collect runs a search to its end: the leads' ids, the unreadable cards, and the error that ended
+// it.
 func collect(seq iter.Seq2[lead.Lead, error]) (ids []string, skipped int, end error) {
 	for l, err := range seq {
 		switch e := err; {
@@ -101,7 +102,8 @@ func idsOf(leads []lead.Lead) []string {
 	return ids
 }
 
-// withRepeats is a list on which every eleventh place is taken by a job that was listed shortly before.
+// withRepeats is a list on which every eleventh place is taken by a job that was listed shortly
+// before.
 func withRepeats(leads []lead.Lead) []lead.Lead {
 	var out []lead.Lead
 	for i, l := range leads {

@@ -96,8 +96,8 @@ const (
 	closed    = "closed"    // the notice that the job is closed
 )
 
-// read collects the parts of a page. It stays out of descriptions: what an employer wrote is not the
-// page's, and must not pass for a button or a notice.
+// read collects the parts of a page. It stays out of descriptions: what an employer wrote is not
+// the page's, and must not pass for a button or a notice.
 func (s *sheet) read(n *html.Node, in place, inHead bool) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type != html.ElementNode {
@@ -246,7 +246,8 @@ func (s *sheet) attributes() map[string]string {
 	return out
 }
 
-// beside returns the elements that stand in the same section as the description; all of them if none does.
+// beside returns the elements that stand in the same section as the description; all of them if
+// none does.
 func beside(all []placed, same func(place) bool) []*html.Node {
 	var near, every []*html.Node
 	for _, p := range all {

@@ -56,8 +56,8 @@ func loginPath(target string) bool {
 }
 
 // wall says which login wall or challenge a page is; empty if it is none. It is asked only of pages
-// that are neither a list nor a posting, and goes by their markup and scripts: an advert's words can
-// be about walls, too.
+// that are neither a list nor a posting, and goes by their markup and scripts: an advert's words
+// can be about walls, too.
 func wall(root *html.Node) string {
 	const (
 		login   = "the board shows a login wall"

@@ -30,8 +30,8 @@ var pageHeader = http.Header{
 	"Accept-Language": {"en-IN,en;q=0.9"},
 }
 
-// refusedBy names the ways in which this board refuses a client, and returns every other error as it
-// is.
+// refusedBy names the ways in which this board refuses a client, and returns every other error as
+// it is.
 func refusedBy(answer *fetch.Page, err error, at string) error {
 	if answer == nil || errors.Is(err, scraper.ErrGone) {
 		return err

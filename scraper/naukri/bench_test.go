@@ -7,7 +7,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// benchmarkPages measures a parser, and for HTML html.Parse alone on the same bytes to hold it against.
+// benchmarkPages measures a parser, and for HTML html.Parse alone on the same bytes to hold it
+// against.
 func benchmarkPages(b *testing.B, pages map[string][]byte, parse func([]byte)) {
 	b.Helper()
 	for name, page := range pages {

@@ -88,8 +88,8 @@ func search(ctx context.Context, s *naukri.Scraper, q lead.Query) (leads []lead.
 	return leads, cards, err
 }
 
-// pages cuts 1,000 jobs into pages of these sizes, over and over, each page but the first beginning with repeats of the last
-// jobs before it.
+// pages cuts 1,000 jobs into pages of these sizes, over and over, each page but the first beginning
+// with repeats of the last jobs before it.
 func pages(sizes []int, repeats int) [][]lead.Lead {
 	var out [][]lead.Lead
 	for at, n := 0, 0; at < 1000; n++ {

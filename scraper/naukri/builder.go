@@ -107,7 +107,8 @@ func (b *builder) workplace(s string) {
 	}
 }
 
-// walkIn reads true, or when and where one may walk in. Whom to ask for is left out: it is a person.
+// walkIn reads true, or when and where one may walk in. Whom to ask for is left out: it is a
+// person.
 func (b *builder) walkIn(raw json.RawMessage) {
 	var yes scalar
 	if json.Unmarshal(raw, &yes) == nil && yes == "true" {
@@ -133,8 +134,8 @@ func (b *builder) walkIn(raw json.RawMessage) {
 
 var walkInTitle = regexp.MustCompile(`(?i)\bwalk[\s-]?ins?\b`)
 
-// data makes the posting's data. Requirements are the sections of the text that state them, and the board's own fields that
-// do.
+// data makes the posting's data. Requirements are the sections of the text that state them, and the
+// board's own fields that do.
 func (b *builder) data(description, title string) enrich.Data {
 	b.set(enrich.AttrSkills, strings.Join(b.skills, ", "))
 	b.set(enrich.AttrEducation, strings.Join(b.education, "; "))

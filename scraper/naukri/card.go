@@ -81,8 +81,8 @@ func (j listedJob) card(base *url.URL, now time.Time) board.Card {
 // india is the zone of the board's days.
 var india = time.FixedZone("IST", 5*3600+1800)
 
-// posted returns when a job was created, or the day that its age names. Labels such as "HOT JOB" are
-// no ages, and dates from before the board began are placeholders.
+// posted returns when a job was created, or the day that its age names. Labels such as "HOT JOB"
+// are no ages, and dates from before the board began are placeholders.
 func posted(created, age string, now time.Time) time.Time {
 	if t, _ := dates.Parse(created, dates.UnknownOrder); t.Year() >= firstYear && t.Before(now.AddDate(1, 0, 0)) {
 		return t
@@ -125,8 +125,8 @@ var (
 	inlineTag = regexp.MustCompile(`(?i)</?(?:b|i|u|em|strong|br|span|font|p)\s*/?>`)
 )
 
-// plainTitle returns the title of a JSON answer without HTML. Escapes and inline tags are undone only
-// if nothing is left that could be the title's own words.
+// plainTitle returns the title of a JSON answer without HTML. Escapes and inline tags are undone
+// only if nothing is left that could be the title's own words.
 func plainTitle(s string) string {
 	t := s
 	if escape.MatchString(t) {

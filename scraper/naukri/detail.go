@@ -16,10 +16,10 @@ import (
 // understood, the job's page, in its markup or else its JSON-LD. The addresses are made from the
 // lead's id, and its path on this board.
 //
-// It returns [scraper.ErrGone] if the page is gone (404, 410), if it says that the job is closed and
-// offers no way to apply, or if its JSON-LD describes other jobs only. What the JSON alone does not
-// know can have moved: the page decides. Every other page that is not this job's, or has no text, is
-// [scraper.ErrPosting].
+// It returns [scraper.ErrGone] if the page is gone (404, 410), if it says that the job is closed
+// and offers no way to apply, or if its JSON-LD describes other jobs only. What the JSON alone does
+// not know can have moved: the page decides. Every other page that is not this job's, or has no
+// text, is [scraper.ErrPosting].
 func (s *Scraper) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
 	data, err := s.detail(ctx, l)
 	if err != nil {
@@ -54,9 +54,9 @@ func (s *Scraper) detail(ctx context.Context, l lead.Lead) (enrich.Data, error) 
 	return data, err
 }
 
-// judge returns the failure of a job of which neither the JSON nor the page could be read. It is the
-// page's: the JSON can be refused for every job. But if the JSON answered, the client is not refused,
-// whatever happened to the page.
+// judge returns the failure of a job of which neither the JSON nor the page could be read. It is
+// the page's: the JSON can be refused for every job. But if the JSON answered, the client is not
+// refused, whatever happened to the page.
 func judge(ofJSON, ofPage error) error {
 	answered := false
 	if bad, ok := errors.AsType[*scraper.PageError](ofJSON); ok && bad.Status == http.StatusOK {

@@ -32,8 +32,8 @@ func parseYears(s string) (y years, ok bool) {
 	return y, y.from <= y.to
 }
 
-// fits reports whether a range overlaps what one of the levels usually means in years. No level, and a level without
-// years, is any.
+// fits reports whether a range overlaps what one of the levels usually means in years. No level,
+// and a level without years, is any.
 func (y years) fits(levels []string) bool {
 	return len(levels) == 0 || slices.ContainsFunc(levels, func(level string) bool {
 		var want years

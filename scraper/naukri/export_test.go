@@ -8,7 +8,8 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// A Listing is what a page of a search holds, for the tests of what stands on a page, which need no client.
+// A Listing is what a page of a search holds, for the tests of what stands on a page, which need no
+// client.
 type Listing struct {
 	Leads      []lead.Lead
 	Experience []string

@@ -2,17 +2,17 @@
 // visitor without an account sees. It never signs in and holds no credentials.
 //
 // Naukri has two faces. Its JSON search wants a token, Nkparam, that the site's script computes and
-// that forge does not make; without it the answer is often HTTP 406, "recaptcha required". Its pages
-// are drawn by script, so that a plain request gets a shell without jobs. A [Scraper] asks for the
-// JSON first, then for the page, and reads whichever comes. Where both fail, the error says so, and
-// that the browser transport of scraper/browser helps, which draws pages and waits for [WaitFor].
-// Akamai guards the site. It denies access to addresses that ask too much, which is
+// that forge does not make; without it the answer is often HTTP 406, "recaptcha required". Its
+// pages are drawn by script, so that a plain request gets a shell without jobs. A [Scraper] asks
+// for the JSON first, then for the page, and reads whichever comes. Where both fail, the error says
+// so, and that the browser transport of scraper/browser helps, which draws pages and waits for
+// [WaitFor]. Akamai guards the site. It denies access to addresses that ask too much, which is
 // [scraper.ErrBlocked].
 //
 // The board filters by keywords, location, remote, and age in whole days. Experience is compared
 // with the years on each card; a card that names none is kept. JobTypes and EasyApply are not
-// filtered, which Search reports with [scraper.ErrUnfiltered]. The date of a lead is a day where the
-// card shows an age, and missing where it shows "30+ days ago".
+// filtered, which Search reports with [scraper.ErrUnfiltered]. The date of a lead is a day where
+// the card shows an age, and missing where it shows "30+ days ago".
 //
 // Naukri's terms and its robots.txt bind whoever runs this.
 package naukri
@@ -28,8 +28,8 @@ import (
 // Source is the board's name in every key.
 const Source = "naukri"
 
-// WaitFor is a CSS selector that matches once a page of the board is drawn, whatever it holds. It is
-// for browser.Options.WaitFor.
+// WaitFor is a CSS selector that matches once a page of the board is drawn, whatever it holds. It
+// is for browser.Options.WaitFor.
 const WaitFor = `.srp-jobtuple-wrapper, [class*="no-result"], [class*="dang-inner-html"], pre`
 
 // DefaultBaseURL is the address of the board.
@@ -53,8 +53,8 @@ type Scraper struct {
 	site board.Site
 	now  func() time.Time
 
-	// Set once the JSON was refused and the page was not: asking for both would only be more of what
-	// the board minds.
+	// Set once the JSON was refused and the page was not: asking for both would only be more of
+	// what the board minds.
 	noSearchJSON, noDetailJSON atomic.Bool
 }
 

@@ -261,9 +261,10 @@ func itemList(scripts []*html.Node, base *url.URL) []jobposting.Item {
 	return nil
 }
 
-// explain says why a page without cards is no empty result. A page that was saved too early names its
-// jobs and their addresses, but neither company nor place: a lead without them would escape every
-// blacklist, and stand so for good, because stores keep the first title and company that they see.
+// explain says why a page without cards is no empty result. A page that was saved too early names
+// its jobs and their addresses, but neither company nor place: a lead without them would escape
+// every blacklist, and stand so for good, because stores keep the first title and company that they
+// see.
 func (s *sheet) explain(body []byte) *refusal {
 	switch {
 	case captchaTitle.MatchString(textOf(s.title)), bytes.Contains(bytes.ToLower(body), []byte(captchaPhrase)):
@@ -277,5 +278,6 @@ func (s *sheet) explain(body []byte) *refusal {
 	}
 }
 
-// captchaTitle is the whole title of a page that asks for a captcha. A job's title can hold the word.
+// captchaTitle is the whole title of a page that asks for a captcha. A job's title can hold the
+// word.
 var captchaTitle = regexp.MustCompile(`(?i)^(?:re)?captcha(?: required| verification| check)?$`)

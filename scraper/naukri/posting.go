@@ -241,8 +241,8 @@ const (
 	maxNotice = 200
 )
 
-// saysClosed looks for the notice in the page's own short texts. What names this job, and what leads
-// to others, is no notice.
+// saysClosed looks for the notice in the page's own short texts. What names this job, and what
+// leads to others, is no notice.
 func (s *jobSheet) saysClosed(n *html.Node) bool {
 	switch {
 	case n.Type == html.TextNode:
@@ -259,8 +259,8 @@ func (s *jobSheet) saysClosed(n *html.Node) bool {
 	return false
 }
 
-// postingLD reads the page's JSON-LD, where the markup has no text. Of several postings it is the one
-// that was asked for; the others are other jobs'.
+// postingLD reads the page's JSON-LD, where the markup has no text. Of several postings it is the
+// one that was asked for; the others are other jobs'.
 func (r request) postingLD(out posting, s *jobSheet, body []byte) (posting, error) {
 	var listed int
 	for _, script := range s.search.scripts {
@@ -287,8 +287,8 @@ func (r request) postingLD(out posting, s *jobSheet, body []byte) (posting, erro
 	return out, &refusal{scraper.ErrPosting, emptyShell}
 }
 
-// isAbout reports whether a posting is the job that was asked for: by its own id, or else by that of
-// the page, or else by its title.
+// isAbout reports whether a posting is the job that was asked for: by its own id, or else by that
+// of the page, or else by its title.
 func (r request) isAbout(ld jobposting.Posting, pageID string) bool {
 	id := ld.ID
 	if !isID(id) {

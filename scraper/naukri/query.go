@@ -99,7 +99,8 @@ func (s *Scraper) jobJSON(id string) string {
 	return s.site.Base.String() + jobJSONPath + url.PathEscape(id) + "?src=jobsearchDesk"
 }
 
-// jobPage is the address of a job's page: the lead's own on this board, which the slug is part of, or one without it.
+// jobPage is the address of a job's page: the lead's own on this board, which the slug is part of,
+// or one without it.
 func (s *Scraper) jobPage(l lead.Lead) string {
 	u, err := url.Parse(l.URL)
 	if err == nil && fetch.Allowed(s.site.Pages.Hosts, u) && idIn(u.Path) == l.ExternalID {

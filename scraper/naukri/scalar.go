@@ -10,8 +10,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// A scalar is a JSON text, number or truth as text. Fields change between them from year to year; null, lists and objects
-// are blank.
+// A scalar is a JSON text, number or truth as text. Fields change between them from year to year;
+// null, lists and objects are blank.
 type scalar string
 
 // UnmarshalJSON never fails on valid JSON.

@@ -17,14 +17,14 @@ import (
 const maxPages = 1000
 
 // Search lists the jobs that match q, each once, and fetches a page when the one before it was
-// consumed. It asks the JSON search for the first page, and if that is refused or not understood the
-// page for people; the rest is asked of the one that answered. A card that could not be read is a
-// [*scraper.CardError], and the list goes on.
+// consumed. It asks the JSON search for the first page, and if that is refused or not understood
+// the page for people; the rest is asked of the one that answered. A card that could not be read is
+// a [*scraper.CardError], and the list goes on.
 //
 // The sequence ends where the board's list does. The last error is [scraper.ErrCapped] if the board
 // shows fewer jobs than it says there are, or only repeats itself, and another [*scraper.PageError]
-// if a page could not be used. A first page without jobs is an error unless it says that nothing was
-// found.
+// if a page could not be used. A first page without jobs is an error unless it says that nothing
+// was found.
 func (s *Scraper) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, error] {
 	return board.Search(Source, q, filtered, func(w *board.Walk) func() error {
 		p := pages{Scraper: s, q: q}
@@ -36,7 +36,8 @@ func (s *Scraper) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead,
 	})
 }
 
-// filtered are the fields of a query that the board filters by, or that its cards are compared with.
+// filtered are the fields of a query that the board filters by, or that its cards are compared
+// with.
 var filtered = []string{"Keywords", "Location", "Remote", "PostedWithin", "Experience"}
 
 // pages are those of one search.

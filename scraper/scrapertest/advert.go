@@ -14,8 +14,8 @@ type oddity struct {
 	reply func(k *kit, p enrich.Posting) reply
 }
 
-// oddities are what real adverts answered. Each made a board stop for good, before it was told apart
-// from a board that cannot be read.
+// oddities are what real adverts answered. Each made a board stop for good, before it was told
+// apart from a board that cannot be read.
 func oddities() []oddity {
 	body := func(b []byte) reply { return reply{Answer: Answer{Body: b}} }
 	page := func(name, html string) oddity {

@@ -64,7 +64,8 @@ var flaws = []flaw{
 	{"a consumer that stops is not heard", "a_consumer_that_stops_early_leaves_no_request_and_no_goroutine_behind"},
 }
 
-// TestBroken runs the suite on boards with a flaw. It fails by intent, so it runs only as a child of the tests below.
+// TestBroken runs the suite on boards with a flaw. It fails by intent, so it runs only as a child
+// of the tests below.
 func TestBroken(t *testing.T) {
 	names := os.Getenv(brokenEnv)
 	if names == "" {

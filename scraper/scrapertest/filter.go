@@ -32,8 +32,8 @@ func (k *kit) unfilteredBy(err error, first bool) {
 	k.unfiltered = append(k.unfiltered, e.Fields...)
 }
 
-// filterCases hold a board to saying what it cannot filter. A field that changes neither what is asked
-// nor what is listed is one.
+// filterCases hold a board to saying what it cannot filter. A field that changes neither what is
+// asked nor what is listed is one.
 func filterCases() []testCase {
 	field := func(name string, set func(q *lead.Query)) testCase {
 		return testCase{name: "Query." + name + " changes the search or is named as unfiltered", run: func(k *kit) {

@@ -21,7 +21,8 @@ import (
 	"github.com/agent-forge/forge/scraper"
 )
 
-// Words that no error may repeat: of the page, which is not trusted, and of the user, which are nobody's business.
+// Words that no error may repeat: of the page, which is not trusted, and of the user, which are
+// nobody's business.
 const (
 	pageWord = "zanzibarite"
 	userWord = "quetzalcoatlus"
@@ -109,7 +110,8 @@ func (k *kit) serve(cards []lead.Lead, sizes ...int) {
 	}
 }
 
-// offer makes the board know the n-th posting, and returns its lead as the board itself would have listed it.
+// offer makes the board know the n-th posting, and returns its lead as the board itself would have
+// listed it.
 func (k *kit) offer(n int) lead.Lead {
 	p := postingOf(n)
 	k.web.mu.Lock()
@@ -137,7 +139,8 @@ func secondPage(c call) bool { return c.job == "" && c.nth == 1 }
 
 func query() lead.Query { return lead.Query{Keywords: userWord, Location: "Lisbon"} }
 
-// search consumes a search to its end. end is the error that ended it, nil if the list did; skipped are its card errors.
+// search consumes a search to its end. end is the error that ended it, nil if the list did; skipped
+// are its card errors.
 func (k *kit) search(ctx context.Context, q lead.Query) (leads []lead.Lead, skipped []error, end error) {
 	k.Helper()
 	k.each(k.board.Search(ctx, q), func(l lead.Lead, err error) bool {
@@ -170,11 +173,12 @@ func (k *kit) detail(ctx context.Context, l lead.Lead) (d enrich.Data, err error
 	return k.board.Detail(ctx, l)
 }
 
-// maxIgnored is how often a board can call yield after the consumer stopped before the case gives up.
+// maxIgnored is how often a board can call yield after the consumer stopped before the case gives
+// up.
 const maxIgnored = 1000
 
-// each consumes a sequence as range does, without what the board says that it cannot filter. A board
-// that goes on after the consumer stopped fails the case; range would end the test binary.
+// each consumes a sequence as range does, without what the board says that it cannot filter. A
+// board that goes on after the consumer stopped fails the case; range would end the test binary.
 func (k *kit) each(seq iter.Seq2[lead.Lead, error], f func(lead.Lead, error) bool) {
 	k.Helper()
 	type endless struct{}
@@ -250,8 +254,8 @@ func (k *kit) lists(got, want []lead.Lead) {
 	}
 }
 
-// asked checks that the pages were requested one after the other, none skipped and none twice. One more request than there
-// are pages is allowed: some boards do not say which page is the last.
+// asked checks that the pages were requested one after the other, none skipped and none twice. One
+// more request than there are pages is allowed: some boards do not say which page is the last.
 func (k *kit) asked() {
 	k.Helper()
 	got := k.web.searches()
@@ -315,7 +319,8 @@ func (k *kit) discreet(err error, what string) {
 	}
 }
 
-// temporary checks that err is a failure of the network or of a busy server, and not one of the job.
+// temporary checks that err is a failure of the network or of a busy server, and not one of the
+// job.
 func (k *kit) temporary(err error, what string) {
 	k.Helper()
 	if err == nil {
@@ -340,8 +345,8 @@ func (k *kit) temporary(err error, what string) {
 	k.discreet(err, what)
 }
 
-// within fails the case if f needs more of the processor than a page may. What else this process does meanwhile is counted,
-// too; what others do on a busy machine is not.
+// within fails the case if f needs more of the processor than a page may. What else this process
+// does meanwhile is counted, too; what others do on a busy machine is not.
 func (k *kit) within(d time.Duration, what string, f func()) {
 	k.Helper()
 	if took, _ := measure.Cost(f); took > d && !measure.RaceDetector {

@@ -78,7 +78,8 @@ func markupCases() []testCase {
 	}
 }
 
-// pageTime is what the worst page may cost. It is long, because the rest of the suite runs at the same time.
+// pageTime is what the worst page may cost. It is long, because the rest of the suite runs at the
+// same time.
 const pageTime = 20 * time.Second
 
 // hostile are pages made to break a parser, a few of them around a good page.

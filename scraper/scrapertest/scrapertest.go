@@ -1,5 +1,6 @@
-// Package scrapertest is the suite that every forge.Scraper must pass. A test of yours says how to open the board and how
-// its pages look; the suite then serves invented jobs in such pages, with every fault that real boards showed:
+// Package scrapertest is the suite that every forge.Scraper must pass. A test of yours says how to
+// open the board and how its pages look; the suite then serves invented jobs in such pages, with
+// every fault that real boards showed:
 //
 //	func TestBoard(t *testing.T) {
 //		scrapertest.Run(t, func(tb testing.TB, env scrapertest.Env) (forge.Scraper, scrapertest.Site) {
@@ -16,13 +17,14 @@
 //		})
 //	}
 //
-// The render functions return HTML, JSON or whatever else the board speaks. They escape what they are given, as the board
-// does: titles hold quotes, angle brackets and other scripts.
+// The render functions return HTML, JSON or whatever else the board speaks. They escape what they
+// are given, as the board does: titles hold quotes, angle brackets and other scripts.
 //
-// Nothing is fetched: env.Client answers from memory, and most cases run in a bubble of testing/synctest, where time is
-// virtual. So a board may pace itself and wait without making the suite slow, a goroutine that a search leaves behind
-// ends the test with its stack, and the board must reach the network through env.Client alone. The suite uses package
-// testing only: no assertion library comes with it.
+// Nothing is fetched: env.Client answers from memory, and most cases run in a bubble of
+// testing/synctest, where time is virtual. So a board may pace itself and wait without making the
+// suite slow, a goroutine that a search leaves behind ends the test with its stack, and the board
+// must reach the network through env.Client alone. The suite uses package testing only: no
+// assertion library comes with it.
 //
 // What it cannot know are the board's real pages: test those with saved ones.
 package scrapertest
@@ -50,24 +52,29 @@ type Env struct {
 // Open returns the board under test and how its pages look. It fails tb if it cannot.
 type Open func(tb testing.TB, env Env) (forge.Scraper, Site)
 
-// A Site says how a board's pages look. Start, JobID, List and Job are required. Its functions are called from many
-// goroutines.
+// A Site says how a board's pages look. Start, JobID, List and Job are required. Its functions are
+// called from many goroutines.
 type Site struct {
-	// Start reads from a search request where its page begins: how many cards come before it. For boards that count pages,
-	// see ByPage. For boards with cursors, List renders [List.Next] as the cursor, and Start reads it back.
+	// Start reads from a search request where its page begins: how many cards come before it. For
+	// boards that count pages, see ByPage. For boards with cursors, List renders [List.Next] as the
+	// cursor, and Start reads it back.
 	Start func(r *http.Request) int
 	// ByPage makes Start the number of pages that come before, not of cards.
 	ByPage bool
-	// JobID reads the job's external id from a request for one posting, and returns "" for every other request.
+	// JobID reads the job's external id from a request for one posting, and returns "" for every
+	// other request.
 	JobID func(r *http.Request) string
-	// List renders a page of results. A list whose Total is 0 is the board's way to say that nothing was found.
+	// List renders a page of results. A list whose Total is 0 is the board's way to say that
+	// nothing was found.
 	List func(l List) []byte
 	// Job renders a posting.
 	Job func(p enrich.Posting) []byte
 
-	// Closed renders a posting that takes no more applications; nil: the board has no such page, only 404 and 410.
+	// Closed renders a posting that takes no more applications; nil: the board has no such page,
+	// only 404 and 410.
 	Closed func(p enrich.Posting) []byte
-	// Blocked are the answers by which this board refuses a client, beside HTTP 403 and 999: a login wall, a challenge.
+	// Blocked are the answers by which this board refuses a client, beside HTTP 403 and 999: a
+	// login wall, a challenge.
 	Blocked []Answer
 	// FiltersItself says that the board compares the query with what its pages say, after they were
 	// read. The suite's pages say too little to be compared with, so that it checks no filters.
@@ -84,15 +91,16 @@ type List struct {
 	Next  int         // what Start must return for the page after this one; 0: this is the last
 }
 
-// Answer is what the board's server sends. With a Location header it is a redirect (status 302 if Status is 0), and Body is
-// the page that is found there.
+// Answer is what the board's server sends. With a Location header it is a redirect (status 302 if
+// Status is 0), and Body is the page that is found there.
 type Answer struct {
 	Status int // 0: 200
 	Header http.Header
 	Body   []byte
 }
 
-// FormInt is a [Site.Start] that reads the number in a field of the request's form, 0 where there is none.
+// FormInt is a [Site.Start] that reads the number in a field of the request's form, 0 where there
+// is none.
 func FormInt(field string) func(r *http.Request) int {
 	return func(r *http.Request) int {
 		n, err := strconv.Atoi(r.FormValue(field))
@@ -155,8 +163,8 @@ func Run(t *testing.T, open Open) {
 	}
 }
 
-// inBubble runs a case in virtual time. What would end the test binary, because the bubble of the case
-// cannot end, fails the case.
+// inBubble runs a case in virtual time. What would end the test binary, because the bubble of the
+// case cannot end, fails the case.
 func inBubble(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
 	defer func() {
@@ -168,8 +176,8 @@ func inBubble(t *testing.T, f func(t *testing.T)) {
 	synctest.Test(t, f)
 }
 
-// asksThroughClient reports whether the board asks through the client that it was given. Every other
-// case would fail, or wait for a real network, if it did not.
+// asksThroughClient reports whether the board asks through the client that it was given. Every
+// other case would fail, or wait for a real network, if it did not.
 func asksThroughClient(t *testing.T, open Open) bool {
 	t.Helper()
 	k := newKit(t, open)

@@ -118,8 +118,8 @@ func searchCases() []testCase {
 	return cases
 }
 
-// fields compares a lead with the card that it was read from. Company, place and date may be blank: not every board's cards
-// show them.
+// fields compares a lead with the card that it was read from. Company, place and date may be blank:
+// not every board's cards show them.
 func (k *kit) fields(got, want lead.Lead) {
 	k.Helper()
 	got = got.Clean()

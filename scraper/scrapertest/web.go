@@ -41,7 +41,8 @@ type reply struct {
 	endless bool
 }
 
-// web is the network that a case gives its board: one site that answers from memory. It is an http.RoundTripper.
+// web is the network that a case gives its board: one site that answers from memory. It is an
+// http.RoundTripper.
 type web struct {
 	t    testing.TB
 	site Site
@@ -200,8 +201,8 @@ func (w *web) bounds() []int {
 	return at
 }
 
-// page returns the page that begins at start. A start that is no page's beginning gets the rest of its page: that is what
-// real boards do, and the case sees the request.
+// page returns the page that begins at start. A start that is no page's beginning gets the rest of
+// its page: that is what real boards do, and the case sees the request.
 func (w *web) page(start int) List {
 	w.mu.Lock()
 	defer w.mu.Unlock()
