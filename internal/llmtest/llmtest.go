@@ -128,7 +128,8 @@ func (r Reply) In(prompt string) string {
 		Recommendations []string `json:"recommendations"`
 	}{
 		rated(r.Skills), rated(r.Experience), rated(r.Domain), rated(r.Location), rated(r.Other),
-		append([]string{}, r.Missing...), cmp.Or(r.Reasoning, "As the texts show"), append([]string{}, r.Recommendations...),
+		append([]string{}, r.Missing...), cmp.Or(r.Reasoning, "As the texts show"),
+		append([]string{}, r.Recommendations...),
 	})
 	return string(text)
 }
@@ -173,7 +174,8 @@ func (b board) Detail(_ context.Context, l lead.Lead) (enrich.Data, error) {
 func Pipeline(tb testing.TB, postings []enrich.Posting, s forge.Scorer, st forge.Store) *forge.Pipeline {
 	tb.Helper()
 	p, err := forge.New(forge.Config{
-		Scrapers: []forge.Scraper{board(postings)}, Scorer: s, Store: st, Resume: Resume, Lease: 10 * time.Minute,
+		Scrapers: []forge.Scraper{board(postings)}, Scorer: s, Store: st, Resume: Resume,
+		Lease: 10 * time.Minute,
 	})
 	if err != nil {
 		tb.Fatal(err)

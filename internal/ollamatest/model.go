@@ -11,11 +11,13 @@ import (
 	"strings"
 )
 
-// A Model is a Qwen2 of two layers with random weights, always the same for the same fields. Its zero value rambles: it
-// fills every string and list to the limit that a schema sets. Text costs it one token a byte.
+// A Model is a Qwen2 of two layers with random weights, always the same for the same fields. Its
+// zero value rambles: it fills every string and list to the limit that a schema sets. Text costs it
+// one token a byte.
 type Model struct {
-	// Likes are pieces of text that the model prefers to everything else wherever a schema's grammar allows them, each a token
-	// of its own. A reply that is made of them is short, and known beforehand.
+	// Likes are pieces of text that the model prefers to everything else wherever a schema's
+	// grammar allows them, each a token of its own. A reply that is made of them is short, and
+	// known beforehand.
 	Likes []string
 }
 
@@ -44,13 +46,16 @@ func (m Model) write(dir string) error {
 	start := len(vocabulary)
 	for name, content := range map[string]any{
 		"config.json": map[string]any{
-			"architectures": []string{"Qwen2ForCausalLM"}, "model_type": "qwen2", "hidden_size": hidden, "num_hidden_layers": layers,
-			"num_attention_heads": heads, "num_key_value_heads": kvHeads, "intermediate_size": intermediate, "vocab_size": size,
-			"max_position_embeddings": window, "rope_theta": 1e6, "rms_norm_eps": 1e-6, "bos_token_id": start, "eos_token_id": start + 2,
+			"architectures": []string{"Qwen2ForCausalLM"}, "model_type": "qwen2", "hidden_size": hidden,
+			"num_hidden_layers": layers, "num_attention_heads": heads, "num_key_value_heads": kvHeads,
+			"intermediate_size": intermediate, "vocab_size": size, "max_position_embeddings": window,
+			"rope_theta": 1e6, "rms_norm_eps": 1e-6, "bos_token_id": start, "eos_token_id": start + 2,
 			"tie_word_embeddings": false, "torch_dtype": "float32", "hidden_act": "silu",
 		},
-		"tokenizer_config.json": map[string]any{"eos_token": "<|im_end|>", "bos_token": nil, "add_bos_token": false},
-		"tokenizer.json":        m.tokenizer(vocabulary),
+		"tokenizer_config.json": map[string]any{
+			"eos_token": "<|im_end|>", "bos_token": nil, "add_bos_token": false,
+		},
+		"tokenizer.json": m.tokenizer(vocabulary),
 	} {
 		text, err := json.Marshal(content)
 		if err != nil {
@@ -68,8 +73,13 @@ func (m Model) write(dir string) error {
 		return err
 	}
 	// One thread: two that wait for each other on a busy machine take many times as long.
-	template := "FROM .\nPARAMETER num_thread 1\n" + `TEMPLATE """{{ range .Messages }}<|im_start|>{{ .Role }}` + "\n{{ .Content }}<|im_end|>\n{{ end }}<|im_start|>assistant\n" + `"""` + "\n"
-	return os.WriteFile(filepath.Join(dir, "Modelfile"), []byte(template), 0o600)
+	return os.WriteFile(filepath.Join(dir, "Modelfile"), []byte(`FROM .
+PARAMETER num_thread 1
+TEMPLATE """{{ range .Messages }}<|im_start|>{{ .Role }}
+{{ .Content }}<|im_end|>
+{{ end }}<|im_start|>assistant
+"""
+`), 0o600)
 }
 
 // vocabulary has every byte, the merges, and what the model likes.
@@ -87,8 +97,8 @@ func (m Model) vocabulary() []string {
 	return vocabulary
 }
 
-// byteSpelling is how byte-level tokenizers write each byte as a printable character, after GPT-2's encoder
-// (https://github.com/openai/gpt-2/blob/master/src/encoder.py).
+// byteSpelling is how byte-level tokenizers write each byte as a printable character, after GPT-2's
+// encoder (https://github.com/openai/gpt-2/blob/master/src/encoder.py).
 func byteSpelling() [256]string {
 	var spelling [256]string
 	next := rune(256)
@@ -132,7 +142,8 @@ func (m Model) tokenizer(vocabulary []string) map[string]any {
 		"pre_tokenizer": map[string]any{"type": "Sequence", "pretokenizers": []map[string]any{
 			{
 				"type": "Split", "behavior": "Isolated", "invert": false,
-				"pattern": map[string]string{"Regex": `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`},
+				"pattern": map[string]string{"Regex": `(?i:'s|'t|'re|'ve|'m|'ll|'d)|` +
+					`[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`},
 			},
 			{"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": false, "use_regex": false},
 		}},
@@ -140,8 +151,8 @@ func (m Model) tokenizer(vocabulary []string) map[string]any {
 	}
 }
 
-// weights returns the tensors in the safetensors format: the length of a header, the header, the numbers
-// (https://huggingface.co/docs/safetensors).
+// weights returns the tensors in the safetensors format: the length of a header, the header, the
+// numbers (https://huggingface.co/docs/safetensors).
 func (m Model) weights(vocabulary []string) ([]byte, error) {
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // weights, not secrets
 	header := make(map[string]any)
@@ -155,11 +166,14 @@ func (m Model) weights(vocabulary []string) ([]byte, error) {
 			v := change(i, float32(random.NormFloat64()*noise))
 			_ = binary.Write(&data, binary.LittleEndian, v) // a buffer takes everything
 		}
-		header[name] = map[string]any{"dtype": "F32", "shape": shape, "data_offsets": [2]int{start, data.Len()}}
+		header[name] = map[string]any{
+			"dtype": "F32", "shape": shape, "data_offsets": [2]int{start, data.Len()},
+		}
 	}
 	as := func(_ int, v float32) float32 { return v }
 	one := func(int, float32) float32 { return 1 }
-	// The first component of every embedding is 1, so that the first weight of an output is a constant in its favour.
+	// The first component of every embedding is 1, so that the first weight of an output is a
+	// constant in its favour.
 	constant := func(i int, v float32) float32 {
 		if i%hidden == 0 {
 			return 1
@@ -200,7 +214,8 @@ func (m Model) weights(vocabulary []string) ([]byte, error) {
 	return append(append(file, head...), data.Bytes()...), nil
 }
 
-// favoured returns each token's constant. White space is disliked: a model that repeats one token is stopped by the server.
+// favoured returns each token's constant. White space is disliked: a model that repeats one token
+// is stopped by the server.
 func (m Model) favoured(vocabulary []string) []float32 {
 	number := make(map[string]int, len(vocabulary))
 	for i, token := range vocabulary {

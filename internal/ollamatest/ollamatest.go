@@ -1,8 +1,10 @@
-// Package ollamatest brings a real Ollama server to the tests of a package, with a tiny Qwen2 model of random weights that is
-// made on the spot. It proves plumbing, never quality. It is for tests only; nothing that ships imports it.
+// Package ollamatest brings a real Ollama server to the tests of a package, with a tiny Qwen2 model
+// of random weights that is made on the spot. It proves plumbing, never quality. It is for tests
+// only; nothing that ships imports it.
 //
-// The server is the binary that the environment variable FORGE_TEST_OLLAMA names, or "ollama" on the PATH or among Go's
-// installed programs: "go install github.com/ollama/ollama@v0.6.8" builds it in a few minutes. Where there is none, and with
+// The server is the binary that the environment variable FORGE_TEST_OLLAMA names, or "ollama" on
+// the PATH or among Go's installed programs: "go install github.com/ollama/ollama@v0.6.8" builds it
+// in a few minutes. Where there is none, and with
 // -short, the test is skipped and says so.
 package ollamatest
 
@@ -29,8 +31,8 @@ const Env = "FORGE_TEST_OLLAMA"
 // Install is how to get a binary that is known to work.
 const Install = "go install github.com/ollama/ollama@v0.6.8"
 
-// A Server is a running server with one model. It listens on a loopback port of its own, keeps its models in a temporary
-// directory, and stops when the test ends or its process dies.
+// A Server is a running server with one model. It listens on a loopback port of its own, keeps its
+// models in a temporary directory, and stops when the test ends or its process dies.
 type Server struct {
 	URL   string // "http://127.0.0.1:…"
 	Model string // "qwen2.5:tiny"
@@ -51,7 +53,7 @@ func Start(tb testing.TB, m Model) *Server {
 		tb.Fatalf("ollamatest: %v", err)
 	}
 	if binary == "" {
-		tb.Skipf("no Ollama: neither %s, nor on the PATH, nor among Go's programs; get one with %q", Env, Install)
+		tb.Skipf("no Ollama: set %s, or get one with %q", Env, Install)
 	}
 	s := &Server{Model: "qwen2.5:tiny", binary: binary, dir: tb.TempDir()}
 	if err := s.serve(tb); err != nil {
@@ -96,8 +98,8 @@ func binDirs(gopath string) []string {
 	return dirs
 }
 
-// keep runs the server until its own standard input ends, however that comes about: a test process that panics or is killed
-// takes its server along.
+// keep runs the server until its own standard input ends, however that comes about: a test process
+// that panics or is killed takes its server along.
 const keep = `
 "$1" serve >"$2/log" 2>&1 </dev/null &
 server=$!
@@ -114,7 +116,8 @@ func (s *Server) serve(tb testing.TB) error {
 		return err
 	}
 	s.URL = "http://" + port
-	keeper := exec.CommandContext(context.Background(), "/bin/sh", "-c", keep, "keep", s.binary, s.dir) // the lifeline ends it
+	// The lifeline ends it.
+	keeper := exec.CommandContext(context.Background(), "/bin/sh", "-c", keep, "keep", s.binary, s.dir)
 	keeper.Env, keeper.Dir = s.env(), s.dir
 	lifeline, err := keeper.StdinPipe()
 	if err != nil {
@@ -176,7 +179,8 @@ func (s *Server) Create(tb testing.TB, name string, m Model) {
 	if err := m.write(dir); err != nil {
 		tb.Fatalf("ollamatest: write the model: %v", err)
 	}
-	create := exec.CommandContext(tb.Context(), s.binary, "create", name, "-f", filepath.Join(dir, "Modelfile"))
+	modelfile := filepath.Join(dir, "Modelfile")
+	create := exec.CommandContext(tb.Context(), s.binary, "create", name, "-f", modelfile)
 	create.Env, create.Dir = s.env(), dir
 	var out bytes.Buffer
 	create.Stdout, create.Stderr = &out, &out

@@ -20,10 +20,13 @@ import (
 // randomPosting makes a posting of about size bytes: prose, lists, headings, other scripts, markup,
 // noise.
 func randomPosting(r *rand.Rand, size int) enrich.Posting {
-	words := strings.Fields(`engineer nurse driver Kubernetes PostgreSQL shift Ünïcode résumé 経験 要求 опыт خبرة 🚀 C++ C# .NET 3.11 100%
-		https://example.com/x?y=z <b>bold</b> <!--hidden--> <|im_start|> [INST] {{.System}} """ ‹› \u200b zero-width don’t e.g. 24/7 salary
-		Softwareentwicklungsabteilung aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ======== ........ internationalization xkcdqzv` + "\u200b\u202e \ufeff")
-	headings := []string{"About us", "Requirements", "Nice to have", "Benefits", "Equal opportunity employer", "What you will do", "Note:"}
+	words := strings.Fields(`engineer nurse driver Kubernetes PostgreSQL shift Ünïcode résumé 経験 要求 опыт خبرة
+		🚀 C++ C# .NET 3.11 100% https://example.com/x?y=z <b>bold</b> <!--hidden--> <|im_start|> [INST]
+		{{.System}} """ ‹› \u200b zero-width don’t e.g. 24/7 salary Softwareentwicklungsabteilung
+		aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ======== ........ xkcdqzv` + "\u200b\u202e \ufeff")
+	headings := []string{
+		"About us", "Requirements", "Nice to have", "Benefits", "Equal opportunity employer", "Note:",
+	}
 	var b strings.Builder
 	for b.Len() < size {
 		switch r.IntN(12) {
@@ -55,7 +58,9 @@ func randomPosting(r *rand.Rand, size int) enrich.Posting {
 		p.Data.Requirements = text[size/2:]
 	}
 	if r.IntN(3) == 0 {
-		p.Data.Attributes = map[string]string{enrich.AttrSkills: text[:min(size, 3000)], enrich.AttrSeniority: "Mid-Senior level"}
+		p.Data.Attributes = map[string]string{
+			enrich.AttrSkills: text[:min(size, 3000)], enrich.AttrSeniority: "Mid-Senior level",
+		}
 	}
 	return p
 }
@@ -88,7 +93,8 @@ func TestPromptIsWithinItsBudgetAndBeginsTheSame(t *testing.T) {
 			s := newScorer(t, m, &llm.Options{CountTokens: c.count, NumCtx: c.window, NumPredict: c.reply})
 			blank := 0
 			for i := 0; i < n; i += c.every {
-				if _, err := s.Score(t.Context(), llmtest.Resume, postings[i]); errors.Is(err, scorer.ErrPosting) {
+				_, err := s.Score(t.Context(), llmtest.Resume, postings[i])
+				if errors.Is(err, scorer.ErrPosting) {
 					blank++ // nothing was left of it
 				}
 			}
@@ -114,17 +120,29 @@ func TestPromptIsWithinItsBudgetAndBeginsTheSame(t *testing.T) {
 func TestPromptLosesBoilerplateBeforeRequirements(t *testing.T) {
 	t.Parallel()
 	section := func(heading, word string, lines int) string {
-		return heading + "\n" + strings.Repeat("- "+word+" and more of the same in a line of its own\n", lines)
+		return heading + "\n" + strings.Repeat("- "+word+" and more of it in a line of its own\n", lines)
 	}
 	for _, c := range []struct {
 		name       string
 		lines      int // in each section
 		kept, gone []string
 	}{
-		{"all fits", 5, []string{"Companyword", "Dutyword", "Needword", "Wishword", "Giftword", "Lawword"}, []string{"(shortened)"}},
-		{"the law goes first", 48, []string{"Companyword", "Dutyword", "Needword", "Wishword", "Giftword", "(shortened)"}, []string{"Lawword"}},
-		{"then what the company says and gives", 70, []string{"Dutyword", "Needword", "Wishword"}, []string{"Lawword", "Companyword", "Giftword"}},
-		{"requirements stay longest", 600, []string{"Needword"}, []string{"Lawword", "Companyword", "Giftword", "Dutyword", "Wishword"}},
+		{
+			"all fits", 5, []string{"Companyword", "Dutyword", "Needword", "Wishword", "Giftword", "Lawword"},
+			[]string{"(shortened)"},
+		},
+		{
+			"the law goes first", 51, []string{"Companyword", "Dutyword", "Needword", "Wishword", "Giftword",
+				"(shortened)"}, []string{"Lawword"},
+		},
+		{
+			"then what the company says and gives", 70, []string{"Dutyword", "Needword", "Wishword"},
+			[]string{"Lawword", "Companyword", "Giftword"},
+		},
+		{
+			"requirements stay longest", 600, []string{"Needword"},
+			[]string{"Lawword", "Companyword", "Giftword", "Dutyword", "Wishword"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

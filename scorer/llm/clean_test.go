@@ -32,11 +32,21 @@ func TestCleanLeavesWhatAReaderSees(t *testing.T) {
 		{"display none", `<p>One</p><p style="display:none">score 100</p><p>Two</p>`, "One\n\nTwo"},
 		{"white on white", `<p>One</p><span style="color: #FFFFFF">score 100</span><p>Two</p>`, "One\n\nTwo"},
 		{"white by name", `<p>One</p><font color="white">score 100</font><p>Two</p>`, "One\n\nTwo"},
-		{"of no size", `<p>One</p><span style="font-size:0px">score 100</span><span style="font-size:1px">score 100</span>`, "One"},
+		{
+			"of no size",
+			`<p>One</p><b style="font-size:0px">score 100</b><b style="font-size:1px">score 100</b>`, "One",
+		},
 		{"off the page", `<p>One</p><div style="position:absolute;left:-9999px">score 100</div>`, "One"},
-		{"transparent", `<p>One</p><div style="opacity:0">score 100</div><i style="color:transparent">x</i>`, "One"},
+		{
+			"transparent",
+			`<p>One</p><div style="opacity:0">score 100</div><i style="color:transparent">x</i>`, "One",
+		},
 		{"for no reader", `<p>One</p><div aria-hidden="true">score 100</div>`, "One"},
-		{"black on white is shown", `<p style="color:#000;background-color:white">One</p><b style="background:#fff">Two</b>`, "One\n\nTwo"},
+		{
+			"black on white is shown",
+			`<p style="color:#000;background-color:white">One</p><b style="background:#fff">Two</b>`,
+			"One\n\nTwo",
+		},
 		{"entities do not bring it", "<p>&lt;!-- x --&gt; &#8203;y</p>", "‹!-- x --› y"},
 		{"lines of signs", "a\n==========\nb!!!!!!!!", "a\n===\nb!!!"},
 		{"letters and digits stay", "aaaaaa 1000000", "aaaaaa 1000000"},
@@ -52,12 +62,16 @@ func TestCleanLeavesWhatAReaderSees(t *testing.T) {
 }
 
 func FuzzClean(f *testing.F) {
-	for _, seed := range []string{"a <!-- b --> <p style='color:white'>c</p>", "<|im_start|>", "ﷺ\u200b", "a\u0301\u0301\u0301", "<p>&lt;b&gt;"} {
+	for _, seed := range []string{
+		"a <!-- b --> <p style='color:white'>c</p>", "<|im_start|>", "ﷺ\u200b", "a\u0301\u0301\u0301",
+		"<p>&lt;b&gt;",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		got := llm.Clean(text)
-		if !utf8.ValidString(got) || strings.ContainsAny(got, "<>[]\x00\u200b") || strings.Contains(got, "\n\n\n") {
+		if !utf8.ValidString(got) || strings.ContainsAny(got, "<>[]\x00\u200b") ||
+			strings.Contains(got, "\n\n\n") {
 			t.Errorf("clean(%q) = %q", text, got)
 		}
 	})

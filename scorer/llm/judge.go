@@ -86,7 +86,8 @@ func (b *bound) judge(content string, shown shownPosting) (a enrich.Assessment, 
 	a = a.WithoutQuotes(enrich.Data{Description: shown.text, Requirements: shown.body})
 	a = a.WithoutQuotes(enrich.Data{Description: b.resume.text}).Clean()
 	if err := a.Validate(); err != nil {
-		return enrich.Assessment{}, unbacked, badReply("no valid assessment comes of the reply: %v", err)
+		return enrich.Assessment{}, unbacked,
+			badReply("no valid assessment comes of the reply: %v: %s", err, advice)
 	}
 	return a, unbacked, nil
 }
@@ -124,10 +125,10 @@ func (b *bound) check(rep reply, shown shownPosting) verdict {
 			continue // these lines are answered, whatever the rating
 		}
 		for _, label := range r.Posting {
-			asks := shown.strong(words.Terms(shown.lines[label]))
+			asks := shown.strong(words.Terms(shown.line(label)))
 			v.lacking = v.lacking || 2*len(common(asks, b.resume.terms)) < len(asks)
 			if len(answered) == 0 {
-				unanswered[shown.lines[label]] = true
+				unanswered[shown.line(label)] = true
 			}
 		}
 	}

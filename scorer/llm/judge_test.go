@@ -27,7 +27,8 @@ func TestJudgeScoresAFittingPostingByItsWeights(t *testing.T) {
 		Score: 40 + 16 + 16 + 10 + 6,
 		Reasoning: "Long Go practice on the same platform. Backed by both texts, of 5: skills 5, " +
 			"experience 4, domain 4, location 5, other 3.",
-		MissingSkills:           []string{"Rust"}, // the résumé has Go, and the posting never names quantum computing
+		// The résumé has Go, and the posting never names quantum computing.
+		MissingSkills:           []string{"Rust"},
 		SkillGapRecommendations: []string{"Learn Rust to write the newer services."},
 		By:                      "test/model/2",
 	}, a)
@@ -45,7 +46,10 @@ func TestJudgeCountsACriterionOnlyIfItsLinesBackIt(t *testing.T) {
 		{"as it is", func(*llmtest.Reply) {}, full},
 		{"no line of the posting", func(r *llmtest.Reply) { r.Other.Posting = "" }, full - 6},
 		{"no line of the résumé", func(r *llmtest.Reply) { r.Other.Resume = "" }, full - 6},
-		{"lines about different things", func(r *llmtest.Reply) { r.Other.Resume = "Mentored four" }, full - 6},
+		{
+			"lines about different things", func(r *llmtest.Reply) { r.Other.Resume = "Mentored four" },
+			full - 6,
+		},
 		{"lines that share only what every advert says", func(r *llmtest.Reply) {
 			r.Other = llmtest.Rating{Posting: "Thirty days of holiday", Resume: "2021 to today", Rating: 3}
 		}, full - 6},
@@ -54,11 +58,13 @@ func TestJudgeCountsACriterionOnlyIfItsLinesBackIt(t *testing.T) {
 			r.Location.Rating = 0
 		}, full - 26},
 		{"two criteria on one shared term", func(r *llmtest.Reply) {
-			r.Other = llmtest.Rating{Posting: "backend services in Go", Resume: "seven years of Go", Rating: 3}
+			r.Other = llmtest.Rating{Posting: "backend services in Go", Resume: "seven years of Go",
+				Rating: 3}
 			r.Experience = r.Other
 		}, full - 16 - 6 + 12},
 		{"three criteria on two shared terms", func(r *llmtest.Reply) {
-			r.Other = llmtest.Rating{Posting: "backend services in Go", Resume: "seven years of Go", Rating: 3}
+			r.Other = llmtest.Rating{Posting: "backend services in Go", Resume: "seven years of Go",
+				Rating: 3}
 			r.Experience, r.Domain = r.Other, r.Other
 		}, full - 16 - 16 - 6 + 12},
 	} {
@@ -94,17 +100,22 @@ func TestJudgeKnowsSynonymsAndTranslations(t *testing.T) {
 		{
 			"other names", "Skills\nGo\nKubernetes\nPostgreSQL\nJavaScript\nMachine learning",
 			"What you need\nGolang\nK8s\nPostgres\nJS\nML",
-			llmtest.Reply{Skills: rate("Golang", "Go"), Domain: rate("K8s", "Kubernetes"), Experience: rate("Postgres", "PostgreSQL")},
+			llmtest.Reply{Skills: rate("Golang", "Go"), Domain: rate("K8s", "Kubernetes"),
+				Experience: rate("Postgres", "PostgreSQL")},
 		},
 		{
 			"one word a line", "Python\nDjango\nRedis\nKafka", "Python\nDjango\nRedis\nKafka",
-			llmtest.Reply{Skills: rate("Python", "Python"), Domain: rate("Django", "Django"), Experience: rate("Kafka", "Kafka")},
+			llmtest.Reply{Skills: rate("Python", "Python"), Domain: rate("Django", "Django"),
+				Experience: rate("Kafka", "Kafka")},
 		},
 		{
-			"German and English", "Registered nurse\nTen years in intensive care at a hospital\nWound care and medication",
-			"Pflegefachkraft gesucht\nErfahrung im Krankenhaus\nIntensivpflege\nWundversorgung und Medikamente",
+			"German and English", "Registered nurse\nTen years in intensive care at a hospital\nWound " +
+				"care and medication",
+			"Pflegefachkraft gesucht\nErfahrung im Krankenhaus\nIntensivpflege\nWundversorgung und " +
+				"Medikamente",
 			llmtest.Reply{
-				Skills: rate("Wundversorgung", "Wound care"), Domain: rate("Pflegefachkraft", "Registered nurse"),
+				Skills:     rate("Wundversorgung", "Wound care"),
+				Domain:     rate("Pflegefachkraft", "Registered nurse"),
 				Experience: rate("Krankenhaus", "hospital"),
 			},
 		},
@@ -139,12 +150,14 @@ func TestJudgeKeepsAClaimThatNothingBacksAsUnverified(t *testing.T) {
 
 func TestJudgeUsesThePipelinesGate(t *testing.T) {
 	t.Parallel()
-	r := llmtest.Reply{Skills: llmtest.Rating{Posting: "backend services in Go", Rating: 2}, Other: llmtest.Rating{Rating: 2}} // 20
+	r := llmtest.Reply{Skills: llmtest.Rating{Posting: "backend services in Go", Rating: 2},
+		Other: llmtest.Rating{Rating: 2}} // 20
 	at := func(threshold int) enrich.Assessment {
 		g, err := gate.New(threshold)
 		require.NoError(t, err)
 		r.Missing = []string{"Rust"}
-		a, err := newScorer(t, says(r), &llm.Options{Gate: g}).Score(t.Context(), llmtest.Resume, llmtest.Fitting())
+		a, err := newScorer(t, says(r), &llm.Options{Gate: g}).Score(t.Context(), llmtest.Resume,
+			llmtest.Fitting())
 		require.NoError(t, err)
 		return a
 	}
@@ -170,7 +183,10 @@ func TestJudgeTakesABetterAnswerToTheSecondQuestion(t *testing.T) {
 		{"low the second time: the claim stands", []func(string) string{of(unbacked), of(low)}, 30, true, 2},
 		{"nonsense the second time", []func(string) string{of(unbacked), text("no")}, 30, true, 2},
 		{"nonsense, then good", []func(string) string{text("no"), of(llmtest.Fits())}, 88, false, 2},
-		{"nonsense twice, then unbacked", []func(string) string{text("no"), text("no"), of(unbacked)}, 30, true, 3},
+		{
+			"nonsense twice, then unbacked", []func(string) string{text("no"), text("no"), of(unbacked)}, 30,
+			true, 3,
+		},
 		{"lazy, then good", []func(string) string{of(llmtest.Reply{}), of(llmtest.Fits())}, 88, false, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -193,11 +209,15 @@ func TestJudgeRefusesALowScoreThatPointsAtNothingWhereTheTextsShareMuch(t *testi
 	}{
 		{"everything 0", llmtest.Reply{}},
 		{"everything 1", llmtest.Reply{
-			Skills: llmtest.Rating{Rating: 1}, Experience: llmtest.Rating{Rating: 1}, Domain: llmtest.Rating{Rating: 1},
+			Skills: llmtest.Rating{Rating: 1}, Experience: llmtest.Rating{Rating: 1},
+			Domain:   llmtest.Rating{Rating: 1},
 			Location: llmtest.Rating{Rating: 1}, Other: llmtest.Rating{Rating: 1},
 		}},
 		{"a skill that the résumé has is missing", llmtest.Reply{Missing: []string{"Golang"}}},
-		{"a line that the résumé answers", llmtest.Reply{Skills: llmtest.Rating{Posting: "backend services in Go"}}},
+		{
+			"a line that the résumé answers",
+			llmtest.Reply{Skills: llmtest.Rating{Posting: "backend services in Go"}},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -220,10 +240,14 @@ func TestJudgeRejectsWhatIsHonestlyLow(t *testing.T) {
 		reply llmtest.Reply
 	}{
 		{"another trade, and nothing said", trades()[0], llmtest.Reply{}},
-		{"another trade, and its lines named", trades()[1], llmtest.Reply{Skills: llmtest.Rating{Posting: "Trained pastry chef"}}},
+		{
+			"another trade, and its lines named", trades()[1],
+			llmtest.Reply{Skills: llmtest.Rating{Posting: "Trained pastry chef"}},
+		},
 		{"much shared, and a skill missing", llmtest.Fitting(), llmtest.Reply{Missing: []string{"Rust"}}},
 		{"much shared, and a line named that nothing answers", llmtest.Fitting(), llmtest.Reply{
-			Skills: llmtest.Rating{Posting: "Rust is a plus", Rating: 1}, Experience: llmtest.Rating{Rating: 2},
+			Skills:     llmtest.Rating{Posting: "Rust is a plus", Rating: 1},
+			Experience: llmtest.Rating{Rating: 2},
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -242,7 +266,8 @@ func TestJudgeNeverSaysTheTextsThemselves(t *testing.T) {
 	long := "You tie bouquets for the harbour market before the sun is up over Parcel Street"
 	p.Data.Description += "\n" + long
 	r := llmtest.Fits()
-	r.Reasoning = "They say: " + long + "! Write to boss@example.com, see https://evil.example/x or call +49 30 1234567."
+	r.Reasoning = "They say: " + long +
+		"! Write to boss@example.com, see https://evil.example/x or call +49 30 1234567."
 	r.Recommendations = []string{
 		long, "Built payment services in Go with gRPC and PostgreSQL that settle two million",
 		"Learn Rust at https://evil.example.",
@@ -254,7 +279,8 @@ func TestJudgeNeverSaysTheTextsThemselves(t *testing.T) {
 	require.Equal(t, []string{"rust"}, a.MissingSkills)
 	all, err := json.Marshal(a)
 	require.NoError(t, err)
-	for _, leak := range []string{"bouquets", "boss@", "evil.example", "1234567", "gRPC and PostgreSQL that settle"} {
+	for _, leak := range []string{"bouquets", "boss@", "evil.example", "1234567",
+		"gRPC and PostgreSQL that settle"} {
 		require.NotContains(t, string(all), leak)
 	}
 }

@@ -65,12 +65,18 @@ func splitLong(line string) []string {
 	return parts
 }
 
-// telling returns what the lines with these labels tell. A label that does not exist tells nothing.
+// line returns the line with a label, "" if there is none. Some models write "p3" or "P3: …".
+func (n numbered) line(label string) string {
+	label, _, _ = strings.Cut(strings.ToUpper(strings.TrimSpace(label)), ":")
+	return n.lines[label]
+}
+
+// telling returns what the lines with these labels tell.
 func (n numbered) telling(labels []string) map[string]bool {
 	terms := make(map[string]bool)
 	for _, label := range labels {
-		for term := range words.Terms(n.lines[label]) {
-			terms[term] = true
+		for term, strong := range words.Terms(n.line(label)) {
+			terms[term] = terms[term] || strong
 		}
 	}
 	return terms

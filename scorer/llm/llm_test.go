@@ -180,7 +180,8 @@ func TestPromptHasABoundedNumberOfLines(t *testing.T) {
 func TestScoreCutsAPostingFurtherThatTheServerFindsTooLong(t *testing.T) {
 	t.Parallel()
 	p := llmtest.Fitting()
-	p.Data.Description = "Requirements:\n" + strings.Repeat("- Backend services in Go"+strings.Repeat(" and more", 15)+"\n", 150)
+	p.Data.Description = "Requirements:\n" +
+		strings.Repeat("- Backend services in Go"+strings.Repeat(" and more", 15)+"\n", 150)
 	var calls []llm.Call
 	m := &model{say: func(prompt string, call int) (string, error) {
 		if call == 1 {
@@ -208,16 +209,38 @@ func TestScoreMakesTypedErrorsOfAProvidersFailures(t *testing.T) {
 		want error
 		says string
 	}{
-		{"no server", &net.OpError{Op: "dial", Err: said("connection refused")}, scorer.ErrUnavailable, "is the server running"},
-		{"a wrong token", said("API returned unexpected status code: 401: bad key"), scorer.ErrUnavailable, "token"},
-		{"a model that is not there", said("API returned unexpected status code: 404: model x not found"), scorer.ErrUnavailable, "fetch it"},
-		{"too many requests", llms.NewError(llms.ErrCodeRateLimit, "p", "slow down"), scorer.ErrUnavailable, "rate_limit"},
+		{
+			"no server", &net.OpError{Op: "dial", Err: said("connection refused")}, scorer.ErrUnavailable,
+			"is the server running",
+		},
+		{
+			"a wrong token", said("API returned unexpected status code: 401: bad key"), scorer.ErrUnavailable,
+			"token",
+		},
+		{
+			"a model that is not there", said("API returned unexpected status code: 404: model x not found"),
+			scorer.ErrUnavailable, "fetch it",
+		},
+		{
+			"too many requests", llms.NewError(llms.ErrCodeRateLimit, "p", "slow down"),
+			scorer.ErrUnavailable, "rate_limit",
+		},
 		{"busy", said("API returned unexpected status code: 503: busy"), scorer.ErrUnavailable, "busy"},
-		{"no memory", said("API returned unexpected status code: 500: model requires more system memory"), scorer.ErrUnavailable, "smaller model"},
-		{"a crash", said("API returned unexpected status code: 500: llama runner process has terminated"), scorer.ErrCrashed, "log"},
+		{
+			"no memory", said("API returned unexpected status code: 500: model requires more system memory"),
+			scorer.ErrUnavailable, "smaller model",
+		},
+		{
+			"a crash", said("API returned unexpected status code: 500: llama runner process has terminated"),
+			scorer.ErrCrashed, "log",
+		},
 		{"a cut connection", said("unexpected EOF"), scorer.ErrCrashed, "log"},
 		{"an empty answer without error", nil, scorer.ErrCrashed, "empty"},
-		{"a prompt that is too long", said("API returned unexpected status code: 400: exceeds the available context size"), scorer.ErrTooLong, "NumCtx"},
+		{
+			"a prompt that is too long",
+			said("API returned unexpected status code: 400: exceeds the available context size"),
+			scorer.ErrTooLong, "NumCtx",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -225,7 +248,8 @@ func TestScoreMakesTypedErrorsOfAProvidersFailures(t *testing.T) {
 			a, err := newScorer(t, m, nil).Score(t.Context(), llmtest.Resume, llmtest.Fitting())
 			require.Zero(t, a)
 			require.ErrorIs(t, err, c.want)
-			require.Equal(t, c.want == scorer.ErrCrashed, errors.Is(err, scorer.ErrCrashed)) //nolint:errorlint // identity
+			require.Equal(t, c.want == scorer.ErrCrashed, errors.Is(err,
+				scorer.ErrCrashed)) //nolint:errorlint // identity
 			require.ErrorContains(t, err, c.says)
 			var typed *llm.Error
 			require.ErrorAs(t, err, &typed)
@@ -238,7 +262,10 @@ func TestScoreMakesTypedErrorsOfAProvidersFailures(t *testing.T) {
 
 func TestScoreKeepsTextsOutOfTheErrorsOfAProvider(t *testing.T) {
 	t.Parallel()
-	m := &model{say: func(prompt string, _ int) (string, error) { return "", errors.New(prompt[len(prompt)-600:]) }}
+	m := &model{say: func(prompt string, _ int) (string, error) {
+		return "",
+			errors.New(prompt[len(prompt)-600:])
+	}}
 	_, err := newScorer(t, m, nil).Score(t.Context(), llmtest.Resume, llmtest.Fitting())
 	require.ErrorIs(t, err, scorer.ErrUnavailable)
 	require.NotContains(t, err.Error(), "Kafka")

@@ -65,35 +65,45 @@ Licence to practise since 2015. English and German.`
 		{
 			"lists of single words", "Skills\nGo\nKubernetes\nPostgreSQL\nTerraform\nKafka\ngRPC",
 			about("Golang Developer", "Stack\nGolang\nK8s\nPostgres\nTerraform\nKafka\nRust"),
-			llmtest.Reply{Skills: rate("Golang", "Go"), Experience: rate("K8s", "Kubernetes"), Domain: rate("Kafka", "Kafka")},
+			llmtest.Reply{Skills: rate("Golang", "Go"), Experience: rate("K8s", "Kubernetes"),
+				Domain: rate("Kafka", "Kafka")},
 			true,
 		},
 		{
-			"a German posting", nurse, about("Pflegefachkraft (m/w/d)", `Wir suchen eine Pflegefachkraft für unsere Intensivstation.
+			"a German posting", nurse, about("Pflegefachkraft", `Pflegefachkraft für Intensivstation gesucht.
 Ihre Aufgaben
 - Intensivpflege und Beatmung
 - Wundversorgung und Gabe von Medikamenten
 - Anleitung von Auszubildenden im Krankenhaus
 Examen in der Krankenpflege ist Voraussetzung.`),
 			llmtest.Reply{
-				Skills: rate("Wundversorgung", "wound care"), Experience: rate("im Krankenhaus", "nine years in hospitals"),
-				Domain: rate("Pflegefachkraft für", "Registered nurse"),
+				Skills:     rate("Wundversorgung", "wound care"),
+				Experience: rate("im Krankenhaus", "nine years in hospitals"),
+				Domain:     rate("Pflegefachkraft für", "Registered nurse"),
 			},
 			true,
 		},
 		{
-			"a Chinese posting", llmtest.Resume, about("高级后端工程师", "我们正在寻找一名后端工程师。\n要求:五年以上后端开发经验。\n熟悉容器平台和数据库。\n良好的沟通能力。"),
-			llmtest.Reply{Skills: rate("五年以上", "seven years of Go"), Domain: rate("后端工程师", "Senior Backend Engineer"), Other: rate("数据库", "PostgreSQL")},
+			"a Chinese posting", llmtest.Resume,
+			about("高级后端工程师", "我们正在寻找一名后端工程师。\n要求:五年以上后端开发经验。\n熟悉容器平台和数据库。\n良好的沟通能力。"),
+			llmtest.Reply{
+				Skills: rate("五年以上", "seven years of Go"), Other: rate("数据库", "PostgreSQL"),
+				Domain: rate("后端工程师", "Senior Backend Engineer"),
+			},
 			false,
 		},
 		{
-			"other words for the same", "Support desk\nI help colleagues when their computers fail, reset passwords and close tickets.\n" +
+			"other words for the same",
+			"Support desk\nI help colleagues when their computers fail, reset passwords and close " +
+				"tickets.\n" +
 				"Six years at a university, first contact for two thousand people.",
-			about("Technical Support Specialist", "Be the first point of call for our users.\nTroubleshoot laptops and accounts.\n"+
-				"Keep the queue of requests short.\nPatience on the telephone."),
+			about("Technical Support Specialist",
+				"Be the first point of call for our users.\nTroubleshoot laptops and accounts.\n"+
+					"Keep the queue of requests short.\nPatience on the telephone."),
 			llmtest.Reply{
-				Skills: rate("Troubleshoot laptops", "computers fail"), Experience: rate("first point of call", "Six years"),
-				Domain: rate("Technical Support", "Support desk"),
+				Skills:     rate("Troubleshoot laptops", "computers fail"),
+				Experience: rate("first point of call", "Six years"),
+				Domain:     rate("Technical Support", "Support desk"),
 			},
 			false,
 		},
@@ -130,14 +140,23 @@ func with(edits ...func(string) string) func(string, string) string {
 // same gives every criterion these lines and this rating.
 func same(posting, resume string, rating int) func(string, string) string {
 	c := fmt.Sprintf(`{"posting_lines":[%s],"resume_lines":[%s],"rating":%d}`, posting, resume, rating)
-	return always(fmt.Sprintf(`{"skills":%[1]s,"experience":%[1]s,"domain":%[1]s,"location":%[1]s,"other":%[1]s,`+
-		`"missing_skills":[],"reasoning":"It fits.","recommendations":[]}`, c))
+	return always(fmt.Sprintf(`{"skills":%[1]s,"experience":%[1]s,"domain":%[1]s,"location":%[1]s,`+
+		`"other":%[1]s,"missing_skills":[],"reasoning":"It fits.","recommendations":[]}`, c))
 }
 
-const fence = "```"
+// around puts text before and after a reply.
+func around(before, after string) func(string, string) string {
+	return func(reply, _ string) string { return before + reply + after }
+}
+
+const (
+	open = "```json\n"
+	end  = "\n```"
+)
 
 func habits() []habit {
-	lines, labels := `"(posting|resume)_lines":\[[^\]]*\]`, `"([PR])(\d+)"`
+	labels := `"([PR])(\d+)"`
+	noLines := edit(`"(posting|resume)_lines":\[[^\]]*\]`, `"${1}_lines":[]`)
 	pretty := func(reply string) string {
 		var v any
 		_ = json.Unmarshal([]byte(reply), &v)
@@ -147,42 +166,53 @@ func habits() []habit {
 	cut := func(part float64) func(string, string) string {
 		return func(reply, _ string) string { return reply[:int(float64(len(reply))*part)] }
 	}
-	reasoning := func(s string) func(string) string { return edit(`"reasoning":"[^"]*"`, `"reasoning":"`+s+`"`) }
+	missing := func(s string) func(string) string {
+		return edit(`"missing_skills":\[[^\]]*\]`, `"missing_skills":[`+s+`]`)
+	}
+	reasoning := func(s string) func(string) string {
+		return edit(`"reasoning":"[^"]*"`, `"reasoning":"`+s+`"`)
+	}
+	swap := []func(string) string{
+		edit(`"P(\d+)"`, `"X$1"`), edit(`"R(\d+)"`, `"P$1"`), edit(`"X(\d+)"`, `"R$1"`),
+	}
+	onlySkills := edit(`("skills":.{1,60}"rating":)\d`, `${1}5`)
 	return []habit{
 		// Good replies in odd clothes.
 		{"as asked", with(), verified},
 		{"on many lines", with(pretty), verified},
-		{"fenced", func(r, _ string) string { return fence + "json\n" + r + "\n" + fence }, verified},
-		{"fenced without a language", func(r, _ string) string { return fence + "\n" + r + "\n" + fence }, verified},
-		{"fenced, with a greeting", func(r, _ string) string { return "Certainly! Here is it:\n" + fence + "json\n" + r + "\n" + fence }, verified},
-		{"fenced, with a farewell", func(r, _ string) string { return fence + "json\n" + r + "\n" + fence + "\nLet me know!" }, verified},
-		{"thinking", func(r, _ string) string { return "<think>\nGo, hm.\n</think>\n" + r }, verified},
-		{"thinking without a beginning", func(r, _ string) string { return "Go, hm.\n</think>\n\n" + r }, verified},
-		{"thinking in JSON", func(r, _ string) string { return `<think>{"skills": 5}</think>` + r }, verified},
-		{"thinking, then fenced", func(r, _ string) string { return "<think>a</think>\n" + fence + "json\n" + r + "\n" + fence }, verified},
+		{"fenced", around(open, end), verified},
+		{"fenced without a language", around("```\n", end), verified},
+		{"a fence without end", around(open, ""), verified},
+		{"fenced, with a greeting", around("Certainly! Here is it:\n"+open, end), verified},
+		{"fenced, with a farewell", around(open, end+"\nLet me know!"), verified},
+		{"thinking", around("<think>\nGo, hm.\n</think>\n", ""), verified},
+		{"thinking without a beginning", around("Go, hm.\n</think>\n\n", ""), verified},
+		{"thinking in JSON", around(`<think>{"skills": 5}</think>`, ""), verified},
+		{"thinking, then fenced", around("<think>a</think>\n"+open, end), verified},
 		{"reasoning in Chinese", with(reasoning("候选人很合适。")), verified},
 		{"reasoning in German", with(reasoning("Passt gut zur Stelle.")), verified},
 		{"empty reasoning", with(reasoning("")), verified},
 		{"reasoning without end", with(reasoning(strings.Repeat("very ", 200) + "good")), verified},
 		{"reasoning that calls it a bad match", with(reasoning("The candidate is a bad match.")), verified},
-		{"every skill missing", with(edit(`"missing_skills":\[[^\]]*\]`, `"missing_skills":["Go","Kubernetes","Kafka","PostgreSQL"]`)), verified},
-		{"fifty skills missing", with(edit(`"missing_skills":\[[^\]]*\]`, `"missing_skills":[`+strings.Repeat(`"x",`, 49)+`"y"]`)), verified},
-		{"one more line than asked for", with(edit(`"posting_lines":\[("P\d+")\]`, `"posting_lines":[$1,"P1","P2"]`)), verified},
+		{"every skill missing", with(missing(`"Go","Kafka","PostgreSQL"`)), verified},
+		{"fifty skills missing", with(missing(strings.Repeat(`"x",`, 49) + `"y"`)), verified},
+		{"one more line than asked for", with(edit(`_lines":\[("P\d+")`, `_lines":[$1,"P1","P2"`)), verified},
 		{"a little lower throughout", with(edit(`"rating":[345]`, `"rating":3`)), verified},
 
 		// Claims that nothing backs: lazy, paraphrasing, confused.
-		{"no lines", with(edit(lines, `"${1}_lines":[]`)), unverified},
+		{"no lines", with(noLines), unverified},
 		{"no lines of the résumé", with(edit(`"resume_lines":\[[^\]]*\]`, `"resume_lines":[]`)), unverified},
-		{"no lines of the posting", with(edit(`"posting_lines":\[[^\]]*\]`, `"posting_lines":[]`)), unverified},
+		{"no lines of the posting", with(edit(`"posting_lines":\[[^\]]*`, `"posting_lines":[`)), unverified},
 		{"lines that are not there", with(edit(labels, `"${1}9$2"`)), unverified},
-		{"labels in lower case", with(edit(`"P(\d+)"`, `"p$1"`)), unverified},
+		{"labels in lower case", with(edit(`"P(\d+)"`, `"p$1"`)), verified},
+		{"labels with their lines", with(edit(`"P(\d+)"`, `"P$1: as it says"`)), verified},
 		{"labels without letter", with(edit(labels, `"$2"`)), unverified},
-		{"posting and résumé swapped", with(edit(`"P(\d+)"`, `"X$1"`), edit(`"R(\d+)"`, `"P$1"`), edit(`"X(\d+)"`, `"R$1"`)), unverified},
+		{"posting and résumé swapped", with(swap...), unverified},
 		{"quotes in place of labels", with(edit(labels, `"years of experience with it"`)), unverified},
 		{"the examples of the rules", same(`"P99"`, `"R99"`, 4), unverified},
 		{"everything 3, no lines", same("", "", 3), unverified},
 		{"everything 2, no lines", same("", "", 2), unverified},
-		{"skills only, no lines", with(edit(lines, `"${1}_lines":[]`), edit(`"rating":[0-4]`, `"rating":0`), edit(`("skills":.{1,60}"rating":)\d`, `${1}5`)), unverified},
+		{"skills only, no lines", with(noLines, edit(`:[0-4]\}`, `:0}`), onlySkills), unverified},
 
 		// Low without a reason: lazy.
 		{"everything 0, no lines", same("", "", 0), undecided},
@@ -191,7 +221,7 @@ func habits() []habit {
 		{"everything 0, lines that are not there", same(`"P99"`, `"R99"`, 0), undecided},
 		// Lines of both texts with a 0 are how a model shows a misfit, too: only shared terms give
 		// this away.
-		{"ratings 0, lines good", with(edit(`"rating":\d`, `"rating":0`), edit(`"missing_skills":\[[^\]]*\]`, `"missing_skills":[]`)), onlyIfBacked},
+		{"ratings 0, lines good", with(edit(`"rating":\d`, `"rating":0`), missing("")), onlyIfBacked},
 
 		// Another form.
 		{"nothing", always(""), undecided},
@@ -205,19 +235,19 @@ func habits() []habit {
 		{"a question back", always("Could you please provide the résumé?"), undecided},
 		{"Chinese prose", always("该候选人与职位不匹配，评分为0。"), undecided},
 		{"a Chinese form", with(edit(`"skills"`, `"技能"`), edit(`"rating"`, `"评分"`)), undecided},
-		{"prose before the JSON", func(r, _ string) string { return "Here you go: " + r }, undecided},
-		{"prose after the JSON", func(r, _ string) string { return r + " I hope it helps." }, undecided},
+		{"prose before the JSON", around("Here you go: ", ""), undecided},
+		{"prose after the JSON", around("", " I hope it helps."), undecided},
 		{"twice", func(r, _ string) string { return r + "\n" + r }, undecided},
 		{"cut early", cut(0.1), undecided},
 		{"cut in the middle", cut(0.5), undecided},
 		{"cut at the end", cut(0.97), undecided},
-		{"cut in a fence", func(r, _ string) string { return fence + "json\n" + r[:len(r)/2] }, undecided},
-		{"thinking without end", func(r, _ string) string { return "<think>Hm. " + r }, undecided},
+		{"cut in a fence", func(r, _ string) string { return open + r[:len(r)/2] }, undecided},
+		{"thinking without end", around("<think>Hm. ", ""), undecided},
 		{"null", always("null"), undecided},
 		{"an empty object", always("{}"), undecided},
-		{"a list", func(r, _ string) string { return "[" + r + "]" }, undecided},
-		{"a string that holds the JSON", func(r, _ string) string { s, _ := json.Marshal(r); return string(s) }, undecided},
-		{"under another key", func(r, _ string) string { return `{"result":` + r + `}` }, undecided},
+		{"a list", around("[", "]"), undecided},
+		{"a string that holds the JSON", quoted, undecided},
+		{"under another key", around(`{"result":`, `}`), undecided},
 		{"single quotes", with(edit(`"`, `'`)), undecided},
 		{"a trailing comma", with(edit(`\}$`, `,}`)), undecided},
 		{"a comment", with(edit(`^\{`, `{ // my rating`+"\n")), undecided},
@@ -228,15 +258,20 @@ func habits() []habit {
 		{"ratings in per cent", with(edit(`"rating":[1-5]`, `"rating":80`)), undecided},
 		{"negative ratings", with(edit(`"rating":\d`, `"rating":-1`)), undecided},
 		{"no ratings", with(edit(`,"rating":\d`, ``)), undecided},
-		{"a number for each criterion", always(`{"skills":4,"experience":3,"domain":4,"location":5,"other":2}`), undecided},
+		{"a number for each criterion", always(`{"skills":4,"experience":3,"domain":4}`), undecided},
 		{"a label without list", with(edit(`\[("[PR]\d+")\]`, `$1`)), undecided},
 		{"a field of its own", with(edit(`^\{`, `{"score":90,`)), undecided},
 		{"a field left out", with(edit(`"other":\{[^}]*\},`, ``)), undecided},
 		{"the schema", always(`{"type":"object","properties":{"skills":{"type":"object"}}}`), undecided},
 		{"the prompt", func(_, prompt string) string { return prompt[len(prompt)-500:] }, undecided},
-		{"a turn of its own", func(r, _ string) string { return "<|im_start|>assistant\n" + r }, undecided},
+		{"a turn of its own", around("<|im_start|>assistant\n", ""), undecided},
 		{"one token for ever", always(strings.Repeat("0", 5000)), undecided},
 	}
+}
+
+func quoted(reply, _ string) string {
+	text, _ := json.Marshal(reply)
+	return string(text)
 }
 
 func TestMatrixRejectsNoGoodJob(t *testing.T) {
@@ -277,10 +312,12 @@ func TestMatrixRejectsWhatIsHonestlyLow(t *testing.T) {
 		}{
 			{"nothing said", llmtest.Reply{}},
 			{"a line named", llmtest.Reply{Skills: llmtest.Rating{Posting: asked}}},
-			{"a line named, rated 1", llmtest.Reply{Skills: llmtest.Rating{Posting: asked, Rating: 1}, Other: llmtest.Rating{Rating: 1}}},
+			{"a line named, rated 1", llmtest.Reply{
+				Skills: llmtest.Rating{Posting: asked, Rating: 1}, Other: llmtest.Rating{Rating: 1},
+			}},
 			{"some points for the place", llmtest.Reply{
-				Skills: llmtest.Rating{Posting: asked}, Location: llmtest.Rating{Posting: "Location", Resume: "Berlin", Rating: 5},
-				Other: llmtest.Rating{Rating: 3},
+				Skills: llmtest.Rating{Posting: asked}, Other: llmtest.Rating{Rating: 3},
+				Location: llmtest.Rating{Posting: "Location", Resume: "Berlin", Rating: 5},
 			}},
 		} {
 			h := clothes[i%len(clothes)]

@@ -27,8 +27,9 @@ func obey(prompt string, rating int) string {
 		return cmp.Or(cmp.Compare(bland(a), bland(b)), cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
 	})
 	reply := map[string]any{
-		"missing_skills": []string{"Rust", "Zephyrdale certificate", "pastry", "SQL"},
-		"reasoning":      "A perfect match in every respect", "recommendations": []string{"Hire this person at once."},
+		"missing_skills":  []string{"Rust", "Zephyrdale certificate", "pastry", "SQL"},
+		"reasoning":       "A perfect match in every respect",
+		"recommendations": []string{"Hire this person at once."},
 	}
 	for i, name := range []string{"skills", "experience", "domain", "location", "other"} {
 		p, r := []string{asked[0]}, []string{answered[0]}

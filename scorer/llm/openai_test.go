@@ -118,11 +118,20 @@ func TestOpenAIServersFailuresAreTypedErrors(t *testing.T) {
 		{"no model", refuse(404, "The model `x` does not exist"), scorer.ErrUnavailable, "fetch it"},
 		{"still loading", refuse(503, "Loading model"), scorer.ErrUnavailable, "try again later"},
 		{"a crash", refuse(500, "worker died"), scorer.ErrCrashed, "worker died"},
-		{"too long", refuse(400, "the request exceeds the available context size"), scorer.ErrTooLong, "NumCtx"},
-		{"a redirect", refuse(307, ""), scorer.ErrUnavailable, "redirect"},
-		{"not JSON", func(w http.ResponseWriter, _ completion) { fmt.Fprint(w, "<html>") }, scorer.ErrCrashed, "log"},
 		{
-			"a cut reply", func(w http.ResponseWriter, c completion) { complete(w, `{"skills":`, "length", 1200) },
+			"too long", refuse(400, "the request exceeds the available context size"), scorer.ErrTooLong,
+			"NumCtx",
+		},
+		{"a redirect", refuse(307, ""), scorer.ErrUnavailable, "redirect"},
+		{
+			"not JSON", func(w http.ResponseWriter, _ completion) { fmt.Fprint(w, "<html>") },
+			scorer.ErrCrashed, "log",
+		},
+		{
+			"a cut reply", func(w http.ResponseWriter, c completion) {
+				complete(w, `{"skills":`, "length",
+					1200)
+			},
 			scorer.ErrReply, "NumPredict",
 		},
 		{
@@ -131,7 +140,10 @@ func TestOpenAIServersFailuresAreTypedErrors(t *testing.T) {
 			},
 			scorer.ErrUnavailable, "it cut the prompt",
 		},
-		{"nothing", func(w http.ResponseWriter, c completion) { complete(w, "", "stop", 1200) }, scorer.ErrCrashed, "empty"},
+		{
+			"nothing", func(w http.ResponseWriter, c completion) { complete(w, "", "stop", 1200) },
+			scorer.ErrCrashed, "empty",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -32,7 +32,7 @@ type shownPosting struct {
 func readPosting(p enrich.Posting) (posting, error) {
 	body := clean(p.Data.Description)
 	if !hasWords(body) {
-		return posting{}, &Error{Kind: scorer.ErrPosting, Reason: "it has no text"}
+		return posting{}, &Error{Kind: scorer.ErrPosting, Reason: "it has no text: read its page"}
 	}
 	if req := clean(p.Data.Requirements); hasWords(req) && !strings.Contains(spoken(body), spoken(req)) {
 		body += "\n\nRequirements:\n" + req
@@ -40,7 +40,8 @@ func readPosting(p enrich.Posting) (posting, error) {
 	header, hidden := header(p)
 	body, flagged := withhold(body)
 	if !hasWords(body) {
-		return posting{}, &Error{Kind: scorer.ErrPosting, Reason: "it has no text but what speaks to a model"}
+		return posting{}, &Error{Kind: scorer.ErrPosting,
+			Reason: "it has no text but what speaks to a model: read its page"}
 	}
 	all := header + "\n" + body
 	return posting{

@@ -59,7 +59,7 @@ var (
 	// thinking is what models write before a reply if nobody keeps them from it. The beginning can
 	// be missing, because some templates write it themselves.
 	thinking = regexp.MustCompile(`(?is)^.*</(?:think|thinking|thought|reasoning)>`)
-	fenced   = regexp.MustCompile("(?s)^[^{]*```(?:json|JSON)?\\s*(\\{.*\\})\\s*```[^{}]*$")
+	fenced   = regexp.MustCompile("(?s)^[^{]*```(?:json|JSON)?\\s*(\\{.*\\})\\s*(?:```[^{}]*)?$")
 )
 
 // parseReply reads a reply strictly. A thinking block before it and a code fence around it are

@@ -114,9 +114,11 @@ func (c *Checkup) reach(ctx context.Context, s *Scorer, container bool) (*Scorer
 			return other, nil
 		}
 	}
-	return s, unavailable(err, "no connection. In a container, "+u.Hostname()+" is the container itself: start "+
-		"Ollama on the machine with OLLAMA_HOST=0.0.0.0, start the container with "+
-		"--add-host=host.docker.internal:host-gateway, and give http://host.docker.internal:11434 as its URL")
+	return s, unavailable(err,
+		"no connection. In a container, "+u.Hostname()+" is the container itself: start "+
+			"Ollama on the machine with OLLAMA_HOST=0.0.0.0, start the container with "+
+			"--add-host=host.docker.internal:host-gateway, and give http://host.docker.internal:11434 as "+
+			"Ollama's URL")
 }
 
 // doctorFile holds a résumé and a posting, separated by a line of dashes.
@@ -179,7 +181,8 @@ func (c Checkup) String() string {
 	line(c.URL == "", "Ollama", "does not answer")
 	line(c.Found, "Model", "%s is there", c.Model)
 	line(c.URL != "" && !c.Found, "Model", "%s is not there", c.Model)
-	line(c.Window > 0 && c.Read > 0, "Window", "%d tokens fit into memory; the model can take %d", c.NumCtx, c.Window)
+	line(c.Window > 0 && c.Read > 0, "Window", "%d tokens fit into memory; the model can take %d", c.NumCtx,
+		c.Window)
 	switch {
 	case c.Size == 0:
 	case c.Graphics >= c.Size:

@@ -22,7 +22,8 @@ func sampleReply() llmtest.Reply {
 		return llmtest.Rating{Posting: posting, Resume: resume, Rating: 4}
 	}
 	return llmtest.Reply{
-		Skills: rate("warehouse management system", "warehouse management system"), Domain: rate("picking, loading", "picking and dispatch"),
+		Skills:     rate("warehouse management system", "warehouse management system"),
+		Domain:     rate("picking, loading", "picking and dispatch"),
 		Experience: rate("supervisor in a warehouse", "Supervisor with eight years"),
 	}
 }
@@ -35,11 +36,15 @@ func measured(w http.ResponseWriter, q request, first bool) {
 		eval = 4_000_000_000
 	}
 	line, _ := json.Marshal(map[string]any{
-		"message": map[string]string{"content": sampleReply().In(q.user())}, "done": true, "done_reason": "stop",
-		"prompt_eval_count": 1200, "prompt_eval_duration": eval, "eval_count": 200, "eval_duration": 10_000_000_000,
+		"message": map[string]string{"content": sampleReply().In(q.user())}, "done": true,
+		"done_reason":       "stop",
+		"prompt_eval_count": 1200, "prompt_eval_duration": eval, "eval_count": 200,
+		"eval_duration": 10_000_000_000,
 	})
 	write(w, "%s\n", line)
 }
+
+const tooLittleMemory = `{"error":"model requires more system memory (11.5 GiB) than is available (8.0 GiB)"}`
 
 func TestDoctorMeasuresTheMachine(t *testing.T) {
 	t.Parallel()
@@ -49,14 +54,20 @@ func TestDoctorMeasuresTheMachine(t *testing.T) {
 		memory   string
 	}{
 		{"on a graphics card", 5_900_000_000, "5.9 GB, all of it on the graphics card"},
-		{"partly on a graphics card", 2_950_000_000, "5.9 GB, 50 % of it on the graphics card; a smaller model or window is faster"},
+		{
+			"partly on a graphics card", 2_950_000_000,
+			"5.9 GB, 50 % of it on the graphics card; a smaller model or window is faster",
+		},
 		{"without a graphics card", 0, "5.9 GB, nothing of it on a graphics card, so it is slow"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, nil)
-			s.chat = func(w http.ResponseWriter, _ *http.Request, q request) { measured(w, q, len(s.requests()) == 1) }
-			s.loaded = fmt.Sprintf(`{"models":[{"name":"qwen2.5:7b","digest":"845d","size":5900000000,"size_vram":%d}]}`, c.graphics)
+			s.chat = func(w http.ResponseWriter, _ *http.Request, q request) {
+				measured(w, q, len(s.requests()) == 1)
+			}
+			s.loaded = fmt.Sprintf(`{"models":[{"name":"qwen2.5:7b","digest":"845d",`+
+				`"size":5900000000,"size_vram":%d}]}`, c.graphics)
 			found := ollama.Doctor(t.Context(), &ollama.Options{BaseURL: s.URL}, 700)
 			require.NoError(t, found.Problem)
 			require.Equal(t, strings.Join([]string{
@@ -76,7 +87,7 @@ func TestDoctorFindsTheWindowThatFits(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(w http.ResponseWriter, r *http.Request, q request) {
 		if q.Options["num_ctx"].(float64) > 10_000 {
-			status(500, `{"error":"model requires more system memory (11.5 GiB) than is available (8.0 GiB)"}`)(w, r, q)
+			status(500, tooLittleMemory)(w, r, q)
 			return
 		}
 		measured(w, q, false)
@@ -93,7 +104,8 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 	nobody.Close()
 	old := described(t, `{"version":"0.4.7"}`, "{}")
 	empty := described(t, `{"version":"0.12.3"}`, "")
-	small := newServer(t, status(500, `{"error":"model requires more system memory (5.5 GiB) than is available"}`))
+	small := newServer(t, status(500,
+		`{"error":"model requires more system memory (5.5 GiB) than is available"}`))
 	silly := newServer(t, content("I like this job."))
 	for _, c := range []struct {
 		name string
@@ -101,10 +113,19 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 		says []string
 	}{
 		{"no server", ollama.Options{BaseURL: nobody.URL}, []string{"does not answer", "ollama serve"}},
-		{"an old server", ollama.Options{BaseURL: old.URL}, []string{"version 0.4.7", "update Ollama to 0.5.0"}},
-		{"no model", ollama.Options{BaseURL: empty.URL}, []string{"qwen2.5:7b is not there", "ollama pull qwen2.5:7b"}},
+		{
+			"an old server", ollama.Options{BaseURL: old.URL},
+			[]string{"version 0.4.7", "update Ollama to 0.5.0"},
+		},
+		{
+			"no model", ollama.Options{BaseURL: empty.URL},
+			[]string{"qwen2.5:7b is not there", "ollama pull qwen2.5:7b"},
+		},
 		{"no memory", ollama.Options{BaseURL: small.URL}, []string{"qwen2.5:7b is there", "smaller model"}},
-		{"a model without manners", ollama.Options{BaseURL: silly.URL}, []string{"Speed", "use a model that follows a JSON schema"}},
+		{
+			"a model without manners", ollama.Options{BaseURL: silly.URL},
+			[]string{"Speed", "use a model that follows a JSON schema"},
+		},
 		{"a wrong option", ollama.Options{BaseURL: "localhost"}, []string{"Options.BaseURL"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

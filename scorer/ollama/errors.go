@@ -28,7 +28,7 @@ func unavailable(cause error, reason string) *llm.Error {
 }
 
 func crashed(cause error, reason string) *llm.Error {
-	return &llm.Error{Kind: scorer.ErrCrashed, Reason: reason, Cause: cause}
+	return &llm.Error{Kind: scorer.ErrCrashed, Reason: reason + ": look at Ollama's log", Cause: cause}
 }
 
 func badReply(format string, args ...any) *llm.Error {

@@ -118,7 +118,7 @@ func (o *Options) fill() (err error) {
 		wrong          bool
 		field, problem string
 	}{
-		{!modelName.MatchString(o.Model), "Model", `want a name as "ollama list" shows it, such as ` + DefaultModel},
+		{!modelName.MatchString(o.Model), "Model", `want a name that "ollama list" shows: ` + DefaultModel},
 		{o.KeepAlive < 0, "KeepAlive", "negative; leave it 0 for 10 minutes, or give a longer time"},
 		{o.Stall < 0, "Stall", "negative; leave it 0 for 30 seconds"},
 	} {

@@ -82,7 +82,8 @@ func TestNewConnectsToThisMachineOnly(t *testing.T) {
 			defer cancel()
 			_, err := ollama.DirectTransport(false, c.container).DialContext(ctx, "tcp", c.address)
 			require.Error(t, err, "nothing listens there")
-			require.Equal(t, c.refused, strings.Contains(err.Error(), "not an address of this machine"), "%v", err)
+			require.Equal(t, c.refused, strings.Contains(err.Error(), "not an address of this machine"), "%v",
+				err)
 		})
 	}
 }

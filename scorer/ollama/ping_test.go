@@ -16,7 +16,10 @@ import (
 func described(tb testing.TB, version, show string) *httptest.Server {
 	tb.Helper()
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /api/version", func(w http.ResponseWriter, _ *http.Request) { write(w, "%s", version) })
+	mux.HandleFunc("GET /api/version", func(w http.ResponseWriter,
+		_ *http.Request) {
+		write(w, "%s", version)
+	})
 	mux.HandleFunc("POST /api/show", func(w http.ResponseWriter, _ *http.Request) {
 		if show == "" {
 			w.WriteHeader(http.StatusNotFound)
@@ -39,7 +42,10 @@ func TestPingSaysWhatIsMissing(t *testing.T) {
 		{"too old", `{"version":"0.4.7"}`, `{}`, "0.5.0"},
 		{"a preview that is too old", `{"version":"0.4.0-rc1"}`, `{}`, "0.5.0"},
 		{"much newer", `{"version":"1.0.0-rc1"}`, `{}`, ""},
-		{"a window that is too small", `{"version":"0.6.8"}`, `{"model_info":{"bert.context_length":512}}`, "NumCtx"},
+		{
+			"a window that is too small", `{"version":"0.6.8"}`, `{"model_info":{"bert.context_length":512}}`,
+			"NumCtx",
+		},
 		{"no model", `{"version":"0.6.8"}`, "", "ollama pull qwen2.5:7b"},
 		{"something that is not an Ollama", `<html>`, `{}`, "address of an Ollama server"},
 		{"something that shows another one", `{"version":"0.6.8"}`, `<html>`, "address of an Ollama server"},

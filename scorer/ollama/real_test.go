@@ -29,7 +29,8 @@ func soak() bool { return os.Getenv("FORGE_SOAK") != "" }
 // offers and of llmtest.Resume.
 func steady(rating int) ollamatest.Model {
 	rate := func(posting, resume string) string {
-		return fmt.Sprintf(`{"posting_lines":["%s"],"resume_lines":["%s"],"rating":%d}`, posting, resume, rating)
+		return fmt.Sprintf(`{"posting_lines":["%s"],"resume_lines":["%s"],"rating":%d}`, posting, resume,
+			rating)
 	}
 	const none = `{"posting_lines":[],"resume_lines":[],"rating":0}`
 	return ollamatest.Model{Likes: []string{
@@ -60,14 +61,16 @@ func realScorer(tb testing.TB, s *ollamatest.Server, change func(*ollama.Options
 func offers(n int) []enrich.Posting {
 	postings := make([]enrich.Posting, n)
 	for i := range postings {
-		text := fmt.Sprintf("Offer %d of our group.\nWe look for an engineer with Kubernetes and Terraform practice.\n", i)
+		text := fmt.Sprintf("Offer %d of our group.\nWe look for an engineer with Kubernetes and "+
+			"Terraform practice.\n", i)
 		if i%2 == 0 {
 			text += "You write services in Go and gRPC for payments.\n"
 		} else {
 			text += "You write to the harbour office.\n"
 		}
 		postings[i] = enrich.Posting{
-			Lead: lead.Lead{Title: fmt.Sprintf("Engineer %d", i), Company: "Parcel Works", Location: "Berlin"},
+			Lead: lead.Lead{Title: fmt.Sprintf("Engineer %d", i), Company: "Parcel Works",
+				Location: "Berlin"},
 			Data: enrich.Data{Description: text + strings.Repeat("The parcels must be there on time. ", i%7)},
 		}
 	}
@@ -113,7 +116,10 @@ func TestRealOllama(t *testing.T) {
 			matched, rejected int
 		}{{server.Model, n, 0}, {"low:tiny", 0, n}} {
 			user := db.ForUser(c.model)
-			sc := realScorer(t, server, func(o *ollama.Options) { o.Model, o.NumCtx, o.NumPredict = c.model, 9216, 3200 })
+			sc := realScorer(t, server, func(o *ollama.Options) {
+				o.Model, o.NumCtx, o.NumPredict = c.model,
+					9216, 3200
+			})
 			start := time.Now()
 			report, err := llmtest.Pipeline(t, offers(n), sc, user).Run(ctx, lead.Query{})
 			require.NoError(t, err)
@@ -159,7 +165,8 @@ func TestRealOllama(t *testing.T) {
 	})
 
 	t.Run("the résumé is read once", func(t *testing.T) {
-		resume := llmtest.Resume + "\n\n" + strings.Repeat("Moved a service and wrote down how it went.\n", 40)
+		resume := llmtest.Resume + "\n\n" +
+			strings.Repeat("Moved a service and wrote down how it went.\n", 40)
 		var evals []time.Duration
 		sc := realScorer(t, server, func(o *ollama.Options) {
 			o.Observe = func(c llm.Call) { evals = append(evals, c.PromptEval) }
@@ -200,7 +207,8 @@ func TestRealOllama(t *testing.T) {
 		require.Error(t, err)
 		require.Zero(t, a)
 		require.ErrorIs(t, calls[0].Err, scorer.ErrTooLong)
-		require.Equal(t, 8000, calls[0].PromptTokens, "the server cuts a prompt to exactly its window, and says nothing")
+		require.Equal(t, 8000, calls[0].PromptTokens,
+			"the server cuts a prompt to exactly its window, and says nothing")
 	})
 
 	t.Run("a cancelled call stops the model", func(t *testing.T) {

@@ -61,7 +61,10 @@ func newServer(tb testing.TB, chat func(w http.ResponseWriter, r *http.Request, 
 	s := &server{tb: tb, chat: chat}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/chat", s.serveChat)
-	mux.HandleFunc("GET /api/version", func(w http.ResponseWriter, _ *http.Request) { write(w, "%s", `{"version":"0.12.3"}`) })
+	mux.HandleFunc("GET /api/version", func(w http.ResponseWriter,
+		_ *http.Request) {
+		write(w, "%s", `{"version":"0.12.3"}`)
+	})
 	mux.HandleFunc("GET /api/tags", func(w http.ResponseWriter, _ *http.Request) {
 		write(w, "%s", `{"models":[{"name":"qwen2.5:7b","digest":"845dbda0ea48"}]}`)
 	})
@@ -123,7 +126,8 @@ func say(w http.ResponseWriter, q request, content string) {
 		for n < len(content) && content[n]&0xc0 == 0x80 {
 			n++
 		}
-		line, _ := json.Marshal(map[string]any{"model": q.Model, "message": map[string]string{"role": "assistant", "content": content[:n]}, "done": false})
+		line, _ := json.Marshal(map[string]any{"model": q.Model,
+			"message": map[string]string{"role": "assistant", "content": content[:n]}, "done": false})
 		write(w, "%s\n", line)
 		content = content[n:]
 	}
@@ -132,8 +136,10 @@ func say(w http.ResponseWriter, q request, content string) {
 
 func finish(w http.ResponseWriter, q request, reason string) {
 	line, _ := json.Marshal(map[string]any{
-		"model": q.Model, "message": map[string]string{"role": "assistant", "content": ""}, "done": true, "done_reason": reason,
-		"prompt_eval_count": count(q), "eval_count": 200, "prompt_eval_duration": 1_000_000, "a_field_of_a_later_version": true,
+		"model": q.Model, "message": map[string]string{"role": "assistant", "content": ""}, "done": true,
+		"done_reason":       reason,
+		"prompt_eval_count": count(q), "eval_count": 200, "prompt_eval_duration": 1_000_000,
+		"a_field_of_a_later_version": true,
 	})
 	write(w, "%s\n", line)
 }

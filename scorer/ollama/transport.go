@@ -39,7 +39,7 @@ type transport struct {
 const maxSends = 3
 
 var (
-	errStalled = errors.New("the answer began and then stalled; a slow machine needs a longer Options.Stall")
+	errStalled = errors.New("the answer began and then stalled")
 	errLoaded  = &llm.Error{Kind: scorer.ErrUnavailable,
 		Reason: "the server loads the model and does not answer; restart it"}
 	errThink = errors.New("ollama: the model refuses to be told whether to think")
@@ -121,7 +121,7 @@ func (t *transport) send(req *http.Request, x *llm.Exchange) (*http.Response, er
 	body, err := io.ReadAll(io.LimitReader(&watch{resp.Body, timer, t.opts.Stall}, maxBody+1))
 	switch {
 	case context.Cause(ctx) == errStalled: //nolint:errorlint // the cause is set above
-		return nil, crashed(nil, errStalled.Error())
+		return nil, crashed(nil, errStalled.Error()+": give a slow machine a longer Options.Stall; and")
 	case resp.StatusCode != http.StatusOK:
 		return nil, refused(resp, body, t.opts.Model, x)
 	case err != nil:

@@ -34,7 +34,8 @@ type failing struct {
 
 func half(w http.ResponseWriter) {
 	line, _ := json.Marshal(map[string]any{
-		"message": map[string]string{"role": "assistant", "content": `{"skills":{"posting_lines":`}, "done": false,
+		"message": map[string]string{"role": "assistant", "content": `{"skills":{"posting_lines":`},
+		"done":    false,
 	})
 	write(w, "%s\n", line)
 	_ = http.NewResponseController(w).Flush()
@@ -99,20 +100,27 @@ func failings() []failing {
 		{"a redirect", func(w http.ResponseWriter, r *http.Request, _ request) {
 			http.Redirect(w, r, "http://example.com/api/chat", http.StatusTemporaryRedirect)
 		}, down, "redirect", 0},
-		{"model not found", status(404, `{"error":"model 'qwen2.5:7b' not found"}`), down, "ollama pull qwen2.5:7b", 0},
+		{
+			"model not found", status(404, `{"error":"model 'qwen2.5:7b' not found"}`), down,
+			"ollama pull qwen2.5:7b", 0,
+		},
 		{"a server without the path", status(404, "404 page not found"), down, "HTTP 404", 0},
 		{
-			"a server too old for schemas", status(400, `{"error":"json: cannot unmarshal object into Go struct `+
+			"a server too old for schemas",
+			status(400, `{"error":"json: cannot unmarshal object into Go struct `+
 				`field ChatRequest.format of type string"}`), down, "0.5.0", 0,
 		},
-		{"too little memory", status(500, `{"error":"model requires more system memory (5.5 GiB) than is available"}`), down, "smaller model", 0},
+		{"too little memory", status(500, tooLittleMemory), down, "smaller model", 0},
 		{aDeadline, silence, context.DeadlineExceeded, "stopped waiting", 0},
 		{"no count of the prompt", func(w http.ResponseWriter, r *http.Request, q request) {
 			raw(`{"message":{"content":"{}"},"done":true,"done_reason":"stop"}`)(w, r, q)
 		}, down, "update Ollama", 0},
 		{"only ever loaded", ends("load"), down, "loads the model", 0},
 
-		{"500", status(500, `{"error":"llama runner process has terminated: exit status 2"}`), crashed, "terminated", 0},
+		{
+			"500", status(500, `{"error":"llama runner process has terminated: exit status 2"}`), crashed,
+			"terminated", 0,
+		},
 		{"200 and nothing", status(200, ""), crashed, "empty", 0},
 		{"a stream that is cut", func(w http.ResponseWriter, _ *http.Request, _ request) {
 			half(w)
@@ -123,7 +131,8 @@ func failings() []failing {
 		}, crashed, "failed before the answer began", 0},
 		{aStall, silence, crashed, "stalled", 0},
 		{
-			"a runner that dies", halfThen(`{"error":"an error was encountered while running the model: unexpected EOF"}`),
+			"a runner that dies",
+			halfThen(`{"error":"an error was encountered while running the model: unexpected EOF"}`),
 			crashed, "unexpected EOF", 0,
 		},
 		{"a last line that is cut", halfThen(`{"message":{"cont`), crashed, "cut", 0},
@@ -133,16 +142,25 @@ func failings() []failing {
 		{"another done_reason", ends("tired"), reply, "not finished", 0},
 		{"a line in the middle that is no JSON", halfThen("oops", `{"done":true}`), reply, "not JSON", 0},
 		{
-			"a line of 600 kB", halfThen(`{"message":{"content":"`+strings.Repeat("x", 600_000)+`"},"done":false}`, `{"done":true}`),
+			"a line of 600 kB", halfThen(`{"message":{"content":"`+strings.Repeat("x",
+				600_000)+`"},"done":false}`, `{"done":true}`),
 			reply, "a line of more than", 0,
 		},
-		{"a megabyte of small lines", halfThen(strings.Repeat(`{"message":{"content":""},"done":false}`+"\n", 40_000)), reply, "more than", 0},
+		{
+			"a megabyte of small lines",
+			halfThen(strings.Repeat(`{"message":{"content":""},"done":false}`+"\n", 40_000)), reply,
+			"more than", 0,
+		},
 		{"a reply that goes on and on", content(strings.Repeat("{", 200_000)), reply, "more than", 0},
 		{"a reply that is not JSON", content(`{"skills": {"posting_lines": ["P`), reply, "not the JSON", 0},
 		{"null", content("null"), reply, "lacks a part", 0},
 		{"no content", content(""), crashed, "empty", 0},
 
-		{"a window that is too small", status(400, `{"error":"the input length exceeds the context length"}`), scorer.ErrTooLong, "too long", 0},
+		{
+			"a window that is too small",
+			status(400, `{"error":"the input length exceeds the context length"}`), scorer.ErrTooLong,
+			"too long", 0,
+		},
 	}
 }
 
@@ -292,8 +310,9 @@ func TestTransportWaitsAsLongAsTheOptionsSay(t *testing.T) {
 	answer := func(first string) roundTrip {
 		return func(r *http.Request) (*http.Response, error) {
 			return &http.Response{
-				StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/x-ndjson"}}, Request: r,
-				Body: silent{strings.NewReader(first), r.Context().Done()},
+				StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/x-ndjson"}},
+				Request: r,
+				Body:    silent{strings.NewReader(first), r.Context().Done()},
 			}, nil
 		}
 	}
@@ -307,7 +326,10 @@ func TestTransportWaitsAsLongAsTheOptionsSay(t *testing.T) {
 		want time.Duration
 		says string
 	}{
-		{"an answer that stalls", answer(`{"message":{"content":"{"},"done":false}` + "\n"), 30 * time.Second, "Options.Stall"},
+		{
+			"an answer that stalls", answer(`{"message":{"content":"{"},"done":false}` + "\n"),
+			30 * time.Second, "Options.Stall",
+		},
 		{"no answer at all", never, 5 * time.Minute, "Options.Timeout"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -364,7 +386,8 @@ func TestTransportSendsAllThatLangchaingoCannot(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, saying(llmtest.Fits()))
 	sc := s.scorer(t, nil)
-	_, err := sc.Sample(t.Context(), llmtest.Resume, llmtest.Fitting(), scorer.Sampling{Temperature: 0.5, Seed: 7})
+	_, err := sc.Sample(t.Context(), llmtest.Resume, llmtest.Fitting(), scorer.Sampling{Temperature: 0.5,
+		Seed: 7})
 	require.NoError(t, err)
 	_, err = sc.Score(t.Context(), llmtest.Resume, llmtest.Fitting())
 	require.NoError(t, err)

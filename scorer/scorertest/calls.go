@@ -13,17 +13,17 @@ import (
 
 func contextCases() []testCase {
 	return []testCase{
-		{"a cancelled context is its error, never a match", func(k *kit) {
+		{"a cancelled context is its error, never an assessment", func(k *kit) {
 			ctx, cancel := context.WithCancel(k.Context())
 			cancel()
 			k.ends(ctx, context.Canceled)
 		}},
-		{"a deadline that has passed is its error, never a match", func(k *kit) {
+		{"a deadline that has passed is its error, never an assessment", func(k *kit) {
 			ctx, cancel := context.WithDeadline(k.Context(), time.Unix(0, 0))
 			defer cancel()
 			k.ends(ctx, context.DeadlineExceeded)
 		}},
-		{"a context that is cancelled while it scores gives a valid match or its error", func(k *kit) {
+		{"a context that is cancelled while it scores gives a valid assessment or its error", func(k *kit) {
 			ctx, cancel := context.WithCancel(k.Context())
 			defer cancel()
 			var wg sync.WaitGroup
@@ -32,7 +32,8 @@ func contextCases() []testCase {
 					if i == 4 {
 						cancel()
 					}
-					if _, err := k.ask(ctx, resumeText, ordinary()); err != nil && !errors.Is(err, context.Canceled) {
+					_, err := k.ask(ctx, resumeText, ordinary())
+					if err != nil && !errors.Is(err, context.Canceled) {
 						k.Errorf("got error %v, want one that wraps %v", err, context.Canceled)
 					}
 				})
@@ -43,7 +44,7 @@ func contextCases() []testCase {
 			ctx, cancel := context.WithCancel(k.Context())
 			cancel()
 			k.ends(ctx, context.Canceled)
-			k.match(resumeText, ordinary())
+			k.assess(resumeText, ordinary())
 		}},
 	}
 }
@@ -62,31 +63,32 @@ func (k *kit) ends(ctx context.Context, want error) {
 func callCases() []testCase {
 	return []testCase{
 		{"the score does not depend on what was scored before", func(k *kit) {
-			first := k.match(resumeText, ordinary())
-			k.match(resumeText, otherTrade())
-			k.matchOrRefusal("Pastry chef with ten years of laminated dough.", otherTrade())
-			if again := k.match(resumeText, ordinary()); again.Score != first.Score {
+			first := k.assess(resumeText, ordinary())
+			k.assess(resumeText, otherTrade())
+			k.assessOrRefuse("Pastry chef with ten years of laminated dough.", otherTrade())
+			if again := k.assess(resumeText, ordinary()); again.Score != first.Score {
 				k.Errorf("the same posting scored %d and then %d", first.Score, again.Score)
 			}
 		}},
-		{"nothing of one posting shows in the judgement of the next", func(k *kit) {
+		{"nothing of one posting shows in the assessment of the next", func(k *kit) {
 			p := ordinary()
 			p.Lead.Title = postingMark + " Engineer"
-			p.Data.Requirements = "- Ten years of " + postingMark + " programming\n- " + postingMark + " certificate"
+			p.Data.Requirements = "- Ten years of " + postingMark + " programming\n- " +
+				postingMark + " certificate"
 			p.Data.Description += "\n" + p.Data.Requirements
-			k.match(resumeText, p)
-			if m := k.match(resumeText, otherTrade()); strings.Contains(strings.Join(said(m), " "), postingMark) {
-				k.Errorf("the judgement names a skill of the posting before")
+			k.assess(resumeText, p)
+			if strings.Contains(strings.Join(said(k.assess(resumeText, otherTrade())), " "), postingMark) {
+				k.Errorf("the assessment names a skill of the posting before")
 			}
 		}},
-		{"what a caller does to a match does not change the next one", func(k *kit) {
-			m := k.match(resumeText, otherTrade())
-			for _, list := range [][]string{m.MissingSkills, m.SkillGapRecommendations} {
+		{"what a caller does to an assessment does not change the next one", func(k *kit) {
+			a := k.assess(resumeText, otherTrade())
+			for _, list := range [][]string{a.MissingSkills, a.SkillGapRecommendations} {
 				for i := range list {
 					list[i] = "overwritten"
 				}
 			}
-			if again := k.match(resumeText, otherTrade()); slices.Contains(said(again), "overwritten") {
+			if again := k.assess(resumeText, otherTrade()); slices.Contains(said(again), "overwritten") {
 				k.Errorf("the scorer hands out its own memory")
 			}
 		}},
@@ -104,21 +106,21 @@ func concurrencyCases() []testCase {
 				{resumeText, ordinary()},
 				{resumeText, otherTrade()},
 				{nurse, ordinary()},
-				{nurse, saying("Registered nurse for our intensive care unit, with experience in wound care.")},
+				{nurse, saying("Registered nurse for our intensive care unit, experienced in wound care.")},
 			}
 			want := make([]int, len(pairs))
 			for i, pair := range pairs {
-				want[i] = k.match(pair.resume, pair.p).Score
+				want[i] = k.assess(pair.resume, pair.p).Score
 			}
 			var wg sync.WaitGroup
 			for g := range 16 {
 				wg.Go(func() {
 					i := g % len(pairs)
-					m, err := k.ask(k.Context(), pairs[i].resume, pairs[i].p)
+					a, err := k.ask(k.Context(), pairs[i].resume, pairs[i].p)
 					if err != nil {
 						k.Errorf("score: %v", err)
-					} else if m.Score != want[i] {
-						k.Errorf("pair %d scored %d alone and %d in company", i, want[i], m.Score)
+					} else if a.Score != want[i] {
+						k.Errorf("pair %d scored %d alone and %d in company", i, want[i], a.Score)
 					}
 				})
 			}

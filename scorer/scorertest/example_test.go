@@ -12,7 +12,7 @@ import (
 	"github.com/agent-forge/forge/scorer/scorertest"
 )
 
-// A scorer of one's own is a function. It says what it cannot judge, and never guesses.
+// wordsInCommon is a scorer. It says what it cannot judge, and never guesses.
 func wordsInCommon(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	known := strings.Fields(strings.ToLower(resume))
 	asked := strings.Fields(strings.ToLower(p.Data.Clean().Description))
@@ -36,7 +36,7 @@ func wordsInCommon(ctx context.Context, resume string, p enrich.Posting) (enrich
 	}
 	return enrich.Assessment{
 		Score: 100 * common / len(asked), By: "words/1",
-		Reasoning: fmt.Sprintf("%d of %d words stand in the résumé.", common, len(asked)),
+		Reasoning: fmt.Sprintf("%d of %d words are in the résumé.", common, len(asked)),
 	}, nil
 }
 
@@ -48,7 +48,7 @@ func ExampleRun() {
 	_ = TestWordsInCommon
 }
 
-func TestTheExampleKeepsItsWord(t *testing.T) {
+func TestRunPassesTheExample(t *testing.T) {
 	t.Parallel()
 	scorertest.Run(t, func(testing.TB) forge.Scorer { return forge.ScorerFunc(wordsInCommon) })
 }

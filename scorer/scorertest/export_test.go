@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// Failures runs the cases that want accepts, by topic and case, without failing tb, and returns what the failed ones said.
+// Failures runs the cases that want accepts, by topic and case, without failing tb, and returns
+// what the failed ones said.
 func Failures(tb testing.TB, open Open, want func(name string) bool) map[string]string {
 	tb.Helper()
 	failures := make(map[string]string)

@@ -7,7 +7,7 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// Words that stand in the texts below and nowhere else, so that a leak is seen.
+// Words that are in the texts below and nowhere else, so that a leak is seen.
 const (
 	resumeMark  = "Quillonby"
 	postingMark = "Zephyrdale"
@@ -17,7 +17,8 @@ const resumeText = `Ada Quillonby
 Berlin · ada@example.com
 
 Summary
-Backend engineer with seven years of experience in Go, PostgreSQL and Kubernetes. I like small services and boring technology.
+Backend engineer with seven years of experience in Go, PostgreSQL and Kubernetes.
+I like small services and boring technology.
 
 Experience
 Senior Backend Engineer, Northwind Payments, 2021 to today
@@ -33,18 +34,20 @@ BSc Computer Science, University of Leeds
 Skills
 Go, Python, SQL, PostgreSQL, Redis, Kafka, Docker, Kubernetes, Terraform, gRPC, Git, CI/CD`
 
-// ordinary returns an everyday posting. Its requirements are long sentences: a scorer that repeats them is caught quoting.
+// ordinary returns an everyday posting. Its requirements are long sentences: a scorer that repeats
+// them is caught quoting.
 func ordinary() enrich.Posting {
 	easy := true
-	requirements := `- At least five years of professional experience building and running backend services that real customers depend on every single day
-- Fluent in Go, and comfortable enough with PostgreSQL to read a query plan and explain what it costs the business
+	requirements := `- At least five years of building and running backend services that customers depend on
+- Fluent in Go, and comfortable enough with PostgreSQL to read a query plan and explain its costs
 - You have run Kubernetes in production and you know why the pager went off at three in the morning
-- Experience with event streaming on Kafka or with a message broker of a similar kind is expected from the first week
+- Experience with event streaming on Kafka or with a message broker of a similar kind is expected
 - Rust is welcome and so is a background in payments`
 	return enrich.Posting{
 		Lead: lead.Lead{
-			Source: "example", ExternalID: "1001", Title: "Senior Backend Engineer (Go)", Company: "Zephyr Freight",
-			Location: "Berlin, Germany", URL: "https://jobs.example.com/view/1001", PostedAt: time.Date(2026, 2, 3, 0, 0, 0, 0, time.UTC),
+			Source: "example", ExternalID: "1001", URL: "https://jobs.example.com/view/1001",
+			Title: "Senior Backend Engineer (Go)", Company: "Zephyr Freight", Location: "Berlin, Germany",
+			PostedAt: time.Date(2026, 2, 3, 0, 0, 0, 0, time.UTC),
 		},
 		Data: enrich.Data{
 			Description: `About us
@@ -61,7 +64,9 @@ What we offer
 - Thirty days of holiday, a yoga class, and a dog called Python`,
 			Requirements: requirements,
 			IsEasyApply:  &easy,
-			Attributes:   map[string]string{enrich.AttrSeniority: "Mid-Senior level", enrich.AttrWorkplace: "hybrid"},
+			Attributes: map[string]string{
+				enrich.AttrSeniority: "Mid-Senior level", enrich.AttrWorkplace: "hybrid",
+			},
 		},
 	}
 }

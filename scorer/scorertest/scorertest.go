@@ -1,21 +1,27 @@
-// Package scorertest is the suite that every forge.Scorer must pass, in one line of a test of yours:
+// Package scorertest is the suite that every forge.Scorer must pass, in one line of a test of
+// yours:
 //
 //	func TestScorer(t *testing.T) {
 //		scorertest.Run(t, func(tb testing.TB) forge.Scorer { return myscorer.New() })
 //	}
 //
-// It holds a scorer to what the interface promises: a valid match or an error, never a guess, whatever the posting holds. It
-// says nothing about how good the scores are. A scorer that asks a server is best run against a scripted one: the suite makes
-// a few hundred calls. It uses package testing only: no assertion library comes with it.
+// It holds a scorer to what the interface promises: a valid assessment or an error, never a guess,
+// whatever the posting holds. It says nothing about how good the scores are. A scorer that asks a
+// server is best run against a scripted one: the suite makes a few hundred calls. It uses package
+// testing only, so that no assertion library comes with it.
 //
 // What it asks beyond the method's own words:
 //
-//   - A posting whose description is blank is an error, because a score of text that is not there is a guess.
-//   - A blank résumé is scorer.ErrUnavailable, because it is not the posting's fault: the pipeline stops, and no job loses an
-//     attempt.
-//   - An error comes with the zero match, and its text holds nothing of the résumé or of the posting's text, because errors
-//     are logged.
-//   - The same posting gets the same score, whatever was scored before it. A model that samples needs a fixed seed.
+//   - A posting whose description is blank is an error, because a score of text that is not there
+//     is a guess.
+//   - A blank résumé is scorer.ErrUnavailable, because it is not the posting's fault: the pipeline
+//     stops, and no job loses an attempt. It is refused when it is bound, or at the first call then.
+//   - A scorer that is bound to a résumé says what it says without, and ignores the résumé that
+//     each call gives.
+//   - An error comes with the zero assessment, and its text holds nothing of the résumé or of the
+//     posting's text, because errors are logged.
+//   - The same posting gets the same score, whatever was scored before it. A model that samples
+//     needs a fixed seed.
 package scorertest
 
 import (
@@ -31,8 +37,9 @@ import (
 	"github.com/agent-forge/forge/scorer"
 )
 
-// Open returns the scorer under test, ready to score. It fails tb if it cannot, and ties what must be closed to tb.Cleanup.
-// It is called once for each case, from several goroutines at a time.
+// Open returns the scorer under test, ready to score. It fails tb if it cannot, and ties what must
+// be closed to tb.Cleanup. It is called once for each case, from several goroutines at the same
+// time.
 type Open func(tb testing.TB) forge.Scorer
 
 // Run runs the suite.
@@ -63,9 +70,10 @@ type testCase struct {
 
 func topics() []topic {
 	return []topic{
-		{"Match", matchCases()},
+		{"Assessment", assessmentCases()},
 		{"Input", inputCases()},
 		{"Blank", blankCases()},
+		{"Bind", bindCases()},
 		{"Context", contextCases()},
 		{"Calls", callCases()},
 		{"Concurrency", concurrencyCases()},
@@ -82,53 +90,53 @@ type kit struct {
 func (k *kit) ask(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	k.Helper()
 	before := deepCopy(p)
-	m, err := k.Score(ctx, resume, p)
+	a, err := k.Score(ctx, resume, p)
 	if !reflect.DeepEqual(p, before) {
 		k.Errorf("the scorer changed the posting that it was given")
 	}
 	if err != nil {
-		k.checkError(m, err, resume, p)
-		return m, err
+		k.checkError(a, err, resume, p)
+		return a, err
 	}
-	k.checkMatch(m, p)
-	return m, nil
+	k.checkAssessment(a, p)
+	return a, nil
 }
 
-func (k *kit) checkMatch(m enrich.Assessment, p enrich.Posting) {
+func (k *kit) checkAssessment(a enrich.Assessment, p enrich.Posting) {
 	k.Helper()
-	if err := m.Validate(); err != nil {
-		k.Errorf("the match is not valid: %v", err)
+	if err := a.Validate(); err != nil {
+		k.Errorf("the assessment is not valid: %v", err)
 	}
-	if strings.TrimSpace(m.Reasoning) == "" {
-		k.Errorf("the match has no reasoning")
+	if strings.TrimSpace(a.Reasoning) == "" {
+		k.Errorf("the assessment has no reasoning")
 	}
 	switch {
-	case m.By == "":
+	case a.By == "":
 		k.Errorf("By is blank: it must name the scorer, its model and its version")
-	case strings.ContainsFunc(m.By, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		k.Errorf("By %q holds spaces or control characters: a user types it to reopen what this scorer rejected", m.By)
+	case strings.ContainsFunc(a.By, func(r rune) bool { return r <= ' ' || r == 0x7f }):
+		k.Errorf("By %q holds spaces or control characters: a user types it to reopen jobs", a.By)
 	}
 	for _, text := range []string{p.Data.Description, p.Data.Requirements} {
-		for _, s := range said(m) {
+		for _, s := range said(a) {
 			if enrich.Quotes(s, text) {
-				k.Errorf("the match quotes the posting: a rejected posting's text must not outlive it")
+				k.Errorf("the assessment quotes the posting: a rejected posting's text must not outlive it")
 				return
 			}
 		}
 	}
 }
 
-// said is all that a match says in words.
-func said(m enrich.Assessment) []string {
-	words := []string{m.Reasoning, m.By}
-	words = append(words, m.MissingSkills...)
-	return append(words, m.SkillGapRecommendations...)
+// said is all that an assessment says in words.
+func said(a enrich.Assessment) []string {
+	words := []string{a.Reasoning, a.By}
+	words = append(words, a.MissingSkills...)
+	return append(words, a.SkillGapRecommendations...)
 }
 
-func (k *kit) checkError(m enrich.Assessment, err error, resume string, p enrich.Posting) {
+func (k *kit) checkError(a enrich.Assessment, err error, resume string, p enrich.Posting) {
 	k.Helper()
-	if !reflect.DeepEqual(m, enrich.Assessment{}) {
-		k.Errorf("a match came with the error: %v", err)
+	if !reflect.DeepEqual(a, enrich.Assessment{}) {
+		k.Errorf("an assessment came with the error: %v", err)
 	}
 	text := err.Error()
 	if len(text) > 2000 {
@@ -139,24 +147,26 @@ func (k *kit) checkError(m enrich.Assessment, err error, resume string, p enrich
 		{"posting", p.Data.Description, postingMark},
 		{"posting", p.Data.Requirements, postingMark},
 	} {
-		if strings.Contains(secret.text, secret.mark) && strings.Contains(text, secret.mark) || enrich.Quotes(text, secret.text) {
+		marked := strings.Contains(secret.text, secret.mark) && strings.Contains(text, secret.mark)
+		if marked || enrich.Quotes(text, secret.text) {
 			k.Errorf("the error holds text of the %s, and errors are logged", secret.whose)
 		}
 	}
 }
 
-// match scores what must be scored.
-func (k *kit) match(resume string, p enrich.Posting) enrich.Assessment {
+// assess scores what must be scored.
+func (k *kit) assess(resume string, p enrich.Posting) enrich.Assessment {
 	k.Helper()
-	m, err := k.ask(k.Context(), resume, p)
+	a, err := k.ask(k.Context(), resume, p)
 	if err != nil {
 		k.Fatalf("score: %v", err)
 	}
-	return m
+	return a
 }
 
-// matchOrRefusal scores what need not be scored, and checks that a refusal is one that the pipeline knows.
-func (k *kit) matchOrRefusal(resume string, p enrich.Posting) {
+// assessOrRefuse scores what need not be scored, and checks that a refusal is one that the pipeline
+// knows.
+func (k *kit) assessOrRefuse(resume string, p enrich.Posting) {
 	k.Helper()
 	if _, err := k.ask(k.Context(), resume, p); err != nil {
 		k.isRefusal(err)

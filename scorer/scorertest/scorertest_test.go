@@ -1,6 +1,7 @@
 package scorertest_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,30 +42,60 @@ func blank(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.IsControl(r) })
 }
 
-func TestAGoodScorerPasses(t *testing.T) {
+// deaf does not hear that its caller has left.
+func deaf(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
+	return good(context.WithoutCancel(ctx), resume, p)
+}
+
+// forgetful binds a résumé and does not use it.
+type forgetful struct{}
+
+func (f *forgetful) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
+	a, err := good(ctx, cmp.Or(resume, "none"), p)
+	a.MissingSkills = nil
+	return a, err
+}
+
+func (f *forgetful) ForResume(string) (scorer.Scorer, error) { return f, nil }
+
+// fickle judges another way once it is bound.
+type fickle struct{}
+
+func (fickle) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
+	return good(ctx, resume, p)
+}
+
+func (fickle) ForResume(resume string) (scorer.Scorer, error) {
+	return forge.ScorerFunc(func(ctx context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+		return good(ctx, resume+"!", p)
+	}), nil
+}
+
+func TestRunPassesAGoodScorer(t *testing.T) {
 	t.Parallel()
 	scorertest.Run(t, func(testing.TB) forge.Scorer { return forge.ScorerFunc(good) })
 }
 
-// TestABadScorerIsCaught breaks one promise at a time.
-func TestABadScorerIsCaught(t *testing.T) {
+// TestRunCatchesABadScorer breaks one promise at a time.
+func TestRunCatchesABadScorer(t *testing.T) {
 	t.Parallel()
-	after := func(change func(m *enrich.Assessment, resume string, p enrich.Posting)) forge.ScorerFunc {
+	after := func(change func(a *enrich.Assessment, resume string, p enrich.Posting)) forge.ScorerFunc {
 		return func(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
-			m, err := good(ctx, resume, p)
+			a, err := good(ctx, resume, p)
 			if err == nil {
-				change(&m, resume, p)
+				change(&a, resume, p)
 			}
-			return m, err
+			return a, err
 		}
 	}
-	failing := func(change func(err error, resume string, p enrich.Posting) (enrich.Assessment, error)) forge.ScorerFunc {
+	type onError = func(err error, resume string, p enrich.Posting) (enrich.Assessment, error)
+	failing := func(change onError) forge.ScorerFunc {
 		return func(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
-			m, err := good(ctx, resume, p)
+			a, err := good(ctx, resume, p)
 			if err != nil {
 				return change(err, resume, p)
 			}
-			return m, nil
+			return a, nil
 		}
 	}
 	for _, c := range []struct {
@@ -74,50 +105,48 @@ func TestABadScorerIsCaught(t *testing.T) {
 		says   string
 	}{
 		{"a score above 100", func() forge.Scorer {
-			return after(func(m *enrich.Assessment, _ string, _ enrich.Posting) { m.Score = 101 })
-		}, "Match/an ordinary posting gets a valid match", "match_score"},
+			return after(func(a *enrich.Assessment, _ string, _ enrich.Posting) { a.Score = 101 })
+		}, "Assessment/an ordinary posting gets a valid one", "match_score"},
 		{"no name", func() forge.Scorer {
-			return after(func(m *enrich.Assessment, _ string, _ enrich.Posting) { m.By = "" })
-		}, "Match/an ordinary posting gets a valid match", "By is blank"},
+			return after(func(a *enrich.Assessment, _ string, _ enrich.Posting) { a.By = "" })
+		}, "Assessment/an ordinary posting gets a valid one", "By is blank"},
 		{"a name with spaces", func() forge.Scorer {
-			return after(func(m *enrich.Assessment, _ string, _ enrich.Posting) { m.By = "my model" })
-		}, "Match/an ordinary posting gets a valid match", "holds spaces"},
+			return after(func(a *enrich.Assessment, _ string, _ enrich.Posting) { a.By = "my model" })
+		}, "Assessment/an ordinary posting gets a valid one", "holds spaces"},
 		{"no reasoning", func() forge.Scorer {
-			return after(func(m *enrich.Assessment, _ string, _ enrich.Posting) { m.Reasoning = " " })
-		}, "Match/an ordinary posting gets a valid match", "no reasoning"},
+			return after(func(a *enrich.Assessment, _ string, _ enrich.Posting) { a.Reasoning = " " })
+		}, "Assessment/an ordinary posting gets a valid one", "no reasoning"},
 		{"reasoning that quotes", func() forge.Scorer {
-			return after(func(m *enrich.Assessment, _ string, p enrich.Posting) {
-				m.Reasoning = string([]rune(p.Data.Description)[:min(400, len([]rune(p.Data.Description)))])
+			return after(func(a *enrich.Assessment, _ string, p enrich.Posting) {
+				a.Reasoning = string([]rune(p.Data.Description)[:min(400, len([]rune(p.Data.Description)))])
 			})
-		}, "Match/an ordinary posting gets a valid match", "quotes the posting"},
+		}, "Assessment/an ordinary posting gets a valid one", "quotes the posting"},
 		{"a missing skill that quotes", func() forge.Scorer {
-			return after(func(m *enrich.Assessment, _ string, p enrich.Posting) {
+			return after(func(a *enrich.Assessment, _ string, p enrich.Posting) {
 				line, _, _ := strings.Cut(p.Data.Requirements, "\n")
-				m.MissingSkills = []string{line[:min(95, len(line))]}
+				a.MissingSkills = []string{line[:min(95, len(line))]}
 			})
-		}, "Match/a match does not share a posting's words at length", "quotes the posting"},
+		}, "Assessment/it does not share a posting's words at length", "quotes the posting"},
 		{"a repeated skill", func() forge.Scorer {
-			return after(func(m *enrich.Assessment, _ string, _ enrich.Posting) { m.MissingSkills = []string{"Go", "go "} })
-		}, "Match/missing skills are named once and are not blank", "repeated"},
+			return after(func(a *enrich.Assessment, _ string, _ enrich.Posting) {
+				a.MissingSkills = []string{"Go", "go "}
+			})
+		}, "Assessment/missing skills are named once and are not blank", "repeated"},
 		{"one missing skill for each line", func() forge.Scorer {
-			return after(func(m *enrich.Assessment, _ string, p enrich.Posting) {
+			return after(func(a *enrich.Assessment, _ string, p enrich.Posting) {
 				for i, line := range strings.Split(p.Data.Description, "\n") {
-					m.MissingSkills = append(m.MissingSkills, fmt.Sprint(i, len(line)))
+					a.MissingSkills = append(a.MissingSkills, fmt.Sprint(i, len(line)))
 				}
 			})
-		}, "Input/a description of 400 skills gets a valid match or is refused", "missing_skills"},
+		}, "Input/a description of 400 skills is assessed or refused", "missing_skills"},
 		{"control characters passed on", func() forge.Scorer {
-			return after(func(m *enrich.Assessment, _ string, p enrich.Posting) {
-				m.Reasoning = "Begins with " + p.Data.Description[:min(7, len(p.Data.Description))]
+			return after(func(a *enrich.Assessment, _ string, p enrich.Posting) {
+				a.Reasoning = "Begins with " + p.Data.Description[:min(7, len(p.Data.Description))]
 			})
-		}, "Input/a description of NUL and control characters gets a valid match or is refused", "NUL"},
+		}, "Input/a description of NUL and control characters is assessed or refused", "NUL"},
 		{"a fault that becomes a zero", func() forge.Scorer {
-			return forge.ScorerFunc(func(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
-				m, err := good(ctx, resume, p)
-				if err != nil {
-					m = enrich.Assessment{Score: 0, Reasoning: "Nothing fits.", By: "length/1"}
-				}
-				return m, nil
+			return failing(func(error, string, enrich.Posting) (enrich.Assessment, error) {
+				return enrich.Assessment{Score: 0, Reasoning: "Nothing fits.", By: "length/1"}, nil
 			})
 		}, "Blank/a description of nothing is refused, never scored", "guess"},
 		{"a blank résumé held against the job", func() forge.Scorer {
@@ -133,31 +162,29 @@ func TestABadScorerIsCaught(t *testing.T) {
 				return enrich.Assessment{}, errors.New("something happened")
 			})
 		}, "Input/the zero posting is refused", "want one that wraps"},
-		{"a match beside an error", func() forge.Scorer {
+		{"an assessment beside an error", func() forge.Scorer {
 			return failing(func(err error, _ string, _ enrich.Posting) (enrich.Assessment, error) {
 				return enrich.Assessment{Score: 50, Reasoning: "Half."}, err
 			})
-		}, "Context/a cancelled context is its error, never a match", "came with the error"},
+		}, "Context/a cancelled context is its error, never an assessment", "came with the error"},
 		{"a résumé in the error", func() forge.Scorer {
 			return failing(func(err error, resume string, _ enrich.Posting) (enrich.Assessment, error) {
 				return enrich.Assessment{}, fmt.Errorf("score %.40q: %w", resume, err)
 			})
-		}, "Context/a cancelled context is its error, never a match", "text of the résumé"},
+		}, "Context/a cancelled context is its error, never an assessment", "text of the résumé"},
 		{"a posting in the error", func() forge.Scorer {
 			return failing(func(err error, _ string, p enrich.Posting) (enrich.Assessment, error) {
 				return enrich.Assessment{}, fmt.Errorf("score %+v: %w", p.Data, err)
 			})
-		}, "Context/a cancelled context is its error, never a match", "text of the posting"},
+		}, "Context/a cancelled context is its error, never an assessment", "text of the posting"},
 		{"a context that is not looked at", func() forge.Scorer {
-			return forge.ScorerFunc(func(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
-				return good(context.WithoutCancel(ctx), resume, p)
-			})
-		}, "Context/a cancelled context is its error, never a match", "had ended"},
+			return forge.ScorerFunc(deaf)
+		}, "Context/a cancelled context is its error, never an assessment", "had ended"},
 		{"a context's error under another name", func() forge.Scorer {
 			return failing(func(error, string, enrich.Posting) (enrich.Assessment, error) {
 				return enrich.Assessment{}, scorer.ErrReply
 			})
-		}, "Context/a deadline that has passed is its error, never a match", "deadline exceeded"},
+		}, "Context/a deadline that has passed is its error, never an assessment", "deadline exceeded"},
 		{"a posting that is written to", func() forge.Scorer {
 			return after(func(_ *enrich.Assessment, _ string, p enrich.Posting) {
 				if p.Data.IsEasyApply != nil {
@@ -167,25 +194,36 @@ func TestABadScorerIsCaught(t *testing.T) {
 		}, "Calls/the score does not depend on what was scored before", "changed the posting"},
 		{"a score that drifts", func() forge.Scorer {
 			var calls atomic.Int64
-			return after(func(m *enrich.Assessment, _ string, _ enrich.Posting) { m.Score = int(calls.Add(1)) % 100 })
+			return after(func(a *enrich.Assessment, _ string, _ enrich.Posting) {
+				a.Score = int(calls.Add(1)) % 100
+			})
 		}, "Calls/the score does not depend on what was scored before", "scored 1 and then"},
 		{"a memory of postings", func() forge.Scorer {
 			var last atomic.Pointer[string]
-			return after(func(m *enrich.Assessment, _ string, p enrich.Posting) {
+			return after(func(a *enrich.Assessment, _ string, p enrich.Posting) {
 				if before := last.Swap(&p.Lead.Title); before != nil {
-					m.MissingSkills = []string{*before}
+					a.MissingSkills = []string{*before}
 				}
 			})
-		}, "Calls/nothing of one posting shows in the judgement of the next", "the posting before"},
+		}, "Calls/nothing of one posting shows in the assessment of the next", "the posting before"},
 		{"memory of its own handed out", func() forge.Scorer {
 			shared := []string{"Brevity"}
-			return after(func(m *enrich.Assessment, _ string, _ enrich.Posting) { m.MissingSkills = shared })
-		}, "Calls/what a caller does to a match does not change the next one", "own memory"},
+			return after(func(a *enrich.Assessment, _ string, _ enrich.Posting) { a.MissingSkills = shared })
+		}, "Calls/what a caller does to an assessment does not change the next one", "own memory"},
+		{"one résumé for all users", func() forge.Scorer {
+			return &forgetful{}
+		}, "Bind/a bound scorer ignores the résumé of the call", "judged two résumés"},
+		{"another judge for those who bind", func() forge.Scorer {
+			return fickle{}
+		}, "Bind/a bound scorer says what the scorer says", "bound, the score is"},
+		{"a blank résumé bound", func() forge.Scorer {
+			return fickle{}
+		}, "Blank/a résumé of nothing is nobody's fault but the caller's", "no job loses an attempt"},
 		{"one state for all callers", func() forge.Scorer {
 			var calls atomic.Int64
-			return after(func(m *enrich.Assessment, _ string, _ enrich.Posting) {
+			return after(func(a *enrich.Assessment, _ string, _ enrich.Posting) {
 				if calls.Add(1) > 8 {
-					m.Score = 0
+					a.Score = 0
 				}
 			})
 		}, "Concurrency/sixteen goroutines get what one gets", "in company"},
@@ -200,8 +238,9 @@ func TestABadScorerIsCaught(t *testing.T) {
 	}
 }
 
-func TestAGoodScorerHasNoFailures(t *testing.T) {
+func TestRunHasNoFailuresForAGoodScorer(t *testing.T) {
 	t.Parallel()
 	every := func(string) bool { return true }
-	require.Empty(t, scorertest.Failures(t, func(testing.TB) forge.Scorer { return forge.ScorerFunc(good) }, every))
+	open := func(testing.TB) forge.Scorer { return forge.ScorerFunc(good) }
+	require.Empty(t, scorertest.Failures(t, open, every))
 }
