@@ -16,9 +16,9 @@ import (
 type Job struct {
 	Title   string
 	Company string
-	// Text is what the advert says in sentences. If it is blank, the advert was not read yet, and keywords that the title lacks
-	// leave nothing out.
-	Text   string
+	// Text returns what the advert says in sentences. It is called only where the rest does not decide. If it returns a blank
+	// text, or is nil, the advert was not read yet, and keywords that the title lacks leave nothing out.
+	Text   func() string
 	Skills []string
 	// Types are employment types as the advert writes them: "FULL_TIME", "Vollzeit / Teilzeit", "CDI".
 	Types []string
@@ -34,18 +34,20 @@ type Job struct {
 	EasyApply *bool
 }
 
-// A Filter is a query made ready to compare. It does not filter by Query.Experience and Query.Limit. It is safe for
+// A Filter is a query made ready to compare. It does not filter by Query.Experience and Query.Limit. It is not safe for
 // concurrent use.
 type Filter struct {
 	query    lead.Query
 	keywords matcher // nil: any
 	places   []spot  // nil: any
 	after    time.Time
+
+	known map[string]bool // answers about places and types, which the adverts of a board repeat
 }
 
 // New returns the filter for q. Ages are counted from now.
 func New(q lead.Query, now time.Time) *Filter {
-	f := &Filter{query: q, keywords: parseKeywords(q.Keywords), places: asked(q.Location)}
+	f := &Filter{query: q, keywords: parseKeywords(q.Keywords), places: asked(q.Location), known: map[string]bool{}}
 	if q.PostedWithin > 0 {
 		f.after = now.Add(-q.PostedWithin)
 	}
@@ -58,17 +60,38 @@ func (f *Filter) Wants(j *Job) bool {
 		(f.after.IsZero() || j.PostedBy.IsZero() || !j.PostedBy.Before(f.after)) &&
 		f.wantsType(j) &&
 		f.wantsPlace(j) &&
-		f.wantsWords(j) &&
-		(!f.query.Remote || canBeRemote(j))
+		(!f.query.Remote || canBeRemote(j)) &&
+		f.wantsWords(j)
+}
+
+// maxKnown bounds what a filter remembers.
+const maxKnown = 1000
+
+// remember returns the answer to a question that was asked before, or asks it.
+func (f *Filter) remember(question string, answer func() bool) bool {
+	yes, known := f.known[question]
+	if !known {
+		if yes = answer(); len(f.known) < maxKnown && len(question) <= maxPlace {
+			f.known[question] = yes
+		}
+	}
+	return yes
+}
+
+func (j *Job) text() string {
+	if j.Text == nil {
+		return ""
+	}
+	return j.Text()
 }
 
 func (f *Filter) wantsWords(j *Job) bool {
 	if f.keywords == nil {
 		return true
 	}
-	title := foldText(j.Title)
+	title, text := foldText(j.Title), j.text()
 	// A zero byte keeps phrases from beginning in one text and ending in another.
-	whole := foldText(strings.Join(append([]string{j.Title, j.Company, j.Text}, j.Skills...), " \x00 "))
-	d := document{title: title, whole: whole, unread: strings.TrimSpace(j.Text) == ""}
+	whole := foldText(strings.Join(append([]string{j.Title, j.Company, text}, j.Skills...), " \x00 "))
+	d := document{title: title, whole: whole, unread: strings.TrimSpace(text) == ""}
 	return f.keywords(&d)
 }

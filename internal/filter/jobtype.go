@@ -118,12 +118,18 @@ func (f *Filter) wantsType(j *Job) bool {
 	if len(f.query.JobTypes) == 0 {
 		return true
 	}
+	return f.remember("types\x00"+strings.Join(j.Types, "\x00"), func() bool { return f.namesType(j.Types) }) ||
+		slices.ContainsFunc(jobTypes().meanings(j.Title), func(t string) bool { return slices.Contains(f.query.JobTypes, t) })
+}
+
+// namesType reports whether an advert's words for its type can mean one that the query asks for.
+func (f *Filter) namesType(types []string) bool {
 	var says []string
-	for _, t := range j.Types { // as a whole: "full/part-time"
+	for _, t := range types { // as a whole: "full/part-time"
 		says = append(says, jobTypes().meanings(t)...)
 	}
-	understood := len(j.Types) > 0
-	for _, s := range statements(j.Types) {
+	understood := len(types) > 0
+	for _, s := range statements(types) {
 		if len(jobTypes().meanings(s)) == 0 && !strings.ContainsFunc(s, unicode.IsDigit) {
 			understood = false
 		}
@@ -132,8 +138,7 @@ func (f *Filter) wantsType(j *Job) bool {
 		return true
 	}
 	hours := slices.Contains(says, lead.FullTime) || slices.Contains(says, lead.PartTime)
-	title := jobTypes().meanings(j.Title)
 	return slices.ContainsFunc(f.query.JobTypes, func(t string) bool {
-		return slices.Contains(says, t) || slices.Contains(title, t) || !hours && (t == lead.FullTime || t == lead.PartTime)
+		return slices.Contains(says, t) || !hours && (t == lead.FullTime || t == lead.PartTime)
 	})
 }

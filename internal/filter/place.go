@@ -30,26 +30,31 @@ func (f *Filter) wantsPlace(j *Job) bool {
 	if f.places == nil {
 		return true
 	}
-	near := func(spots []spot) bool { return slices.ContainsFunc(spots, f.near) }
 	if len(j.Applicants) > 0 {
-		for _, a := range j.Applicants {
-			spots := readPlace(a)
-			for i := range spots {
-				spots[i].towns, spots[i].regions = nil, nil // who lives in the country can apply
-			}
-			if near(spots) {
-				return true
-			}
-		}
 		// An office is no limit for applicants, and the advert can mean either.
-		return slices.ContainsFunc(j.Places, func(p Place) bool { return near(p.spots()) })
+		return slices.ContainsFunc(j.Applicants, f.admits) || slices.ContainsFunc(j.Places, f.near)
 	}
-	return len(j.Places) == 0 || slices.ContainsFunc(j.Workplace, IsRemote) ||
-		slices.ContainsFunc(j.Places, func(p Place) bool { return near(p.spots()) })
+	return len(j.Places) == 0 || slices.ContainsFunc(j.Places, f.near) || slices.ContainsFunc(j.Workplace, IsRemote)
 }
 
-// near reports whether the spot can be one of those that the query names.
-func (f *Filter) near(there spot) bool {
+// near reports whether a place can be one of those that the query names.
+func (f *Filter) near(p Place) bool {
+	return f.remember("near\x00"+p.Locality+"\x00"+p.Region+"\x00"+p.Country+"\x00"+p.Text, func() bool {
+		return slices.ContainsFunc(p.spots(), f.covers)
+	})
+}
+
+// admits reports whether somebody who lives where the query asks can be an applicant: the country decides.
+func (f *Filter) admits(applicants string) bool {
+	return f.remember("admits\x00"+applicants, func() bool {
+		return slices.ContainsFunc(readPlace(applicants), func(s spot) bool {
+			s.towns, s.regions = nil, nil
+			return f.covers(s)
+		})
+	})
+}
+
+func (f *Filter) covers(there spot) bool {
 	return slices.ContainsFunc(f.places, func(asked spot) bool { return asked.covers(there) })
 }
 

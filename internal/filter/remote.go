@@ -62,5 +62,5 @@ func canBeRemote(j *Job) bool {
 		}
 		bound = bound || slices.ContainsFunc(p.spots(), func(s spot) bool { return !s.unknown() })
 	}
-	return !bound || IsRemote(j.Text)
+	return !bound || IsRemote(j.text())
 }

@@ -15,7 +15,34 @@ var marks = strings.NewReplacer("™", "", "℠", "", "®", "")
 
 // foldText makes texts comparable: characters that are written in several ways, case, accents, widths and runs of spaces.
 func foldText(s string) string {
+	if s, ok := foldASCII(s); ok {
+		return s
+	}
 	return strings.Join(strings.Fields(fold.Text(norm.NFKC.String(marks.Replace(s)))), " ")
+}
+
+// foldASCII is foldText for the many texts that need no tables.
+func foldASCII(s string) (string, bool) {
+	b := make([]byte, 0, len(s))
+	space := true
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			return "", false
+		case c == ' ' || c >= '\t' && c <= '\r':
+			if !space {
+				b = append(b, ' ')
+			}
+			space = true
+			continue
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+		space = false
+	}
+	return strings.TrimSuffix(string(b), " "), true
 }
 
 // hasWord reports whether word stands in text with no letter or digit beside it, so that "go" is not found in "good" and

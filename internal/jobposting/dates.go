@@ -26,7 +26,11 @@ type moment struct {
 
 // moment reads a date. Sites that have none write the first day that a computer knows.
 func (d *document) moment(v any) moment {
-	t, precision := dates.Parse(text(v), d.order)
+	s := text(v)
+	t, precision := dates.Parse(s, dates.UnknownOrder)
+	if precision == dates.Unknown && s != "" {
+		t, precision = dates.Parse(s, d.order())
+	}
 	if t.Year() <= 1970 {
 		return moment{}
 	}
@@ -54,11 +58,15 @@ func (m moment) String() string {
 	return m.Format(time.RFC3339)
 }
 
-// orderOf returns the order of days and months that the dates of the page prove.
-func (d *document) orderOf() dates.Order {
-	var all []string
-	for o := range d.objects("JobPosting") {
-		all = append(all, text(o["datePosted"]), text(o["validThrough"]))
+// order returns the order of days and months that the dates of the page prove.
+func (d *document) order() dates.Order {
+	if d.proven == nil {
+		var all []string
+		for _, o := range d.jobs {
+			all = append(all, text(o["datePosted"]), text(o["validThrough"]))
+		}
+		order := dates.OrderOf(all...)
+		d.proven = &order
 	}
-	return dates.OrderOf(all...)
+	return *d.proven
 }

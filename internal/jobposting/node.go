@@ -3,13 +3,12 @@ package jobposting
 import (
 	"cmp"
 	"encoding/json"
-	"iter"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/internal/facts"
+	"github.com/agent-forge/forge/lead"
 )
 
 // An object is a JSON object. Reading a nil one is fine.
@@ -18,61 +17,72 @@ type object = map[string]any
 // maxDepth is how deep objects are looked for. Real pages nest five levels.
 const maxDepth = 48
 
-// walk yields every object of the page from the outside in.
-func (d *document) walk() iter.Seq[object] {
-	return func(yield func(object) bool) {
-		for _, root := range d.roots {
-			if !descend(root, 0, func(o object) (bool, bool) { return true, yield(o) }) {
-				return
-			}
-		}
-	}
-}
-
-// objects yields the objects of one type. It does not look inside those: a posting within a posting is another job.
-func (d *document) objects(name string) iter.Seq[object] {
-	return func(yield func(object) bool) {
-		for _, root := range d.roots {
-			more := descend(root, 0, func(o object) (deeper, more bool) {
-				if hasType(o, name) {
-					return false, yield(o)
-				}
-				return true, true
-			})
-			if !more {
-				return
-			}
-		}
-	}
-}
-
-// descend visits v's objects in a stable order. visit says whether to look inside the object, and whether to go on.
-func descend(v any, depth int, visit func(object) (deeper, more bool)) bool {
+// index finds the postings and lists of v in a stable order, notes the objects that others can refer to, and spells all
+// members as the schema does. A posting within a posting is another job, and a list within a list a part of it.
+func (d *document) index(v any, depth int, inJob, inList bool) {
 	if depth > maxDepth {
-		return true
+		return
 	}
 	switch v := v.(type) {
 	case []any:
 		for _, e := range v {
-			if !descend(e, depth+1, visit) {
-				return false
-			}
+			d.index(e, depth+1, inJob, inList)
 		}
 	case object:
-		deeper, more := visit(v)
-		if !more || !deeper {
-			return more
-		}
-		for _, k := range sortedKeys(v) {
-			switch v[k].(type) {
-			case []any, object:
-				if !descend(v[k], depth+1, visit) {
-					return false
-				}
+		respell(v)
+		if id, ok := v["@id"].(string); ok && len(v) > 2 {
+			if _, taken := d.byID[id]; !taken {
+				d.byID[id] = v
 			}
 		}
+		switch {
+		case hasType(v, "JobPosting"):
+			if !inJob {
+				d.jobs = append(d.jobs, v)
+			}
+			inJob = true
+		case hasType(v, "ItemList"):
+			if !inList {
+				d.lists = append(d.lists, v)
+			}
+			inList = true
+		}
+		for _, k := range containers(v) {
+			d.index(v[k], depth+1, inJob, inList)
+		}
 	}
-	return true
+}
+
+// containers returns the keys of an object's objects and lists in a stable order.
+func containers(o object) []string {
+	var keys []string
+	for k, v := range o {
+		switch v.(type) {
+		case []any, object:
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// hasType reports whether an object's @type is name, alone or among others, with or without the vocabulary before it.
+func hasType(o object, name string) bool {
+	is := o["@type"]
+	if is == nil {
+		is = o["type"]
+	}
+	if s, ok := is.(string); ok {
+		return isType(s, name)
+	}
+	return slices.ContainsFunc(list(is), func(v any) bool {
+		s, ok := v.(string)
+		return ok && isType(s, name)
+	})
+}
+
+func isType(s, name string) bool {
+	return strings.EqualFold(strings.TrimSpace(s[strings.LastIndexAny(s, "/#:")+1:]), name)
 }
 
 // object returns v as an object: itself, the first of a list, or the one of the graph that it refers to by @id.
@@ -108,6 +118,9 @@ func list(v any) []any {
 func text(v any) string {
 	switch v := v.(type) {
 	case string:
+		if !strings.ContainsAny(v, `<&\`) { // neither markup nor escapes
+			return lead.CleanLine(v)
+		}
 		return advert.Title(v)
 	case json.Number:
 		return v.String()
@@ -122,17 +135,28 @@ func text(v any) string {
 
 // said is [text], without the words that programs write where they have nothing to say.
 func said(v any) string {
-	for _, e := range list(v) {
-		if s := text(e); !nothing(s) {
-			return s
+	if l, ok := v.([]any); ok {
+		for _, e := range l {
+			if s := said(e); s != "" {
+				return s
+			}
 		}
+		return ""
 	}
-	return ""
+	s := text(v)
+	if nothing(s) {
+		return ""
+	}
+	return s
 }
 
 // nothing reports whether a text says nothing, or that there is nothing.
 func nothing(s string) bool {
-	if facts.Nothing(s) {
+	const longest = 20
+	switch {
+	case len(s) > longest:
+		return strings.TrimSpace(s) == ""
+	case facts.Nothing(s):
 		return true
 	}
 	switch strings.ToLower(strings.Trim(s, ". ")) {
@@ -153,6 +177,9 @@ func firstText(vs ...any) string {
 
 // link returns the URL that v is or names, as written.
 func link(v any) string {
+	if s, ok := v.(string); ok {
+		return text(s)
+	}
 	for _, e := range list(v) {
 		if o, ok := e.(object); ok {
 			return cmp.Or(link(o["url"]), link(o["@id"]))
@@ -188,5 +215,3 @@ func yes(v any) *bool {
 	}
 	return nil
 }
-
-func sortedKeys(o object) []string { return slices.Sorted(maps.Keys(o)) }

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/agent-forge/forge/internal/dates"
@@ -64,8 +63,7 @@ func read(page []byte, pageURL string, links bool) *Page {
 	}
 	p := &Page{Scripts: len(found.scripts)}
 	p.Broken, p.Cut = d.decode(found.scripts)
-	d.index()
-	d.order = d.orderOf()
+	d.index(d.roots, 0, false, false)
 
 	self := ""
 	if d.self != nil {
@@ -73,15 +71,15 @@ func read(page []byte, pageURL string, links bool) *Page {
 		u.User, u.Fragment = nil, ""
 		self = u.String()
 	}
-	for o := range d.objects("JobPosting") {
+	for _, o := range d.jobs {
 		if len(p.Postings) == maxPostings {
 			p.Broken++
 			break
 		}
 		p.Postings = append(p.Postings, d.posting(o, self))
 	}
-	for o := range d.objects("ItemList") {
-		p.Lists++
+	p.Lists = len(d.lists)
+	for _, o := range d.lists {
 		for _, e := range list(o["itemListElement"]) {
 			if it, ok := d.item(e); ok {
 				p.Items = append(p.Items, it)
@@ -103,18 +101,26 @@ func (d *document) resolveAll(links []string) (out []string) {
 
 // A document is the JSON-LD of one page.
 type document struct {
-	self  *url.URL // the page; nil if it is not known
-	base  *url.URL // that URLs are relative to
-	roots []any
-	byID  map[string]object
-	order dates.Order // of days and months
+	self   *url.URL // the page; nil if it is not known
+	base   *url.URL // that URLs are relative to
+	roots  []any
+	jobs   []object // JobPostings
+	lists  []object // ItemLists
+	byID   map[string]object
+	proven *dates.Order // of days and months; nil until it is needed
 }
 
 // decode reads the scripts. It returns how many of them are broken, and whether one breaks off with the page.
 func (d *document) decode(scripts []script) (broken int, cut bool) {
-	budget := maxValues
+	size, budget := 0, maxValues
+	for _, s := range scripts {
+		size += len(s.text)
+	}
 	for i, s := range scripts {
-		if budget -= countValues(s.text); budget < 0 || i == maxPostings {
+		if size > maxValues { // a value takes a byte at least
+			budget -= countValues(s.text)
+		}
+		if budget < 0 || i == maxPostings {
 			return broken + 1, cut
 		}
 		values, err := s.decode()
@@ -125,18 +131,6 @@ func (d *document) decode(scripts []script) (broken int, cut bool) {
 		d.roots = append(d.roots, values...)
 	}
 	return broken, cut
-}
-
-// index notes the objects that others can refer to, and spells all members as the schema does.
-func (d *document) index() {
-	for o := range d.walk() {
-		respell(o)
-		if id, ok := o["@id"].(string); ok && len(o) > 2 {
-			if _, taken := d.byID[id]; !taken {
-				d.byID[id] = o
-			}
-		}
-	}
 }
 
 func (d *document) item(v any) (Item, bool) {
@@ -167,16 +161,4 @@ func (d *document) resolve(s string) string {
 	}
 	u.User = nil
 	return u.String()
-}
-
-// hasType reports whether an object's @type is name, alone or among others, with or without the vocabulary before it.
-func hasType(o object, name string) bool {
-	is := o["@type"]
-	if is == nil {
-		is = o["type"]
-	}
-	return slices.ContainsFunc(list(is), func(v any) bool {
-		s, _ := v.(string)
-		return strings.EqualFold(strings.TrimSpace(s[strings.LastIndexAny(s, "/#:")+1:]), name)
-	})
 }

@@ -2,6 +2,7 @@ package jobposting
 
 import (
 	"cmp"
+	"hash/maphash"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,8 +16,8 @@ import (
 	"github.com/agent-forge/forge/internal/filter"
 )
 
-// A Posting is one JobPosting. Every text is plain and on one line, but for Description, which keeps its lines. A field is
-// zero where the page does not say.
+// A Posting is one JobPosting. Every text is plain and on one line. A field is zero where the page does not say. It is not
+// safe for concurrent use.
 type Posting struct {
 	ID       string   // the employer's or board's identifier
 	URLs     []string // that the posting gives as its own page's, absolute, the most likely one first
@@ -33,8 +34,6 @@ type Posting struct {
 	PostedAt     time.Time
 	ValidThrough time.Time // the first moment at which it is certain, in every time zone, that the posting has expired
 
-	// Description is the whole text: the description, and every other field that says something in sentences.
-	Description     string
 	Experience      string // "3 years", or a text
 	Education       []string
 	Skills          []string
@@ -45,9 +44,12 @@ type Posting struct {
 	Openings        int
 	DirectApply     *bool // nil if the page does not say
 
-	described      string // the description alone
-	qualifications string
-	posted, valid  moment
+	posted, valid moment
+
+	source    object
+	read      bool   // the next two are read: most postings of a search are not wanted, and their texts cost the most
+	described string // the description alone
+	text      string // and the other fields that belong to it
 }
 
 func (d *document) posting(o object, page string) Posting {
@@ -66,8 +68,7 @@ func (d *document) posting(o object, page string) Posting {
 		DirectApply:     yes(o["directApply"]),
 		posted:          d.moment(o["datePosted"]),
 		valid:           d.moment(o["validThrough"]),
-		described:       prose(o["description"]),
-		qualifications:  prose(o["qualifications"]),
+		source:          o,
 	}
 	for _, k := range []string{"url", "mainEntityOfPage"} {
 		p.URLs = appendNew(p.URLs, d.resolve(link(o[k])))
@@ -81,7 +82,6 @@ func (d *document) posting(o object, page string) Posting {
 	p.PostedAt, p.ValidThrough = p.posted.Time, p.valid.latest()
 	p.Openings, _ = strconv.Atoi(text(o["totalJobOpenings"]))
 	d.places(&p, o)
-	p.Description = p.text(o)
 	return p
 }
 
@@ -106,33 +106,81 @@ var sections = []struct {
 	{"Benefits", "incentiveCompensation", false},
 }
 
-// text puts the posting's sentences together. What the description says already is not said again.
-func (p *Posting) text(o object) string {
-	text, words := p.described, flat(p.described)
-	for _, s := range sections {
-		more := prose(o[s.field])
-		if s.field == "skills" {
-			more = strings.Join(p.Skills, ", ")
+// Description returns the whole text: the description, and every other field that belongs to it. It keeps its lines.
+func (p *Posting) Description() string {
+	if !p.read {
+		p.described, p.read = prose(p.source["description"]), true
+		p.text = p.described
+		words := "" // of the text
+		for _, s := range sections {
+			more := prose(p.source[s.field])
+			if s.field == "skills" {
+				more = strings.Join(p.Skills, ", ")
+			}
+			if nothing(more) || p.text == "" && !s.essential {
+				continue
+			}
+			if words == "" {
+				words = flat(p.text)
+			}
+			if !p.says(words, s.field, more) {
+				p.text = strings.TrimSpace(p.text + "\n\n" + s.heading + "\n" + more)
+				words += flat(more)
+			}
 		}
-		saidAlready := strings.Contains(words, flat(more))
-		if s.field == "skills" {
-			saidAlready = !slices.ContainsFunc(p.Skills, func(skill string) bool { return !strings.Contains(words, flat(skill)) })
-		}
-		if nothing(more) || saidAlready || text == "" && !s.essential {
-			continue
-		}
-		text = strings.TrimSpace(text + "\n\n" + s.heading + "\n" + more)
-		words += flat(more)
 	}
-	return text
+	return p.text
+}
+
+// says reports whether the words of the text hold a field already.
+func (p *Posting) says(words, field, more string) bool {
+	if field == "skills" {
+		return !slices.ContainsFunc(p.Skills, func(skill string) bool { return !strings.Contains(words, flat(skill)) })
+	}
+	return strings.Contains(words, flat(more))
+}
+
+// TextHash returns a hash of what the page has as the posting's text; 0 if it has none. It costs much less than the text.
+func (p *Posting) TextHash(seed maphash.Seed) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	n := 0
+	for _, k := range []string{"description", "responsibilities", "qualifications"} {
+		text, ok := p.source[k].(string)
+		if !ok {
+			text = prose(p.source[k])
+		}
+		n += len(strings.TrimSpace(text))
+		_, _ = h.WriteString(text)
+	}
+	if n == 0 {
+		return 0
+	}
+	return h.Sum64() | 1
 }
 
 // flat is a text as its words, each between spaces, so that two texts can be compared whatever stands between the words.
 func flat(s string) string {
-	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '+' && r != '#'
-	})
-	return " " + strings.Join(words, " ") + " "
+	var b strings.Builder
+	b.Grow(len(s) + 2)
+	space := true
+	for _, r := range s {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '+', r == '#':
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r):
+			r = unicode.ToLower(r)
+		default:
+			space = true
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	b.WriteByte(' ')
+	return b.String()
 }
 
 // Closed reports whether the posting says that it had expired by now.
@@ -152,10 +200,10 @@ func (p *Posting) Job() *filter.Job {
 // Data returns the posting's text and attributes. Requirements are what the page states as such, and the description's
 // sections that do.
 func (p *Posting) Data() enrich.Data {
-	d := enrich.Data{Description: p.Description, IsEasyApply: p.DirectApply}
-	requirements := []string{p.qualifications, p.Experience, strings.Join(p.Education, ", "), advert.RequirementsOf(p.described)}
+	d := enrich.Data{Description: p.Description(), IsEasyApply: p.DirectApply}
+	requirements := []string{prose(p.source["qualifications"]), p.Experience, strings.Join(p.Education, ", "), advert.RequirementsOf(p.described)}
 	for _, part := range requirements {
-		if part != "" && !strings.Contains(flat(d.Requirements), flat(part)) {
+		if part != "" && (d.Requirements == "" || !strings.Contains(flat(d.Requirements), flat(part))) {
 			d.Requirements = strings.TrimSpace(d.Requirements + "\n\n" + part)
 		}
 	}
@@ -185,18 +233,20 @@ func (p *Posting) Data() enrich.Data {
 		d.Attributes[enrich.AttrValidThrough] = p.valid.String()
 	}
 	for k, v := range d.Attributes {
-		d.Attributes[k] = facts.Short(v)
+		if d.Attributes[k] = facts.Short(v); v == "" {
+			delete(d.Attributes, k)
+		}
 	}
-	return d.Clean()
+	return d
 }
 
-var onlyTags = regexp.MustCompile(`^(?:\s*<[^<>]*>)+\s*$`)
+var onlyTags = regexp.MustCompile(`^(?:<[^<>]*>\s*)+$`)
 
 // prose returns a text that can have many lines. A list of texts becomes a list.
 func prose(v any) string {
 	switch v := v.(type) {
 	case string:
-		if onlyTags.MatchString(v) { // a picture, most often
+		if strings.HasPrefix(v, "<") && onlyTags.MatchString(v) { // a picture, most often
 			return ""
 		}
 		return advert.Text(v)

@@ -67,12 +67,12 @@ func TestGraphsListsAndReferencesAreFollowed(t *testing.T) {
 	require.Equal(t, "Lantern Labs", ps[0].Company)
 	require.Equal(t, []string{"https://lantern.example/careers/lamp-designer"}, ps[0].URLs)
 	require.Equal(t, "Remote (Norway; Iceland)", ps[0].Location)
-	require.Equal(t, "Design lamps & lanterns.\n\n- Glass", ps[0].Description)
+	require.Equal(t, "Design lamps & lanterns.\n\n- Glass", ps[0].Description())
 	require.Equal(t, time.Date(2026, 5, 4, 8, 17, 10, 847344000, time.UTC), ps[0].PostedAt)
 	require.Equal(t, "remote", ps[0].Data().Attributes[enrich.AttrWorkplace])
 	require.Equal(t, "Lantern Labs", ps[1].Company)
 	require.Equal(t, "Bergen", ps[1].Location)
-	require.Equal(t, "Trim wicks.\nKeep them dry.", ps[1].Description)
+	require.Equal(t, "Trim wicks.\nKeep them dry.", ps[1].Description())
 	require.Equal(t, time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC), ps[1].PostedAt)
 }
 
@@ -143,7 +143,7 @@ func TestTextIsPlainWhateverItWas(t *testing.T) {
 	} {
 		t.Run(c.in, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, c.want, one(t, `"title":"T","description":"`+strings.ReplaceAll(c.in, `"`, `\"`)+`"`).Description)
+			require.Equal(t, c.want, one(t, `"title":"T","description":"`+strings.ReplaceAll(c.in, `"`, `\"`)+`"`).Description())
 		})
 	}
 }
@@ -163,7 +163,7 @@ func TestTextIsPutTogetherFromEveryField(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, c.want, one(t, c.members).Description)
+			require.Equal(t, c.want, one(t, c.members).Description())
 		})
 	}
 }

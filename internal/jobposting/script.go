@@ -30,13 +30,16 @@ func scan(page []byte, links bool) (s sheet) {
 	}
 	z := html.NewTokenizer(bytes.NewReader(page))
 	inside := false
-	for {
-		switch z.Next() {
+	for rest := page; ; {
+		kind := z.Next()
+		raw := rest[:len(z.Raw())] // the tokenizer's own bytes change with the next token
+		rest = rest[len(raw):]
+		switch kind {
 		case html.ErrorToken:
 			return s
 		case html.TextToken:
 			if inside {
-				s.scripts = append(s.scripts, script{text: bytes.Clone(z.Raw()), cut: true})
+				s.scripts = append(s.scripts, script{text: raw, cut: true})
 			}
 		case html.EndTagToken:
 			if inside && len(s.scripts) > 0 {

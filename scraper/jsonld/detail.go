@@ -52,16 +52,12 @@ func (s *Scraper) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) 
 func (s *Scraper) find(d *jobposting.Page, l lead.Lead) *jobposting.Posting {
 	var found []*jobposting.Posting
 	for i := range d.Postings {
-		id := s.identify(&d.Postings[i], len(d.Postings) == 1)
-		if s.textKey(&id) == l.ExternalID {
-			return id.Posting
-		}
-		if slices.Contains(id.keys, l.ExternalID) {
+		if id := s.identify(&d.Postings[i], len(d.Postings) == 1); slices.Contains(id.keys, l.ExternalID) {
 			found = append(found, id.Posting)
 		}
 	}
 	for _, p := range found {
-		if sameTitle(l, p) && (p.Description != "" || len(found) == 1) {
+		if sameTitle(l, p) && (p.Description() != "" || len(found) == 1) {
 			return p
 		}
 	}
@@ -70,6 +66,11 @@ func (s *Scraper) find(d *jobposting.Page, l lead.Lead) *jobposting.Posting {
 		return found[0]
 	case len(found) == 0 && len(d.Postings) == 1 && s.isAdvert(l.URL) && sameTitle(l, &d.Postings[0]):
 		return &d.Postings[0]
+	}
+	for i := range d.Postings {
+		if id := s.identify(&d.Postings[i], len(d.Postings) == 1); s.textKey(&id) == l.ExternalID {
+			return id.Posting
+		}
 	}
 	return nil
 }

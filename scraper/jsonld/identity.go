@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"hash/maphash"
 	"net/url"
 	"regexp"
 	"slices"
@@ -31,7 +30,7 @@ type identity struct {
 	found bool     // it was read there
 	id    string   // the identifier, if it can be one
 	title string   // folded
-	text  uint64   // hash of the description; 0: it has none
+	text  uint64   // hash of the text; 0: it has none
 	keys  []string // external ids that it can have, the one of fewest members first
 }
 
@@ -39,12 +38,9 @@ const maxIdentifier = 128 // bytes; longer ones are texts
 
 // identify returns a posting's identity. alone says that its page has no other.
 func (s *Scraper) identify(p *jobposting.Posting, alone bool) identity {
-	i := identity{Posting: p, title: strings.ToLower(norm.NFKC.String(p.Title))}
+	i := identity{Posting: p, title: strings.ToLower(norm.NFKC.String(p.Title)), text: p.TextHash(s.seed)}
 	if len(p.ID) <= maxIdentifier {
 		i.id = p.ID
-	}
-	if p.Description != "" {
-		i.text = maphash.String(s.seed, p.Description) | 1
 	}
 	page, fragment := canonicalURL(p.Page), ""
 	for _, u := range p.URLs {
@@ -77,7 +73,7 @@ func (s *Scraper) follows(rawURL string) bool {
 // textKey is the key of a posting that has nothing but its text to tell it from another one. A new text makes it a new job.
 func (s *Scraper) textKey(i *identity) string {
 	page := canonicalURL(i.Page)
-	return s.key(page, hash("text", page, i.title, i.Description))
+	return s.key(page, hash("text", page, i.title, i.Description()))
 }
 
 // key puts the host before an id where several hosts may use the same one.
