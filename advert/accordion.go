@@ -1,6 +1,7 @@
 package advert
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -36,7 +37,7 @@ func (a *attributes) read(z *html.Tokenizer, tag atom.Atom, has bool) {
 			a.id = string(value)
 		case "role":
 			a.role = string(value)
-		case "aria-expanded", "aria-controls", "data-target", "data-bs-target":
+		case "aria-expanded", "aria-controls", "data-target", "data-bs-target", "onclick":
 			a.control = true
 		case "start":
 			if tag == atom.Ol {
@@ -66,16 +67,24 @@ func (v *visibility) openable(tag atom.Atom, a *attributes, now state) bool {
 	return now&accordion != 0 && isBlock(tag)
 }
 
+// isControl reports whether an element opens a part at a click.
+func (a *attributes) isControl() bool {
+	return a.control || a.role == "button" || containsAny(a.class, controlClasses)
+}
+
 // opensParts reports whether a class is one of a widget whose parts open and close.
 func opensParts(class string) bool { return containsAny(class, widgetClasses) }
 
 // isPanel reports whether a class is one of a part that opens at a click.
-func isPanel(class string) bool { return containsAny(class, panelClasses) }
+func isPanel(class string) bool {
+	return containsAny(class, panelClasses) || slices.Contains(strings.Fields(class), "more")
+}
 
 // Parts of the class names that common widgets and frameworks use.
 var (
-	widgetClasses = []string{"accordion", "collapsible", "faq", "tabs", "expander"}
-	panelClasses  = []string{
+	controlClasses = []string{"trigger", "toggle", "accordion-button", "accordion-header", "collapsible"}
+	widgetClasses  = []string{"accordion", "collapsible", "faq", "tabs", "expander"}
+	panelClasses   = []string{
 		"accordion", "collaps", "panel", "tab-pane", "tab-content", "tabcontent", "toggle", "expand", "faq",
 		"answer",
 		"spoiler", "drawer", "dropdown", "more-content", "more-text", "moretext", "read-more", "readmore",

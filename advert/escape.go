@@ -8,7 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-const maxEncodings = 4 // times that a text is taken to have been encoded
+const (
+	maxEncodings = 4 // times that a text is taken to have been encoded
+	fewestBreaks = 3 // line breaks between words that show by their number that a program wrote them
+)
 
 // unescape undoes the escapes of JSON and JavaScript that a site left in a text by encoding it once
 // too often: a literal \n or \u003c. Whether they are escapes is decided for the text as a whole,
@@ -31,15 +34,19 @@ func unescape(s string) string {
 // plainlyEscaped weighs what each backslash tells. A text that has lines of its own needs more than
 // one sign.
 func plainlyEscaped(s string, escapes []escape) bool {
-	inFavour, against := 0, 0
+	inFavour, against, breaks := 0, 0, 0
 	for _, e := range escapes {
-		switch e.tells {
-		case encoded:
+		switch {
+		case e.tells == encoded:
 			inFavour++
-		case written:
+		case e.tells == written:
 			against++
-		case nothing:
+		case e.char == '\n':
+			breaks++
 		}
+	}
+	if breaks >= fewestBreaks && against == 0 {
+		inFavour++
 	}
 	if inFavour <= 3*against {
 		return false
@@ -143,8 +150,8 @@ func escapeAt(s string, start int) escape {
 		e.tells = tellsChar(e.char, prev, firstRune(s[e.end:]))
 	case '"', '\'':
 		e.char = rune(s[i])
-		if prev == '=' { // it begins the value of an attribute
-			e.tells = encoded
+		if prev == '=' || isWord(prev) != isWord(next) || s[i] == '\'' && isWord(prev) {
+			e.tells = encoded // it begins or ends words or an attribute's value, or is an apostrophe
 		}
 	case '/':
 		e.char = '/'

@@ -33,7 +33,7 @@ func (s *splitter) headingAt(i int, item bool) (heading, bool) {
 	h := heading{known: true, end: len(text), body: len(text)}
 	m := matchOf(text)
 	switch {
-	case m.known && (m.whole || isEmphasised(text)), m.open && m.atEdge() && s.isTitle(i, m.kind):
+	case m.known && (m.whole || isEmphasised(text)), m.open && m.atEdge() && s.isTitle(i, m):
 		h.kind = m.kind
 		return h, true
 	case aboutSomeone(text):
@@ -50,7 +50,7 @@ func colonHeading(text, before, after string, item bool) (heading, bool) {
 		return heading{}, false
 	}
 	m := matchOf(before)
-	if strings.Trim(after, " *_") == "" { // nobody ends a sentence with a colon
+	if strings.Trim(after, " *_-–") == "" { // nobody ends a sentence with a colon
 		if n := countWords(before, maxHeadingWords+1); n == 0 || n > maxHeadingWords {
 			return heading{}, false
 		}
@@ -88,12 +88,12 @@ func isTelling(name string) bool {
 
 // isTitle reports whether a line that holds a name of a section, among other words, is set like a
 // title: its words are capitalised, or it stands alone above a list.
-func (s *splitter) isTitle(i int, kind SectionKind) bool {
+func (s *splitter) isTitle(i int, m match) bool {
 	alone := s.lines[i].alone
 	if isTitleCase(s.lineText(i)) {
-		return alone || asks(kind)
+		return alone || asks(m.kind) || m.end-m.start > 2
 	}
-	return alone && s.isItem(i+1) && !(s.kind == SectionPreferred && kind == SectionRequirements)
+	return alone && s.isItem(i+1) && (s.kind != SectionPreferred || m.kind != SectionRequirements)
 }
 
 const wideColon = "：" // of East Asian text

@@ -49,7 +49,7 @@ func matchOf(text string) match {
 	if noun.end == m.words && m.end < m.words && weight(m.kind) < weight(noun.kind) {
 		m.kind, m.start, m.end = noun.kind, noun.start, noun.end // "Work schedule requirements"
 	}
-	m.open = open[m.kind]
+	m.open = open[m.kind] || m.start == 0 && m.end >= 3 // "What you'll bring to Acme"
 	return m
 }
 

@@ -199,6 +199,11 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 			"a label of several words", "Qualifications:\n\nDough Knowledge: deep and current\nOven Security Clearance: any\nCalm",
 			"Qualifications:\nDough Knowledge: deep and current\nOven Security Clearance: any\nCalm",
 		},
+		{"a name and whose", "We bake.\nWhat You'll Bring to Millwheel\nFlour\nWhy You'll Love Millwheel\nBread", "What You'll Bring to Millwheel\nFlour"},
+		{"a good fit", "Bake.\nYou'll be a great fit if you:\n- Bake\n\nWe give\n- Bread", "You'll be a great fit if you:\n- Bake\n\nWe give\n- Bread"},
+		{"a colon and a dash", "Must Have Skills:-\nFlour\nSalary:-\n10", "Must Have Skills:-\nFlour"},
+		{"both genders", "Requirements (f/m/x)\nFlour\nBenefits (m/w/d)\nBread", "Requirements (f/m/x)\nFlour"},
+		{"commitments end them", "Must have\n- Flour\n\nMillwheel is committed to building a diverse and inclusive workplace.", "Must have\n- Flour"},
 		{"schedule requirements", "Bake.\n\nWork Schedule Requirements\n\nNights.\n\nBenefits\n\nBread.", "Work Schedule Requirements\nNights."},
 		{
 			"paragraphs as items", "Preferred qualifications\n\nExperience in the dough sector\n\nKnowledge of ovens\n\nBenefits\n\nBread.",

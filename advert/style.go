@@ -8,15 +8,15 @@ import (
 // A style is what an element's inline style does to the text in it. Style sheets are not read: a
 // scraper gets none.
 type style struct {
-	gone         bool  // out of sight, and so is all within
-	folded       bool  // not displayed now; a script may show it
-	sets, clears state // of the inherited properties
+	gone         bool   // out of sight, and so is all within
+	folded       bool   // not displayed now; a script may show it
+	sets, clears state  // of the inherited properties
+	ink, ground  string // colours, blank if they are not set
 }
 
 func readStyle(declarations string) style {
 	var s style
-	clipped, flat, positioned := false, false, false
-	var ink, ground string
+	clipped, flat := false, false
 	for declaration := range strings.SplitSeq(strings.ToLower(withoutComments(declarations)), ";") {
 		property, value, _ := strings.Cut(declaration, ":")
 		value = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "!important"))
@@ -39,22 +39,18 @@ func readStyle(declarations string) style {
 				}
 			}
 		case "color":
-			ink = colour(value)
-			s.inherit(transparent, ink == "transparent")
+			s.ink = colour(value)
+			s.inherit(transparent, s.ink == "transparent")
 		case "background", "background-color":
-			ground = colour(value)
+			s.ground = colour(value)
 		case "opacity", "zoom":
-			n, known := number(value)
-			if strings.HasSuffix(value, "%") {
-				n /= 100
-			}
-			s.gone = s.gone || known && n <= 0.05
+			s.gone = s.gone || isFaint(value)
 		case "transform":
-			s.gone = s.gone || strings.Contains(value, "scale(0)")
+			function, arguments, _ := strings.Cut(value, "(")
+			s.gone = s.gone || function == "scale" && isZero(arguments) ||
+				strings.HasPrefix(function, "translate") && farAway(arguments)
 		case "clip", "clip-path":
 			s.gone = s.gone || clippedAway(value)
-		case "position":
-			positioned = value == "absolute" || value == "fixed"
 		case "text-indent":
 			s.inherit(indented, farAway(value))
 		case "left", "top", "right", "bottom", "margin-left", "margin-top":
@@ -63,11 +59,8 @@ func readStyle(declarations string) style {
 			clipped = clipped || value == "hidden" || value == "clip"
 		case "height", "max-height", "width", "max-width":
 			n, known := number(value)
-			flat = flat || known && (n == 0 || positioned && n <= 1 && strings.HasSuffix(value, "px"))
+			flat = flat || known && (n == 0 || n <= 1 && strings.HasSuffix(value, "px"))
 		}
-	}
-	if ink != "" && ink == ground {
-		s.inherit(transparent, true)
 	}
 	s.folded = s.folded || clipped && flat
 	return s
@@ -117,7 +110,7 @@ func colour(value string) string {
 		return "#000000"
 	case "rgb", "rgba", "hsl", "hsla":
 		parts := strings.FieldsFunc(arguments, func(r rune) bool { return r == ',' || r == '/' })
-		if len(parts) == 4 && isZero(parts[3]) {
+		if len(parts) == 4 && isFaint(parts[3]) {
 			return "transparent"
 		}
 		if len(parts) >= 3 && strings.HasPrefix(name, "rgb") {
@@ -182,6 +175,15 @@ func number(value string) (float64, bool) {
 	digits := len(value) - len(strings.TrimLeft(value, "+-.0123456789"))
 	n, err := strconv.ParseFloat(value[:digits], 64)
 	return n, err == nil
+}
+
+// isFaint reports whether so little of a colour cannot be seen.
+func isFaint(value string) bool {
+	n, ok := number(value)
+	if strings.HasSuffix(value, "%") {
+		n /= 100
+	}
+	return ok && n <= 0.05
 }
 
 func isZero(value string) bool {

@@ -8,10 +8,10 @@ import (
 // Sizes of a text that may be a teaser, in bytes. Boards cut their teasers at 150 to 500
 // characters.
 const (
-	maxTeaserBytes    = 1200
-	hardlyAnyText     = 240 // beside which any pointer makes a teaser
-	enoughToJudge     = 60  // of requirements
-	fewestTeaserWords = 3
+	maxTeaserBytes = 1200
+	hardlyAnyText  = 240 // beside which any pointer makes a teaser
+	enoughToJudge  = 60  // of requirements
+	fewestWords    = 3
 )
 
 // IsTeaser reports whether the text of a posting only points at its description: it is short, and
@@ -25,9 +25,9 @@ func IsTeaser(text string) bool {
 	if text == "" || len(text) > maxTeaserBytes || len(RequirementsOf(text)) > enoughToJudge {
 		return false
 	}
-	own, links := withoutLinks(text)
+	own := withoutLinks(text)
 	n := countWords(own, len(own))
-	if n < fewestTeaserWords && links > 0 || isCut(own, n) {
+	if n < fewestWords || isCut(own, n) {
 		return true
 	}
 	short := len(text) <= hardlyAnyText
@@ -40,20 +40,18 @@ func IsTeaser(text string) bool {
 	return short && slices.ContainsFunc(words().pointers, points)
 }
 
-// withoutLinks leaves the addresses of pages out of a text, and counts them.
-func withoutLinks(text string) (rest string, links int) {
+// withoutLinks leaves the addresses of pages out of a text.
+func withoutLinks(text string) string {
 	if !strings.Contains(text, "://") && !strings.Contains(text, "www.") {
-		return text, 0
+		return text
 	}
 	var kept []string
 	for field := range strings.FieldsSeq(text) {
-		if strings.Contains(field, "://") || strings.HasPrefix(field, "www.") {
-			links++
-			continue
+		if !strings.Contains(field, "://") && !strings.HasPrefix(field, "www.") {
+			kept = append(kept, field)
 		}
-		kept = append(kept, field)
 	}
-	return strings.Join(kept, " "), links
+	return strings.Join(kept, " ")
 }
 
 // isCut reports whether a text of n words ends in the middle, or with the words on which a reader

@@ -30,7 +30,7 @@ func TestATeaserPointsElsewhere(t *testing.T) {
 		"Ver la oferta completa en nuestra web.",
 		"Veja a descrição completa da vaga no nosso site.",
 		"Per maggiori informazioni clicca qui.",
-		"Voor meer informatie, klik hier.",
+		"Voor meer info, klik hier.",
 		"Więcej informacji na naszej stronie.",
 		"Läs mer om tjänsten på vår hemsida.",
 		"詳細はこちら",
@@ -39,6 +39,11 @@ func TestATeaserPointsElsewhere(t *testing.T) {
 		"Job description: see link",
 		"Details on request. Send us a message for the full JD.",
 		"Please refer to the job description document.",
+		"Sign in to view the full job description",
+		"JD attached",
+		"As per JD. Contact HR for details.",
+		"N/A",
+		"-",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()

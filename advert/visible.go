@@ -1,6 +1,8 @@
 package advert
 
 import (
+	"cmp"
+
 	"golang.org/x/net/html/atom"
 
 	"github.com/agent-forge/forge/internal/elements"
@@ -17,14 +19,26 @@ type visibility struct {
 	inner  map[atom.Atom]int // open elements in all scopes but the first, and those that opened them
 	page   *targets          // of the page's controls
 
-	// control is the number of texts that can still come before the part that the last control opens.
+	// control is the number of texts that can still come before the part that the last control
+	// opens.
 	control int
 }
 
 type scope struct {
 	by     atom.Atom         // the element that opened it; unknownElement if its name is not one of HTML's
 	inside map[atom.Atom]int // open elements in it
-	state  state
+	look
+}
+
+// A look is how text is set.
+type look struct {
+	state       state
+	ink, ground string // colours of the text and behind it, blank where the page does not say
+}
+
+// hidden reports whether text is not seen.
+func (l look) hidden() bool {
+	return l.state&^accordion != 0 || l.ink != "" && l.ink == l.ground
 }
 
 // A state says why text is not seen. The properties that an element inherits can be taken back by
@@ -53,7 +67,7 @@ func newVisibility(page string) visibility {
 func (v *visibility) top() *scope { return &v.scopes[len(v.scopes)-1] }
 
 // hidden reports whether text that comes now is not seen.
-func (v *visibility) hidden() bool { return v.top().state&^accordion != 0 }
+func (v *visibility) hidden() bool { return v.top().hidden() }
 
 // enter notes a start tag and reports whether the element has a place on the page.
 func (v *visibility) enter(tag atom.Atom, a *attributes, selfClosing bool) bool {
@@ -61,10 +75,10 @@ func (v *visibility) enter(tag atom.Atom, a *attributes, selfClosing bool) bool 
 		v.pop()
 	}
 	top := v.top()
-	now := top.state
-	if now&gone == 0 {
-		now = v.stateIn(tag, a, now)
-		if a.control || a.role == "button" {
+	now := top.look
+	if now.state&gone == 0 {
+		now = v.lookOf(tag, a, now)
+		if a.isControl() {
 			v.control = 2 // its own text, and none after it
 		}
 	}
@@ -72,12 +86,12 @@ func (v *visibility) enter(tag atom.Atom, a *attributes, selfClosing bool) bool 
 	empty := elements.Void(tag) || selfClosing && (tag == atom.Svg || tag == atom.Math)
 	switch {
 	case empty:
-	case now != top.state:
+	case now != top.look:
 		by := tag
 		if by == 0 {
 			by = unknownElement
 		}
-		v.scopes = append(v.scopes, scope{by: by, state: now})
+		v.scopes = append(v.scopes, scope{by: by, look: now})
 		v.inner[tag]++
 	default:
 		top.open(tag)
@@ -85,7 +99,7 @@ func (v *visibility) enter(tag atom.Atom, a *attributes, selfClosing bool) bool 
 			v.inner[tag]++
 		}
 	}
-	return now&gone == 0
+	return now.state&gone == 0
 }
 
 func (s *scope) open(tag atom.Atom) {
@@ -176,35 +190,40 @@ func isBlock(tag atom.Atom) bool {
 	return elements.EndsParagraph(tag)
 }
 
-// stateIn returns the state within an element of a page whose state around it is now.
-func (v *visibility) stateIn(tag atom.Atom, a *attributes, now state) state {
+// lookOf returns how text is set within an element, if it is set like around around it.
+func (v *visibility) lookOf(tag atom.Atom, a *attributes, around look) look {
+	now := around
 	switch tag {
 	case atom.Script, atom.Style, atom.Head, atom.Title, atom.Noscript, atom.Template, atom.Svg, atom.Math,
 		atom.Iframe, atom.Object, atom.Select, atom.Textarea, atom.Canvas, atom.Audio, atom.Video,
 		atom.Datalist, atom.Noframes, atom.Noembed:
-		return now | gone
+		now.state |= gone
+		return now
 	case atom.Dialog:
 		if !a.open {
-			return now | gone
+			now.state |= gone
+			return now
 		}
 	}
 	if a.none {
 		return now
 	}
 	if opensParts(a.class) {
-		now |= accordion
+		now.state |= accordion
 	}
 	folded := a.hidden
 	if a.style != "" {
 		s := readStyle(a.style)
 		if s.gone {
-			return now | gone
+			now.state |= gone
+			return now
 		}
-		now = now&^s.clears | s.sets
+		now.state = now.state&^s.clears | s.sets
+		now.ink, now.ground = cmp.Or(s.ink, now.ink), cmp.Or(s.ground, now.ground)
 		folded = folded || s.folded
 	}
-	if folded && !v.openable(tag, a, now) {
-		now |= gone
+	if folded && !v.openable(tag, a, now.state) {
+		now.state |= gone
 	}
 	return now
 }
