@@ -23,9 +23,9 @@ type Cache interface {
 	Save(ctx context.Context, key string, a enrich.Assessment) error
 }
 
-// DefaultEntries is how many assessments a [Cached] keeps in memory, unless [CachedOptions] say
+// defaultEntries is how many assessments a [Cached] keeps in memory, unless [CachedOptions] say
 // otherwise.
-const DefaultEntries = 10_000
+const defaultEntries = 10_000
 
 // CachedOptions say how a [Cached] names its scorer, what it keeps, and what it does about a cache
 // that fails.
@@ -64,7 +64,7 @@ func NewCached(s Scorer, cache Cache, o *CachedOptions) (*Cached, error) {
 	if o != nil {
 		c.opts = *o
 	}
-	c.opts.Entries = cmp.Or(c.opts.Entries, DefaultEntries)
+	c.opts.Entries = cmp.Or(c.opts.Entries, defaultEntries)
 	if c.opts.Entries < 0 {
 		return nil, outOfRange("CachedOptions.Entries", "more than 0, or 0 for 10,000")
 	}

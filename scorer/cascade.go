@@ -10,9 +10,9 @@ import (
 	"github.com/agent-forge/forge/gate"
 )
 
-// DefaultMargin is how far from the gate a cheap score must be to decide, unless [CascadeOptions]
+// defaultMargin is how far from the gate a cheap score must be to decide, unless [CascadeOptions]
 // say otherwise.
-const DefaultMargin = 20
+const defaultMargin = 20
 
 // CascadeOptions say which cases are clear.
 type CascadeOptions struct {
@@ -47,9 +47,9 @@ func NewCascade(cheap, model Scorer, o *CascadeOptions) (*Cascade, error) {
 	if o != nil {
 		c.opts = *o
 	}
-	c.opts.Margin = cmp.Or(c.opts.Margin, DefaultMargin)
+	c.opts.Margin = cmp.Or(c.opts.Margin, defaultMargin)
 	if c.opts.Margin < 1 || c.opts.Margin > 100 {
-		return nil, outOfRange("CascadeOptions.Margin", fmt.Sprintf("1 to 100, or 0 for %d", DefaultMargin))
+		return nil, outOfRange("CascadeOptions.Margin", fmt.Sprintf("1 to 100, or 0 for %d", defaultMargin))
 	}
 	return c, nil
 }

@@ -24,9 +24,9 @@ type Sampler interface {
 	Sample(ctx context.Context, resume string, p enrich.Posting, s Sampling) (enrich.Assessment, error)
 }
 
-// DefaultBand is how near to the gate a score is asked for again, unless [NearGateOptions] say
+// defaultBand is how near to the gate a score is asked for again, unless [NearGateOptions] say
 // otherwise.
-const DefaultBand = 5
+const defaultBand = 5
 
 // NearGateOptions say which scores are asked for again, and how.
 type NearGateOptions struct {
@@ -59,12 +59,12 @@ func NewNearGate(model Sampler, o *NearGateOptions) (*NearGate, error) {
 	if o != nil {
 		n.opts = *o
 	}
-	n.opts.Band = cmp.Or(n.opts.Band, DefaultBand)
+	n.opts.Band = cmp.Or(n.opts.Band, defaultBand)
 	n.opts.Temperature = cmp.Or(n.opts.Temperature, 0.5)
 	n.opts.Seeds = cmp.Or(n.opts.Seeds, [2]int{1, 2})
 	switch {
 	case n.opts.Band < 1 || n.opts.Band > 50:
-		return nil, outOfRange("NearGateOptions.Band", fmt.Sprintf("1 to 50, or 0 for %d", DefaultBand))
+		return nil, outOfRange("NearGateOptions.Band", fmt.Sprintf("1 to 50, or 0 for %d", defaultBand))
 	case !(n.opts.Temperature > 0 && n.opts.Temperature <= 2): // also refuses NaN
 		return nil, outOfRange("NearGateOptions.Temperature", "more than 0 and at most 2, or 0 for 0.5")
 	case n.opts.Seeds[0] == n.opts.Seeds[1]:

@@ -136,8 +136,8 @@ func TestPromptLosesBoilerplateBeforeRequirements(t *testing.T) {
 				"(shortened)"}, []string{"Lawword"},
 		},
 		{
-			"then what the company says and gives", 70, []string{"Dutyword", "Needword", "Wishword"},
-			[]string{"Lawword", "Companyword", "Giftword"},
+			"then what the company says of itself", 70, []string{"Dutyword", "Needword", "Wishword"},
+			[]string{"Lawword", "Companyword"},
 		},
 		{
 			"requirements stay longest", 600, []string{"Needword"},

@@ -2,6 +2,9 @@ package llm
 
 import "github.com/agent-forge/forge/enrich"
 
+// PromptVersion is part of By and of the identity.
+const PromptVersion = promptVersion
+
 var (
 	Clean  = clean
 	Schema = schema

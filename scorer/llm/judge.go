@@ -68,7 +68,7 @@ func (b *bound) judge(content string, shown shownPosting) (a enrich.Assessment, 
 		return enrich.Assessment{}, unbacked, err
 	}
 	a = enrich.Assessment{
-		Score: v.claimed, MissingSkills: v.missing, By: b.opts.Name + "/" + PromptVersion,
+		Score: v.claimed, MissingSkills: v.missing, By: b.opts.Name + "/" + promptVersion,
 		SkillGapRecommendations: recommendations(rep.Recommendations, shown),
 	}
 	note := ""

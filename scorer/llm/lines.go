@@ -2,6 +2,7 @@ package llm
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/agent-forge/forge/internal/words"
@@ -26,43 +27,54 @@ type numbered struct {
 func number(prefix, text string) numbered {
 	var all []string
 	for line := range strings.Lines(text) {
-		for _, sentence := range splitLong(strings.TrimSpace(line)) {
-			if strings.ContainsFunc(sentence, words.IsLetter) {
-				all = append(all, sentence)
-			}
+		if strings.ContainsFunc(line, words.IsLetter) {
+			all = append(all, strings.TrimSpace(line))
 		}
 	}
 	n := numbered{lines: make(map[string]string), terms: words.Terms(text)}
 	each := (len(all) + maxLines - 1) / maxLines
 	var b strings.Builder
-	for i := 0; i < len(all); i += each {
+	for chunk := range slices.Chunk(all, max(each, 1)) {
 		label := fmt.Sprintf("%s%d", prefix, len(n.labels)+1)
-		line := strings.Join(all[i:min(i+each, len(all))], " · ")
+		line := strings.Join(chunk, " · ")
 		n.labels, n.lines[label] = append(n.labels, label), line
-		if b.Len() > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(label + ": " + line)
+		fmt.Fprintf(&b, "%s: %s\n", label, line)
 	}
-	n.text = b.String()
+	n.text = strings.TrimSuffix(b.String(), "\n")
 	return n
 }
 
-// splitLong cuts a line that is too long after sentences, and a sentence that is too long at a
-// space.
-func splitLong(line string) []string {
-	if len(firstRunes(line, maxLineRunes)) == len(line) {
-		return []string{line}
-	}
-	var parts []string
-	for _, sentence := range sentences(line) {
-		for sentence = strings.TrimSpace(sentence); sentence != ""; {
-			part := cutBytes(sentence, len(firstRunes(sentence, maxLineRunes)))
-			parts = append(parts, part)
-			sentence = strings.TrimSpace(sentence[len(part):])
+// splitLong cuts lines that are too long after sentences, and sentences that are too long at spaces.
+func splitLong(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if len(firstRunes(line, maxLineRunes)) >= len(line)-1 {
+			b.WriteString(line)
+			continue
+		}
+		for _, s := range sentences(line) {
+			for s = strings.TrimSpace(s); s != ""; {
+				part := firstRunes(s, maxLineRunes)
+				if space := strings.LastIndexByte(part, ' '); len(part) < len(s) && space > 0 {
+					part = part[:space]
+				}
+				b.WriteString(part + "\n")
+				s = strings.TrimLeft(s[len(part):], " ")
+			}
 		}
 	}
-	return parts
+	return b.String()
+}
+
+// firstRunes returns at most n characters of s.
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return strings.TrimSpace(s[:i])
+		}
+		n--
+	}
+	return s
 }
 
 // line returns the line with a label, "" if there is none. Some models write "p3" or "P3: …".

@@ -177,7 +177,7 @@ func (s *Scorer) Identity(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s prompt=%s gate=%d num_ctx=%d num_predict=%d", name, PromptVersion,
+	return fmt.Sprintf("%s prompt=%s gate=%d num_ctx=%d num_predict=%d", name, promptVersion,
 		s.opts.Gate.Threshold(), s.opts.NumCtx, s.opts.NumPredict), nil
 }
 

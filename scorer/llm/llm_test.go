@@ -15,7 +15,6 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"github.com/agent-forge/forge"
-	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/llmtest"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
@@ -59,19 +58,6 @@ func TestNewNamesTheOptionThatIsWrong(t *testing.T) {
 func TestSuite(t *testing.T) {
 	t.Parallel()
 	scorertest.Run(t, func(tb testing.TB) forge.Scorer { tb.Helper(); return newScorer(tb, byWords(), nil) })
-}
-
-func TestSuiteHoldsForABoundScorer(t *testing.T) {
-	t.Parallel()
-	s := newScorer(t, byWords(), nil)
-	bind := func(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
-		bound, err := scorer.Bind(s, resume)
-		if err != nil {
-			return enrich.Assessment{}, err
-		}
-		return bound.Score(ctx, "", p)
-	}
-	scorertest.Run(t, func(testing.TB) forge.Scorer { return forge.ScorerFunc(bind) })
 }
 
 // byWords rates by the long words that two texts share, and points at their lines.

@@ -43,6 +43,7 @@ func readPosting(p enrich.Posting) (posting, error) {
 		return posting{}, &Error{Kind: scorer.ErrPosting,
 			Reason: "it has no text but what speaks to a model: read its page"}
 	}
+	body = splitLong(body)
 	all := header + "\n" + body
 	return posting{
 		header: header, body: body, spoken: spoken(all), terms: words.Terms(all), language: languageOf(body),

@@ -8,9 +8,9 @@ import (
 	"github.com/agent-forge/forge/internal/words"
 )
 
-// PromptVersion names the rules, the form of the reply, the weights and the checks. It is part of
+// promptVersion names the rules, the form of the reply, the weights and the checks. It is part of
 // By, and of the identity by which answers are cached; a change of any of them is a new version.
-const PromptVersion = "2"
+const promptVersion = "2"
 
 // rulesText comes first in every prompt, and is the same in all.
 //
@@ -48,7 +48,7 @@ type resume struct {
 // readResume prepares the résumé. A résumé that cannot be used is never a job's fault, so the error
 // is scorer.ErrUnavailable: no posting can be scored until the user mends it.
 func (s *Scorer) readResume(text string) (resume, error) {
-	text = clean(text)
+	text = splitLong(clean(text))
 	r := resume{numbered: number("R", text), spoken: spoken(text), language: languageOf(text)}
 	if !hasWords(text) {
 		return resume{}, unavailable(nil, "the résumé is blank: give it as plain text")

@@ -41,32 +41,22 @@ type Options struct {
 	AllowRemote bool
 	// Model is a name as "ollama list" shows it. If empty, qwen2.5:7b is used.
 	Model string
-	// Gate is the pipeline's gate. A claim at or above it has to be backed. The zero value is the
-	// default gate of 30.
-	Gate gate.Gate
-
-	// NumCtx is the context window in tokens, and NumPredict the part of it that is kept free for
-	// the reply, as in [llm.Options]. They are the same for all calls, because Ollama loads the
-	// model anew when the window changes. If zero, 8192 and 2048 are used.
-	NumCtx, NumPredict int
-
 	// KeepAlive is how long the model stays loaded after a call. If zero, 10 minutes are used.
 	KeepAlive time.Duration
-	// Timeout bounds one call, loading included. If zero, 5 minutes are used.
-	Timeout time.Duration
 	// Stall is the longest silence once an answer has begun. If zero, 30 seconds are used.
 	Stall time.Duration
 
-	// CountTokens returns at least the number of tokens that the model makes of a text. It is
-	// called with parts of a prompt, and must be safe for concurrent use. If nil,
-	// [llm.EstimateTokens] is used.
-	CountTokens func(text string) int
 	// Client carries the requests. Its Transport is wrapped, and redirects are refused. If nil, a
 	// client without proxy is used that connects to this machine only, unless AllowRemote is set.
 	Client *http.Client
-	// Observe is told of each call to the model before the score is returned. It must be safe for
-	// concurrent use. If nil, nothing is told.
-	Observe func(llm.Call)
+
+	// These are as in [llm.Options]. NumCtx and NumPredict are the same for all calls, because Ollama
+	// loads the model anew when the window changes.
+	Gate               gate.Gate
+	NumCtx, NumPredict int
+	Timeout            time.Duration
+	CountTokens        func(text string) int
+	Observe            func(llm.Call)
 }
 
 // A Scorer asks a model on Ollama. It is safe for concurrent use.

@@ -21,8 +21,8 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// DefaultEntries is how many assessments a file holds, unless [Options] say otherwise.
-const DefaultEntries = 100_000
+// defaultEntries is how many assessments a file holds, unless [Options] say otherwise.
+const defaultEntries = 100_000
 
 const busyTimeout = 10 * time.Second // while other processes write to the file
 
@@ -43,9 +43,9 @@ type Cache struct {
 // Open opens the file at path, or creates it, readable by its owner only. The options can be nil.
 // The caller closes the cache.
 func Open(ctx context.Context, path string, o *Options) (*Cache, error) {
-	c := &Cache{entries: DefaultEntries}
+	c := &Cache{entries: defaultEntries}
 	if o != nil {
-		c.entries = cmp.Or(o.Entries, DefaultEntries)
+		c.entries = cmp.Or(o.Entries, defaultEntries)
 	}
 	switch {
 	case path == "":
