@@ -12,7 +12,12 @@ type judged struct {
 	Score int
 	By    string
 	Good  bool // worth keeping
+
+	Unverified bool // the scorer could not judge; the gate keeps the job
 }
+
+// rejected reports whether the gate drops the job.
+func (j judged) rejected(threshold int) bool { return j.Score < threshold && !j.Unverified }
 
 // A figure is computed from judged pairs; NaN where they do not define it.
 type figure func([]judged) float64
@@ -90,15 +95,15 @@ func dcg(list []judged, k int, rank func(judged) int) float64 {
 // rejectionPrecision is the share of the rejected that deserved it; rejectionRecall the share of those who deserved it that
 // were rejected; recall the share of the good that were kept.
 func rejectionPrecision(threshold int) figure {
-	return share(func(j judged) bool { return j.Score < threshold }, func(j judged) bool { return !j.Good })
+	return share(func(j judged) bool { return j.rejected(threshold) }, func(j judged) bool { return !j.Good })
 }
 
 func rejectionRecall(threshold int) figure {
-	return share(func(j judged) bool { return !j.Good }, func(j judged) bool { return j.Score < threshold })
+	return share(func(j judged) bool { return !j.Good }, func(j judged) bool { return j.rejected(threshold) })
 }
 
 func recall(threshold int) figure {
-	return share(func(j judged) bool { return j.Good }, func(j judged) bool { return j.Score >= threshold })
+	return share(func(j judged) bool { return j.Good }, func(j judged) bool { return !j.rejected(threshold) })
 }
 
 // share returns which part of those that are one thing are another thing, too.

@@ -27,6 +27,9 @@ type pair struct {
 	Posting enrich.Posting
 	Label   int
 	Query   int // pairs of one résumé have one number
+
+	Language string // of the texts: "de", or "en-de" for an English résumé and a German posting; "" if the file does not say
+	Trade    string // of the posting; "" if the file does not say
 }
 
 // maxLabel is the highest grade: the gain of nDCG is 2^label.
@@ -79,11 +82,14 @@ func parsePair(root fs.FS, line []byte) (pair, error) {
 		Resume  string          `json:"resume"`
 		Posting json.RawMessage `json:"posting"`
 		Label   json.RawMessage `json:"label"`
+
+		Language string `json:"language"`
+		Trade    string `json:"trade"`
 	}
 	if err := json.Unmarshal(line, &raw); err != nil {
 		return pair{}, err
 	}
-	var p pair
+	p := pair{Language: raw.Language, Trade: raw.Trade}
 	var err error
 	if p.Resume, err = textOf(root, raw.Resume); err != nil {
 		return pair{}, err

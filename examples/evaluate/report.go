@@ -44,6 +44,7 @@ func (r *report) print(res result, s *measured) {
 		{"recall of good jobs", recall(threshold), "what the gate leaves of the good"},
 	})
 	r.lost(js, threshold)
+	r.breakdown(res)
 	r.histogram(js)
 	r.cascade(js, s)
 }
@@ -79,13 +80,13 @@ func (r *report) lost(js []judged, threshold int) {
 	var lost, kept []int
 	rejected := 0
 	for _, j := range js {
-		if j.Score < threshold {
+		if j.rejected(threshold) {
 			rejected++
 		}
 		switch {
-		case j.Good && j.Score < threshold:
+		case j.Good && j.rejected(threshold):
 			lost = append(lost, j.Line)
-		case !j.Good && j.Score >= threshold:
+		case !j.Good && !j.rejected(threshold):
 			kept = append(kept, j.Line)
 		}
 	}

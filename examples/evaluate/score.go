@@ -80,7 +80,7 @@ func (o *scorerOptions) pick(ctx context.Context, g gate.Gate, margin int) (*mea
 	}
 	switch o.kind {
 	case offline:
-		m.cheap = func(j judged) bool { return cascade.Clear(j.Score) }
+		m.cheap = func(j judged) bool { return !j.Unverified && cascade.Clear(j.Score) }
 	case both:
 		m.Scorer = cascade
 		m.cheap = func(j judged) bool { return j.By == lexical.By }
@@ -90,10 +90,11 @@ func (o *scorerOptions) pick(ctx context.Context, g gate.Gate, margin int) (*mea
 
 // A result is every pair with its score.
 type result struct {
-	Judged []judged
-	Failed []int          // lines of the pairs that the scorer could not judge
-	First  error          // why the first of them failed
-	By     map[string]int // who judged how many
+	Judged   []judged
+	Failed   []int          // lines of the pairs that the scorer could not judge
+	Unjudged []pair         // the same pairs
+	First    error          // why the first of them failed
+	By       map[string]int // who judged how many
 }
 
 func (r result) good() int {
@@ -117,12 +118,13 @@ func judge(ctx context.Context, s scorer.Scorer, pairs []pair, keep int) (result
 				r.First = err
 			}
 			r.Failed = append(r.Failed, p.Line)
+			r.Unjudged = append(r.Unjudged, p)
 			continue
 		case err != nil:
 			return r, fmt.Errorf("line %d: %w", p.Line, err)
 		}
 		r.By[m.By]++
-		r.Judged = append(r.Judged, judged{pair: p, Score: m.Score, By: m.By, Good: p.Label >= keep})
+		r.Judged = append(r.Judged, judged{pair: p, Score: m.Score, By: m.By, Good: p.Label >= keep, Unverified: m.Unverified})
 	}
 	return r, nil
 }

@@ -10,7 +10,8 @@ import (
 type Key struct {
 	Text  string // equal for words that say the same; concepts begin with "="
 	Token int    // the index of the (first) token
-	Weak  bool   // it tells little about which trade: "manager", "technician"
+	Weak  bool   // it tells little about which trade: "manager", "sales"
+	Head  bool   // not even in a title: "manager"
 }
 
 // minRoot is the length of the shortest word that tells something without being on a list.
@@ -19,14 +20,19 @@ const minRoot = 4
 // Empty reports whether a folded word is grammar or what every advert says, in any language, and no word of work.
 func Empty(word string) bool {
 	e, ok := shared().words[word]
-	return ok && e.concept == 0 && (e.grammar != 0 || e.empty)
+	return ok && e.concept == 0 && (e.grammar != 0 || e.empty != 0)
 }
 
-// Keys returns what the tokens tell, in order. Grammar and what every advert says have no key; a compound of a language that
-// writes compounds as one word has one for each part.
+// Keys returns what the tokens of a text tell, in order. Grammar and what every advert says have no key; a compound of a
+// language that writes compounds as one word has one for each part.
 func Keys(tokens []Token) []Key {
+	return AppendKeys(make([]Key, 0, len(tokens)/2), tokens, MixOf(tokens).Languages())
+}
+
+// AppendKeys appends the keys of a part of a text that is in the given languages: a word that says nothing in one language
+// can name a trade in another.
+func AppendKeys(keys []Key, tokens []Token, in Set) []Key {
 	t := shared()
-	keys := make([]Key, 0, len(tokens)/2)
 	for i := 0; i < len(tokens); i++ {
 		word := tokens[i].Word
 		stem := Stem(word)
@@ -35,18 +41,18 @@ func Keys(tokens []Token) []Key {
 			i += n
 			continue
 		}
-		e, listed := t.words[word]
+		e := t.words[word]
 		switch {
 		case e.concept != 0 && (e.form == tokens[i].Raw || e.form == "" && (e.grammar == 0 || len(word) >= minRoot)):
 			keys = append(keys, t.key(e.concept, i))
-		case listed && (e.grammar != 0 || e.empty), word[0] >= '0' && word[0] <= '9':
+		case e.grammar&in != 0, e.empty&in != 0, word[0] >= '0' && word[0] <= '9':
 		case len(word) < minRoot:
 			if len(word) > 1 && word[0] < utf8.RuneSelf && tokens[i].Raw == strings.ToUpper(tokens[i].Raw) { // "ERP", "ICU"
 				keys = append(keys, Key{Text: word, Token: i})
 			}
 		case t.stems[stem] != 0:
 			keys = append(keys, t.key(t.stems[stem], i))
-		case t.empty[stem]:
+		case t.empty[stem]&in != 0:
 		default:
 			keys = t.compound(keys, word, i)
 		}
@@ -55,7 +61,7 @@ func Keys(tokens []Token) []Key {
 }
 
 func (t *tables) key(id int32, token int) Key {
-	return Key{Text: "=" + t.concepts[id].name, Token: token, Weak: t.concepts[id].weak}
+	return Key{Text: t.concepts[id].key, Token: token, Weak: t.concepts[id].weak, Head: t.concepts[id].head}
 }
 
 // phraseAt returns the concept whose longest phrase begins at token i, and how many more tokens it takes.
@@ -99,7 +105,7 @@ func (t *tables) compound(keys []Key, word string, i int) []Key {
 			if id := t.part(first); id != 0 {
 				return append(keys, t.key(id, i), t.key(head, i))
 			}
-			if t.concepts[head].weak || len(word)-cut >= 6 {
+			if t.concepts[head].head || len(word)-cut >= 6 {
 				return append(keys, Key{Text: Root(first), Token: i}, t.key(head, i))
 			}
 		}

@@ -47,19 +47,33 @@ func languageOf(code string) Language {
 	return Unknown
 }
 
-// A Mix says how much of a text is in which language.
+// A Mix says how much of a text is in which language. Grammar and other words are counted apart: a text's grammar is the surest
+// sign of its language where the text is short, and where it is long the words of work say more about what can be compared.
 type Mix struct {
 	Tokens  int // of letters
 	Grammar int // tokens that are words of grammar in some language
-	weight  [languages]float64
+	grammar counts
+	content counts
 }
 
-// grammarWeight is what a word of grammar counts beside a word of work. Words of work say more about what can be compared.
-const grammarWeight = 0.5
+// counts say how many words could be of each language; a word can be of several.
+type counts struct {
+	words int
+	of    [languages]int
+}
 
-// MixOf counts a text's words by language. A word that several languages have counts for each of them a part.
+// MixOf counts a text's words by language.
 func MixOf(tokens []Token) Mix {
 	var m Mix
+	m.Add(tokens)
+	return m
+}
+
+// mostLanguages is how many languages can share a word that still tells one from others.
+const mostLanguages = 3
+
+// Add counts the words of another part of the text. A word that several languages have counts for each of them.
+func (m *Mix) Add(tokens []Token) {
 	t := shared()
 	for _, token := range tokens {
 		if token.Word[0] >= '0' && token.Word[0] <= '9' {
@@ -70,48 +84,82 @@ func MixOf(tokens []Token) Mix {
 		if !ok {
 			continue
 		}
-		langs, weight := e.grammar, grammarWeight
-		if langs != 0 {
+		into, langs := &m.content, e.own
+		if e.grammar != 0 {
+			into, langs = &m.grammar, e.grammar
 			m.Grammar++
-		} else {
-			langs, weight = e.work, 1
 		}
-		n := float64(bits.OnesCount16(langs))
+		if e.grammar == 0 && (langs == 0 || bits.OnesCount16(uint16(langs)) > mostLanguages) {
+			continue // "hotel" tells no language
+		}
+		into.words++
 		for rest := langs; rest != 0; rest &= rest - 1 {
-			m.weight[bits.TrailingZeros16(rest)] += weight / n
+			into.of[bits.TrailingZeros16(uint16(rest))]++
 		}
 	}
-	return m
 }
+
+// Languages returns the set of languages that most of the text's grammar or most of its other words can be in, and English, whose words are everywhere. It is all
+// languages where too little is known.
+func (m Mix) Languages() Set {
+	if m.grammar.words+m.content.words < enoughGrammar {
+		return allLanguages
+	}
+	set := Set(1 << English)
+	for l := range languages {
+		if 2*m.grammar.of[l] >= max(m.grammar.words, enoughGrammar) || 2*m.content.of[l] >= max(m.content.words, mostContent) {
+			set |= 1 << l
+		}
+	}
+	return set
+}
+
+// A Set is a set of languages, one bit each.
+type Set uint16
+
+const allLanguages Set = 1<<languages - 1
 
 // Main returns the language of most of the text, and Unknown where few words are known of any.
 func (m Mix) Main() Language {
-	best, most, total := Unknown, 0.0, 0.0
-	for l, w := range m.weight {
-		total += w
-		if w > most {
-			best, most = Language(l), w
+	best, most := Unknown, 0
+	for l := range languages {
+		if n := m.grammar.of[l] + m.content.of[l]; n > most {
+			best, most = l, n
 		}
 	}
-	if most < 1 || total < 0.04*float64(m.Tokens) {
+	if 25*most < m.Tokens {
 		return Unknown
 	}
 	return best
 }
 
-// Share returns how much of what is known of the text is in l, 0 to 1.
-func (m Mix) Share(l Language) float64 {
-	if l >= languages {
-		return 0
+// Overlap returns how far two texts are in the same languages, 0 to 1: by their grammar or by their other words, whichever
+// says more, so that neither alone makes a foreign text. It is 1 if too little is known of one of the texts.
+func (m Mix) Overlap(other Mix) float64 {
+	byGrammar, grammar := overlap(m.grammar, other.grammar, enoughGrammar)
+	byContent, content := overlap(m.content, other.content, enoughContent)
+	if !grammar && !content {
+		return 1
 	}
-	total := 0.0
-	for _, w := range m.weight {
-		total += w
+	return max(byGrammar, byContent)
+}
+
+// So many words tell a language.
+const (
+	enoughGrammar = 2
+	enoughContent = 3
+	mostContent   = 8
+)
+
+// overlap returns the greatest share of both texts that one language explains.
+func overlap(a, b counts, enough int) (share float64, known bool) {
+	if a.words < enough || b.words < enough {
+		return 0, false
 	}
-	if total == 0 {
-		return 0
+	for l := range languages {
+		share = max(share, min(float64(a.of[l])/float64(a.words), float64(b.of[l])/float64(b.words)))
 	}
-	return m.weight[l] / total
+	return share, true
 }
 
 // Readable reports whether enough of the text's words are known grammar to tell that it is in a language of this package.

@@ -11,9 +11,9 @@ var files embed.FS
 
 // An entry is what the lists say about a folded word.
 type entry struct {
-	grammar uint16 // the languages whose grammar the word is, one bit each
-	work    uint16 // the languages whose words of work it is among
-	empty   bool   // every advert says it
+	grammar Set    // the languages whose grammar the word is, one bit each
+	own     Set    // the languages among whose other words it is
+	empty   Set    // the languages in which every advert says it
 	concept int32  // 0: none
 	form    string // if not empty, the word means its concept only as it is written here: "Go"
 }
@@ -26,15 +26,16 @@ type phrase struct {
 
 // A concept is one line of the concept files.
 type concept struct {
-	name string
-	weak bool // it tells little about which trade
+	key  string // "=" and the first English spelling
+	weak bool   // it tells little about which trade
+	head bool   // not even in a title: "manager"
 }
 
 // tables are the lists in memory.
 type tables struct {
 	words    map[string]entry
 	stems    map[string]int32 // stem of a word of work → concept
-	empty    map[string]bool  // stem of what every advert says, so that its other forms are known, too
+	empty    map[string]Set   // stem of what every advert says, so that its other forms are known, too
 	heads    map[string]int32 // the same for the languages that write compounds as one word
 	phrases  map[string][]phrase
 	concepts []concept
@@ -46,14 +47,14 @@ var shared = sync.OnceValue(readTables)
 func readTables() *tables {
 	t := &tables{
 		words: make(map[string]entry), stems: make(map[string]int32), heads: make(map[string]int32),
-		empty:   make(map[string]bool),
+		empty:   make(map[string]Set),
 		phrases: make(map[string][]phrase), concepts: make([]concept, 1),
 	}
 	t.readLists("data/grammar.txt", func(e *entry, l Language) { e.grammar |= 1 << l })
-	t.readLists("data/adverts.txt", func(e *entry, _ Language) { e.empty = true })
+	t.readLists("data/adverts.txt", func(e *entry, l Language) { e.empty |= 1 << l; e.own |= 1 << l })
 	for word, e := range t.words {
-		if stem := Stem(word); e.empty && len(stem) > minStem {
-			t.empty[stem] = true
+		if stem := Stem(word); e.empty != 0 && len(stem) > minStem {
+			t.empty[stem] |= e.empty
 		}
 	}
 	entries, _ := files.ReadDir("data") // embedded
@@ -93,15 +94,20 @@ func (t *tables) readLists(name string, note func(*entry, Language)) {
 // readConcepts reads lines of spellings, a column for each language.
 func (t *tables) readConcepts(name string) {
 	for _, line := range lines(name) {
-		line, weak := strings.CutPrefix(line, "~")
+		line, head := strings.CutPrefix(line, "~")
+		line, weak := strings.CutPrefix(line, "^")
 		columns := strings.Split(line, "|")
 		first, _, _ := strings.Cut(columns[0], ",")
-		t.concepts = append(t.concepts, concept{name: strings.TrimSpace(first), weak: weak})
+		t.concepts = append(t.concepts, concept{key: "=" + strings.TrimSpace(first), weak: weak || head, head: head})
 		id := int32(len(t.concepts) - 1)
 		for l, column := range columns {
+			language := Language(l)
+			if len(columns) == 1 {
+				language = Unknown // names of tools are the same in all
+			}
 			for spelling := range strings.SplitSeq(column, ",") {
 				spelling, exact := strings.CutPrefix(strings.TrimSpace(spelling), "?")
-				t.addSpelling(Language(l), id, Tokens(spelling), exact)
+				t.addSpelling(language, id, Tokens(spelling), exact)
 			}
 		}
 	}
@@ -123,7 +129,9 @@ func (t *tables) addSpelling(l Language, id int32, tokens []Token, exact bool) {
 	}
 	word := tokens[0].Word
 	e := t.words[word]
-	e.work |= 1 << l
+	if l != Unknown {
+		e.own |= 1 << l
+	}
 	if e.concept == 0 {
 		e.concept = id
 		if exact {

@@ -42,20 +42,29 @@ func Stem(word string) string {
 	return stem
 }
 
-// rootLetters is how much of a long word tells it from others.
-const rootLetters = 7
-
-// Root returns what the relatives of a word share: "manufacture", "manufacturing", "manufacturer". It is coarser than [Stem].
+// Root returns what the relatives of a word share: "tune", "tuning", "tuner". It is coarser than [Stem].
 func Root(word string) string {
-	for _, ending := range []string{"ing", "ed", "er"} {
-		if len(word) > len(ending)+4 && strings.HasSuffix(word, ending) {
-			word = word[:len(word)-len(ending)]
+	for _, ending := range [...]string{"ing", "ed", "er"} {
+		if rest, ok := strings.CutSuffix(word, ending); ok && len(rest) >= minRootLetters && strings.ContainsAny(rest, "aeiouy") {
+			if n := len(rest); rest[n-1] == rest[n-2] && n > minRootLetters { // "clipping"
+				rest = rest[:n-1]
+			}
+			word = rest
 			break
 		}
 	}
 	stem := Stem(word)
-	if len(stem) <= rootLetters || strings.ContainsFunc(stem, func(r rune) bool { return r >= utf8.RuneSelf }) {
+	if rest, ok := strings.CutSuffix(stem, "e"); ok && len(rest) >= minRootLetters {
+		stem = rest
+	}
+	if len(stem) <= maxRootLetters || strings.ContainsFunc(stem, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		return stem // what is left beyond ASCII is another alphabet
 	}
-	return stem[:rootLetters]
+	return stem[:maxRootLetters]
 }
+
+// A root has so many letters: fewer tell nothing, more are endings.
+const (
+	minRootLetters = 3
+	maxRootLetters = 8
+)

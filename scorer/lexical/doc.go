@@ -1,34 +1,53 @@
-// Package lexical is a forge.Scorer that works offline, in well under a millisecond a posting, on the standard library alone.
-// It compares the skills, roles, years and rank that the two texts name, by a vocabulary of many trades (five thousand
-// spellings of skills and roles, in the folder vocabulary), and by the words in common where the vocabulary knows little. It
-// reads Latin script, and English best. It does not understand sentences: "no Kubernetes" counts as Kubernetes.
+// Package lexical is a forge.Scorer that works offline, in well under a millisecond a posting. It links the standard library,
+// golang.org/x/text/unicode/norm and packages of this module only.
 //
-// # The formula
+// It makes two judgements and puts them together. The vocabulary's judgement compares the skills, roles, years and ranks that
+// the two texts name, by a vocabulary of many trades in the folder vocabulary: it is sharp where it knows the posting, which
+// is mostly in English. The words' judgement compares titles and telling words, by stems and by concepts that ten languages
+// share (see internal/words): it works in any trade. The less the vocabulary knows of a posting, the more the words count.
+// Neither understands sentences: "no Kubernetes" counts as Kubernetes.
 //
-//		score = 100 · (a·curve(skills) + 0.36·role + b·words) · (0.3 + 0.7·affinity) · experience
+// # What it does not know
+//
+// A low score rejects a job, so it has to be backed. An assessment is unverified, and its score is the default gate's, where
+// too little can be compared: the posting or the résumé says too little, or they are in two languages of which too few words
+// are known. It is unverified, too, where words alone would reject and are not sure. The reasoning says which. A language
+// without a word list, and another alphabet than the Latin one, is an error.
+//
+// Read are English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Romanian, and Hindi in Latin letters. A résumé
+// in one of them can be held against a posting in another.
+//
+// # The formulas
+//
+//		vocabulary = 100 · (0.52·curve(skills) + 0.36·role + 0.12·words) · (0.16 + 0.84·affinity)
+//		words      = points(body + 0.35·title)
+//		score      = k·vocabulary + (1 - k)·words, and at least words - 40, less for experience
 //
 //	  - skills is the share of what the posting asks for that the résumé shows, by weight. A skill weighs 1, a licence or a
 //	    language 0.6, what every advert asks for 0.2; times 1.5 in the title, 1 in requirements, 0.7 in responsibilities, 0.5
 //	    where it is preferred, 0 among benefits; times up to 1.45 if it is repeated. Alternatives ("Go or Java") weigh together
 //	    little more than one. A skill that is not shown is credited 0.4 where a sibling is (MySQL for PostgreSQL), else up to
-//	    0.15 by how much of its field the résumé shows.
+//	    0.12 by how much of its field the résumé shows.
 //	  - curve is steep up to a half and flat after it: nobody has all that an advert wishes for.
 //	  - role is 1 for the job's own role, 0.95 for a narrower one, 0.8 for a wider one, 0.6 for another of its kind, and up to
 //	    0.35 for the field.
-//	  - words is the share of other telling words in common, 1 at two in five. b is 0.12, and up to 0.35 as the vocabulary
-//	    knows less of the posting, but less in a posting of few such words; a is what is left of 1.
-//	  - affinity is the greatest of role, of the share of the posting's fields that the résumé shows, of the share of the
-//	    trade's own skills, and, where the vocabulary knows little, of words. Without it, a stranger to the trade would pass on
-//	    what all trades share.
-//	  - experience falls to 0.55 as years fall short of those asked for, and by 0.15 for each rank; a post for beginners
-//	    takes a fifth from those who are none.
+//	  - affinity is the greatest of role, of the share of the posting's fields that the résumé shows, and of the share of the
+//	    trade's own skills. Without it, a stranger to the trade would pass on what all trades share.
+//	  - title is the share of the title's words that the résumé has, 1 where it is in a title there and 0.4 elsewhere. Words of
+//	    rank do not count, nor much what every title has ("manager"), and what stands after a comma counts half.
+//	  - body is what the two texts share of all telling words, less what chance would do.
+//	  - k is up to 0.9 where a third and more of what the posting says is in the vocabulary, and the role is; 0 below a tenth,
+//	    and where the texts are in two languages.
+//	  - experience takes up to 45 % as years fall short of those asked for, and 15 % for each rank; a post for beginners takes a
+//	    fifth from those who are none. It counts as far as k goes. A post that asks for no experience of the trade and welcomes
+//	    the résumé's own field is kept.
 //
 // # What holds by construction
 //
 // Every step is a sum, a product, a maximum or a minimum of values that do not fall when the résumé shows more, and the
 // posting's weights do not depend on the résumé. Nothing that is found in one line depends on another line, and in a list
 // nothing depends on the items beside it but whether an ambiguous word ("Go") has company. So a skill that is added, as a line
-// or an item of a list, never lowers the score, and one that is removed never raises it. The order of paragraphs changes
-// nothing. Names do not count: neither a line that reads like one, nor addresses, and no single unknown word weighs
-// more than a point or so.
+// or an item of a list, never lowers a score that was verified, and one that is removed never raises it to a verified one.
+// (Whether two texts are in one language depends on the whole of them: in a résumé of a few words one word can decide it.)
+// The order of paragraphs changes nothing. Names do not count: neither a line that reads like one, nor addresses.
 package lexical

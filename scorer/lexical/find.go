@@ -1,6 +1,10 @@
 package lexical
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/agent-forge/forge/internal/words"
+)
 
 // A hit is a concept that stands in a text.
 type hit struct {
@@ -19,7 +23,7 @@ func (v *vocabulary) find(tokens []token) []hit {
 		var found *spelling
 		for j := i; j < len(tokens); j++ {
 			t := tokens[j]
-			if t.id == unknown || j > i && t.sep == hard {
+			if t.id == unknown || j > i && t.Sep == words.Hard {
 				break
 			}
 			to, ok := v.next[edge{node, t.id}]
@@ -59,28 +63,28 @@ func (v *vocabulary) settle(tokens []token, hits []hit) {
 // the same field in its line.
 func (v *vocabulary) means(tokens []token, hits []hit, n int) bool {
 	h := hits[n]
-	first, afterLast := tokens[h.start], hard
+	first, afterLast := tokens[h.start], words.Hard
 	var next string
 	if h.end < len(tokens) {
-		afterLast = tokens[h.end].sep
-		if tokens[h.end].line == first.line && afterLast != hard {
-			next = tokens[h.end].word
+		afterLast = tokens[h.end].Sep
+		if tokens[h.end].Line == first.Line && afterLast != words.Hard {
+			next = tokens[h.end].Word
 		}
 	}
-	if first.sep == joined || afterLast == joined { // "R&D", "C-level", "go-to"
+	if first.Sep == words.Joined || afterLast == words.Joined { // "R&D", "C-level", "go-to"
 		return false
 	}
 	company := v.company(tokens, hits, n)
-	alone := (first.sep == hard || first.sep == slash) && (afterLast == hard || afterLast == slash)
+	alone := (first.Sep == words.Hard || first.Sep == words.Slash) && (afterLast == words.Hard || afterLast == words.Slash)
 	form := true
 	for i, w := range h.spelling.form {
-		form = form && tokens[h.start+i].raw == w
+		form = form && tokens[h.start+i].Raw == w
 	}
 	if !form {
 		return alone && company
 	}
 	if alone {
-		return company || len(first.raw) > 1 || !lettered(tokens, h)
+		return company || len(first.Raw) > 1 || !lettered(tokens, h)
 	}
 	switch next {
 	case "to", "the", "of", "above", "beyond", "live", "getter", "assured", "your", "our", "forward", "ahead", "day", "break", "season":
@@ -91,7 +95,7 @@ func (v *vocabulary) means(tokens []token, hits []hit, n int) bool {
 	if company || after(next) {
 		return true
 	}
-	return !h.spelling.strict && first.sep != hard && h.start > 0 && before(tokens[h.start-1].word)
+	return !h.spelling.strict && first.Sep != words.Hard && h.start > 0 && before(tokens[h.start-1].Word)
 }
 
 // company reports whether the line holds a certain concept of the same field, or one beside it, within reach. Languages keep
@@ -100,7 +104,7 @@ func (v *vocabulary) company(tokens []token, hits []hit, n int) bool {
 	h := hits[n]
 	same := func(o hit) bool {
 		d, mine := v.concepts[o.concept].domain, v.concepts[h.concept].domain
-		return (!o.spelling.ambiguous || mine == v.general) && tokens[o.start].line == tokens[h.start].line && o.concept != h.concept &&
+		return (!o.spelling.ambiguous || mine == v.general) && tokens[o.start].Line == tokens[h.start].Line && o.concept != h.concept &&
 			(d == mine || slices.Contains(v.domains[mine].near, d))
 	}
 	for m := n - 1; m >= 0 && h.start-hits[m].end <= reach; m-- {
@@ -119,7 +123,7 @@ func (v *vocabulary) company(tokens []token, hits []hit, n int) bool {
 // lettered reports whether another single letter stands beside h: "vitamins A, B, C".
 func lettered(tokens []token, h hit) bool {
 	one := func(i int) bool {
-		return i >= 0 && i < len(tokens) && tokens[i].line == tokens[h.start].line && len(tokens[i].raw) == 1
+		return i >= 0 && i < len(tokens) && tokens[i].Line == tokens[h.start].Line && len(tokens[i].Raw) == 1
 	}
 	return one(h.start-1) || one(h.end)
 }
@@ -148,24 +152,24 @@ func (v *vocabulary) isName(tokens []token, h hit) bool {
 	if !h.spelling.surname || h.end-h.start != 1 {
 		return false
 	}
-	words, ok := v.nameLine(tokens, h.start)
-	return ok && words > 1
+	n, ok := v.nameLine(tokens, h.start)
+	return ok && n > 1
 }
 
 // nameLine reports whether the line of token i reads like a person's name, and of how many words.
-func (v *vocabulary) nameLine(tokens []token, i int) (words int, ok bool) {
+func (v *vocabulary) nameLine(tokens []token, i int) (count int, ok bool) {
 	first, last := i, i+1
-	for first > 0 && tokens[first-1].line == tokens[i].line {
+	for first > 0 && tokens[first-1].Line == tokens[i].Line {
 		first--
 	}
-	for last < len(tokens) && tokens[last].line == tokens[i].line {
+	for last < len(tokens) && tokens[last].Line == tokens[i].Line {
 		last++
 	}
 	if last-first > 4 {
 		return 0, false
 	}
 	for n, t := range tokens[first:last] {
-		if n > 0 && t.sep == hard || !v.maybeName(t) {
+		if n > 0 && t.Sep == words.Hard || !v.maybeName(t) {
 			return 0, false
 		}
 	}

@@ -4,22 +4,37 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/agent-forge/forge/gate"
 )
 
-// The weights of the formula in the package comment.
+// The weights of the vocabulary's formula in the package comment.
 const (
-	roleShare  = 0.36
-	wordShare  = 0.12
-	thinShare  = 0.23 // moves from skills to words as the vocabulary knows less of the posting
-	fewWords   = 15.0 // so many telling words, beside the skills, make a posting whose words can be compared
-	knownFully = 5.0  // the weight of skills at which it knows the posting well
+	roleShare = 0.36
+	wordShare = 0.12
+	sameWords = 0.6 // so much in common is as much as two texts of one trade share
 
 	siblingCredit = 0.4  // for MySQL where PostgreSQL is asked
-	fieldCredit   = 0.15 // for any skill of a field that is the person's own
+	fieldCredit   = 0.12 // for any skill of a field that is the person's own
 
 	enoughSkills = 3.0 // the weight of skills of a trade that show one to be no stranger to it
 
-	strangerFactor = 0.3 // what is left where neither role nor field fits
+	strangerFactor = 0.16 // what is left where neither role nor field fits
+)
+
+// How the two judgements are put together, and when neither is one.
+const (
+	mostKnowledge = 0.9  // words always have a say
+	knowsWell     = 0.5  // knowledge from which on the vocabulary's judgement is relied on
+	wordsRescue   = 40.0 // so far below the words' judgement the vocabulary's never pulls
+	nearlyAll     = 0.7  // of body, from which on two texts are one
+	sameText      = 0.5  // below that, so far the distance grows
+	clearlyOther  = 12.0 // below it, words alone reject
+	fewTerms      = 6.0  // the weight of terms that have to be comparable for words alone to reject
+	fewWords      = 4    // terms of a résumé that cannot be judged
+	shortResume   = 8    // terms of one that the vocabulary has to know
+	welcomed      = 40.0 // for a beginner's post that welcomes people of the person's own field
+	sameLanguage  = 0.55 // two texts whose mixes of languages overlap less need translation
 )
 
 // A verdict is a score with what led to it.
@@ -31,35 +46,99 @@ type verdict struct {
 	yearsShort       bool
 	rankShort        bool
 	overqualified    bool
+	years            int // that the résumé shows; -1: it does not say
+
+	byWords    bool   // the vocabulary knows too little of the posting
+	unverified bool   // the score must not reject
+	problem    string // why nothing could be judged; blank if something could
 }
 
 // judge computes the score. Every step is a sum, a product, a maximum or a minimum of values that do not fall when the
-// profile grows, so the score does not either.
-func (v *vocabulary) judge(d demand, p profile) verdict {
-	var r verdict
-	known, trade := v.cover(&r, d, p)
-	field := 0.0
-	for i, share := range d.share {
-		field += share * p.depth[i]
+// profile grows, so the score does not either. now is the year.
+func (v *vocabulary) judge(d demand, p profile, now int) verdict {
+	r := verdict{years: p.years(now)}
+	translated := d.mix.Overlap(p.mix) < sameLanguage
+	knowledge := mostKnowledge * d.knowledge
+	if translated {
+		knowledge = 0
 	}
-	words := wordFit(d.words, p.words)
-	r.role = v.roleFit(d, p, field, words)
-	thin := 1 - min(1, known/knownFully)
-	wordShare := (wordShare + thinShare*thin) * min(1, float64(len(d.words))/fewWords)
+	c := compare(d, p, translated)
+	byWords := wordScore(c)
+	byVocabulary := v.weigh(&r, d, p, c)
+	score := knowledge*byVocabulary + (1-knowledge)*byWords
+	score = max(score, byWords-wordsRescue*min(1, max(0, nearlyAll-c.body)/sameText))
+	score *= 1 - knowledge*(1-experience(&r, d, p)) // years and ranks are read as well as the rest
 
-	affinity := max(r.role, field, trade, thin*0.8*words)
-	raw := (1-roleShare-wordShare)*curve(r.skills) + roleShare*r.role + wordShare*words
-	score := 100 * raw * (strangerFactor + (1-strangerFactor)*affinity) * experience(&r, d, p)
+	if d.open {
+		score = max(score, welcomed*d.welcome(p))
+	}
+	r.byWords = knowledge < knowsWell
+	r.problem = cannotJudge(d, p, c, r.byWords, translated)
+	r.unverified = score < gate.Default && (r.problem != "" || r.byWords && score >= clearlyOther)
+	if r.unverified {
+		score = gate.Default
+	}
 	r.score = int(math.Round(min(max(score, 0), 100)))
 	return r
 }
 
-// cover sets how much of what is asked the résumé shows. It returns the weight of what is asked, and how much of the trade's
-// own skills the résumé shows, 0 to 1: of few skills it is little, whoever has them.
-func (v *vocabulary) cover(r *verdict, d demand, p profile) (known, trade float64) {
+// welcome returns how far the résumé's fields are among those that the posting names as welcome, 0 to 1.
+func (d demand) welcome(p profile) float64 {
+	most := 0.0
+	for _, domain := range d.welcomes {
+		most = max(most, p.depth[domain])
+	}
+	return most
+}
+
+// cannotJudge says why a low score of these texts would be no evidence; blank if it would be.
+func cannotJudge(d demand, p profile, c comparison, byWords, translated bool) string {
+	switch {
+	case !byWords:
+		return ""
+	case len(p.terms) < fewWords:
+		return "the résumé says too little"
+	case translated && (c.weight < fewTerms || !c.titled):
+		return "the two texts are in different languages, and too few of their words are known"
+	case len(p.terms) < shortResume && p.hits < len(p.terms)/2+1:
+		return "the résumé says too little"
+	case c.weight < fewTerms:
+		return "the posting says too little"
+	}
+	return ""
+}
+
+// weigh judges by the vocabulary: skills, role, field and words, 0 to 100.
+func (v *vocabulary) weigh(r *verdict, d demand, p profile, c comparison) float64 {
+	trade := v.cover(r, d, p)
+	field := 0.0
+	for i, share := range d.share {
+		field += share * p.depth[i]
+	}
+	r.role = v.roleFit(d, p, field)
+	if !v.specific(d) {
+		r.role = max(r.role, roleByWords*c.title)
+	}
+	share := min(1, c.body/sameWords)
+	affinity := max(r.role, field, trade)
+	raw := (1-roleShare-wordShare)*curve(r.skills) + roleShare*r.role + wordShare*share
+	return 100 * raw * (strangerFactor + (1-strangerFactor)*affinity)
+}
+
+// specific reports whether the vocabulary knows the posting's role, and not only that it is a manager's.
+func (v *vocabulary) specific(d demand) bool {
+	return slices.ContainsFunc(d.roles, func(c int32) bool { return v.concepts[c].domain != v.general })
+}
+
+// roleByWords is what a title counts whose words the résumé's titles have, beside a role that the vocabulary knows.
+const roleByWords = 0.8
+
+// cover sets how much of what is asked the résumé shows. It returns how much of the trade's own skills the résumé shows, 0 to
+// 1: of few skills it is little, whoever has them.
+func (v *vocabulary) cover(r *verdict, d demand, p profile) (trade float64) {
 	type group struct{ most, all, weight, weights float64 }
 	groups := make(map[int32]group)
-	covered, own, ownCovered := 0.0, 0.0, 0.0
+	known, covered, own, ownCovered := 0.0, 0.0, 0.0, 0.0
 	shown := make(map[int32]bool)
 	for _, w := range d.wants {
 		credit := v.credit(w.concept, p)
@@ -92,7 +171,7 @@ func (v *vocabulary) cover(r *verdict, d demand, p profile) (known, trade float6
 	if own > 0 {
 		trade = curve(ownCovered/own) * min(1, ownCovered/enoughSkills)
 	}
-	return known, trade
+	return trade
 }
 
 func sortedGroups[G any](groups map[int32]G) []int32 {
@@ -136,10 +215,7 @@ func (v *vocabulary) sortOut(r *verdict, d demand, p profile, shown map[int32]bo
 }
 
 // roleFit is how near the résumé's roles are to the posting's, 0 to 1.
-func (v *vocabulary) roleFit(d demand, p profile, field, words float64) float64 {
-	if len(d.roles) == 0 {
-		return max(0.7*field, titleFit(d, p, words))
-	}
+func (v *vocabulary) roleFit(d demand, p profile, field float64) float64 {
 	fit, specific := 0.0, false
 	for _, c := range d.roles {
 		if v.concepts[c].domain == v.general { // "manager" alone says little
@@ -167,38 +243,9 @@ func (v *vocabulary) roleFit(d demand, p profile, field, words float64) float64 
 		fit = max(fit, 0.35*p.depth[v.concepts[c].domain])
 	}
 	if !specific {
-		fit = max(fit, 0.7*field, titleFit(d, p, words))
+		fit = max(fit, 0.7*field)
 	}
 	return fit
-}
-
-// titleFit compares titles of words that the vocabulary does not know. The rest of the text must bear it out: one word alone
-// may be a name.
-func titleFit(d demand, p profile, words float64) float64 {
-	if len(d.titleWords) == 0 {
-		return 0
-	}
-	n := 0
-	for w := range d.titleWords {
-		if p.words[w] {
-			n++
-		}
-	}
-	return 0.9 * float64(n) / float64(len(d.titleWords)) * min(1, max(0, 4*(words-0.2)))
-}
-
-// leastWords keeps one word from counting for much in a posting of few.
-const leastWords = 30
-
-// wordFit is the share of words in common, where two in five are as many as two texts of one trade share.
-func wordFit(asked, have map[string]bool) float64 {
-	n := 0
-	for w := range asked {
-		if have[w] {
-			n++
-		}
-	}
-	return min(1, float64(n)/float64(max(len(asked), leastWords))/0.4)
 }
 
 // curve maps the share of skills that is covered to a mark: half of what an advert wishes for is a good candidate.
@@ -216,19 +263,19 @@ func curve(x float64) float64 {
 func experience(r *verdict, d demand, p profile) float64 {
 	factor := 1.0
 	if d.years > 0 {
-		have := float64(p.years)
-		if p.years < 0 {
+		have := float64(r.years)
+		if r.years < 0 {
 			have = 0.6 * float64(d.years) // a résumé without dates is neither held to be long nor short
 		}
 		if have < float64(d.years) {
-			r.yearsShort = p.years >= 0
+			r.yearsShort = r.years >= 0
 			factor = min(factor, 0.55+0.45*have/float64(d.years))
 		}
 	}
 	have := p.rank
 	switch {
-	case p.years >= 0:
-		have = max(have, rankOfYears(p.years))
+	case r.years >= 0:
+		have = max(have, rankOfYears(r.years))
 	case have == rankUnknown:
 		have = rankMiddle
 	}
@@ -236,7 +283,7 @@ func experience(r *verdict, d demand, p profile) float64 {
 		r.rankShort = true
 		factor = min(factor, 1-0.15*float64(short))
 	}
-	if d.rank == rankIntern && p.years >= 4 || d.rank == rankJunior && p.years >= 8 {
+	if d.rank == rankIntern && r.years >= 4 || d.rank == rankJunior && r.years >= 8 {
 		r.overqualified = true
 		factor *= 0.8
 	}

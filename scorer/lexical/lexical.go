@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/words"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
 )
 
 // By is what every match of this package says in [enrich.Assessment.By]. Its number changes when the formula or the vocabulary
 // does, so that what an older version rejected can be reopened by it.
-const By = "lexical/1"
+const By = "lexical/2"
 
 // Options adjusts a [Scorer]. Nil and the zero value are fine.
 type Options struct {
@@ -32,11 +33,6 @@ type Scorer struct {
 	identity string
 }
 
-var (
-	_ scorer.Scorer     = (*Scorer)(nil)
-	_ scorer.Identifier = (*Scorer)(nil)
-)
-
 // New returns a scorer. It reads the vocabulary, which takes some milliseconds; use one scorer for all postings.
 func New(o *Options) *Scorer {
 	if o == nil {
@@ -52,32 +48,75 @@ func New(o *Options) *Scorer {
 // Identity names the version and the caller's skills: all that a match depends on besides the two texts. It never fails.
 func (s *Scorer) Identity(context.Context) (string, error) { return s.identity, nil }
 
-// Score judges p. The same texts get the same match, always and everywhere. It returns scorer.ErrReply for a description
+// Score judges p. The same texts get the same assessment, always and everywhere. It returns scorer.ErrReply for a description
 // that is blank or in a script or language it cannot read, scorer.ErrUnavailable for such a résumé, and the context's error.
 func (s *Scorer) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	if err := ctx.Err(); err != nil {
 		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w", err)
 	}
+	profile, err := s.read(resume)
+	if err != nil {
+		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrUnavailable, err)
+	}
+	return s.score(ctx, profile, p)
+}
+
+// ForResume reads the résumé once, and returns a scorer that judges against it. A résumé that is blank, or in a script or
+// language that this scorer does not read, is a [*lead.FieldError].
+func (s *Scorer) ForResume(resume string) (scorer.Scorer, error) {
+	profile, err := s.read(resume)
+	if err != nil {
+		return nil, fmt.Errorf("lexical: %w", err)
+	}
+	return bound{s, profile}, nil
+}
+
+// bound is a scorer that has read its résumé.
+type bound struct {
+	*Scorer
+	profile profile
+}
+
+func (b bound) Score(ctx context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+	return b.score(ctx, b.profile, p)
+}
+
+// ForResume is not for a scorer that has a résumé: it returns itself.
+func (b bound) ForResume(string) (scorer.Scorer, error) { return b, nil }
+
+func (s *Scorer) read(resume string) (profile, error) {
 	if problem := unreadable(resume); problem != "" {
-		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrUnavailable, &lead.FieldError{Field: "resume", Problem: problem})
+		return profile{}, &lead.FieldError{Field: "resume", Problem: problem}
 	}
-	if problem := unreadable(firstBytes(p.Data.Description)); problem != "" {
-		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrReply, &lead.FieldError{Field: "description", Problem: problem})
+	p := s.v.profileOf(resume)
+	if !p.readable && p.hits == 0 {
+		return p, &lead.FieldError{Field: "resume", Problem: unknownLanguage}
 	}
-	d := s.v.demandOf(p)
-	if !d.readable {
-		problem := &lead.FieldError{Field: "description", Problem: "in a language whose words this scorer does not know; use a model"}
-		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrReply, problem)
-	}
-	now := 0 // the clock would make the score depend on the day
-	if !p.Lead.PostedAt.IsZero() {
-		now = p.Lead.PostedAt.Year()
-	}
-	profile := s.v.profileOf(resume, now)
+	return p, nil
+}
+
+const unknownLanguage = "in a language that this scorer does not know; use a model"
+
+func (s *Scorer) score(ctx context.Context, p profile, posting enrich.Posting) (enrich.Assessment, error) {
 	if err := ctx.Err(); err != nil {
 		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w", err)
 	}
-	return s.v.match(s.v.judge(d, profile), d, profile, p.Data), nil
+	problem := unreadable(firstBytes(posting.Data.Description))
+	var d demand
+	if problem == "" {
+		if d = s.v.demandOf(posting); !d.readable {
+			problem = unknownLanguage
+		}
+	}
+	if problem != "" {
+		err := &lead.FieldError{Field: "description", Problem: problem}
+		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrReply, err)
+	}
+	now := 0 // the clock would make the score depend on the day
+	if !posting.Lead.PostedAt.IsZero() {
+		now = posting.Lead.PostedAt.Year()
+	}
+	return s.v.match(s.v.judge(d, p, now), d, posting.Data), nil
 }
 
 // unreadable says why a text cannot be judged by its words; blank if it can. Scripts other than Latin are left to a model:
@@ -89,9 +128,9 @@ func unreadable(text string) string {
 	latin, other := 0, 0
 	for _, r := range text {
 		switch {
-		case r < 0x80 && isWordRune(r), r >= 0xc0 && r < 0x250:
+		case r < 0x80 && words.IsLetter(r), r >= 0xc0 && r < 0x250:
 			latin++
-		case r >= 0x250 && isWordRune(r):
+		case r >= 0x250 && words.IsLetter(r):
 			other++
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/words"
 )
 
 // maxPostingBytes is how much of each text of a posting is read: real ones stay under half of it.
@@ -31,15 +32,22 @@ type want struct {
 
 // A demand is what a posting asks for.
 type demand struct {
-	roles      []int32
-	wants      []want
-	share      []float64 // of each domain in what is asked, together 1; all 0 if nothing was recognised
-	words      map[string]bool
-	titleWords map[string]bool
-	years      int // -1: the posting does not say
-	rank       int
-	readable   bool // in an alphabet and a language that this scorer reads
+	roles     []int32
+	wants     []want
+	share     []float64 // of each domain in what is asked, together 1; all 0 if nothing was recognised
+	title     []term
+	terms     []term  // of the whole posting, the title included
+	knowledge float64 // how well the vocabulary knows the posting, 0 to 1
+	years     int     // -1: the posting does not say
+	rank      int
+	mix       words.Mix
+	open      bool    // the post is for people without experience of the trade
+	welcomes  []int32 // domains whose people it welcomes
+	readable  bool    // in a language whose grammar is known
 }
+
+// knownLanguage is the share of known terms from which on a text without grammar, such as a list, is readable.
+const knownLanguage = 0.3
 
 // A part is one text of a posting.
 type part struct {
@@ -47,10 +55,11 @@ type part struct {
 	counts   float64
 	title    bool
 	required bool
+	words    []words.Token
 }
 
 func partsOf(p enrich.Posting) []part {
-	parts := []part{{text: p.Lead.Title, counts: inTitle, title: true}}
+	parts := []part{{text: titleOf(p), counts: inTitle, title: true}}
 	requirements := firstBytes(p.Data.Requirements)
 	if strings.TrimSpace(requirements) != "" {
 		parts = append(parts, part{text: requirements, counts: inRequirements, required: true})
@@ -84,6 +93,19 @@ func partsOf(p enrich.Posting) []part {
 	return parts
 }
 
+// titleOf returns the posting's title, or where it has none the beginning of the text. A title that goes on like a sentence
+// is cut.
+func titleOf(p enrich.Posting) string {
+	title := p.Lead.Title
+	if strings.TrimSpace(title) == "" {
+		title, _, _ = strings.Cut(strings.TrimSpace(p.Data.Description), "\n")
+	}
+	if fields := strings.Fields(title); len(fields) > maxTitleTokens {
+		title = strings.Join(fields[:maxTitleTokens], " ")
+	}
+	return title
+}
+
 func firstBytes(s string) string {
 	if len(s) <= maxPostingBytes {
 		return s
@@ -96,15 +118,19 @@ func firstBytes(s string) string {
 }
 
 func (v *vocabulary) demandOf(p enrich.Posting) demand {
-	d := demand{
-		share: make([]float64, len(v.domains)), words: make(map[string]bool), titleWords: make(map[string]bool), years: -1, rank: rankUnknown,
-	}
-	r := posting{v: v, d: &d, at: make(map[int32]int), inText: make(map[int32]int)}
+	d := demand{share: make([]float64, len(v.domains)), years: -1, rank: rankUnknown}
+	r := posting{v: v, d: &d, wantAt: make(map[int32]int), at: make(map[string]int), inText: make(map[int32]int)}
 	r.ignored = make(map[string]bool)
-	for _, t := range v.tokens(p.Lead.Company + "\n" + p.Lead.Location) {
-		r.ignored[t.word] = true
+	for _, t := range words.Tokens(p.Lead.Company + "\n" + p.Lead.Location) {
+		r.ignored[t.Word] = true
 	}
-	for _, part := range partsOf(p) {
+	parts := partsOf(p)
+	for i := range parts {
+		parts[i].words = words.Tokens(parts[i].text)
+		r.mix.Add(parts[i].words)
+	}
+	r.languages = r.mix.Languages()
+	for _, part := range parts {
 		r.read(part)
 	}
 	r.finish(p.Data.Attributes)
@@ -115,24 +141,28 @@ func (v *vocabulary) demandOf(p enrich.Posting) demand {
 type posting struct {
 	v       *vocabulary
 	d       *demand
-	at      map[int32]int   // concept → its place in wants
+	wantAt  map[int32]int   // concept → its place in wants
+	at      map[string]int  // key → its place in terms
 	inText  map[int32]int   // role → mentions outside the title
 	ignored map[string]bool // words of the company's name and the place
 	groups  int32
-	tokens  int
-	common  int
-	hits    int
+	mix     words.Mix
+
+	languages       words.Set
+	told, toldKnown float64 // the weight of all mentions of terms, and of those that the vocabulary knows
+	keys            []words.Key
+	ofHit           []int32 // token → the concept that it is part of
 }
 
 func (r *posting) read(part part) {
-	tokens := r.v.tokens(part.text)
+	tokens := r.v.number(part.words)
 	hits := r.v.find(tokens)
-	r.tokens += len(tokens)
-	r.hits += len(hits)
+	r.keys = words.AppendKeys(r.keys[:0], part.words, r.languages)
+	r.terms(part, tokens, hits)
 	group := int32(-1)
 	line, alternatives := int32(-1), false
 	for _, h := range hits {
-		if l := tokens[h.start].line; l != line {
+		if l := tokens[h.start].Line; l != line {
 			line, alternatives = l, isChoice(tokens, h.start)
 			r.groups++
 			group = r.groups
@@ -148,20 +178,20 @@ func (r *posting) read(part part) {
 		}
 		r.want(w)
 	}
-	r.unknown(part, tokens, hits)
 	if part.title {
 		r.d.rank = r.v.rankOfTitle(tokens)
 		return
 	}
 	r.years(part, tokens)
+	r.welcome(tokens, hits)
 }
 
 // want adds a mention of a skill. The mention that counts most decides its weight; one that stands for itself is no
 // alternative.
 func (r *posting) want(w want) {
-	i, known := r.at[w.concept]
+	i, known := r.wantAt[w.concept]
 	if !known {
-		r.at[w.concept] = len(r.d.wants)
+		r.wantAt[w.concept] = len(r.d.wants)
 		r.d.wants = append(r.d.wants, w)
 		return
 	}
@@ -192,11 +222,11 @@ func (r *posting) role(part part, tokens []token, h hit) {
 
 // isChoice reports whether the line of token i lists alternatives.
 func isChoice(tokens []token, i int) bool {
-	for i > 0 && tokens[i-1].line == tokens[i].line {
+	for i > 0 && tokens[i-1].Line == tokens[i].Line {
 		i--
 	}
-	for line := tokens[i].line; i < len(tokens) && tokens[i].line == line; i++ {
-		switch tokens[i].word {
+	for line := tokens[i].Line; i < len(tokens) && tokens[i].Line == line; i++ {
+		switch tokens[i].Word {
 		case "or", "similar", "equivalent", "such", "oder", "ou":
 			return true
 		}
@@ -207,55 +237,11 @@ func isChoice(tokens []token, i int) bool {
 // plural reports whether the role at h was written as a plural: "work with nurses" does not make one a nurse.
 func plural(tokens []token, h hit) bool {
 	last := h.end - 1
-	if !tokens[last].many {
+	if !tokens[last].Plural {
 		return false
 	}
-	_, many := fold(h.spelling.form[len(h.spelling.form)-1])
+	_, many := words.Fold(h.spelling.form[len(h.spelling.form)-1])
 	return !many
-}
-
-// unknown gathers the words that the vocabulary does not know: the fallback for trades that it lacks. Words with a capital
-// are names as a rule, but for those that open a sentence, and in requirements, where they are tools.
-func (r *posting) unknown(part part, tokens []token, hits []hit) {
-	next := 0
-	for i, t := range tokens {
-		for next < len(hits) && hits[next].end <= i {
-			next++
-		}
-		if r.v.common[t.word] {
-			r.common++
-		}
-		if next < len(hits) && hits[next].start <= i || !r.v.telling(t) {
-			continue
-		}
-		if part.title {
-			r.d.titleWords[stem(t.word)] = true
-			continue
-		}
-		if r.ignored[t.word] || t.upper && t.sep != hard && !part.required {
-			continue
-		}
-		r.d.words[stem(t.word)] = true
-	}
-}
-
-// telling reports whether a word may tell one trade from another.
-func (v *vocabulary) telling(t token) bool {
-	if len(t.word) < 4 || t.word[0] >= '0' && t.word[0] <= '9' || v.common[t.word] {
-		return false
-	}
-	_, rank := v.level[t.word]
-	return !rank
-}
-
-// stem takes the commonest English endings off a word, so that "welded" and "welding" are one.
-func stem(word string) string {
-	for _, ending := range []string{"ing", "ed", "er"} {
-		if len(word) > len(ending)+4 && strings.HasSuffix(word, ending) {
-			return word[:len(word)-len(ending)]
-		}
-	}
-	return strings.TrimSuffix(word, "e")
 }
 
 func (r *posting) years(part part, tokens []token) {
@@ -274,11 +260,11 @@ func (r *posting) years(part part, tokens []token) {
 // mentionsExperience reports whether the words before token end or after it speak of experience.
 func mentionsExperience(tokens []token, end int) bool {
 	for i := max(0, end-6); i < len(tokens) && i < end+6; i++ {
-		if tokens[i].line != tokens[end-1].line {
+		if tokens[i].Line != tokens[end-1].Line {
 			continue
 		}
-		switch tokens[i].word {
-		case "experience", "experienced", "work", "worked", "working", "practice", "background", "erfahrung", "berufserfahrung", "experiencia":
+		switch tokens[i].Word {
+		case "experience", "experienced", "esperienza", "experienta", "ervaring", "doswiadczenie", "doswiadczenia", "anubhav", "work", "worked", "working", "practice", "background", "erfahrung", "berufserfahrung", "experiencia":
 			return true
 		}
 	}
@@ -326,5 +312,35 @@ func (r *posting) finish(attributes map[string]string) {
 			d.share[i] /= total
 		}
 	}
-	d.readable = r.hits > 0 || r.tokens < 20 || float64(r.common) >= 0.05*float64(r.tokens)
+	d.knowledge = r.knowledge()
+	d.mix, d.readable = r.mix, r.mix.Readable() || r.toldKnown >= knownLanguage*r.told
+}
+
+// welcome notes whether the post is open to people without experience of the trade, and the fields that it names beside the
+// word experience: "Experience in retail or hospitality is a plus".
+func (r *posting) welcome(tokens []token, hits []hit) {
+	for i := 0; i+1 < len(tokens); i++ {
+		if tokens[i+1].Sep != words.Hard && openTo(tokens[i].Word, tokens[i+1].Word) {
+			r.d.open = true
+		}
+	}
+	for _, h := range hits {
+		if mentionsExperience(tokens, h.end) {
+			if domain := r.v.concepts[h.concept].domain; domain != r.v.general {
+				r.d.welcomes = appendNew(r.d.welcomes, domain)
+			}
+		}
+	}
+}
+
+// openTo recognises what adverts for beginners say.
+func openTo(a, b string) bool {
+	switch a + " " + b {
+	case "no experience", "first job", "entry level", "not needed", "career changer", "no previous", "training provided", "full training",
+		"keine erfahrung", "keine berufserfahrung", "auch quereinsteiger", "sans experience", "debutant accepte", "sin experiencia", "primer empleo",
+		"sem experiencia", "primeiro emprego", "senza esperienza", "prima esperienza", "geen ervaring", "zij instromer", "bez doswiadczenia", "fara experienta",
+		"fresher bhi", "freshers welcome", "freshers can":
+		return true
+	}
+	return a == "quereinsteiger" || a == "berufseinsteiger" || a == "zijinstromer"
 }

@@ -1,14 +1,21 @@
 package lexical
 
+import "github.com/agent-forge/forge/internal/words"
+
 // A profile is what a résumé shows. Each part of it only grows when text is added as a line of its own, and none depends on
 // the order of paragraphs.
 type profile struct {
-	direct []bool    // concepts that the résumé names
-	closed []bool    // those, and what they imply
-	depth  []float64 // of each domain, 0 to 1
-	words  map[string]bool
-	years  int // of work; -1: the résumé does not say
-	rank   int // the highest that a title names
+	direct   []bool          // concepts that the résumé names
+	closed   []bool          // those, and what they imply
+	depth    []float64       // of each domain, 0 to 1
+	terms    map[string]bool // what it says; true: in a title
+	stated   int             // years of work that it states in so many words; -1: none
+	work     []span          // times of work; a span without an end is open
+	latest   int             // the last calendar year that it names
+	rank     int             // the highest that a title names
+	hits     int             // concepts that the vocabulary found
+	mix      words.Mix
+	readable bool
 }
 
 // How much a domain must show to count as the person's own.
@@ -18,41 +25,51 @@ const (
 	nearDepth = 0.4 // of the depth of a field that is near
 )
 
-// profileOf reads a résumé. now is the year in which "today" is; a later year that the résumé names wins.
-func (v *vocabulary) profileOf(resume string, now int) profile {
+// profileOf reads a résumé.
+func (v *vocabulary) profileOf(resume string) profile {
 	p := profile{
 		direct: make([]bool, len(v.concepts)), closed: make([]bool, len(v.concepts)), depth: make([]float64, len(v.domains)),
-		words: make(map[string]bool), years: -1, rank: rankUnknown,
+		terms: make(map[string]bool), rank: rankUnknown,
 	}
-	tokens := v.tokens(resume)
+	plain := words.Tokens(resume)
+	tokens := v.number(plain)
 	hits := v.find(tokens)
+	p.hits = len(hits)
 	worked := make(map[int32]bool) // paragraphs that name a role
 	for _, h := range hits {
 		c := v.concepts[h.concept]
 		if c.kind == role {
-			if plural(tokens, h) || ofOthers(tokens, h) {
+			if notOwn(tokens, h) {
 				continue
 			}
-			worked[tokens[h.start].para] = true
+			worked[tokens[h.start].Para] = true
 			p.rank = max(p.rank, v.rankAt(tokens, h))
 		}
 		v.show(&p, h.concept)
 		v.inside(&p, tokens, h)
 	}
 	v.deepen(p.depth)
-	v.resumeWords(p.words, tokens)
-	spans, paragraphs := spansOf(tokens, max(now, latestYear(tokens)))
-	var work []span
+	p.mix.Add(plain)
+	v.tell(&p, resume, tokens, hits, words.AppendKeys(nil, plain, p.mix.Languages()))
+	p.readable = p.mix.Readable()
+	p.latest = latestYear(tokens)
+	spans, paragraphs := spansOf(tokens)
 	for i, s := range spans {
 		if worked[paragraphs[i]] {
-			work = append(work, s)
+			p.work = append(p.work, s)
 		}
 	}
-	p.years = yearsOf(tokens)
-	if len(work) > 0 {
-		p.years = max(p.years, union(work))
-	}
+	p.stated = yearsOf(tokens)
 	return p
+}
+
+// years returns how long the person has worked; -1 if the résumé does not say. now is the year in which a span without an
+// end ends; a later year that the résumé names wins.
+func (p profile) years(now int) int {
+	if len(p.work) == 0 {
+		return p.stated
+	}
+	return max(p.stated, union(p.work, max(now, p.latest)))
 }
 
 // inside notes what stands inside the words of h: skills, such as the accounts payable of an accounts payable clerk, and
@@ -115,14 +132,17 @@ func (v *vocabulary) deepen(depth []float64) {
 	}
 }
 
+// notOwn reports whether the role at h is not the person's own.
+func notOwn(tokens []token, h hit) bool { return plural(tokens, h) || ofOthers(tokens, h) }
+
 // ofOthers reports whether the role at h is somebody else's: "reporting to the head chef".
 func ofOthers(tokens []token, h hit) bool {
-	if h.start == 0 || tokens[h.start].sep == hard {
+	if h.start == 0 || tokens[h.start].Sep == words.Hard {
 		return false
 	}
-	switch tokens[h.start-1].word {
+	switch tokens[h.start-1].Word {
 	case "the":
-		return h.start < 2 || tokens[h.start-2].word != "as"
+		return h.start < 2 || tokens[h.start-2].Word != "as"
 	case "to", "with", "our", "their", "for", "by", "between", "each", "every", "other", "under":
 		return true
 	}
@@ -133,28 +153,13 @@ func ofOthers(tokens []token, h hit) bool {
 func (v *vocabulary) rankAt(tokens []token, h hit) int {
 	rank := rankUnknown
 	first := h.start
-	for first > 0 && first > h.start-2 && tokens[first].sep != hard {
+	for first > 0 && first > h.start-2 && tokens[first].Sep != words.Hard {
 		first--
 	}
 	for i := first; i < h.end; i++ {
-		if n, ok := v.level[tokens[i].word]; ok {
+		if n, ok := v.level[tokens[i].Word]; ok {
 			rank = max(rank, n)
 		}
 	}
 	return rank
-}
-
-// resumeWords gathers the words for the fallback, without those of a line that is a person's name.
-func (v *vocabulary) resumeWords(words map[string]bool, tokens []token) {
-	line, name := int32(-1), false
-	for i, t := range tokens {
-		if t.line != line {
-			line = t.line
-			n, ok := v.nameLine(tokens, i)
-			name = ok && n > 1
-		}
-		if !name && v.telling(t) {
-			words[stem(t.word)] = true
-		}
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/words"
 	"github.com/agent-forge/forge/lead"
 )
 
@@ -60,7 +61,6 @@ type vocabulary struct {
 	next     map[edge]int32   // the tree of spellings, word by word
 	ends     map[int32]*spelling
 	nodes    int32
-	common   map[string]bool // folded words that say nothing about a trade
 	given    map[string]bool // first names that are everyday words too
 	level    map[string]int  // words of rank: "senior"
 }
@@ -72,7 +72,7 @@ type edge struct{ node, word int32 }
 func readVocabulary(extra []Skill) *vocabulary {
 	v := &vocabulary{
 		ids: make(map[string]int32), next: make(map[edge]int32), ends: make(map[int32]*spelling),
-		common: make(map[string]bool), given: make(map[string]bool), level: levels(),
+		given: make(map[string]bool), level: levels(),
 	}
 	byName := make(map[string]int32)
 	near := make(map[int32][]string)
@@ -125,7 +125,7 @@ type reader struct {
 
 func (r reader) read(text string) {
 	current := concept{weight: 1}
-	words := false
+	list := false
 	var into map[string]bool
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -137,27 +137,25 @@ func (r reader) read(text string) {
 			current.domain = r.domain(domainName)
 			r.near[current.domain] = append(r.near[current.domain], strings.Fields(near)...)
 		case line == "skills:":
-			words, current.kind, current.weight = false, skill, 1
+			list, current.kind, current.weight = false, skill, 1
 		case line == "licences and languages:":
-			words, current.kind, current.weight = false, skill, 0.6
+			list, current.kind, current.weight = false, skill, 0.6
 		case line == "everyday skills:":
-			words, current.kind, current.weight = false, skill, 0.2
+			list, current.kind, current.weight = false, skill, 0.2
 		case line == "roles:":
-			words, current.kind, current.weight = false, role, 1
-		case line == "common words:":
-			words, into = true, r.v.common
+			list, current.kind, current.weight = false, role, 1
 		case line == "first names:":
-			words, into = true, r.v.given
-		case words:
+			list, into = true, r.v.given
+		case list:
 			for _, w := range strings.Fields(line) {
-				folded, _ := fold(w)
+				folded, _ := words.Fold(w)
 				into[folded] = true
 			}
 		default:
 			spellings, parents, _ := strings.Cut(line, " > ")
-			list := strings.Split(spellings, "|")
-			current.name = strings.TrimLeft(strings.TrimSpace(list[0]), "?^")
-			id := r.v.add(r.byName, current, list)
+			names := strings.Split(spellings, "|")
+			current.name = strings.TrimLeft(strings.TrimSpace(names[0]), "?^")
+			id := r.v.add(r.byName, current, names)
 			for _, p := range strings.Split(parents, ",") {
 				if p = strings.TrimSpace(p); p != "" {
 					r.implied[id] = append(r.implied[id], p)
@@ -200,12 +198,12 @@ func (v *vocabulary) add(byName map[string]int32, c concept, spellings []string)
 			text = text[1:]
 		}
 		node := int32(0)
-		for _, t := range v.tokens(text) {
-			s.form = append(s.form, t.raw)
-			word, ok := v.ids[t.word]
+		for _, t := range words.Tokens(text) {
+			s.form = append(s.form, t.Raw)
+			word, ok := v.ids[t.Word]
 			if !ok {
 				word = int32(len(v.ids))
-				v.ids[t.word] = word
+				v.ids[t.Word] = word
 			}
 			to, ok := v.next[edge{node, word}]
 			if !ok {
@@ -232,10 +230,10 @@ func (v *vocabulary) word(w string) int32 {
 
 // maybeName reports whether t may be part of a person's name: it is nothing that the vocabulary or everyday language knows.
 func (v *vocabulary) maybeName(t token) bool {
-	if !t.upper {
+	if !t.Upper {
 		return false
 	}
-	if v.given[t.word] {
+	if v.given[t.Word] {
 		return true
 	}
 	if t.id != unknown {
@@ -245,6 +243,6 @@ func (v *vocabulary) maybeName(t token) bool {
 			}
 		}
 	}
-	_, rank := v.level[t.word]
-	return !v.common[t.word] && !rank
+	_, rank := v.level[t.Word]
+	return !words.Empty(t.Word) && !rank
 }

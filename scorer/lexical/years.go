@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/words"
 )
 
 // Ranks of a career, as titles name them.
@@ -17,13 +18,16 @@ const (
 	rankUnknown = -1
 )
 
+// levels are the words of rank, folded.
 func levels() map[string]int {
 	return map[string]int{
 		"intern": rankIntern, "internship": rankIntern, "trainee": rankIntern, "apprentice": rankIntern, "apprenticeship": rankIntern,
 		"praktikant": rankIntern, "praktikum": rankIntern, "ausbildung": rankIntern, "werkstudent": rankIntern, "stagiaire": rankIntern,
-		"junior": rankJunior, "jr": rankJunior, "graduate": rankJunior,
-		"mid": rankMiddle, "intermediate": rankMiddle,
-		"senior": rankSenior, "sr": rankSenior, "experienced": rankSenior,
+		"azubi": rankIntern, "alternant": rankIntern, "becario": rankIntern, "estagiario": rankIntern, "tirocinante": rankIntern, "stagista": rankIntern,
+		"stagiair": rankIntern, "stazysta": rankIntern, "stagiar": rankIntern,
+		"junior": rankJunior, "jr": rankJunior, "graduate": rankJunior, "mlodszy": rankJunior, "mlodsza": rankJunior, "debutant": rankJunior,
+		"mid": rankMiddle, "intermediate": rankMiddle, "pleno": rankMiddle,
+		"senior": rankSenior, "sr": rankSenior, "experienced": rankSenior, "starszy": rankSenior, "starsza": rankSenior, "confirme": rankSenior,
 		"lead": rankLead, "principal": rankLead, "head": rankLead, "chief": rankLead, "director": rankLead, "vp": rankLead,
 	}
 }
@@ -74,7 +78,7 @@ func spelled(word string) int {
 
 func yearWord(word string) bool {
 	switch word {
-	case "year", "yr", "yrs", "jahr", "jahre", "jahren", "ano", "ans", "anni":
+	case "year", "yr", "yrs", "jahr", "jahre", "jahren", "ano", "an", "ans", "annee", "anni", "ani", "jaar", "jaren", "rok", "lat", "lata", "roku", "saal":
 		return true
 	}
 	return false
@@ -83,16 +87,16 @@ func yearWord(word string) bool {
 // yearMention returns the number of years that stands at token i ("5", "5+ years", "3-5 years", "five or more years"), the
 // smaller of a range, and where the mention ends; ok is false where none does.
 func yearMention(tokens []token, i int) (n, end int, ok bool) {
-	n = spelled(tokens[i].word)
+	n = spelled(tokens[i].Word)
 	if n < 0 || n > maxYears {
 		return 0, 0, false
 	}
-	for j := i + 1; j < len(tokens) && j <= i+4 && tokens[j].line == tokens[i].line; j++ {
-		if yearWord(tokens[j].word) {
-			aged := j+1 < len(tokens) && tokens[j+1].sep != hard && (tokens[j+1].word == "old" || tokens[j+1].word == "ago" || tokens[j+1].word == "warranty")
+	for j := i + 1; j < len(tokens) && j <= i+4 && tokens[j].Line == tokens[i].Line; j++ {
+		if yearWord(tokens[j].Word) {
+			aged := j+1 < len(tokens) && tokens[j+1].Sep != words.Hard && (tokens[j+1].Word == "old" || tokens[j+1].Word == "ago" || tokens[j+1].Word == "warranty")
 			return n, j + 1, !aged
 		}
-		if !betweenNumbers(tokens[j].word) {
+		if !betweenNumbers(tokens[j].Word) {
 			break
 		}
 	}
@@ -102,7 +106,7 @@ func yearMention(tokens []token, i int) (n, end int, ok bool) {
 // betweenNumbers reports whether word may stand between a number and "years".
 func betweenNumbers(word string) bool {
 	switch word {
-	case "to", "or", "more", "plus", "full", "bis", "oder", "mehr":
+	case "to", "or", "more", "plus", "full", "bis", "oder", "mehr", "de", "a", "ou", "o", "of", "do", "lub", "sau", "se", "ya":
 		return true
 	}
 	return spelled(word) >= 0
@@ -124,32 +128,33 @@ func isYear(word string) bool {
 	return len(word) == 4 && (strings.HasPrefix(word, "19") || strings.HasPrefix(word, "20")) && spelled(word) > 0
 }
 
-// span is a time of work, in calendar years.
+// A span is a time of work, in calendar years.
 type span struct{ from, to int }
 
-// spansOf returns the spans of years in a text ("2018 to 2021", "2019 – today"), each with its paragraph. A span without an
-// end ends in the year now.
-func spansOf(tokens []token, now int) (spans []span, paragraphs []int32) {
+// untilNow is the end of a span that has none.
+const untilNow = -1
+
+// spansOf returns the spans of years in a text ("2018 to 2021", "2019 – today"), each with its paragraph.
+func spansOf(tokens []token) (spans []span, paragraphs []int32) {
 	for i, t := range tokens {
-		if !isYear(t.word) {
+		if !isYear(t.Word) {
 			continue
 		}
-		from := spelled(t.word)
-		for j := i + 1; j < len(tokens) && j <= i+4 && tokens[j].line == t.line; j++ {
-			to := -1
-			switch w := tokens[j].word; {
-			case isYear(w):
-				to = spelled(w)
-			case openEnd(w):
-				to = max(now, from)
+		from := spelled(t.Word)
+		for j := i + 1; j < len(tokens) && j <= i+4 && tokens[j].Line == t.Line; j++ {
+			word := tokens[j].Word
+			to := spelled(word)
+			switch {
+			case openEnd(word):
+				to = untilNow
+			case !isYear(word):
+				continue
 			}
-			if to >= from && to-from <= maxYears {
+			if to == untilNow || to >= from && to-from <= maxYears {
 				spans = append(spans, span{from, to})
-				paragraphs = append(paragraphs, t.para)
+				paragraphs = append(paragraphs, t.Para)
 			}
-			if to >= 0 {
-				break
-			}
+			break
 		}
 	}
 	return spans, paragraphs
@@ -157,7 +162,8 @@ func spansOf(tokens []token, now int) (spans []span, paragraphs []int32) {
 
 func openEnd(word string) bool {
 	switch word {
-	case "today", "present", "now", "current", "currently", "date", "heute", "actualidad", "presente", "aujourdhui", "ongoing":
+	case "today", "present", "now", "current", "currently", "date", "heute", "actualidad", "actualmente", "presente", "aujourdhui", "ongoing",
+		"atual", "oggi", "attuale", "heden", "nu", "obecnie", "dzi", "teraz", "prezent", "ab", "abhi":
 		return true
 	}
 	return false
@@ -167,19 +173,23 @@ func openEnd(word string) bool {
 func latestYear(tokens []token) int {
 	latest := 0
 	for _, t := range tokens {
-		if isYear(t.word) {
-			latest = max(latest, spelled(t.word))
+		if isYear(t.Word) {
+			latest = max(latest, spelled(t.Word))
 		}
 	}
 	return latest
 }
 
-// union returns how many years the spans cover together. Adding a span never makes it smaller, and their order does not
-// matter.
-func union(spans []span) int {
+// union returns how many years the spans cover together, where one without an end ends in now. Adding a span never makes it
+// smaller, and their order does not matter.
+func union(spans []span, now int) int {
 	years := make(map[int]bool)
 	for _, s := range spans {
-		for y := s.from; y < s.to; y++ {
+		to := s.to
+		if to == untilNow {
+			to = min(now, s.from+maxYears)
+		}
+		for y := s.from; y < to; y++ {
 			years[y] = true
 		}
 	}
@@ -190,11 +200,11 @@ func union(spans []span) int {
 func (v *vocabulary) rankOfTitle(tokens []token) int {
 	low, high := rankUnknown, rankUnknown
 	for i, t := range tokens {
-		n, ok := v.level[t.word]
+		n, ok := v.level[t.Word]
 		switch {
-		case !ok && t.word == "entry" && i+1 < len(tokens) && tokens[i+1].word == "level":
+		case !ok && t.Word == "entry" && i+1 < len(tokens) && tokens[i+1].Word == "level":
 			n = rankJunior
-		case !ok, t.word == "lead" && i+1 < len(tokens) && tokens[i+1].word == "generation":
+		case !ok, t.Word == "lead" && i+1 < len(tokens) && tokens[i+1].Word == "generation":
 			continue
 		}
 		if n <= rankJunior {

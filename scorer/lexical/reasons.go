@@ -14,14 +14,14 @@ const (
 )
 
 // match puts a verdict into words. Names of skills are the vocabulary's, never the posting's.
-func (v *vocabulary) match(r verdict, d demand, p profile, data enrich.Data) enrich.Assessment {
-	m := enrich.Assessment{Score: r.score, By: By}
+func (v *vocabulary) match(r verdict, d demand, data enrich.Data) enrich.Assessment {
+	m := enrich.Assessment{Score: r.score, By: By, Unverified: r.unverified}
 	for _, c := range r.missing[:min(len(r.missing), maxMissing)] {
 		m.MissingSkills = append(m.MissingSkills, v.concepts[c].name)
 	}
 	m.SkillGapRecommendations = v.recommend(r, d)
 	for named := min(len(r.matched), maxNamed); named >= 0; named-- {
-		m.Reasoning = v.reason(r, d, p, named)
+		m.Reasoning = v.reason(r, d, named)
 		if !enrich.Quotes(m.Reasoning, data.Description) && !enrich.Quotes(m.Reasoning, data.Requirements) {
 			reasoning := m.Reasoning
 			m.Reasoning = "" // the check costs a reading of the advert, and was made
@@ -34,8 +34,14 @@ func (v *vocabulary) match(r verdict, d demand, p profile, data enrich.Data) enr
 }
 
 // reason is one sentence: what matched, what of the trade, and what of experience.
-func (v *vocabulary) reason(r verdict, d demand, p profile, named int) string {
+func (v *vocabulary) reason(r verdict, d demand, named int) string {
 	var b strings.Builder
+	switch {
+	case r.unverified && r.problem != "":
+		return "Kept, because this scorer cannot judge: " + r.problem + "."
+	case r.unverified:
+		return "Kept unverified: judged by words alone, and the two texts share too few to be sure."
+	}
 	switch n := len(r.matched); {
 	case n == 0 && len(r.missing) == 0:
 		b.WriteString("The posting names no skill that the vocabulary knows")
@@ -70,11 +76,14 @@ func (v *vocabulary) reason(r verdict, d demand, p profile, named int) string {
 	}
 	switch {
 	case r.yearsShort:
-		fmt.Fprintf(&b, "; %s asked for, %d shown", count(d.years, "year"), p.years)
+		fmt.Fprintf(&b, "; %s asked for, %d shown", count(d.years, "year"), r.years)
 	case r.rankShort:
 		b.WriteString("; the post is of a higher rank")
 	case r.overqualified:
 		b.WriteString("; the post is for beginners")
+	}
+	if r.byWords {
+		b.WriteString("; judged by words alone")
 	}
 	return b.String() + "."
 }
