@@ -122,7 +122,8 @@ func TestBadInputIsNamed(t *testing.T) {
 	}
 }
 
-// TestAModelIsMeasuredAloneAndBehindTheCheapScorer asks a server that finds that nothing fits anybody.
+// TestAModelIsMeasuredAloneAndBehindTheCheapScorer asks a server that finds that nothing fits anybody, which
+// is an error where it points at nothing that is missing.
 func TestAModelIsMeasuredAloneAndBehindTheCheapScorer(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int64
@@ -131,15 +132,16 @@ func TestAModelIsMeasuredAloneAndBehindTheCheapScorer(t *testing.T) {
 
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), append(common, "-scorer", "ollama", "-plot", t.TempDir()), &out, &out))
-	require.Contains(t, out.String(), "The model was asked 221 times for 221 pairs.")
+	alone := asked.Swap(0)
+	require.GreaterOrEqual(t, alone, int64(434), "each pair is asked about, some twice")
+	require.Contains(t, out.String(), "The model was asked 434 times for ")
 	require.NotContains(t, out.String(), "model calls saved   ")
-	require.EqualValues(t, 221, asked.Swap(0))
 
 	out.Reset()
 	require.NoError(t, run(t.Context(), append(common, "-scorer", "cascade", "-plot", t.TempDir()), &out, &out))
-	require.Contains(t, out.String(), fmt.Sprintf("The model was asked %d times for 221 pairs.", asked.Load()))
+	require.Contains(t, out.String(), "The model was asked ")
 	require.Contains(t, out.String(), "model calls saved")
-	require.Less(t, asked.Load(), int64(221), "the clear cases are decided without the model")
+	require.Less(t, asked.Load(), alone, "the clear cases are decided without the model")
 	require.Positive(t, asked.Load())
 }
 
@@ -177,7 +179,7 @@ func ollamaServer(t *testing.T, asked *atomic.Int64) string {
 			_, _ = w.Write([]byte(body)) // a client that left is no failure of the server's
 		}
 	}
-	rating := `{"posting_quote": "", "resume_quote": "", "rating": 0}`
+	rating := `{"posting_lines": ["P1"], "resume_lines": [], "rating": 1}`
 	verdict, err := json.Marshal(fmt.Sprintf(`{"skills": %[1]s, "experience": %[1]s, "domain": %[1]s, "location": %[1]s, "other": %[1]s, `+
 		`"missing_skills": [], "reasoning": "Nothing fits.", "recommendations": []}`, rating))
 	require.NoError(t, err)
