@@ -56,13 +56,13 @@ func (s *Scorer) Score(ctx context.Context, resume string, p enrich.Posting) (en
 	}
 	profile, err := s.read(resume)
 	if err != nil {
-		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrUnavailable, err)
+		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w", err)
 	}
 	return s.score(ctx, profile, p)
 }
 
 // ForResume reads the résumé once, and returns a scorer that judges against it. A résumé that is blank, or in a script or
-// language that this scorer does not read, is a [*lead.FieldError].
+// language that this scorer does not read, is a [*lead.FieldError] that wraps scorer.ErrUnavailable.
 func (s *Scorer) ForResume(resume string) (scorer.Scorer, error) {
 	profile, err := s.read(resume)
 	if err != nil {
@@ -86,11 +86,11 @@ func (b bound) ForResume(string) (scorer.Scorer, error) { return b, nil }
 
 func (s *Scorer) read(resume string) (profile, error) {
 	if problem := unreadable(resume); problem != "" {
-		return profile{}, &lead.FieldError{Field: "resume", Problem: problem}
+		return profile{}, fmt.Errorf("%w: %w", scorer.ErrUnavailable, &lead.FieldError{Field: "resume", Problem: problem})
 	}
 	p := s.v.profileOf(resume)
 	if !p.readable && p.hits == 0 {
-		return p, &lead.FieldError{Field: "resume", Problem: unknownLanguage}
+		return p, fmt.Errorf("%w: %w", scorer.ErrUnavailable, &lead.FieldError{Field: "resume", Problem: unknownLanguage})
 	}
 	return p, nil
 }
