@@ -229,7 +229,7 @@ func compare(d demand, p profile, translated bool) comparison {
 // more would lower the score. Measured on pairs of different trades.
 const (
 	oneByChance   = 0.5
-	chancePerTerm = 0.17
+	chancePerTerm = 0.2
 	fullTerms     = 12.0
 	leastTerms    = 6.0 // keeps one term from counting for much among few
 	enoughBesides = 1.5 // the weight of terms that bear out a title of unknown words

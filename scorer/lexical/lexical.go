@@ -48,7 +48,7 @@ func New(o *Options) *Scorer {
 // Identity names the version and the caller's skills: all that a match depends on besides the two texts. It never fails.
 func (s *Scorer) Identity(context.Context) (string, error) { return s.identity, nil }
 
-// Score judges p. The same texts get the same assessment, always and everywhere. It returns scorer.ErrReply for a description
+// Score judges p. The same texts get the same assessment, always and everywhere. It returns scorer.ErrPosting for a description
 // that is blank or in a script or language it cannot read, scorer.ErrUnavailable for such a résumé, and the context's error.
 func (s *Scorer) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	if err := ctx.Err(); err != nil {
@@ -110,7 +110,7 @@ func (s *Scorer) score(ctx context.Context, p profile, posting enrich.Posting) (
 	}
 	if problem != "" {
 		err := &lead.FieldError{Field: "description", Problem: problem}
-		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrReply, err)
+		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrPosting, err)
 	}
 	now := 0 // the clock would make the score depend on the day
 	if !posting.Lead.PostedAt.IsZero() {

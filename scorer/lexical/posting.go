@@ -56,6 +56,8 @@ type part struct {
 	title    bool
 	required bool
 	words    []words.Token
+	tokens   []token
+	hits     []hit
 }
 
 func partsOf(p enrich.Posting) []part {
@@ -126,8 +128,11 @@ func (v *vocabulary) demandOf(p enrich.Posting) demand {
 	}
 	parts := partsOf(p)
 	for i := range parts {
-		parts[i].words = words.Tokens(parts[i].text)
-		r.mix.Add(parts[i].words)
+		part := &parts[i]
+		part.words = words.Tokens(part.text)
+		part.tokens = v.number(part.words)
+		part.hits = v.find(part.tokens)
+		v.addLanguages(&r.mix, part.words, part.hits)
 	}
 	r.languages = r.mix.Languages()
 	for _, part := range parts {
@@ -135,6 +140,19 @@ func (v *vocabulary) demandOf(p enrich.Posting) demand {
 	}
 	r.finish(p.Data.Attributes)
 	return d
+}
+
+// addLanguages counts the words of a text by language. Names of skills are left out: they are the same in many languages, and
+// a skill more must not make a text a foreign one.
+func (v *vocabulary) addLanguages(mix *words.Mix, list []words.Token, hits []hit) {
+	from := 0
+	for _, h := range hits {
+		if v.concepts[h.concept].kind == skill {
+			mix.Add(list[from:h.start])
+			from = h.end
+		}
+	}
+	mix.Add(list[from:])
 }
 
 // A posting is a demand in the making.
@@ -155,8 +173,7 @@ type posting struct {
 }
 
 func (r *posting) read(part part) {
-	tokens := r.v.number(part.words)
-	hits := r.v.find(tokens)
+	tokens, hits := part.tokens, part.hits
 	r.keys = words.AppendKeys(r.keys[:0], part.words, r.languages)
 	r.terms(part, tokens, hits)
 	group := int32(-1)

@@ -49,7 +49,7 @@ func (v *vocabulary) profileOf(resume string) profile {
 		v.inside(&p, tokens, h)
 	}
 	v.deepen(p.depth)
-	p.mix.Add(plain)
+	v.addLanguages(&p.mix, plain, hits)
 	v.tell(&p, resume, tokens, hits, words.AppendKeys(nil, plain, p.mix.Languages()))
 	p.readable = p.mix.Readable()
 	p.latest = latestYear(tokens)
