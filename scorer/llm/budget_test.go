@@ -128,19 +128,24 @@ func TestPromptLosesBoilerplateBeforeRequirements(t *testing.T) {
 		kept, gone []string
 	}{
 		{
-			"all fits", 5, []string{"Companyword", "Dutyword", "Needword", "Wishword", "Giftword", "Lawword"},
+			"all fits", 5,
+			[]string{"Companyword", "Dutyword", "Needword", "Wishword", "Giftword", "Lawword"},
 			[]string{"(shortened)"},
 		},
 		{
-			"the law goes first", 51, []string{"Companyword", "Dutyword", "Needword", "Wishword", "Giftword",
-				"(shortened)"}, []string{"Lawword"},
+			"the law goes first", 51, []string{
+				"Companyword", "Dutyword", "Needword", "Wishword", "Giftword",
+				"(shortened)",
+			}, []string{"Lawword"},
 		},
 		{
-			"then what the company says of itself", 70, []string{"Dutyword", "Needword", "Wishword"},
+			"then what the company says of itself", 70,
+			[]string{"Dutyword", "Needword", "Wishword"},
 			[]string{"Lawword", "Companyword"},
 		},
 		{
-			"requirements stay longest", 600, []string{"Needword"},
+			"requirements stay longest", 600,
+			[]string{"Needword"},
 			[]string{"Lawword", "Companyword", "Giftword", "Dutyword", "Wishword"},
 		},
 	} {

@@ -54,8 +54,8 @@ var droppedFirst = []advert.SectionKind{
 	advert.SectionResponsibilities, advert.SectionPreferred, advert.SectionRequirements,
 }
 
-// shorten drops lines until the others and the mark cost at most room: of the kind that goes first, and
-// of one kind the last.
+// shorten drops lines until the others and the mark cost at most room: of the kind that goes first,
+// and of one kind the last.
 func (s *Scorer) shorten(body string, room int) string {
 	var lines []string
 	var rank, tokens, order []int

@@ -61,8 +61,10 @@ func badReply(format string, args ...any) *Error {
 }
 
 var (
-	errTooLong = &Error{Kind: scorer.ErrTooLong,
-		Reason: "the posting does not fit beside the résumé, however it is cut: raise Options.NumCtx"}
+	errTooLong = &Error{
+		Kind:   scorer.ErrTooLong,
+		Reason: "the posting does not fit beside the résumé, however it is cut: raise Options.NumCtx",
+	}
 	errLength = badReply("the reply did not fit into Options.NumPredict: raise it, or use a model that " +
 		"does not think aloud")
 	errTimeout = errors.New("no complete answer in time: a slow machine needs a longer Options.Timeout")

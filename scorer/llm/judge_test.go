@@ -58,13 +58,17 @@ func TestJudgeCountsACriterionOnlyIfItsLinesBackIt(t *testing.T) {
 			r.Location.Rating = 0
 		}, full - 26},
 		{"two criteria on one shared term", func(r *llmtest.Reply) {
-			r.Other = llmtest.Rating{Posting: "backend services in Go", Resume: "seven years of Go",
-				Rating: 3}
+			r.Other = llmtest.Rating{
+				Posting: "backend services in Go", Resume: "seven years of Go",
+				Rating: 3,
+			}
 			r.Experience = r.Other
 		}, full - 16 - 6 + 12},
 		{"three criteria on two shared terms", func(r *llmtest.Reply) {
-			r.Other = llmtest.Rating{Posting: "backend services in Go", Resume: "seven years of Go",
-				Rating: 3}
+			r.Other = llmtest.Rating{
+				Posting: "backend services in Go", Resume: "seven years of Go",
+				Rating: 3,
+			}
 			r.Experience, r.Domain = r.Other, r.Other
 		}, full - 16 - 16 - 6 + 12},
 	} {
@@ -100,13 +104,17 @@ func TestJudgeKnowsSynonymsAndTranslations(t *testing.T) {
 		{
 			"other names", "Skills\nGo\nKubernetes\nPostgreSQL\nJavaScript\nMachine learning",
 			"What you need\nGolang\nK8s\nPostgres\nJS\nML",
-			llmtest.Reply{Skills: rate("Golang", "Go"), Domain: rate("K8s", "Kubernetes"),
-				Experience: rate("Postgres", "PostgreSQL")},
+			llmtest.Reply{
+				Skills: rate("Golang", "Go"), Domain: rate("K8s", "Kubernetes"),
+				Experience: rate("Postgres", "PostgreSQL"),
+			},
 		},
 		{
 			"one word a line", "Python\nDjango\nRedis\nKafka", "Python\nDjango\nRedis\nKafka",
-			llmtest.Reply{Skills: rate("Python", "Python"), Domain: rate("Django", "Django"),
-				Experience: rate("Kafka", "Kafka")},
+			llmtest.Reply{
+				Skills: rate("Python", "Python"), Domain: rate("Django", "Django"),
+				Experience: rate("Kafka", "Kafka"),
+			},
 		},
 		{
 			"German and English", "Registered nurse\nTen years in intensive care at a hospital\nWound " +
@@ -150,8 +158,10 @@ func TestJudgeKeepsAClaimThatNothingBacksAsUnverified(t *testing.T) {
 
 func TestJudgeUsesThePipelinesGate(t *testing.T) {
 	t.Parallel()
-	r := llmtest.Reply{Skills: llmtest.Rating{Posting: "backend services in Go", Rating: 2},
-		Other: llmtest.Rating{Rating: 2}} // 20
+	r := llmtest.Reply{
+		Skills: llmtest.Rating{Posting: "backend services in Go", Rating: 2},
+		Other:  llmtest.Rating{Rating: 2},
+	} // 20
 	at := func(threshold int) enrich.Assessment {
 		g, err := gate.New(threshold)
 		require.NoError(t, err)
@@ -181,10 +191,12 @@ func TestJudgeTakesABetterAnswerToTheSecondQuestion(t *testing.T) {
 		{"backed the second time", []func(string) string{of(unbacked), of(llmtest.Fits())}, 88, false, 2},
 		{"unbacked again", []func(string) string{of(unbacked), of(unbacked)}, 30, true, 2},
 		{"low the second time: the claim stands", []func(string) string{of(unbacked), of(low)}, 30, true, 2},
-		{"nonsense the second time", []func(string) string{of(unbacked), text("no")}, 30, true, 2},
-		{"nonsense, then good", []func(string) string{text("no"), of(llmtest.Fits())}, 88, false, 2},
+		{"nonsense the second time", []func(string) string{of(unbacked), nonsense}, 30, true, 2},
+		{"nonsense, then good", []func(string) string{nonsense, of(llmtest.Fits())}, 88, false, 2},
 		{
-			"nonsense twice, then unbacked", []func(string) string{text("no"), text("no"), of(unbacked)}, 30,
+			"nonsense twice, then unbacked",
+			[]func(string) string{nonsense, nonsense, of(unbacked)},
+			30,
 			true, 3,
 		},
 		{"lazy, then good", []func(string) string{of(llmtest.Reply{}), of(llmtest.Fits())}, 88, false, 2},
@@ -279,8 +291,10 @@ func TestJudgeNeverSaysTheTextsThemselves(t *testing.T) {
 	require.Equal(t, []string{"rust"}, a.MissingSkills)
 	all, err := json.Marshal(a)
 	require.NoError(t, err)
-	for _, leak := range []string{"bouquets", "boss@", "evil.example", "1234567",
-		"gRPC and PostgreSQL that settle"} {
+	for _, leak := range []string{
+		"bouquets", "boss@", "evil.example", "1234567",
+		"gRPC and PostgreSQL that settle",
+	} {
 		require.NotContains(t, string(all), leak)
 	}
 }

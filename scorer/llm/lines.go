@@ -44,7 +44,8 @@ func number(prefix, text string) numbered {
 	return n
 }
 
-// splitLong cuts lines that are too long after sentences, and sentences that are too long at spaces.
+// splitLong cuts lines that are too long after sentences, and sentences that are too long at
+// spaces.
 func splitLong(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

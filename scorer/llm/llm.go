@@ -138,10 +138,14 @@ func (o *Options) fill() error {
 		field, problem string
 	}{
 		{!name.MatchString(o.Name), "Name", "want 1 to 150 signs without spaces, such as vllm/qwen2.5-7b"},
-		{o.NumPredict < rules, "NumPredict",
-			fmt.Sprintf("%d is too small: want at least the %d tokens of the rules", o.NumPredict, rules)},
-		{o.NumCtx < least || o.NumCtx > 1<<20, "NumCtx",
-			fmt.Sprintf("%d is out of range: want %d to %d with this NumPredict", o.NumCtx, least, 1<<20)},
+		{
+			o.NumPredict < rules, "NumPredict",
+			fmt.Sprintf("%d is too small: want at least the %d tokens of the rules", o.NumPredict, rules),
+		},
+		{
+			o.NumCtx < least || o.NumCtx > 1<<20, "NumCtx",
+			fmt.Sprintf("%d is out of range: want %d to %d with this NumPredict", o.NumCtx, least, 1<<20),
+		},
 		{o.Timeout < 0, "Timeout", "negative; leave it 0 for 5 minutes"},
 	} {
 		if f.wrong {

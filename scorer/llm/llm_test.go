@@ -234,8 +234,7 @@ func TestScoreMakesTypedErrorsOfAProvidersFailures(t *testing.T) {
 			a, err := newScorer(t, m, nil).Score(t.Context(), llmtest.Resume, llmtest.Fitting())
 			require.Zero(t, a)
 			require.ErrorIs(t, err, c.want)
-			require.Equal(t, c.want == scorer.ErrCrashed, errors.Is(err,
-				scorer.ErrCrashed)) //nolint:errorlint // identity
+			require.Equal(t, errors.Is(c.want, scorer.ErrCrashed), errors.Is(err, scorer.ErrCrashed))
 			require.ErrorContains(t, err, c.says)
 			var typed *llm.Error
 			require.ErrorAs(t, err, &typed)
@@ -296,7 +295,10 @@ func TestIdentityNamesEverySetting(t *testing.T) {
 	t.Parallel()
 	seen := make(map[string]bool)
 	for _, o := range []llm.Options{
-		{Name: "a"}, {Name: "b"}, {Name: "a", NumCtx: 9000}, {Name: "a", NumPredict: 3000},
+		{Name: "a"},
+		{Name: "b"},
+		{Name: "a", NumCtx: 9000},
+		{Name: "a", NumPredict: 3000},
 		{Name: "a", Identity: func(context.Context) (string, error) { return "a@123", nil }},
 	} {
 		id, err := newScorer(t, says(llmtest.Fits()), &o).Identity(t.Context())

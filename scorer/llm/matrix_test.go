@@ -65,8 +65,10 @@ Licence to practise since 2015. English and German.`
 		{
 			"lists of single words", "Skills\nGo\nKubernetes\nPostgreSQL\nTerraform\nKafka\ngRPC",
 			about("Golang Developer", "Stack\nGolang\nK8s\nPostgres\nTerraform\nKafka\nRust"),
-			llmtest.Reply{Skills: rate("Golang", "Go"), Experience: rate("K8s", "Kubernetes"),
-				Domain: rate("Kafka", "Kafka")},
+			llmtest.Reply{
+				Skills: rate("Golang", "Go"), Experience: rate("K8s", "Kubernetes"),
+				Domain: rate("Kafka", "Kafka"),
+			},
 			true,
 		},
 		{

@@ -2,7 +2,7 @@ package llm_test
 
 import (
 	"encoding/json"
-	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -87,7 +87,7 @@ func TestOpenAIServersWithoutSchemasAreAskedWithout(t *testing.T) {
 		asked.Add(1)
 		if c.ResponseFormat != nil {
 			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprint(w, `{"error":{"message":"'response_format.type' must be 'text', not 'json_schema'"}}`)
+			_, _ = io.WriteString(w, `{"error":{"message":"response_format must be 'text', not 'json_schema'"}}`)
 			return
 		}
 		complete(w, "```json\n"+llmtest.Fits().In(c.prompt())+"\n```", "stop", 1200)
@@ -124,7 +124,7 @@ func TestOpenAIServersFailuresAreTypedErrors(t *testing.T) {
 		},
 		{"a redirect", refuse(307, ""), scorer.ErrUnavailable, "redirect"},
 		{
-			"not JSON", func(w http.ResponseWriter, _ completion) { fmt.Fprint(w, "<html>") },
+			"not JSON", func(w http.ResponseWriter, _ completion) { _, _ = io.WriteString(w, "<html>") },
 			scorer.ErrCrashed, "log",
 		},
 		{

@@ -40,8 +40,10 @@ func readPosting(p enrich.Posting) (posting, error) {
 	header, hidden := header(p)
 	body, flagged := withhold(body)
 	if !hasWords(body) {
-		return posting{}, &Error{Kind: scorer.ErrPosting,
-			Reason: "it has no text but what speaks to a model: read its page"}
+		return posting{}, &Error{
+			Kind:   scorer.ErrPosting,
+			Reason: "it has no text but what speaks to a model: read its page",
+		}
 	}
 	body = splitLong(body)
 	all := header + "\n" + body

@@ -70,8 +70,8 @@ func newScorer(tb testing.TB, m llms.Model, o *llm.Options) *llm.Scorer {
 	return s
 }
 
-// text is a reply that is not in the form asked for.
-func text(s string) func(string) string { return func(string) string { return s } }
+// nonsense is a reply that is not in the form asked for.
+func nonsense(string) string { return "no" }
 
 // of is a reply in the form asked for.
 func of(r llmtest.Reply) func(string) string { return r.In }

@@ -144,8 +144,8 @@ func (c *Checkup) measure(ctx context.Context, s *Scorer, calls *[]llm.Call) err
 	for range 2 {
 		seen := len(*calls)
 		if _, err = bound.Score(ctx, "", p); err != nil && !errors.Is(err, scorer.ErrReply) {
-			if e, ok := errors.AsType[*llm.Error](err); ok && e.Kind == scorer.ErrUnavailable &&
-				e.Status == http.StatusInternalServerError { // it could not be loaded
+			e, ok := errors.AsType[*llm.Error](err)
+			if ok && e.Status == http.StatusInternalServerError && !errors.Is(err, scorer.ErrCrashed) {
 				return fmt.Errorf("%w: %w", errMemory, err)
 			}
 			return err

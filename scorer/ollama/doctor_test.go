@@ -114,16 +114,19 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 	}{
 		{"no server", ollama.Options{BaseURL: nobody.URL}, []string{"does not answer", "ollama serve"}},
 		{
-			"an old server", ollama.Options{BaseURL: old.URL},
+			"an old server",
+			ollama.Options{BaseURL: old.URL},
 			[]string{"version 0.4.7", "update Ollama to 0.5.0"},
 		},
 		{
-			"no model", ollama.Options{BaseURL: empty.URL},
+			"no model",
+			ollama.Options{BaseURL: empty.URL},
 			[]string{"qwen2.5:7b is not there", "ollama pull qwen2.5:7b"},
 		},
 		{"no memory", ollama.Options{BaseURL: small.URL}, []string{"qwen2.5:7b is there", "smaller model"}},
 		{
-			"a model without manners", ollama.Options{BaseURL: silly.URL},
+			"a model without manners",
+			ollama.Options{BaseURL: silly.URL},
 			[]string{"Speed", "use a model that follows a JSON schema"},
 		},
 		{"a wrong option", ollama.Options{BaseURL: "localhost"}, []string{"Options.BaseURL"}},

@@ -50,8 +50,8 @@ type Options struct {
 	// client without proxy is used that connects to this machine only, unless AllowRemote is set.
 	Client *http.Client
 
-	// These are as in [llm.Options]. NumCtx and NumPredict are the same for all calls, because Ollama
-	// loads the model anew when the window changes.
+	// These are as in [llm.Options]. NumCtx and NumPredict are the same for all calls, because
+	// Ollama loads the model anew when the window changes.
 	Gate               gate.Gate
 	NumCtx, NumPredict int
 	Timeout            time.Duration

@@ -17,7 +17,8 @@ func described(tb testing.TB, version, show string) *httptest.Server {
 	tb.Helper()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/version", func(w http.ResponseWriter,
-		_ *http.Request) {
+		_ *http.Request,
+	) {
 		write(w, "%s", version)
 	})
 	mux.HandleFunc("POST /api/show", func(w http.ResponseWriter, _ *http.Request) {

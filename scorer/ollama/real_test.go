@@ -69,8 +69,10 @@ func offers(n int) []enrich.Posting {
 			text += "You write to the harbour office.\n"
 		}
 		postings[i] = enrich.Posting{
-			Lead: lead.Lead{Title: fmt.Sprintf("Engineer %d", i), Company: "Parcel Works",
-				Location: "Berlin"},
+			Lead: lead.Lead{
+				Title: fmt.Sprintf("Engineer %d", i), Company: "Parcel Works",
+				Location: "Berlin",
+			},
 			Data: enrich.Data{Description: text + strings.Repeat("The parcels must be there on time. ", i%7)},
 		}
 	}

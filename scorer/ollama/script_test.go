@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 
@@ -30,20 +29,6 @@ type request struct {
 // user is the message with résumé and posting.
 func (r request) user() string { return r.Messages[len(r.Messages)-1].Content }
 
-// parts cuts the user's message at the fence.
-func (r request) parts(tb testing.TB) (prefix, resume, posting string) {
-	tb.Helper()
-	prefix, rest, ok := strings.Cut(r.user(), "<<<POSTING ")
-	require.True(tb, ok, "no fence")
-	nonce, rest, ok := strings.Cut(rest, ">>>\n")
-	require.True(tb, ok, "no fence")
-	posting, _, ok = strings.Cut(rest, "\n<<<END OF POSTING "+nonce+">>>")
-	require.True(tb, ok, "the fence does not end")
-	_, resume, _ = strings.Cut(prefix, "RÉSUMÉ\n\n")
-	resume, _, _ = strings.Cut(resume, "\n\nEND OF RÉSUMÉ")
-	return prefix, resume, posting
-}
-
 // A server is a scripted Ollama. Its zero value but for URL answers chat with honest.
 type server struct {
 	*httptest.Server
@@ -62,7 +47,8 @@ func newServer(tb testing.TB, chat func(w http.ResponseWriter, r *http.Request, 
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/chat", s.serveChat)
 	mux.HandleFunc("GET /api/version", func(w http.ResponseWriter,
-		_ *http.Request) {
+		_ *http.Request,
+	) {
 		write(w, "%s", `{"version":"0.12.3"}`)
 	})
 	mux.HandleFunc("GET /api/tags", func(w http.ResponseWriter, _ *http.Request) {
@@ -126,8 +112,10 @@ func say(w http.ResponseWriter, q request, content string) {
 		for n < len(content) && content[n]&0xc0 == 0x80 {
 			n++
 		}
-		line, _ := json.Marshal(map[string]any{"model": q.Model,
-			"message": map[string]string{"role": "assistant", "content": content[:n]}, "done": false})
+		line, _ := json.Marshal(map[string]any{
+			"model":   q.Model,
+			"message": map[string]string{"role": "assistant", "content": content[:n]}, "done": false,
+		})
 		write(w, "%s\n", line)
 		content = content[n:]
 	}

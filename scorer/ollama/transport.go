@@ -40,8 +40,10 @@ const maxSends = 3
 
 var (
 	errStalled = errors.New("the answer began and then stalled")
-	errLoaded  = &llm.Error{Kind: scorer.ErrUnavailable,
-		Reason: "the server loads the model and does not answer; restart it"}
+	errLoaded  = &llm.Error{
+		Kind:   scorer.ErrUnavailable,
+		Reason: "the server loads the model and does not answer; restart it",
+	}
 	errThink = errors.New("ollama: the model refuses to be told whether to think")
 )
 

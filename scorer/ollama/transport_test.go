@@ -386,8 +386,10 @@ func TestTransportSendsAllThatLangchaingoCannot(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, saying(llmtest.Fits()))
 	sc := s.scorer(t, nil)
-	_, err := sc.Sample(t.Context(), llmtest.Resume, llmtest.Fitting(), scorer.Sampling{Temperature: 0.5,
-		Seed: 7})
+	_, err := sc.Sample(t.Context(), llmtest.Resume, llmtest.Fitting(), scorer.Sampling{
+		Temperature: 0.5,
+		Seed:        7,
+	})
 	require.NoError(t, err)
 	_, err = sc.Score(t.Context(), llmtest.Resume, llmtest.Fitting())
 	require.NoError(t, err)

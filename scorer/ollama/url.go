@@ -72,7 +72,8 @@ func directTransport(remote, container bool) *http.Transport {
 		dialer.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
 			ap, err := netip.ParseAddrPort(address)
 			ip := ap.Addr().Unmap()
-			if err != nil || !ip.IsLoopback() && !(container && ip.IsPrivate()) {
+			here := ip.IsLoopback() || container && ip.IsPrivate()
+			if err != nil || !here {
 				return errors.New("not an address of this machine; set Options.AllowRemote if the résumé " +
 					"can be sent to another")
 			}
