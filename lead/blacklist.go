@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// A Blacklist drops leads by title or company before anything is fetched or stored. Nil and empty filter nothing. It is
-// immutable, and safe for concurrent use.
+// A Blacklist drops leads by title or company before anything is fetched or stored. Nil and empty
+// filter nothing. It is immutable, and safe for concurrent use.
 type Blacklist struct {
 	patterns []string
 	compiled []*regexp.Regexp
 }
 
-// NewBlacklist compiles patterns: RE2 (https://github.com/google/re2/wiki/Syntax), case-insensitive, matched anywhere in
-// the title or the company. The error names the pattern that is wrong, as a [*FieldError]; a blank pattern is one, because
-// it would drop every job.
+// NewBlacklist compiles patterns: RE2 (https://github.com/google/re2/wiki/Syntax),
+// case-insensitive, matched anywhere in the title or the company. The error names the pattern that
+// is wrong, as a [*FieldError]; a blank pattern is one, because it would drop every job.
 func NewBlacklist(patterns ...string) (*Blacklist, error) {
 	b := &Blacklist{}
 	for i, p := range patterns {
@@ -23,7 +23,8 @@ func NewBlacklist(patterns ...string) (*Blacklist, error) {
 		if strings.TrimSpace(p) == "" {
 			return nil, &FieldError{Field: field, Problem: "blank: it would drop every job; leave it out"}
 		}
-		// The pattern is compiled as written: a wrapping group would accept "a)(b", and the message would show it.
+		// The pattern is compiled as written: a wrapping group would accept "a)(b", and the message
+		// would show it.
 		re, err := regexp.Compile(p)
 		if err == nil {
 			re, err = regexp.Compile("(?i)" + p)

@@ -2,11 +2,11 @@ package lead
 
 import "fmt"
 
-// A FieldError says which field of an input is wrong and what to do about it. It never holds the field's value, because a
-// value may be a résumé, a posting or a token.
+// A FieldError says which field of an input is wrong and how to fix it. It never holds the field's
+// value, because the value can be a résumé, a posting or a token.
 type FieldError struct {
-	Field   string // the field's name as the input spells it: "title", "Config.Resume"
-	Problem string // what is wrong, and the way out: "missing"
+	Field   string // the name of the field as the input spells it: "title", "Config.Resume"
+	Problem string // what is wrong and how to fix it
 }
 
 // Error returns "field: problem".

@@ -5,14 +5,15 @@ import (
 	"strings"
 )
 
-// A Key identifies a job across the whole system: two boards may use the same number. It is comparable.
+// A Key identifies a job across the whole system: two boards may use the same number. It is
+// comparable.
 type Key struct{ Source, ExternalID string }
 
 // String returns "source:external_id", which [ParseKey] reads back.
 func (k Key) String() string { return k.Source + ":" + k.ExternalID }
 
-// Compare orders keys by source, then by external id, byte by byte. Stores lock rows in this order, so that two batches
-// that overlap cannot deadlock.
+// Compare orders keys by source, then by external id, byte by byte. Stores lock rows in this order,
+// so that two batches that overlap cannot deadlock.
 func (k Key) Compare(o Key) int {
 	if c := strings.Compare(k.Source, o.Source); c != 0 {
 		return c
@@ -20,11 +21,13 @@ func (k Key) Compare(o Key) int {
 	return strings.Compare(k.ExternalID, o.ExternalID)
 }
 
-// ParseKey reads what [Key.String] wrote. The source ends at the first colon; the external id may hold more of them.
+// ParseKey reads what [Key.String] wrote. The source ends at the first colon; the external id may
+// hold more of them.
 func ParseKey(s string) (Key, error) {
 	source, id, ok := strings.Cut(s, ":")
 	if !ok {
-		return Key{}, fmt.Errorf("lead: parse key: %w", &FieldError{Field: "key", Problem: `want "source:external_id"`})
+		wrong := &FieldError{Field: "key", Problem: `want "source:external_id"`}
+		return Key{}, fmt.Errorf("lead: parse key: %w", wrong)
 	}
 	k := Key{Source: source, ExternalID: id}
 	if err := k.Validate(); err != nil {
@@ -49,7 +52,8 @@ func (k Key) Validate() error {
 	return nil
 }
 
-// sourceProblem says what is wrong with a board's name, or "". The alphabet keeps keys printable and free of colons.
+// sourceProblem says what is wrong with a board's name, or "". The alphabet keeps keys printable
+// and free of colons.
 func sourceProblem(s string) string {
 	if s == "" {
 		return "missing"

@@ -13,24 +13,45 @@ import (
 
 func TestParseKey(t *testing.T) {
 	t.Parallel()
-	for s, want := range map[string]lead.Key{
-		"linkedin:123":  {Source: "linkedin", ExternalID: "123"},
-		"my-board:a:b:": {Source: "my-board", ExternalID: "a:b:"},
-		"0:é x":         {Source: "0", ExternalID: "é x"},
+	for _, c := range []struct {
+		s    string
+		want lead.Key
+	}{
+		{"linkedin:123", lead.Key{Source: "linkedin", ExternalID: "123"}},
+		{"my-board:a:b:", lead.Key{Source: "my-board", ExternalID: "a:b:"}},
+		{"0:é x", lead.Key{Source: "0", ExternalID: "é x"}},
 	} {
-		k, err := lead.ParseKey(s)
-		require.NoError(t, err, s)
-		require.Equal(t, want, k)
-		require.Equal(t, s, k.String())
+		t.Run(c.s, func(t *testing.T) {
+			t.Parallel()
+			k, err := lead.ParseKey(c.s)
+			require.NoError(t, err)
+			require.Equal(t, c.want, k)
+			require.Equal(t, c.s, k.String())
+		})
 	}
-	for s, field := range map[string]string{
-		"": "key", "linkedin": "key", ":1": "source", "LinkedIn:1": "source", " a:1": "source", "a:": "external_id",
-		"a: 1": "external_id", "a:1\n": "external_id", "a:\xff": "external_id", "a:" + strings.Repeat("1", 256): "external_id",
+}
+
+func TestParseKeyNamesTheWrongField(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ s, field string }{
+		{"", "key"},
+		{"linkedin", "key"},
+		{":1", "source"},
+		{"LinkedIn:1", "source"},
+		{" a:1", "source"},
+		{"a:", "external_id"},
+		{"a: 1", "external_id"},
+		{"a:1\n", "external_id"},
+		{"a:\xff", "external_id"},
+		{"a:" + strings.Repeat("1", 256), "external_id"},
 	} {
-		_, err := lead.ParseKey(s)
-		var wrong *lead.FieldError
-		require.ErrorAs(t, err, &wrong, s)
-		require.Equal(t, field, wrong.Field, s)
+		t.Run(c.s, func(t *testing.T) {
+			t.Parallel()
+			_, err := lead.ParseKey(c.s)
+			var wrong *lead.FieldError
+			require.ErrorAs(t, err, &wrong)
+			require.Equal(t, c.field, wrong.Field)
+		})
 	}
 }
 

@@ -1,5 +1,6 @@
-// Package lead holds what a search page tells about a job before anyone has read the advert: the lead itself, its key,
-// the query that found it, the status a user gives it, and the blacklist that drops it early.
+// Package lead holds what a search page tells about a job before anyone has read the advert: the
+// lead itself, its key, the query that found it, the status a user gives it, and the blacklist that
+// drops it early.
 //
 // It knows nothing of boards, models or databases; everything else in forge is built on it.
 package lead
@@ -12,8 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// The longest values that [Lead.Validate] accepts. Keys are counted in bytes, because databases index them;
-// the other fields in characters, because people write them.
+// The longest values that [Lead.Validate] accepts. Keys are counted in bytes, because databases
+// index them; the other fields in characters, because people write them.
 const (
 	MaxSourceBytes     = 64
 	MaxExternalIDBytes = 255
@@ -23,24 +24,25 @@ const (
 	MaxURLBytes        = 4096
 )
 
-// A Lead is one job as a search page lists it. Source, ExternalID, Title and URL are required; Company and Location are
-// blank, and PostedAt is zero, where the board does not say. A Lead is a value: it is safe to copy and to share.
+// A Lead is one job as a search page lists it. Source, ExternalID, Title and URL are required.
+// Company and Location are empty, and PostedAt is zero, if the board does not say. A Lead is a
+// value: it is safe to copy and to share.
 type Lead struct {
-	Source     string    `json:"source"`             // the board: "linkedin", see forge.Scraper
+	Source     string    `json:"source"`             // the board's name: "linkedin"
 	ExternalID string    `json:"external_id"`        // the board's own id of the job
-	Title      string    `json:"title"`              // as listed
-	Company    string    `json:"company"`            // as listed
-	Location   string    `json:"location"`           // as listed: a place, "Remote", or several
+	Title      string    `json:"title"`              // as the board lists it
+	Company    string    `json:"company"`            // as the board lists it
+	Location   string    `json:"location"`           // a place, "Remote", or several
 	URL        string    `json:"url"`                // http or https
 	PostedAt   time.Time `json:"posted_at,omitzero"` // UTC; many boards give a date only
 }
 
-// Key returns what identifies the job everywhere: the board and the board's id.
+// Key returns the key that identifies the job everywhere: the board and the board's id.
 func (l Lead) Key() Key { return Key{Source: l.Source, ExternalID: l.ExternalID} }
 
-// Clean returns l repaired: invalid UTF-8, NUL and other control characters are removed, runs of white space become one
-// space, ends are trimmed, PostedAt is UTC at microseconds (what every shipped store keeps). Nothing is cut short: a field
-// that is too long stays so, for [Lead.Validate] to refuse by name.
+// Clean returns a repaired copy of l: each text went through [CleanLine], and PostedAt is in UTC
+// with microseconds, which is what every shipped store keeps. It cuts nothing short: [Lead.Validate]
+// refuses a field that is too long, and names it.
 func (l Lead) Clean() Lead {
 	l.Source = CleanLine(l.Source)
 	l.ExternalID = CleanLine(l.ExternalID)
@@ -54,8 +56,8 @@ func (l Lead) Clean() Lead {
 	return l
 }
 
-// Validate reports the first field that is missing, too long or malformed, as a [*FieldError]. It expects a lead that went
-// through [Lead.Clean].
+// Validate reports the first field that is missing, too long or malformed, as a [*FieldError]. Call
+// [Lead.Clean] before it.
 func (l Lead) Validate() error {
 	if err := l.Key().Validate(); err != nil {
 		return err
@@ -103,8 +105,9 @@ func urlProblem(s string) string {
 	}
 }
 
-// CleanLine repairs one line of text: invalid UTF-8, control characters and characters that no reader sees are removed, runs
-// of white space become one space, and the ends are trimmed. Joiners stay, because scripts and emoji need them.
+// CleanLine repairs one line of text: invalid UTF-8, control characters and characters that no
+// reader sees are removed, runs of white space become one space, and the ends are trimmed. Joiners
+// stay, because scripts and emoji need them.
 func CleanLine(s string) string {
 	if isCleanASCII(s) {
 		return s
@@ -123,9 +126,10 @@ func CleanLine(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// invisible reports whether r is a format character without a use in one line: soft hyphens and zero-width spaces, which split
-// a word for a blacklist and not for a reader, controls of the writing direction, which show a text in another order than it
-// has, and the tag block, in which whole sentences can be written unseen.
+// invisible reports whether r is a format character without a use in one line: soft hyphens and
+// zero-width spaces, which split a word for a blacklist and not for a reader, controls of the
+// writing direction, which show a text in another order than it has, and the tag block, in which
+// whole sentences can be written unseen.
 func invisible(r rune) bool {
 	switch {
 	case r == '\u00ad', r == '\u200b', r == '\u2060', r == '\ufeff', r >= 0xe0000 && r <= 0xe007f,
@@ -135,7 +139,8 @@ func invisible(r rune) bool {
 	return false
 }
 
-// isCleanASCII reports whether s is one of the many lines that need no repair, without the cost of one.
+// isCleanASCII reports whether s is one of the many lines that need no repair, without the cost of
+// one.
 func isCleanASCII(s string) bool {
 	space := true // a space may not stand here
 	for i := range len(s) {

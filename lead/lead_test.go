@@ -23,43 +23,47 @@ func valid() lead.Lead {
 
 func TestValidateNamesTheFieldThatIsWrong(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
+	for _, c := range []struct {
+		name    string
 		field   string
 		breakIt func(*lead.Lead)
 	}{
-		"no source":             {"source", func(l *lead.Lead) { l.Source = "" }},
-		"capitals in a source":  {"source", func(l *lead.Lead) { l.Source = "LinkedIn" }},
-		"colon in a source":     {"source", func(l *lead.Lead) { l.Source = "a:b" }},
-		"dot first in a source": {"source", func(l *lead.Lead) { l.Source = ".a" }},
-		"accent in a source":    {"source", func(l *lead.Lead) { l.Source = "é" }},
-		"long source":           {"source", func(l *lead.Lead) { l.Source = strings.Repeat("a", lead.MaxSourceBytes+1) }},
-		"no id":                 {"external_id", func(l *lead.Lead) { l.ExternalID = "" }},
-		"long id":               {"external_id", func(l *lead.Lead) { l.ExternalID = strings.Repeat("1", lead.MaxExternalIDBytes+1) }},
-		"NUL in an id":          {"external_id", func(l *lead.Lead) { l.ExternalID = "1\x002" }},
-		"spaces around an id":   {"external_id", func(l *lead.Lead) { l.ExternalID = " 1" }},
-		"an id that is no text": {"external_id", func(l *lead.Lead) { l.ExternalID = "\xff" }},
-		"no title":              {"title", func(l *lead.Lead) { l.Title = "" }},
-		"10 MB of title":        {"title", func(l *lead.Lead) { l.Title = strings.Repeat("x", 10<<20) }},
-		"line end in a title":   {"title", func(l *lead.Lead) { l.Title = "a\nb" }},
-		"long company":          {"company", func(l *lead.Lead) { l.Company = strings.Repeat("é", lead.MaxCompanyRunes+1) }},
-		"NUL in a company":      {"company", func(l *lead.Lead) { l.Company = "\x00" }},
-		"long location":         {"location", func(l *lead.Lead) { l.Location = strings.Repeat("é", lead.MaxLocationRunes+1) }},
-		"location is no text":   {"location", func(l *lead.Lead) { l.Location = "\xff" }},
-		"no URL":                {"url", func(l *lead.Lead) { l.URL = "" }},
-		"long URL":              {"url", func(l *lead.Lead) { l.URL = "https://a.example/" + strings.Repeat("x", lead.MaxURLBytes) }},
-		"a path only":           {"url", func(l *lead.Lead) { l.URL = "/jobs/1" }},
-		"another scheme":        {"url", func(l *lead.Lead) { l.URL = "javascript:alert(1)" }},
-		"no host":               {"url", func(l *lead.Lead) { l.URL = "https:///jobs" }},
-		"no URL at all":         {"url", func(l *lead.Lead) { l.URL = "https://a b/%zz" }},
-		"posted before 1970":    {"posted_at", func(l *lead.Lead) { l.PostedAt = time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC) }},
-		"posted after 9999":     {"posted_at", func(l *lead.Lead) { l.PostedAt = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) }},
+		{"no source", "source", func(l *lead.Lead) { l.Source = "" }},
+		{"capitals in a source", "source", func(l *lead.Lead) { l.Source = "LinkedIn" }},
+		{"colon in a source", "source", func(l *lead.Lead) { l.Source = "a:b" }},
+		{"dot first in a source", "source", func(l *lead.Lead) { l.Source = ".a" }},
+		{"accent in a source", "source", func(l *lead.Lead) { l.Source = "é" }},
+		{"long source", "source", func(l *lead.Lead) { l.Source = strings.Repeat("a", lead.MaxSourceBytes+1) }},
+		{"no id", "external_id", func(l *lead.Lead) { l.ExternalID = "" }},
+		{"long id", "external_id", func(l *lead.Lead) { l.ExternalID = strings.Repeat("1", lead.MaxExternalIDBytes+1) }},
+		{"NUL in an id", "external_id", func(l *lead.Lead) { l.ExternalID = "1\x002" }},
+		{"spaces around an id", "external_id", func(l *lead.Lead) { l.ExternalID = " 1" }},
+		{"an id that is no text", "external_id", func(l *lead.Lead) { l.ExternalID = "\xff" }},
+		{"no title", "title", func(l *lead.Lead) { l.Title = "" }},
+		{"10 MB of title", "title", func(l *lead.Lead) { l.Title = strings.Repeat("x", 10<<20) }},
+		{"line end in a title", "title", func(l *lead.Lead) { l.Title = "a\nb" }},
+		{"long company", "company", func(l *lead.Lead) { l.Company = strings.Repeat("é", lead.MaxCompanyRunes+1) }},
+		{"NUL in a company", "company", func(l *lead.Lead) { l.Company = "\x00" }},
+		{"long location", "location", func(l *lead.Lead) { l.Location = strings.Repeat("é", lead.MaxLocationRunes+1) }},
+		{"location is no text", "location", func(l *lead.Lead) { l.Location = "\xff" }},
+		{"no URL", "url", func(l *lead.Lead) { l.URL = "" }},
+		{"long URL", "url", func(l *lead.Lead) { l.URL = "https://a.example/" + strings.Repeat("x", lead.MaxURLBytes) }},
+		{"a path only", "url", func(l *lead.Lead) { l.URL = "/jobs/1" }},
+		{"another scheme", "url", func(l *lead.Lead) { l.URL = "javascript:alert(1)" }},
+		{"no host", "url", func(l *lead.Lead) { l.URL = "https:///jobs" }},
+		{"no URL at all", "url", func(l *lead.Lead) { l.URL = "https://a b/%zz" }},
+		{"posted before 1970", "posted_at", func(l *lead.Lead) { l.PostedAt = time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC) }},
+		{"posted after 9999", "posted_at", func(l *lead.Lead) { l.PostedAt = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) }},
 	} {
-		l := valid()
-		c.breakIt(&l)
-		var wrong *lead.FieldError
-		require.ErrorAs(t, l.Validate(), &wrong, name)
-		require.Equal(t, c.field, wrong.Field, name)
-		require.Less(t, len(wrong.Error()), 200, "the value is not in the error")
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			l := valid()
+			c.breakIt(&l)
+			var wrong *lead.FieldError
+			require.ErrorAs(t, l.Validate(), &wrong)
+			require.Equal(t, c.field, wrong.Field)
+			require.Less(t, len(wrong.Error()), 200, "the value is not in the error")
+		})
 	}
 
 	l := valid()

@@ -31,12 +31,14 @@ const (
 var (
 	jobTypes   = []string{FullTime, PartTime, Contract, Temporary, Internship, Volunteer}
 	experience = []string{
-		ExperienceIntern, ExperienceEntry, ExperienceAssociate, ExperienceMidSenior, ExperienceDirector, ExperienceExecutive,
+		ExperienceIntern, ExperienceEntry, ExperienceAssociate, ExperienceMidSenior, ExperienceDirector,
+		ExperienceExecutive,
 	}
 )
 
-// A Query is one search on every board. The zero value of each field asks for everything. A board that cannot filter by a
-// field lists the jobs that the other fields match, and reports the field with scraper.ErrUnfiltered.
+// A Query is one search on every board. The zero value of each field asks for everything. A board
+// that cannot filter by a field lists the jobs that the other fields match, and reports the field
+// with scraper.ErrUnfiltered.
 type Query struct {
 	// Keywords are words as a person types them into a board's search box.
 	Keywords string `json:"keywords,omitempty"`
@@ -48,7 +50,8 @@ type Query struct {
 	PostedWithin time.Duration `json:"posted_within,omitempty"`
 	// JobTypes are values such as [FullTime], of which one must fit. If empty, any type is listed.
 	JobTypes []string `json:"job_types,omitempty"`
-	// Experience holds values such as [ExperienceEntry], of which one must fit. If empty, any level is listed.
+	// Experience holds values such as [ExperienceEntry], of which one must fit. If empty, any level
+	// is listed.
 	Experience []string `json:"experience,omitempty"`
 	// EasyApply asks for jobs that are applied to on the board itself.
 	EasyApply bool `json:"easy_apply,omitempty"`
@@ -56,8 +59,9 @@ type Query struct {
 	Limit int `json:"limit,omitempty"`
 }
 
-// Validate reports the first field whose value is negative, or is not one of the values that the field knows, as a
-// [*FieldError]. A misspelt value would otherwise match no job, or every job, depending on the board.
+// Validate reports the first field whose value is negative, or is not one of the values that the
+// field knows, as a [*FieldError]. A misspelt value would otherwise match no job, or every job,
+// depending on the board.
 func (q Query) Validate() error {
 	if q.Limit < 0 {
 		return &FieldError{Field: "Query.Limit", Problem: "negative; 0 means all that the board gives"}

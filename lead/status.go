@@ -2,17 +2,25 @@ package lead
 
 import "regexp"
 
-// A Status is what a job is to one user. The pipeline owns five; every other name that matches ^[A-Z][A-Z_]{0,31}$ belongs
-// to the application, and the pipeline never overwrites it.
+// A Status is what a job is to one user. The pipeline owns five; every other name that matches
+// ^[A-Z][A-Z_]{0,31}$ belongs to the application, and the pipeline never overwrites it.
 type Status string
 
 // The pipeline's statuses.
 const (
-	Discovered   Status = "DISCOVERED"    // Sync found it; nobody has decided. Leaves by Enrich, or by Release as Failed or Closed
-	Matched      Status = "MATCHED"       // scored at or above the gate; its text is kept. Closed and re-checks can replace it
-	AutoRejected Status = "AUTO_REJECTED" // scored below the gate; its text is gone. Left only by Reopen or a new decision
-	Failed       Status = "FAILED"        // the job itself could not be read or scored too often. Left by Reopen
-	Closed       Status = "CLOSED"        // the board took it down. Due again if it is listed much later
+	// Discovered means that a sync found the job and nobody has decided. Decide ends it, or Release
+	// with Failed or Closed.
+	Discovered Status = "DISCOVERED"
+	// Matched means that the job scored at or above the gate, and that its text is kept. A re-check
+	// or Closed can replace it.
+	Matched Status = "MATCHED"
+	// AutoRejected means that the job scored below the gate, and that its text was dropped. Only
+	// Reopen or a new decision replaces it.
+	AutoRejected Status = "AUTO_REJECTED"
+	// Failed means that the job itself could not be read or scored, too often. Reopen ends it.
+	Failed Status = "FAILED"
+	// Closed means that the board took the job down. It is due again if it is listed much later.
+	Closed Status = "CLOSED"
 )
 
 // The application's statuses that forge's own examples use.
@@ -37,5 +45,6 @@ func (s Status) Pipeline() bool {
 	return false
 }
 
-// Application reports whether s is valid and belongs to the application, so that no decision overwrites it.
+// Application reports whether s is valid and belongs to the application, so that no decision
+// overwrites it.
 func (s Status) Application() bool { return s.Valid() && !s.Pipeline() }

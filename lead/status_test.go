@@ -11,23 +11,23 @@ import (
 
 func TestStatusesBelongToThePipelineOrToTheApplication(t *testing.T) {
 	t.Parallel()
-	for s, is := range map[lead.Status]string{
-		lead.Discovered: "pipeline", lead.Matched: "pipeline", lead.AutoRejected: "pipeline", lead.Failed: "pipeline", lead.Closed: "pipeline",
-		lead.Applied: "application", lead.Saved: "application", lead.Dismissed: "application", "X": "application", "PHONE_SCREEN": "application",
-		lead.Status(strings.Repeat("A", 32)): "application",
-		"":                                   "invalid", "applied": "invalid", "_X": "invalid", "X1": "invalid", "X Y": "invalid", "X\n": "invalid",
-		lead.Status(strings.Repeat("A", 33)): "invalid",
+	for _, c := range []struct {
+		owner    string
+		statuses []lead.Status
+	}{
+		{"pipeline", []lead.Status{lead.Discovered, lead.Matched, lead.AutoRejected, lead.Failed, lead.Closed}},
+		{"application", []lead.Status{
+			lead.Applied, lead.Saved, lead.Dismissed, "X", "PHONE_SCREEN", lead.Status(strings.Repeat("A", 32)),
+		}},
+		{"nobody", []lead.Status{"", "applied", "_X", "X1", "X Y", "X\n", lead.Status(strings.Repeat("A", 33))}},
 	} {
-		require.Equal(t, is != "invalid", s.Valid(), s)
-		require.Equal(t, is == "pipeline", s.Pipeline(), s)
-		require.Equal(t, is == "application", s.Application(), s)
+		t.Run(c.owner, func(t *testing.T) {
+			t.Parallel()
+			for _, s := range c.statuses {
+				require.Equal(t, c.owner != "nobody", s.Valid(), s)
+				require.Equal(t, c.owner == "pipeline", s.Pipeline(), s)
+				require.Equal(t, c.owner == "application", s.Application(), s)
+			}
+		})
 	}
-}
-
-func TestAQueryRefusesNegativeNumbers(t *testing.T) {
-	t.Parallel()
-	require.NoError(t, lead.Query{}.Validate())
-	require.NoError(t, lead.Query{Keywords: "go", Limit: 1, PostedWithin: 1}.Validate())
-	require.EqualError(t, lead.Query{Limit: -1}.Validate(), "Query.Limit: negative; 0 means all that the board gives")
-	require.EqualError(t, lead.Query{PostedWithin: -1}.Validate(), "Query.PostedWithin: negative; 0 means any age")
 }

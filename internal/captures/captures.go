@@ -1,8 +1,9 @@
-// Package captures finds the folder of saved pages of real boards, which is not part of the module, and reads what each page
-// must yield. It is for tests only; nothing that ships imports it.
+// Package captures finds a folder of saved pages of real boards, which is not part of the module,
+// and reads what each page must yield. It is for tests only, and no package that ships imports it.
 //
-// The folder is the one that the environment variable FORGE_TEST_CAPTURES names, else ../shared/captures beside the module.
-// It holds MANIFEST.tsv (file, kind, leads, …) and, beside a page FILE, FILE.expected.json.
+// The environment variable FORGE_TEST_CAPTURES names the folder. If it is not set, the folder is
+// ../shared/captures beside the module. The folder holds MANIFEST.tsv, whose first two columns are a
+// page's file and kind. Beside a page FILE stands FILE.expected.json.
 package captures
 
 import (
@@ -20,31 +21,34 @@ const Env = "FORGE_TEST_CAPTURES"
 
 // A Page is one saved page.
 type Page struct {
-	File     string // as the manifest writes it: "linkedin/search/x.html"
+	File     string // as the manifest names it: "linkedin/search/x.html"
 	Kind     string // "li-search", "li-detail", "nk-search", "blocked", …
-	Path     string // of the file on this machine
-	expected string
+	Path     string // where the file is on this machine
+	expected string // the path of what it must yield
 }
 
-// Dir returns the folder, or "" where there is none. A folder that was named and is not there fails the test.
+// Dir returns the folder; empty if there is none. If the environment names a folder that does not
+// exist, the test fails.
 func Dir(tb testing.TB) string {
 	tb.Helper()
-	if dir := os.Getenv(Env); dir != "" { //nolint:forbidigo // this package runs in tests only, which are configured by the environment
+	dir := os.Getenv(Env) //nolint:forbidigo // the package is for tests, which the environment configures
+	if dir != "" {
 		if _, err := os.Stat(filepath.Join(dir, "MANIFEST.tsv")); err != nil {
 			tb.Fatalf("%s: %v", Env, err)
 		}
 		return dir
 	}
 	_, file, _, _ := runtime.Caller(0)
-	dir := filepath.Join(filepath.Dir(file), "..", "..", "..", "shared", "captures")
+	dir = filepath.Join(filepath.Dir(file), "..", "..", "..", "shared", "captures")
 	if _, err := os.Stat(filepath.Join(dir, "MANIFEST.tsv")); err != nil {
 		return ""
 	}
 	return dir
 }
 
-// Pages returns the saved pages whose kind and file begin with what is given, in the manifest's order; "" is any. It skips
-// the test, and says why, where there is no folder; a folder without such pages fails it.
+// Pages returns the saved pages whose kind and file have these prefixes, in the manifest's order. An
+// empty prefix matches every page. If there is no folder, the test is skipped and says why. If the
+// folder has no such pages, the test fails.
 func Pages(tb testing.TB, kind, file string) []Page {
 	tb.Helper()
 	dir := Dir(tb)
@@ -58,11 +62,14 @@ func Pages(tb testing.TB, kind, file string) []Page {
 	var pages []Page
 	for i, line := range strings.Split(strings.TrimSpace(string(manifest)), "\n") {
 		columns := strings.Split(line, "\t")
-		if i == 0 || len(columns) < 2 || !strings.HasPrefix(columns[1], kind) || !strings.HasPrefix(columns[0], file) {
+		header := i == 0 || len(columns) < 2
+		if header || !strings.HasPrefix(columns[1], kind) || !strings.HasPrefix(columns[0], file) {
 			continue
 		}
 		path := filepath.Join(dir, filepath.FromSlash(columns[0]))
-		pages = append(pages, Page{File: columns[0], Kind: columns[1], Path: path, expected: path + ".expected.json"})
+		pages = append(pages, Page{
+			File: columns[0], Kind: columns[1], Path: path, expected: path + ".expected.json",
+		})
 	}
 	if len(pages) == 0 {
 		tb.Fatalf("%s holds no pages of kind %q under %q", dir, kind, file)
@@ -70,7 +77,7 @@ func Pages(tb testing.TB, kind, file string) []Page {
 	return pages
 }
 
-// Body returns the page.
+// Body returns the page as it was saved.
 func (p Page) Body(tb testing.TB) []byte {
 	tb.Helper()
 	b, err := os.ReadFile(p.Path)
@@ -80,7 +87,7 @@ func (p Page) Body(tb testing.TB) []byte {
 	return b
 }
 
-// Expected reads what the page must yield into v, and reports whether it is stated.
+// Expected decodes what the page must yield into v. It returns false if the folder does not say.
 func (p Page) Expected(tb testing.TB, v any) bool {
 	tb.Helper()
 	b, err := os.ReadFile(p.expected)

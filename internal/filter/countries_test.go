@@ -18,8 +18,8 @@ import (
 
 var update = flag.Bool("update", false, "write data/countries.txt anew")
 
-// TestCountriesAreThoseOfTheCLDR compares the file with the data of golang.org/x/text. The package itself does not link
-// that, because its tables for every language take three megabytes.
+// TestCountriesAreThoseOfTheCLDR compares the file with the data of golang.org/x/text. The package
+// itself does not link that, because its tables for every language take three megabytes.
 func TestCountriesAreThoseOfTheCLDR(t *testing.T) {
 	t.Parallel()
 	const file = "data/countries.txt"

@@ -1,8 +1,9 @@
-// Package filter decides which adverts a query asks for, for boards that do not filter by themselves.
+// Package filter decides which adverts a query asks for, for boards that do not filter by
+// themselves.
 //
-// An advert is left out only because of something that it says and that this package understands. What it does not say, and
-// words that nobody listed, never leave a job out: reading one advert too many costs little, and a good job that is not
-// listed is never missed by anybody.
+// An advert is left out only because of something that it says and that this package understands.
+// What it does not say, and words that nobody listed, never leave a job out: reading one advert too
+// many costs little, and a good job that is not listed is never missed by anybody.
 package filter
 
 import (
@@ -16,11 +17,13 @@ import (
 type Job struct {
 	Title   string
 	Company string
-	// Text returns what the advert says in sentences. It is called only where the rest does not decide. If it returns a blank
-	// text, or is nil, the advert was not read yet, and keywords that the title lacks leave nothing out.
+	// Text returns what the advert says in sentences. It is called only where the rest does not
+	// decide. If it returns a blank text, or is nil, the advert was not read yet, and keywords that
+	// the title lacks leave nothing out.
 	Text   func() string
 	Skills []string
-	// Types are employment types as the advert writes them: "FULL_TIME", "Vollzeit / Teilzeit", "CDI".
+	// Types are employment types as the advert writes them: "FULL_TIME", "Vollzeit / Teilzeit",
+	// "CDI".
 	Types []string
 	// Workplace is what the advert says of remote work, as it writes it: "TELECOMMUTE", "Hybrid".
 	Workplace []string
@@ -28,14 +31,15 @@ type Job struct {
 	Places []Place
 	// Applicants are where somebody who works remotely can be: "Germany", "Worldwide", "EMEA".
 	Applicants []string
-	// PostedBy is the latest moment at which the advert can have been posted. A date alone has no time of day and no zone.
+	// PostedBy is the latest moment at which the advert can have been posted. A date alone has no
+	// time of day and no zone.
 	PostedBy time.Time
 	// EasyApply is nil if the advert does not say.
 	EasyApply *bool
 }
 
-// A Filter is a query made ready to compare. It does not filter by Query.Experience and Query.Limit. It is not safe for
-// concurrent use.
+// A Filter is a query made ready to compare. It does not filter by Query.Experience and
+// Query.Limit. It is not safe for concurrent use.
 type Filter struct {
 	query    lead.Query
 	keywords matcher // nil: any
@@ -47,7 +51,9 @@ type Filter struct {
 
 // New returns the filter for q. Ages are counted from now.
 func New(q lead.Query, now time.Time) *Filter {
-	f := &Filter{query: q, keywords: parseKeywords(q.Keywords), places: asked(q.Location), known: map[string]bool{}}
+	f := &Filter{
+		query: q, keywords: parseKeywords(q.Keywords), places: asked(q.Location), known: map[string]bool{},
+	}
 	if q.PostedWithin > 0 {
 		f.after = now.Add(-q.PostedWithin)
 	}

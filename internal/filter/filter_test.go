@@ -219,6 +219,9 @@ func TestKeywordsThatAreHalfTyped(t *testing.T) {
 		{"splice?", true},
 		{"«splice ropes»", true},
 		{"w/m/d bosun", true},
+		{"rope(s)", true},
+		{"net(ting) mend", true},
+		{"cook(s)", false},
 	} {
 		t.Run(c.asked, func(t *testing.T) {
 			t.Parallel()

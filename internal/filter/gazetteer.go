@@ -13,6 +13,7 @@ type gazetteer struct {
 	regions   map[string][]string // by name or code: codes such as "US-TX"
 	townToo   map[string]bool     // names of regions that are names of towns, too
 	towns     map[string][]string // by name: all names of the town
+	words     map[string][]string // that stand around names, or in place of one
 }
 
 var (
@@ -24,12 +25,15 @@ var (
 	regionsFile string
 	//go:embed data/towns.txt
 	townsFile string
+	//go:embed data/placewords.txt
+	placeWordsFile string
 )
 
 // places is read at the first use, and never changes.
 var places = sync.OnceValue(func() *gazetteer {
 	g := &gazetteer{
-		countries: map[string][]string{}, regions: map[string][]string{}, townToo: map[string]bool{}, towns: map[string][]string{},
+		countries: map[string][]string{}, regions: map[string][]string{}, townToo: map[string]bool{},
+		towns: map[string][]string{}, words: map[string][]string{},
 	}
 	for line := range strings.Lines(countriesFile + aliasesFile) {
 		g.country(strings.Split(strings.TrimSpace(line), "\t"))
@@ -46,17 +50,36 @@ var places = sync.OnceValue(func() *gazetteer {
 			g.townToo[foldPlace(name)] = townToo
 		}
 	}
+	for line := range strings.Lines(placeWordsFile) {
+		kind, words, _ := strings.Cut(line, "\t")
+		g.words[kind] = foldPlaces(words)
+	}
 	for line := range strings.Lines(townsFile) {
-		var names []string
-		for name := range strings.SplitSeq(strings.TrimSpace(line), "|") {
-			names = append(names, foldPlace(name))
-		}
+		names := foldPlaces(line)
 		for _, name := range names {
 			g.towns[name] = append(g.towns[name], names...)
 		}
 	}
 	return g
 })
+
+// bare takes the words around a name away.
+func (g *gazetteer) bare(part string) string {
+	for rest, found := part, true; found; part = rest {
+		found = false
+		for _, w := range g.words["before"] {
+			if bare, ok := strings.CutPrefix(rest, w+" "); ok {
+				rest, found = bare, true
+			}
+		}
+		for _, w := range g.words["after"] {
+			if bare, ok := strings.CutSuffix(rest, " "+w); ok {
+				rest, found = bare, true
+			}
+		}
+	}
+	return part
+}
 
 // knows reports whether a folded name or code is in one of the lists.
 func (g *gazetteer) knows(name string) bool {
@@ -116,7 +139,19 @@ func appendAll(list, more []string) []string {
 // digraphs are how umlauts are written without them.
 var digraphs = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u")
 
-// foldPlace makes names of places comparable.
+// foldPlace makes names of places comparable. Codes of up to three letters stay as they are.
 func foldPlace(s string) string {
-	return strings.TrimSpace(digraphs.Replace(strings.ReplaceAll(foldText(s), ".", "")))
+	s = strings.TrimSpace(strings.ReplaceAll(foldText(s), ".", ""))
+	if len(s) > 3 {
+		s = digraphs.Replace(s)
+	}
+	return s
+}
+
+// foldPlaces folds names with bars between them.
+func foldPlaces(s string) (names []string) {
+	for name := range strings.SplitSeq(s, "|") {
+		names = append(names, foldPlace(name))
+	}
+	return names
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// permanent is a type of the list that lead.Query does not have: it tells a job from a temporary one and says nothing of its
-// hours.
+// permanent is a type of the list that lead.Query does not have: it tells a job from a temporary
+// one and says nothing of its hours.
 const permanent = "permanent"
 
 // A vocabulary is a list of words and phrases, each with what it means.
@@ -61,7 +61,9 @@ func (v *vocabulary) meanings(s string) (found []string) {
 			}
 		}
 	}
-	words := strings.FieldsFunc(foldText(splitCamel(s)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+	words := strings.FieldsFunc(foldText(splitCamel(s)), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
 	for i := range words {
 		for n := min(v.length, len(words)-i); n > 1; n-- {
 			add(v.whole[strings.Join(words[i:i+n], " ")])
@@ -95,8 +97,9 @@ func splitCamel(s string) string {
 	return b.String()
 }
 
-// JobTypes returns the values of lead.Query.JobTypes that an advert's words for an employment type name, in the order of the
-// words. It returns none for "permanent", which names no hours, and for words that it does not know.
+// JobTypes returns the values of lead.Query.JobTypes that an advert's words for an employment type
+// name, in the order of the words. It returns none for "permanent", which names no hours, and for
+// words that it does not know.
 func JobTypes(s string) []string {
 	return slices.DeleteFunc(jobTypes().meanings(s), func(t string) bool { return t == permanent })
 }
@@ -104,7 +107,8 @@ func JobTypes(s string) []string {
 // statements splits what an advert says of its type. Each is understood, or not, by itself.
 func statements(types []string) (out []string) {
 	for _, t := range types {
-		for _, s := range strings.FieldsFunc(t, func(r rune) bool { return strings.ContainsRune(",;|/\n、・", r) }) {
+		between := func(r rune) bool { return strings.ContainsRune(",;|/\n、・", r) }
+		for s := range strings.FieldsFuncSeq(t, between) {
 			// A number without a word that is known counts hours.
 			if strings.ContainsFunc(s, unicode.IsLetter) {
 				out = append(out, s)
@@ -119,7 +123,7 @@ func (f *Filter) wantsType(j *Job) bool {
 		return true
 	}
 	return f.remember("types\x00"+strings.Join(j.Types, "\x00"), func() bool { return f.namesType(j.Types) }) ||
-		slices.ContainsFunc(jobTypes().meanings(j.Title), func(t string) bool { return slices.Contains(f.query.JobTypes, t) })
+		overlap(jobTypes().meanings(j.Title), f.query.JobTypes)
 }
 
 // namesType reports whether an advert's words for its type can mean one that the query asks for.

@@ -19,10 +19,11 @@ type document struct {
 // A matcher reports whether a document has what a part of the query asks for.
 type matcher func(d *document) bool
 
-// parseKeywords reads keywords as people type them. Words beside one another must all stand in the title or the text. OR, a
-// bar or a comma separates alternatives; quotes make a phrase; brackets group; a slash separates alternatives unless the
-// word stands so in the text. NOT, or a hyphen before the word, leaves out jobs with the word in their title; a text can
-// mention what the job is not about. It returns nil if there is nothing to look for.
+// parseKeywords reads keywords as people type them. Words beside one another must all stand in the
+// title or the text. OR, a bar or a comma separates alternatives; quotes make a phrase; brackets
+// group; a slash separates alternatives unless the word stands so in the text. NOT, or a hyphen
+// before the word, leaves out jobs with the word in their title; a text can mention what the job is
+// not about. It returns nil if there is nothing to look for.
 func parseKeywords(s string) matcher {
 	s = genders.ReplaceAllString(norm.NFKC.String(s), " ")
 	p := keywordParser{tokens: tokenize(s)}
@@ -30,7 +31,8 @@ func parseKeywords(s string) matcher {
 }
 
 // genders are the letters by which titles say that everybody can apply: "(m/w/d)", "h/f".
-var genders = regexp.MustCompile(`(?i)(?:^|[\s(\[])[mwfdxhgn](?:\s*[/|,]\s*(?:[mwfdxhgn]|divers|diverse))+(?:$|[\s)\]*])`)
+var genders = regexp.MustCompile(
+	`(?i)(?:^|[\s(\[])[mwfdxhgn](?:\s*[/|,]\s*(?:[mwfdxhgn]|divers|diverse))+(?:$|[\s)\]*])`)
 
 type tokenKind int
 
@@ -49,7 +51,9 @@ type token struct {
 }
 
 // closers ends the phrase that each quote begins.
-var closers = map[rune]string{'"': `"`, '“': `”“"`, '”': `”`, '„': `“”"`, '«': `»`, '»': `«»`, '「': `」`, '『': `』`}
+var closers = map[rune]string{
+	'"': `"`, '“': `”“"`, '”': `”`, '„': `“”"`, '«': `»`, '»': `«»`, '「': `」`, '『': `』`,
+}
 
 func tokenize(s string) (tokens []token) {
 	runes := []rune(s)
@@ -69,6 +73,10 @@ func tokenize(s string) (tokens []token) {
 			}
 			i += n + 2
 		case strings.ContainsRune("([{", r):
+			if n := ending(runes, i); n > 0 {
+				i += n
+				break
+			}
 			tokens = append(tokens, token{kind: open})
 			i++
 		case strings.ContainsRune(")]}", r):
@@ -86,8 +94,24 @@ func tokenize(s string) (tokens []token) {
 	return tokens
 }
 
-// wordEnd returns the index after the word that begins at i. A bracket that follows a letter directly, as in "engineer(s)",
-// is optional, and left out with what it holds.
+// ending returns the length of an ending in brackets, as in "engineer(s)"; 0 if the bracket at i
+// begins a group.
+func ending(runes []rune, i int) int {
+	const longest = 8
+	if i == 0 || !unicode.IsLetter(runes[i-1]) {
+		return 0
+	}
+	n := 1
+	for n < longest && i+n < len(runes)-1 && unicode.IsLetter(runes[i+n]) {
+		n++
+	}
+	if i+n == len(runes) || !strings.ContainsRune(")]}", runes[i+n]) {
+		return 0
+	}
+	return n + 1
+}
+
+// wordEnd returns the index after the word that begins at i.
 func wordEnd(runes []rune, i int) int {
 	for ; i < len(runes); i++ {
 		r := runes[i]

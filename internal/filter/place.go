@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// A Place is one place of an advert. Text is for places that the advert does not take apart: "Berlin, Germany". A field can
-// name several: "Oslo or Bergen".
+// A Place is one place of an advert. Text is for places that the advert does not take apart:
+// "Berlin, Germany". A field can name several: "Oslo or Bergen".
 type Place struct{ Locality, Region, Country, Text string }
 
 // A spot is what is understood of a place. An empty field is not known.
@@ -34,7 +34,8 @@ func (f *Filter) wantsPlace(j *Job) bool {
 		// An office is no limit for applicants, and the advert can mean either.
 		return slices.ContainsFunc(j.Applicants, f.admits) || slices.ContainsFunc(j.Places, f.near)
 	}
-	return len(j.Places) == 0 || slices.ContainsFunc(j.Places, f.near) || slices.ContainsFunc(j.Workplace, IsRemote)
+	return len(j.Places) == 0 || slices.ContainsFunc(j.Places, f.near) ||
+		slices.ContainsFunc(j.Workplace, IsRemote)
 }
 
 // near reports whether a place can be one of those that the query names.
@@ -44,7 +45,8 @@ func (f *Filter) near(p Place) bool {
 	})
 }
 
-// admits reports whether somebody who lives where the query asks can be an applicant: the country decides.
+// admits reports whether somebody who lives where the query asks can be an applicant: the country
+// decides.
 func (f *Filter) admits(applicants string) bool {
 	return f.remember("admits\x00"+applicants, func() bool {
 		return slices.ContainsFunc(readPlace(applicants), func(s spot) bool {
@@ -82,7 +84,8 @@ func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }
 
-// sameTown reports whether a name of a town stands in a name of another list: "Frankfurt" in "Frankfurt am Main".
+// sameTown reports whether a name of a town stands in a name of another list: "Frankfurt" in
+// "Frankfurt am Main".
 func sameTown(a, b []string) bool {
 	for _, x := range a {
 		for _, y := range b {
@@ -156,11 +159,15 @@ func alternatives(s string) []string {
 	return between.Split(s, -1)
 }
 
+// separators stand between the parts of one place.
+var separators = strings.NewReplacer(
+	"(", ",", ")", ",", "[", ",", "]", ",", " - ", ",", " – ", ",", " — ", ",", ":", ",", "、", ",",
+)
+
 // split takes a place apart: "Bergen (Norway)", "Norway - Bergen".
 func split(s string) []string {
-	s = strings.NewReplacer("(", ",", ")", ",", "[", ",", "]", ",", " - ", ",", " – ", ",", " — ", ",", ":", ",", "、", ",").Replace(s)
 	var parts []string
-	for part := range strings.SplitSeq(s, ",") {
+	for part := range strings.SplitSeq(separators.Replace(s), ",") {
 		if part = clean(part); part != "" {
 			parts = append(parts, part)
 		}
@@ -168,50 +175,38 @@ func split(s string) []string {
 	return parts
 }
 
-// Words around a name of a place, and words that stand for no place in particular.
-var (
-	around = regexp.MustCompile(`^(?:(?:the|greater|metro|metropolitan|city of|county of|region|raum|grossraum|stadt|anywhere (?:in|within)|based in|must be in|only in|in|within|near|from) )+` +
-		`|(?: (?:only|based|area|bay area|metro|metropolitan|metropolitan area|region|und umgebung|and surroundings|surrounding area|residents|time ?zones?|\(?remote\)?))+$`)
-	anywhere = regexp.MustCompile(`\b(?:worldwide|world-wide|anywhere|everywhere|global|globally|any (?:location|country|where)|weltweit|` +
-		`monde entier|cualquier lugar|todo el mundo|qualqur lugar|ovunque|wereldwijd|caly swiat)\b|` +
-		`по всему миру|весь мир|任意地点|全球|全世界|^(?:the )?(?:world|earth)$`)
-	nowhere = regexp.MustCompile(`^(?:(?:our |main |the )?(?:head ?)?offices?|headquarters?|hq|branch|site|store|campus|home|remote|hybrid|various|multiple|several|different|flexible|nationwide|bundesweit|` +
-		`deutschlandweit|on-?site|field|n/?a|none|null|tbd|unknown|other|(?:various|multiple|several|different|all) (?:places|locations|sites|cities|standorte)|verschiedene standorte|locations?)$`)
-)
-
 // everyPlace is a part that names every place.
 const everyPlace = "*"
 
 // clean leaves the name of one part of a place, folded; empty if the part names none.
 func clean(part string) string {
+	g := places()
 	part = strings.Trim(foldPlace(part), " -'\"")
-	if places().knows(part) {
+	if g.knows(part) {
 		return part
 	}
-	if bare := around.ReplaceAllString(part, ""); bare != "" {
-		part = bare
-	}
-	if anywhere.MatchString(part) {
+	part = g.bare(part)
+	switch {
+	case slices.ContainsFunc(g.words["anywhere"], func(w string) bool { return hasWord(part, w) }),
+		slices.Contains(g.words["world"], part):
 		return everyPlace
+	case !g.knows(part):
+		part = withoutNumbers(part)
 	}
-	if !places().knows(part) {
-		// Numbers of houses, postal codes, and codes of both.
-		var words []string
-		for w := range strings.FieldsSeq(part) {
-			if !strings.ContainsFunc(w, unicode.IsDigit) {
-				words = append(words, w)
-			}
-		}
-		part = strings.Join(words, " ")
-	}
-	if nowhere.MatchString(part) || !strings.ContainsFunc(part, unicode.IsLetter) {
+	if slices.Contains(g.words["nowhere"], part) || !strings.ContainsFunc(part, unicode.IsLetter) {
 		return ""
 	}
 	return part
 }
 
-// read understands the parts of a place, the widest last, beside what s says already. A code can be a country's and a
-// state's ("Oakland, CA"), and so be two spots.
+// withoutNumbers leaves out numbers of houses and postal codes.
+func withoutNumbers(s string) string {
+	numbered := func(w string) bool { return strings.ContainsFunc(w, unicode.IsDigit) }
+	return strings.Join(slices.DeleteFunc(strings.Fields(s), numbered), " ")
+}
+
+// read understands the parts of a place, the widest last, beside what s says already. A code can be
+// a country's and a state's ("Oakland, CA"), and so be two spots.
 func (s spot) read(parts []string) []spot {
 	g := places()
 	if slices.Contains(parts, everyPlace) {
@@ -228,7 +223,8 @@ func (s spot) read(parts []string) []spot {
 	return out
 }
 
-// with adds one part to what is understood. town says that the part is more likely a town than the region of that name.
+// with adds one part to what is understood. town says that the part is more likely a town than the
+// region of that name.
 func (s spot) with(part string, countries, regions []string, town bool) (out []spot) {
 	if countries != nil && s.countries == nil {
 		as := s
@@ -236,7 +232,9 @@ func (s spot) with(part string, countries, regions []string, town bool) (out []s
 		out = append(out, as)
 	}
 	if s.countries != nil {
-		regions = slices.DeleteFunc(slices.Clone(regions), func(r string) bool { return !slices.Contains(s.countries, r[:2]) })
+		regions = slices.DeleteFunc(slices.Clone(regions), func(r string) bool {
+			return !slices.Contains(s.countries, r[:2])
+		})
 	}
 	if len(regions) > 0 && s.regions == nil {
 		as := s

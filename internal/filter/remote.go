@@ -13,21 +13,27 @@ var remoteFile string
 
 var workplaces = sync.OnceValue(func() *vocabulary { return newVocabulary(remoteFile) })
 
-// IsRemote reports whether an advert's words for where the work is done say that it is not bound to a place.
+// IsRemote reports whether an advert's words for where the work is done say that it is not bound to
+// a place.
 func IsRemote(s string) bool {
-	found := workplaces().meanings(s)
-	return slices.Contains(found, "remote") && !strings.Contains(foldText(s), "no remote") && !strings.Contains(foldText(s), "not remote")
+	if !slices.Contains(workplaces().meanings(s), "remote") {
+		return false
+	}
+	folded := foldText(s)
+	return !strings.Contains(folded, "no remote") && !strings.Contains(folded, "not remote")
 }
 
 // remoteWords are the words that stand beside a place: "Remote - Germany", "Oslo (Home Office)".
-var remoteWords = regexp.MustCompile(`(?i)(?:\b(?:fully|full|100 ?%|partly)[\s-]+)?(?:\b(?:remote(?:ly)?|telecommute|home[\s-]?office|work(?:ing)? from home|wfh|` +
-	`t[ée]l[ée]travail|teletrabajo|teletrabalho|remot[oa]|zdaln(?:ie|a))\b|リモート|在宅|远程|遠程|재택)(?:[\s-]+(?:only|work|working|position|job|first|in|within|from|across)\b)*(?:\s+the\b)?`)
+var remoteWords = regexp.MustCompile(`(?i)(?:\b(?:fully|full|100 ?%|partly)[\s-]+)?` +
+	`(?:\b(?:remote(?:ly)?|telecommute|home[\s-]?office|work(?:ing)? from home|wfh|` +
+	`t[ée]l[ée]travail|teletrabajo|teletrabalho|remot[oa]|zdaln(?:ie|a))\b|リモート|在宅|远程|遠程|재택)` +
+	`(?:[\s-]+(?:only|work|working|position|job|first|in|within|from|across)\b)*(?:\s+the\b)?`)
 
 // conjunctions are left at the ends of a place when another one is taken away.
 var conjunctions = regexp.MustCompile(`(?i)^(?:or|and)\s+|\s+(?:or|and)$`)
 
-// CutRemote takes the words for remote work out of a place, and reports whether there were any: "Germany" is left of
-// "Remote - Germany", and nothing of "100% remote".
+// CutRemote takes the words for remote work out of a place, and reports whether there were any:
+// "Germany" is left of "Remote - Germany", and nothing of "100% remote".
 func CutRemote(place string) (rest string, remote bool) {
 	if len(place) > maxPlace || !IsRemote(place) {
 		return place, false
@@ -37,7 +43,8 @@ func CutRemote(place string) (rest string, remote bool) {
 		return "", true
 	}
 	var parts []string
-	for p := range strings.SplitSeq(strings.NewReplacer("(", "\x00", ")", "\x00", "[", "\x00", "]", "\x00").Replace(rest), "\x00") {
+	between := func(r rune) bool { return strings.ContainsRune("()[]\x00", r) }
+	for p := range strings.FieldsFuncSeq(rest, between) {
 		if p = conjunctions.ReplaceAllString(strings.Trim(p, " \t,;/|-–—:·"), ""); p != "" {
 			parts = append(parts, p)
 		}

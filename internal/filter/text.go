@@ -13,7 +13,8 @@ import (
 // marks stand behind names of products, and would become letters of them.
 var marks = strings.NewReplacer("™", "", "℠", "", "®", "")
 
-// foldText makes texts comparable: characters that are written in several ways, case, accents, widths and runs of spaces.
+// foldText makes texts comparable: characters that are written in several ways, case, accents,
+// widths and runs of spaces.
 func foldText(s string) string {
 	if s, ok := foldASCII(s); ok {
 		return s
@@ -45,8 +46,8 @@ func foldASCII(s string) (string, bool) {
 	return strings.TrimSuffix(string(b), " "), true
 }
 
-// hasWord reports whether word stands in text with no letter or digit beside it, so that "go" is not found in "good" and
-// "c++" is found. An English plural of the word counts. Both are folded.
+// hasWord reports whether word stands in text with no letter or digit beside it, so that "go" is
+// not found in "good" and "c++" is found. An English plural of the word counts. Both are folded.
 func hasWord(text, word string) bool {
 	if word == "" {
 		return false
@@ -83,8 +84,8 @@ func ends(rest string, last rune, n int) bool {
 	return !joined('s', after)
 }
 
-// joined reports whether two characters beside one another belong to one word. Scripts without spaces between words, and
-// Hangul, whose particles follow the noun directly, have no such limit.
+// joined reports whether two characters beside one another belong to one word. Scripts without
+// spaces between words, and Hangul, whose particles follow the noun directly, have no such limit.
 func joined(a, b rune) bool { return inWord(a) && inWord(b) }
 
 func inWord(r rune) bool {
@@ -95,6 +96,6 @@ func inWord(r rune) bool {
 }
 
 func unspaced(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer,
-		unicode.Myanmar) || r == 'ー'
+	return r == 'ー' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul,
+		unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/agent-forge/forge/internal/dates"
 )
 
-// slack is how much later than it reads a moment can be: a date is a whole day, and the last place where a moment without a
-// zone arrives is 12 hours late.
+// slack is how much later than it reads a moment can be: a date is a whole day, and the last place
+// where a moment without a zone arrives is 12 hours late.
 func slack(p dates.Precision) time.Duration {
 	switch p {
 	case dates.WholeDay:

@@ -18,8 +18,8 @@ type script struct {
 	cut  bool // the page ended before the script did
 }
 
-// decode reads the JSON values of a script, as they stand, or mended where there is one way to mend them. If it returns an
-// error, some of the script is not readable; the values that are stay.
+// decode reads the JSON values of a script, as they stand, or mended where there is one way to mend
+// them. If it returns an error, some of the script is not readable; the values that are stay.
 func (s script) decode() ([]any, error) {
 	text := unwrap(s.text)
 	values, err := decodeStrictly(text)
@@ -78,8 +78,10 @@ func countValues(script []byte) (n int) {
 
 // What hides a script from old browsers and XML parsers.
 var (
-	wrapStarts = []string{"\ufeff", "<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "<![CDATA["}
-	wrapEnds   = []string{"-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", "//", ";"}
+	wrapStarts = []string{
+		"\ufeff", "<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "<![CDATA[",
+	}
+	wrapEnds = []string{"-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", "//", ";"}
 )
 
 // unwrap takes away what stands around the JSON, and undoes an escape of the whole.
@@ -97,7 +99,8 @@ func unwrap(b []byte) []byte {
 	// A template that escapes everything escapes the quote of the first key, too.
 	for range 3 {
 		first := bytes.TrimLeft(b, "{[ \t\r\n")
-		if len(first) == len(b) || !bytes.HasPrefix(first, []byte("&")) || bytes.HasPrefix(first, []byte("&nbsp;")) {
+		escaped := bytes.HasPrefix(first, []byte("&")) && !bytes.HasPrefix(first, []byte("&nbsp;"))
+		if len(first) == len(b) || !escaped {
 			break
 		}
 		b = []byte(html.UnescapeString(string(b)))
@@ -120,8 +123,8 @@ const (
 	maxRereading = 4 // times the length of the script
 )
 
-// salvage reads the objects of a script that is not readable as a whole: an advert with a mistake in its text must not cost
-// the adverts beside it.
+// salvage reads the objects of a script that is not readable as a whole: an advert with a mistake
+// in its text must not cost the adverts beside it.
 func salvage(text []byte) (values []any) {
 	budget, failures := maxRereading*len(text), 0
 	for at := 0; failures < maxFailures && budget > 0; {

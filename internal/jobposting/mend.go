@@ -1,24 +1,23 @@
 package jobposting
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
 )
 
-// mend reads text that is almost JSON. It mends mistakes that leave one way to read the text: commas, braces and brackets
-// that are missing or too many, empty values, comments, tags and strange spaces between values, keys without quotes, escapes
-// that JavaScript has and JSON lacks, control characters. Everything else is an error, above all a quote within a text that
-// was not escaped: what follows it could be text or structure. cut says that the text may lack its end.
+// mend reads text that is almost JSON. It mends mistakes that leave one way to read the text:
+// commas, braces and brackets that are missing or too many, empty values, comments, tags and
+// strange spaces between values, keys without quotes, escapes that JavaScript has and JSON lacks,
+// control characters. Everything else is an error, above all a quote within a text that was not
+// escaped: what follows it could be text or structure. cut says that the text may lack its end.
 //
-// It is an own parser because the kept ones do too little or too much: tailscale/hujson knows comments and trailing commas
-// only, and ports of jsonrepair guess at quotes and complete texts that were cut.
+// It is an own parser because the kept ones do too little or too much: tailscale/hujson knows
+// comments and trailing commas only, and ports of jsonrepair guess at quotes and complete texts
+// that were cut.
 func mend(text []byte, cut bool) ([]any, error) {
 	m := mender{text: text, cut: cut}
 	err := m.run()
@@ -107,7 +106,8 @@ func (m *mender) top() *frame {
 func (m *mender) open(isObject bool) error {
 	f := m.top()
 	if f != nil && f.object != nil && !f.keyed {
-		// A value where a key must stand: the brace before it is missing, if this is an object in a list.
+		// A value where a key must stand: the brace before it is missing, if this is an object in a
+		// list.
 		if !isObject || !m.inside(false) {
 			return errAmbiguous
 		}
@@ -129,7 +129,8 @@ func (m *mender) open(isObject bool) error {
 	return nil
 }
 
-// close ends the nearest object or array. What is open within it lacks its end; an end without a beginning is left out.
+// close ends the nearest object or array. What is open within it lacks its end; an end without a
+// beginning is left out.
 func (m *mender) close(isObject bool) error {
 	if !m.inside(isObject) {
 		return nil
@@ -254,7 +255,8 @@ func (m *mender) reopen() bool {
 	return true
 }
 
-// bare reads what has no quotes: a number, a word for true, false or nothing, a key, or what stands before the JSON.
+// bare reads what has no quotes: a number, a word for true, false or nothing, a key, or what stands
+// before the JSON.
 func (m *mender) bare() error {
 	start := m.at
 	for m.at < len(m.text) && strings.IndexByte("{}[],:\"'<\t\r\n ", m.text[m.at]) < 0 {
@@ -289,7 +291,8 @@ func (m *mender) bare() error {
 		return errAmbiguous
 	}
 	// In an object, "45,000" is one number: a key cannot begin with a digit.
-	if group := m.text[m.at:]; f.object != nil && len(group) > 1 && group[0] == ',' && group[1] >= '0' && group[1] <= '9' {
+	group := m.text[m.at:]
+	if f.object != nil && len(group) > 1 && group[0] == ',' && group[1] >= '0' && group[1] <= '9' {
 		n := 1
 		for n < len(group) && strings.IndexByte("0123456789.,", group[n]) >= 0 {
 			n++
@@ -322,14 +325,21 @@ func (m *mender) end() error {
 	return nil
 }
 
-// swallowed reports whether an object within o holds members of a posting: its brace is the missing one.
+// ofPostings are members that no type has but JobPosting.
+var ofPostings = []string{
+	"datePosted", "employmentType", "hiringOrganization", "jobLocation", "baseSalary", "responsibilities",
+	"qualifications",
+}
+
+// swallowed reports whether an object within o holds members of a posting: its brace is the missing
+// one.
 func swallowed(o object) bool {
 	for _, v := range o {
 		within, ok := v.(object)
 		if !ok || hasType(within, "JobPosting") {
 			continue
 		}
-		for _, k := range []string{"datePosted", "employmentType", "hiringOrganization", "jobLocation", "baseSalary", "responsibilities", "qualifications"} {
+		for _, k := range ofPostings {
 			if _, ok := within[k]; ok {
 				return true
 			}
@@ -339,142 +349,4 @@ func swallowed(o object) bool {
 		}
 	}
 	return false
-}
-
-// space moves behind what stands between values: white space of every kind, invisible characters, comments and tags.
-func (m *mender) space() error {
-	for m.at < len(m.text) {
-		rest := m.text[m.at:]
-		switch c := rest[0]; {
-		case c <= ' ' || c == 0x7f:
-			m.at++
-		case bytes.HasPrefix(rest, []byte("&nbsp;")):
-			m.at += len("&nbsp;")
-		case c == '/' && len(rest) > 1 && (rest[1] == '/' || rest[1] == '*'):
-			m.at += commentLength(rest)
-		case c == '<':
-			n := bytes.IndexByte(rest[:min(len(rest), 200)], '>')
-			if n < 0 {
-				return errAmbiguous
-			}
-			m.at += n + 1
-		case c >= utf8.RuneSelf:
-			r, n := utf8.DecodeRune(rest)
-			if !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) {
-				return nil
-			}
-			m.at += n
-		default:
-			return nil
-		}
-	}
-	return nil
-}
-
-func commentLength(b []byte) int {
-	end := "\n"
-	if b[1] == '*' {
-		end = "*/"
-	}
-	if n := bytes.Index(b[2:], []byte(end)); n >= 0 {
-		return 2 + n + len(end)
-	}
-	return len(b)
-}
-
-// quoted reads a text, and what follows it: anything but what can follow a value or key means that the text had a quote.
-func (m *mender) quoted(quote byte) (string, error) {
-	var b strings.Builder
-	for m.at++; m.at < len(m.text); m.at++ {
-		switch c := m.text[m.at]; {
-		case c == quote:
-			m.at++
-			return strings.ToValidUTF8(b.String(), "\ufffd"), m.follows()
-		case c == '\\' && m.at+1 < len(m.text):
-			m.at++
-			m.escape(&b)
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return "", errCut
-}
-
-// follows checks what stands behind a text.
-func (m *mender) follows() error {
-	at := m.at
-	defer func() { m.at = at }()
-	if err := m.space(); err != nil {
-		return err
-	}
-	if m.at == len(m.text) {
-		return nil
-	}
-	switch c := m.text[m.at]; c {
-	case ',', ':', '}', ']':
-		return nil
-	case '"', '\'': // a comma is missing, if a key follows
-		end := bytes.IndexByte(m.text[m.at+1:min(len(m.text), m.at+80)], c)
-		if end < 0 || !isKey(string(m.text[m.at+1:m.at+1+end])) {
-			return errAmbiguous
-		}
-		m.at += end + 2
-		if colon, err := m.colon(); err != nil || !colon {
-			return errAmbiguous
-		}
-		return nil
-	}
-	return errAmbiguous
-}
-
-// escape reads what follows a backslash.
-func (m *mender) escape(b *strings.Builder) {
-	switch c := m.text[m.at]; c {
-	case 'b', 'f':
-		b.WriteByte(' ')
-	case 'n':
-		b.WriteByte('\n')
-	case 'r':
-		b.WriteByte('\r')
-	case 't':
-		b.WriteByte('\t')
-	case '\n', '\r': // a line that goes on, as in JavaScript
-	case 'x':
-		if r, ok := m.hex(2); ok {
-			b.WriteRune(r)
-			return
-		}
-		b.WriteByte(c)
-	case 'u':
-		r, ok := m.hex(4)
-		if !ok {
-			b.WriteByte(c)
-			return
-		}
-		if utf16.IsSurrogate(r) && bytes.HasPrefix(m.text[m.at+1:], []byte(`\u`)) {
-			back := m.at
-			m.at += 2
-			if low, ok := m.hex(4); ok {
-				r = utf16.DecodeRune(r, low)
-			} else {
-				m.at = back
-			}
-		}
-		b.WriteRune(r)
-	default:
-		b.WriteByte(c)
-	}
-}
-
-// hex reads n digits behind the letter at m.at, and moves to the last of them.
-func (m *mender) hex(n int) (rune, bool) {
-	if m.at+n >= len(m.text) {
-		return 0, false
-	}
-	v, err := strconv.ParseUint(string(m.text[m.at+1:m.at+1+n]), 16, 32)
-	if err != nil {
-		return 0, false
-	}
-	m.at += n
-	return rune(v), true
 }

@@ -17,8 +17,9 @@ type object = map[string]any
 // maxDepth is how deep objects are looked for. Real pages nest five levels.
 const maxDepth = 48
 
-// index finds the postings and lists of v in a stable order, notes the objects that others can refer to, and spells all
-// members as the schema does. A posting within a posting is another job, and a list within a list a part of it.
+// index finds the postings and lists of v in a stable order, notes the objects that others can
+// refer to, and spells all members as the schema does. A posting within a posting is another job,
+// and a list within a list a part of it.
 func (d *document) index(v any, depth int, inJob, inList bool) {
 	if depth > maxDepth {
 		return
@@ -66,7 +67,8 @@ func containers(o object) []string {
 	return keys
 }
 
-// hasType reports whether an object's @type is name, alone or among others, with or without the vocabulary before it.
+// hasType reports whether an object's @type is name, alone or among others, with or without the
+// vocabulary before it.
 func hasType(o object, name string) bool {
 	is := o["@type"]
 	if is == nil {
@@ -85,7 +87,8 @@ func isType(s, name string) bool {
 	return strings.EqualFold(strings.TrimSpace(s[strings.LastIndexAny(s, "/#:")+1:]), name)
 }
 
-// object returns v as an object: itself, the first of a list, or the one of the graph that it refers to by @id.
+// object returns v as an object: itself, the first of a list, or the one of the graph that it
+// refers to by @id.
 func (d *document) object(v any) object {
 	for _, e := range list(v) {
 		o, ok := e.(object)
@@ -114,7 +117,8 @@ func list(v any) []any {
 	}
 }
 
-// text returns what v says in one line: a text, a number, or what names an object. Nothing for the rest.
+// text returns what v says in one line: a text, a number, or what names an object. Nothing for the
+// rest.
 func text(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -200,7 +204,8 @@ func sayings(v any) []string {
 	return out
 }
 
-// yes reads a truth in the forms that sites write: true, "true", "http://schema.org/True". nil: v says neither.
+// yes reads a truth in the forms that sites write: true, "true", "http://schema.org/True". nil: v
+// says neither.
 func yes(v any) *bool {
 	if s, ok := v.(string); ok {
 		switch s = strings.ToLower(s); s[strings.LastIndexByte(s, '/')+1:] {

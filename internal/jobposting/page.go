@@ -13,15 +13,15 @@ import (
 // What is read of one page at most.
 const (
 	maxPostings = 5000 // postings, and scripts
-	// maxValues bounds what a page's scripts hold: an empty object of two bytes costs a hundred times as much in memory. A list
-	// of a thousand postings stays under 100,000.
+	// maxValues bounds what a page's scripts hold: an empty object of two bytes costs a hundred
+	// times as much in memory. A list of a thousand postings stays under 100,000.
 	maxValues = 250_000
 )
 
 // A Page is what the JSON-LD of one page says.
 type Page struct {
 	Postings []Posting // in the page's order. A JobPosting inside another one is another job, and is left out
-	Items    []Item    // the entries of every ItemList (https://schema.org/ItemList) that have a URL; breadcrumbs are left out
+	Items    []Item    // the entries of every ItemList that have a URL; breadcrumbs are left out
 	Lists    int       // ItemLists, those without entries included
 	Links    []string  // absolute URLs that the page links to; read by [ReadWithLinks] only
 	Next     []string  // those of Links that the page names as the one after it
@@ -36,14 +36,15 @@ type Item struct {
 	Name string // empty if the list does not say
 }
 
-// Read reads a page, which is HTML or JSON-LD alone. URLs are resolved against pageURL, which can be empty. It takes time and
-// memory linear in the page's size, and every input is a page.
+// Read reads a page, which is HTML or JSON-LD alone. URLs are resolved against pageURL, which can
+// be empty. It takes time and memory linear in the page's size, and every input is a page.
 func Read(page []byte, pageURL string) *Page { return read(page, pageURL, false) }
 
 // ReadWithLinks is [Read], and fills [Page.Links].
 func ReadWithLinks(page []byte, pageURL string) *Page { return read(page, pageURL, true) }
 
-// Saw says what there was instead of what was looked for: "2 JSON-LD scripts, 1 of them not readable".
+// Saw says what there was instead of what was looked for: "2 JSON-LD scripts, 1 of them not
+// readable".
 func (p *Page) Saw() string {
 	s := fmt.Sprintf("%d JSON-LD scripts", p.Scripts)
 	if p.Broken > 0 {
@@ -110,7 +111,8 @@ type document struct {
 	proven *dates.Order // of days and months; nil until it is needed
 }
 
-// decode reads the scripts. It returns how many of them are broken, and whether one breaks off with the page.
+// decode reads the scripts. It returns how many of them are broken, and whether one breaks off with
+// the page.
 func (d *document) decode(scripts []script) (broken int, cut bool) {
 	size, budget := 0, maxValues
 	for _, s := range scripts {
@@ -124,7 +126,8 @@ func (d *document) decode(scripts []script) (broken int, cut bool) {
 			return broken + 1, cut
 		}
 		values, err := s.decode()
-		if err != nil && (bytes.Contains(s.text, []byte("JobPosting")) || bytes.Contains(s.text, []byte("ItemList"))) {
+		aboutJobs := bytes.Contains(s.text, []byte("JobPosting")) || bytes.Contains(s.text, []byte("ItemList"))
+		if err != nil && aboutJobs {
 			broken++
 			cut = cut || s.cut
 		}
@@ -140,7 +143,10 @@ func (d *document) item(v any) (Item, bool) {
 	}
 	o := d.object(v)
 	inner := d.object(o["item"])
-	it := Item{URL: d.resolve(cmp.Or(link(o["url"]), link(o["item"]))), Name: firstText(o["name"], inner["name"], inner["title"])}
+	it := Item{
+		URL:  d.resolve(cmp.Or(link(o["url"]), link(o["item"]))),
+		Name: firstText(o["name"], inner["name"], inner["title"]),
+	}
 	return it, it.URL != ""
 }
 

@@ -10,8 +10,9 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// places reads what a posting says of where the work is done: jobLocation and jobLocationType, and where remote workers can
-// be. Words for remote work in an address make the job remote, and the place beside them one of applicants.
+// places reads what a posting says of where the work is done: jobLocation and jobLocationType, and
+// where remote workers can be. Words for remote work in an address make the job remote, and the
+// place beside them one of applicants.
 func (d *document) places(p *Posting, o object) {
 	p.Workplace = sayings(o["jobLocationType"])
 	for _, e := range list(o["applicantLocationRequirements"]) {
@@ -50,7 +51,8 @@ func (p *Posting) addPlace(place filter.Place) {
 	}
 }
 
-// addresses returns the places that a Place, a PostalAddress, an AdministrativeArea or a text names.
+// addresses returns the places that a Place, a PostalAddress, an AdministrativeArea or a text
+// names.
 func (d *document) addresses(v any) (out []filter.Place) {
 	o := d.object(v)
 	if o == nil {
@@ -94,7 +96,8 @@ func separate(p filter.Place) (out []filter.Place) {
 	if p.Text != "" {
 		field = &p.Text
 	}
-	for name := range strings.FieldsFuncSeq(*field, func(r rune) bool { return strings.ContainsRune("~|;\n", r) }) {
+	between := func(r rune) bool { return strings.ContainsRune("~|;\n", r) }
+	for name := range strings.FieldsFuncSeq(*field, between) {
 		if name = lead.CleanLine(name); !nothing(name) {
 			one := p
 			if p.Text != "" {
@@ -118,7 +121,8 @@ func (d *document) place(v any) filter.Place {
 		return filter.Place{Text: said(v)}
 	}
 	p := filter.Place{
-		Locality: said(o["addressLocality"]), Region: said(o["addressRegion"]), Country: cmp.Or(d.name(o["addressCountry"]), said(o["addressCountry"])),
+		Locality: said(o["addressLocality"]), Region: said(o["addressRegion"]),
+		Country: cmp.Or(d.name(o["addressCountry"]), said(o["addressCountry"])),
 	}
 	if p == (filter.Place{}) {
 		p.Text = said(o["name"])

@@ -16,8 +16,8 @@ import (
 	"github.com/agent-forge/forge/internal/filter"
 )
 
-// A Posting is one JobPosting. Every text is plain and on one line. A field is zero where the page does not say. It is not
-// safe for concurrent use.
+// A Posting is one JobPosting. Every text is plain and on one line. A field is zero where the page
+// does not say. It is not safe for concurrent use.
 type Posting struct {
 	ID       string   // the employer's or board's identifier
 	URLs     []string // that the posting gives as its own page's, absolute, the most likely one first
@@ -32,7 +32,7 @@ type Posting struct {
 	Applicants []string       // where somebody who works remotely can be
 
 	PostedAt     time.Time
-	ValidThrough time.Time // the first moment at which it is certain, in every time zone, that the posting has expired
+	ValidThrough time.Time // the first moment at which the posting has expired in every time zone
 
 	Experience      string // "3 years", or a text
 	Education       []string
@@ -46,10 +46,11 @@ type Posting struct {
 
 	posted, valid moment
 
+	// The text is read when it is asked for. It costs the most, and most searches need none.
 	source    object
-	read      bool   // the next two are read: most postings of a search are not wanted, and their texts cost the most
+	read      bool
 	described string // the description alone
-	text      string // and the other fields that belong to it
+	text      string // the description, and the other fields that belong to it
 }
 
 func (d *document) posting(o object, page string) Posting {
@@ -85,8 +86,9 @@ func (d *document) posting(o object, page string) Posting {
 	return p
 }
 
-// sections are the fields beside the description that belong to the text, with the headings that they get. Where there is
-// neither a description nor one of those that say what the job is, the posting has no text.
+// sections are the fields beside the description that belong to the text, with the headings that
+// they get. Where there is neither a description nor one of those that say what the job is, the
+// posting has no text.
 var sections = []struct {
 	heading, field string
 	essential      bool
@@ -106,7 +108,8 @@ var sections = []struct {
 	{"Benefits", "incentiveCompensation", false},
 }
 
-// Description returns the whole text: the description, and every other field that belongs to it. It keeps its lines.
+// Description returns the whole text: the description, and every other field that belongs to it. It
+// keeps its lines.
 func (p *Posting) Description() string {
 	if !p.read {
 		p.described, p.read = prose(p.source["description"]), true
@@ -135,12 +138,15 @@ func (p *Posting) Description() string {
 // says reports whether the words of the text hold a field already.
 func (p *Posting) says(words, field, more string) bool {
 	if field == "skills" {
-		return !slices.ContainsFunc(p.Skills, func(skill string) bool { return !strings.Contains(words, flat(skill)) })
+		return !slices.ContainsFunc(p.Skills, func(skill string) bool {
+			return !strings.Contains(words, flat(skill))
+		})
 	}
 	return strings.Contains(words, flat(more))
 }
 
-// TextHash returns a hash of what the page has as the posting's text; 0 if it has none. It costs much less than the text.
+// TextHash returns a hash of what the page has as the posting's text; 0 if it has none. It costs
+// much less than the text.
 func (p *Posting) TextHash(seed maphash.Seed) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
@@ -159,7 +165,8 @@ func (p *Posting) TextHash(seed maphash.Seed) uint64 {
 	return h.Sum64() | 1
 }
 
-// flat is a text as its words, each between spaces, so that two texts can be compared whatever stands between the words.
+// flat is a text as its words, each between spaces, so that two texts can be compared whatever
+// stands between the words.
 func flat(s string) string {
 	var b strings.Builder
 	b.Grow(len(s) + 2)
@@ -197,11 +204,14 @@ func (p *Posting) Job() *filter.Job {
 	}
 }
 
-// Data returns the posting's text and attributes. Requirements are what the page states as such, and the description's
-// sections that do.
+// Data returns the posting's text and attributes. Requirements are what the page states as such,
+// and the description's sections that do.
 func (p *Posting) Data() enrich.Data {
 	d := enrich.Data{Description: p.Description(), IsEasyApply: p.DirectApply}
-	requirements := []string{prose(p.source["qualifications"]), p.Experience, strings.Join(p.Education, ", "), advert.RequirementsOf(p.described)}
+	requirements := []string{
+		prose(p.source["qualifications"]), p.Experience, strings.Join(p.Education, ", "),
+		advert.RequirementsOf(p.described),
+	}
 	for _, part := range requirements {
 		if part != "" && (d.Requirements == "" || !strings.Contains(flat(d.Requirements), flat(part))) {
 			d.Requirements = strings.TrimSpace(d.Requirements + "\n\n" + part)
@@ -276,7 +286,8 @@ func prose(v any) string {
 	return ""
 }
 
-// identifier reads a PropertyValue, a text or a number. A PropertyValue's name is the organisation's, and no identifier.
+// identifier reads a PropertyValue, a text or a number. A PropertyValue's name is the
+// organisation's, and no identifier.
 func identifier(v any) string {
 	for _, e := range list(v) {
 		if o, ok := e.(object); ok {

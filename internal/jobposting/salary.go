@@ -36,7 +36,8 @@ func (d *document) salaries(o object) []Salary {
 	return nil
 }
 
-// amounts reads a number, a text, or a MonetaryAmount whose values are numbers, texts or QuantitativeValues.
+// amounts reads a number, a text, or a MonetaryAmount whose values are numbers, texts or
+// QuantitativeValues.
 func (d *document) amounts(v any, currency string) []Salary {
 	o := d.object(v)
 	if o == nil {
@@ -66,7 +67,8 @@ func (d *document) amounts(v any, currency string) []Salary {
 	return out
 }
 
-// salary writes a salary for people. Its bounds are numbers or texts; equal ones are a single amount.
+// salary writes a salary for people. Its bounds are numbers or texts; equal ones are a single
+// amount.
 func salary(lo, hi, currency, unit string) Salary {
 	words := slices.Compact(slices.DeleteFunc([]string{lo, hi}, func(s string) bool { return s == "" }))
 	if len(words) == 0 {

@@ -25,8 +25,9 @@ const (
 
 // scan reads a page as a stream of tags. A page that is JSON is one script.
 func scan(page []byte, links bool) (s sheet) {
-	if trimmed := bytes.TrimSpace(bytes.TrimPrefix(page, []byte("\ufeff"))); len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[') {
-		return sheet{scripts: []script{{text: trimmed, cut: true}}}
+	text := bytes.TrimSpace(bytes.TrimPrefix(page, []byte("\ufeff")))
+	if len(text) > 0 && (text[0] == '{' || text[0] == '[') {
+		return sheet{scripts: []script{{text: text, cut: true}}}
 	}
 	z := html.NewTokenizer(bytes.NewReader(page))
 	inside := false

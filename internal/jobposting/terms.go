@@ -64,7 +64,7 @@ func splitList(v any) []string {
 		if o, ok := e.(object); ok {
 			s = firstText(o["name"], o["value"])
 		}
-		for _, entry := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || r == '\n' || r == '•' }) {
+		for entry := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(",;\n•", r) }) {
 			out = appendNew(out, lead.CleanLine(strings.TrimPrefix(strings.TrimSpace(entry), "- ")))
 		}
 	}
@@ -84,11 +84,12 @@ func appendNew(list []string, s string) []string {
 
 // typeNames are the values of [lead.Query.JobTypes] as people read them.
 var typeNames = map[string]string{
-	lead.FullTime: "Full-time", lead.PartTime: "Part-time", lead.Contract: "Contract", lead.Temporary: "Temporary",
-	lead.Internship: "Internship", lead.Volunteer: "Volunteer",
+	lead.FullTime: "Full-time", lead.PartTime: "Part-time", lead.Contract: "Contract",
+	lead.Temporary: "Temporary", lead.Internship: "Internship", lead.Volunteer: "Volunteer",
 }
 
-// typesForPeople writes employment types in one spelling, and as the page does where their words are not known.
+// typesForPeople writes employment types in one spelling, and as the page does where their words
+// are not known.
 func typesForPeople(types []string) []string {
 	var out []string
 	for _, t := range types {

@@ -18,7 +18,8 @@ func (p onePage) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(string(p))), Request: r}, nil
 }
 
-// BenchmarkSearch reads a list of 200 postings with texts of 3 kB, as a career page of some size has.
+// BenchmarkSearch reads a list of 200 postings with texts of 3 kB, as a career page of some size
+// has.
 func BenchmarkSearch(b *testing.B) {
 	paragraph := "<p>We build ferries, splice ropes and keep &amp; mend nets. You know steel, tides and people, and like the sea.</p>"
 	var page strings.Builder

@@ -11,9 +11,10 @@ import (
 	"github.com/agent-forge/forge/scraper"
 )
 
-// Detail fetches the lead's URL again and reads its posting there. It returns scraper.ErrGone for 404, 410, a posting whose
-// validThrough is past, and a page on which other postings stand and this one no longer does. A page that cannot be read, or
-// a posting without text, is scraper.ErrPosting, and an address that leads elsewhere a [*scraper.RedirectError].
+// Detail fetches the lead's URL again and reads its posting there. It returns scraper.ErrGone for
+// 404, 410, a posting whose validThrough is past, and a page on which other postings stand and this
+// one no longer does. A page that cannot be read, or a posting without text, is scraper.ErrPosting,
+// and an address that leads elsewhere a [*scraper.RedirectError].
 func (s *Scraper) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
 	page, err := s.get.Advert(ctx, l.URL, nil, nil)
 	if err != nil {
@@ -47,8 +48,8 @@ func (s *Scraper) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) 
 	return data, nil
 }
 
-// find returns the lead's posting: the one with its key, or the only one of the lead's own page, if the titles say that it is
-// the same job. Nil: the page does not have it.
+// find returns the lead's posting: the one with its key, or the only one of the lead's own page, if
+// the titles say that it is the same job. Nil: the page does not have it.
 func (s *Scraper) find(d *jobposting.Page, l lead.Lead) *jobposting.Posting {
 	var found []*jobposting.Posting
 	for i := range d.Postings {

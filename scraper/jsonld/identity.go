@@ -19,10 +19,12 @@ import (
 
 // An identity is what tells a posting from every other one.
 //
-// What postings state cannot be trusted alone: an identifier is often the employer's name or a requisition that several
-// jobs share, and a URL is often the list's or the front page's. What a search sees beside a posting cannot be used either,
-// because the key of a job must not change when other jobs come and go. So a key is made of the posting's own members, of
-// as few as tell it apart, and two postings that still have the same key, and are seen to differ, get the next longer one.
+// What postings state cannot be trusted alone: an identifier is often the employer's name or a
+// requisition that several jobs share, and a URL is often the list's or the front page's. What a
+// search sees beside a posting cannot be used either, because the key of a job must not change when
+// other jobs come and go. So a key is made of the posting's own members, of as few as tell it
+// apart, and two postings that still have the same key, and are seen to differ, get the next longer
+// one.
 type identity struct {
 	*jobposting.Posting
 	own   string   // where the posting says that its page is, if that can be an advert's page; canonical
@@ -60,17 +62,19 @@ func (s *Scraper) identify(p *jobposting.Posting, alone bool) identity {
 	if i.own != "" {
 		i.keys = append(i.keys, s.key(at, hash("advert", i.own, i.title)))
 	}
-	i.keys = append(i.keys, s.key(page, hash("page", page, fragment, p.ID, i.title, strings.ToLower(p.Location))))
+	place := strings.ToLower(p.Location)
+	i.keys = append(i.keys, s.key(page, hash("page", page, fragment, p.ID, i.title, place)))
 	return i
 }
 
-// follows reports whether Options.Follow leads to a page that can be one advert's. The only posting of such a page is at home
-// there, unless it names another page of that kind.
+// follows reports whether Options.Follow leads to a page that can be one advert's. The only posting
+// of such a page is at home there, unless it names another page of that kind.
 func (s *Scraper) follows(rawURL string) bool {
 	return s.follow != nil && s.follow.MatchString(rawURL) && s.isAdvert(rawURL)
 }
 
-// textKey is the key of a posting that has nothing but its text to tell it from another one. A new text makes it a new job.
+// textKey is the key of a posting that has nothing but its text to tell it from another one. A new
+// text makes it a new job.
 func (s *Scraper) textKey(i *identity) string {
 	page := canonicalURL(i.Page)
 	return s.key(page, hash("text", page, i.title, i.Description()))
@@ -90,7 +94,8 @@ func hash(parts ...string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// names reports whether a URL is made of an identifier, so that each confirms the other: "/jobs/1042", "/job?id=1042".
+// names reports whether a URL is made of an identifier, so that each confirms the other:
+// "/jobs/1042", "/job?id=1042".
 func names(canonical, id string) bool {
 	if !strings.ContainsFunc(id, unicode.IsDigit) {
 		return false
@@ -105,16 +110,16 @@ func names(canonical, id string) bool {
 
 // differs reports whether two postings with the same key are two jobs.
 func (i *identity) differs(other *identity) bool {
-	return i.title != other.title || i.own != "" && other.own != "" && i.own != other.own ||
-		i.id != "" && other.id != "" && i.id != other.id ||
-		!i.found && !other.found && i.text != 0 && other.text != 0 && i.text != other.text // a list can show a part of the text
+	unlike := func(a, b string) bool { return a != "" && b != "" && a != b }
+	// A list can show a part of the text, so texts count only where neither is the advert's own page.
+	texts := !i.found && !other.found && i.text != 0 && other.text != 0
+	return i.title != other.title || unlike(i.own, other.own) || unlike(i.id, other.id) ||
+		texts && i.text != other.text
 }
 
 // trackers are parts of queries that do not tell pages apart.
-var trackers = []string{
-	"gclid", "fbclid", "msclkid", "yclid", "dclid", "gbraid", "wbraid", "gh_src", "mc_cid", "mc_eid", "_ga", "_gl", "_hsenc",
-	"_hsmi", "jsessionid", "phpsessid", "lever-source", "lever-origin", "trk", "trackingid", "igshid", "mkt_tok",
-}
+var trackers = wordSet(`gclid fbclid msclkid yclid dclid gbraid wbraid gh_src mc_cid mc_eid _ga _gl
+	_hsenc _hsmi jsessionid phpsessid lever-source lever-origin trk trackingid igshid mkt_tok`)
 
 // canonicalURL leaves out what changes without changing the page: host, path and query remain.
 func canonicalURL(s string) string {
@@ -124,7 +129,8 @@ func canonicalURL(s string) string {
 	}
 	q := u.Query()
 	for k := range q {
-		if name := strings.ToLower(k); strings.HasPrefix(name, "utm_") || slices.Contains(trackers, strings.TrimSuffix(name, "[]")) {
+		name := strings.TrimSuffix(strings.ToLower(k), "[]")
+		if strings.HasPrefix(name, "utm_") || trackers[name] {
 			q.Del(k)
 		}
 	}
@@ -148,20 +154,26 @@ func fragmentOf(s string) string {
 var (
 	// language is a path that holds a language only: "/en", "/de-CH".
 	language = regexp.MustCompile(`^[a-z]{2}(?:[-_][a-z]{2})?$`)
-	// general are last parts of paths that lead to the site, to a list of jobs or to a form, and never to one advert.
-	general = wordSet(`home index default main welcome start
-		career careers job jobs vacancy vacancies opening openings position positions opportunity opportunities role roles listing listings
-		all-jobs all-positions job-list joblist job-listing job-listings job-openings job-search jobsearch job-board jobboard search results
-		current-openings current-vacancies open-positions open-jobs open-roles open-vacancies work-with-us work-for-us join join-us joinus
-		jobs-and-careers careers-home hiring we-are-hiring recruitment recruiting employment team company about about-us
-		karriere stellen stellenangebote stellenanzeigen offene-stellen jobboerse jobbörse jobangebote bewerbung
-		emploi emplois offres offres-emploi offres-d-emploi recrutement carriere carrieres carrières nous-rejoindre
-		empleo empleos ofertas ofertas-de-empleo trabaja-con-nosotros vacantes carrera carreras lavora-con-noi posizioni-aperte offerte-di-lavoro
-		vagas vagas-abertas carreira carreiras trabalhe-conosco vacatures werken-bij praca kariera oferty-pracy kariéra volne-pozice
-		lediga-jobb jobb karriär karriar ledige-stillinger avoimet-tyopaikat kariyer iş-ilanları
-		apply apply-now application applications form contact kontakt login register signup`)
+	// general are last parts of paths that lead to the site, to a list of jobs or to a form, and
+	// never to one advert.
+	general = wordSet(`
+		home index default main welcome start career careers job jobs vacancy vacancies opening
+		openings position positions opportunity opportunities role roles listing listings all-jobs
+		all-positions job-list joblist job-listing job-listings job-openings job-search jobsearch
+		job-board jobboard search results current-openings current-vacancies open-positions
+		open-jobs open-roles open-vacancies work-with-us work-for-us join join-us joinus
+		jobs-and-careers careers-home hiring we-are-hiring recruitment recruiting employment team
+		company about about-us karriere stellen stellenangebote stellenanzeigen offene-stellen
+		jobboerse jobbörse jobangebote bewerbung emploi emplois offres offres-emploi offres-d-emploi
+		recrutement carriere carrieres carrières nous-rejoindre empleo empleos ofertas
+		ofertas-de-empleo trabaja-con-nosotros vacantes carrera carreras lavora-con-noi
+		posizioni-aperte offerte-di-lavoro vagas vagas-abertas carreira carreiras trabalhe-conosco
+		vacatures werken-bij praca kariera oferty-pracy kariéra volne-pozice lediga-jobb jobb
+		karriär karriar ledige-stillinger avoimet-tyopaikat kariyer iş-ilanları apply apply-now
+		application applications form contact kontakt login register signup`)
 	// paging are names in queries of lists.
-	paging = wordSet("page start offset from limit size sort order q query keyword keywords search s location category department team lang language locale")
+	paging = wordSet(`page start offset from limit size sort order q query keyword keywords search s
+		location category department team lang language locale`)
 )
 
 func wordSet(s string) map[string]bool {
@@ -172,8 +184,8 @@ func wordSet(s string) map[string]bool {
 	return m
 }
 
-// isAdvert reports whether a URL can be that of one advert's page: on an allowed host, and neither a page of the options nor
-// one that every site has.
+// isAdvert reports whether a URL can be that of one advert's page: on an allowed host, and neither
+// a page of the options nor one that every site has.
 func (s *Scraper) isAdvert(rawURL string) bool {
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Host == "" || !fetch.Allowed(s.hosts, u) {
@@ -204,10 +216,13 @@ func (s *Scraper) isAdvert(rawURL string) bool {
 	return false
 }
 
-// sameTitle reports whether two titles of one page name one job. Lists and adverts write them differently: with the employer,
-// with the place, with letters that invite everybody.
+// aroundTitles are words beside titles that name no job.
+const aroundTitles = "m w f d x h gn div divers all genders remote hybrid job jobs career careers at"
+
+// sameTitle reports whether two titles of one page name one job. Lists and adverts write them
+// differently: with the employer, with the place, with letters that invite everybody.
 func sameTitle(l lead.Lead, p *jobposting.Posting) bool {
-	around := titleWords(l.Company + " " + p.Company + " " + l.Location + " " + p.Location + " m w f d x h gn div divers all genders remote hybrid job jobs career careers at")
+	around := titleWords(strings.Join([]string{l.Company, p.Company, l.Location, p.Location, aroundTitles}, " "))
 	core := func(title string) []string {
 		return slices.DeleteFunc(titleWords(title), func(w string) bool {
 			number := strings.ContainsFunc(w, unicode.IsDigit) // tells "Cook 2" from "Cook 3", also at "Studio 3"

@@ -19,19 +19,22 @@ import (
 
 // Options say which pages a [Scraper] reads. Pages is required.
 type Options struct {
-	// Source is the board's name in keys. If empty, "jsonld" is used. Scrapers of one pipeline need different names.
+	// Source is the board's name in keys. If empty, "jsonld" is used. Scrapers of one pipeline need
+	// different names.
 	Source string
 	// Pages are the URLs of career pages: of lists, or of single adverts.
 	Pages []string
 
-	// Hosts are the hosts that can be asked, each with what is below it. If empty, the hosts of Pages are used.
+	// Hosts are the hosts that can be asked, each with what is below it. If empty, the hosts of
+	// Pages are used.
 	Hosts []string
-	// Follow matches the absolute URLs of links and list entries that are read, too, such as `/jobs/\d+$` or `[?&]page=`. If
-	// nil, none are.
+	// Follow matches the absolute URLs of links and list entries that are read, too, such as
+	// `/jobs/\d+$` or `[?&]page=`. If nil, none are.
 	Follow *regexp.Regexp
 	// MaxPages is the number of pages that one search reads. If zero, 200 is used.
 	MaxPages int
-	// Client makes the requests. If nil, polite.NewClient is used for Hosts, which paces requests and obeys robots.txt.
+	// Client makes the requests. If nil, polite.NewClient is used for Hosts, which paces requests
+	// and obeys robots.txt.
 	Client *http.Client
 	// Now is the clock that ages and validThrough are compared with. If nil, time.Now is used.
 	Now func() time.Time
@@ -42,13 +45,14 @@ const (
 	defaultMaxPages = 200
 )
 
-// A Scraper is the board that a list of career pages makes. It asks only the hosts that its options name, redirects
-// included. It is safe for concurrent use.
+// A Scraper is the board that a list of career pages makes. It asks only the hosts that its options
+// name, redirects included. It is safe for concurrent use.
 //
-// A job's external id is the identifier that its posting states, where the advert's URL confirms it ("/jobs/1042"). Otherwise
-// it is a hash of the URL and the title, or, for a posting without an own page, of the page, the identifier, the title and
-// the place. So jobs that share an identifier or a URL stay apart, and a job keeps its id while others come and go; a new
-// title makes it a new job. Where the options name several hosts, the host stands before the id, because two sites can use
+// A job's external id is the identifier that its posting states, where the advert's URL confirms it
+// ("/jobs/1042"). Otherwise it is a hash of the URL and the title, or, for a posting without an own
+// page, of the page, the identifier, the title and the place. So jobs that share an identifier or a
+// URL stay apart, and a job keeps its id while others come and go; a new title makes it a new job.
+// Where the options name several hosts, the host stands before the id, because two sites can use
 // the same number. Give each site a Scraper of its own, and a new site changes no id.
 type Scraper struct {
 	source   string
@@ -62,20 +66,21 @@ type Scraper struct {
 	seed     maphash.Seed
 }
 
-// New checks the options and returns a scraper. It makes no requests. Its error joins one [*lead.FieldError] for each wrong
-// option.
+// New checks the options and returns a scraper. It makes no requests. Its error joins one
+// [*lead.FieldError] for each wrong option.
 func New(o *Options) (*Scraper, error) {
 	var opt Options
 	if o != nil {
 		opt = *o
 	}
 	s := &Scraper{
-		source: cmp.Or(opt.Source, defaultSource), follow: opt.Follow, maxPages: cmp.Or(opt.MaxPages, defaultMaxPages), now: opt.Now,
-		lists: map[string]bool{}, seed: maphash.MakeSeed(),
+		source: cmp.Or(opt.Source, defaultSource), maxPages: cmp.Or(opt.MaxPages, defaultMaxPages),
+		follow: opt.Follow, now: opt.Now, lists: map[string]bool{}, seed: maphash.MakeSeed(),
 	}
 	var problems []error
 	problem := func(field, format string, args ...any) {
-		problems = append(problems, fmt.Errorf("jsonld: %w", &lead.FieldError{Field: "Options." + field, Problem: fmt.Sprintf(format, args...)}))
+		wrong := &lead.FieldError{Field: "Options." + field, Problem: fmt.Sprintf(format, args...)}
+		problems = append(problems, fmt.Errorf("jsonld: %w", wrong))
 	}
 	if err := (lead.Key{Source: s.source, ExternalID: "any"}).Validate(); err != nil {
 		problem("Source", "%v", err)

@@ -216,25 +216,29 @@ func TestSearchFollowsOnlyWhatItIsToldTo(t *testing.T) {
 
 func TestPageThatFailsDoesNotCostTheOthers(t *testing.T) {
 	t.Parallel()
-	good := job("One", "")
-	for name, c := range map[string]struct {
+	for _, c := range []struct {
+		name  string
 		pages map[string]string
 		want  error
 	}{
-		"not there":                 {map[string]string{"/b": good}, scraper.ErrMarkup},
-		"no posting":                {map[string]string{"/a": "<h1>Jobs</h1>", "/b": good}, scraper.ErrMarkup},
-		"redirect to another host":  {map[string]string{"/a": "to http://elsewhere.example/", "/b": good}, scraper.ErrMarkup},
-		"broken script":             {map[string]string{"/a": `<script type="application/ld+json">{"@type":"JobPosting","title":"a" b}</script>`, "/b": good}, scraper.ErrMarkup},
-		"postings without a title":  {map[string]string{"/a": job("", ""), "/b": good}, scraper.ErrMarkup},
-		"busy, and so is all of it": {map[string]string{"/b": good, "/c": "status 503"}, nil},
+		{"not there", map[string]string{}, scraper.ErrMarkup},
+		{"no posting", map[string]string{"/a": "<h1>Jobs</h1>"}, scraper.ErrMarkup},
+		{"redirect to another host", map[string]string{"/a": "to http://elsewhere.example/"}, scraper.ErrMarkup},
+		{"broken script", map[string]string{"/a": jobScript(`{"@type":"JobPosting","title":"a" b}`)}, scraper.ErrMarkup},
+		{"postings without a title", map[string]string{"/a": job("", "")}, scraper.ErrMarkup},
+		{"busy, and so is all of it", map[string]string{"/c": "status 503"}, nil},
 	} {
-		s := newSite(t, c.pages)
-		titles, _, err := search(t.Context(), s.scraper(t, jsonld.Options{}, "/a", "/b", "/c"), lead.Query{})
-		require.Equal(t, []string{"One"}, titles, name)
-		require.Error(t, err, name)
-		if c.want != nil {
-			require.ErrorIs(t, err, c.want, name)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.pages["/b"] = job("One", "")
+			s := newSite(t, c.pages)
+			titles, _, err := search(t.Context(), s.scraper(t, jsonld.Options{}, "/a", "/b", "/c"), lead.Query{})
+			require.Equal(t, []string{"One"}, titles)
+			require.Error(t, err)
+			if c.want != nil {
+				require.ErrorIs(t, err, c.want)
+			}
+		})
 	}
 }
 

@@ -18,34 +18,38 @@ import (
 	"github.com/agent-forge/forge/scraper/fetch"
 )
 
-// Search reads the pages in their order, then what they link to and Options.Follow matches, and lists the postings that q
-// asks for. Each page is fetched when the leads before it are consumed.
+// Search reads the pages in their order, then what they link to and Options.Follow matches, and
+// lists the postings that q asks for. Each page is fetched when the leads before it are consumed.
 //
-// A posting is left out only because of something that it says. Keywords are looked for in the title and the whole text, as
-// whole words: words beside one another must all be there, OR and commas separate alternatives, quotes make a phrase.
-// Location is compared by town, state and country in the languages that people write them in; a remote job is left out only
-// if it names another country. Experience is not filtered, which Search reports as scraper.ErrUnfiltered.
+// A posting is left out only because of something that it says. Keywords are looked for in the
+// title and the whole text, as whole words: words beside one another must all be there, OR and
+// commas separate alternatives, quotes make a phrase. Location is compared by town, state and
+// country in the languages that people write them in; a remote job is left out only if it names
+// another country. Experience is not filtered, which Search reports as scraper.ErrUnfiltered.
 //
-// A page that fails does not cost the others: the error of a page of the options ends the sequence, after their leads. No
-// JobPosting on such a page is scraper.ErrMarkup, unless the page holds an ItemList that is empty, or links that are
-// followed. So is it on the pages that continue a list. Any other page that was followed is one card: scraper.ErrCard if it
-// cannot be read.
+// A page that fails does not cost the others: the error of a page of the options ends the sequence,
+// after their leads. No JobPosting on such a page is scraper.ErrMarkup, unless the page holds an
+// ItemList that is empty, or links that are followed. So is it on the pages that continue a list.
+// Any other page that was followed is one card: scraper.ErrCard if it cannot be read.
 func (s *Scraper) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, error] {
 	return func(yield func(lead.Lead, error) bool) {
-		err := scraper.Unfiltered(s.source, q, "Keywords", "Location", "Remote", "PostedWithin", "JobTypes", "EasyApply")
+		err := scraper.Unfiltered(s.source, q,
+			"Keywords", "Location", "Remote", "PostedWithin", "JobTypes", "EasyApply")
 		if err != nil && !yield(lead.Lead{}, err) {
 			return
 		}
 		w := &walk{
 			Scraper: s, limit: q.Limit, filter: filter.New(q, s.now()), yield: yield,
-			claims: map[string]*identity{}, listed: map[string]bool{}, queued: map[string]bool{}, failures: map[string]int{},
+			claims: map[string]*identity{}, listed: map[string]bool{}, queued: map[string]bool{},
+			failures: map[string]int{},
 		}
 		for _, p := range s.pages {
 			w.enqueue(p, false)
 		}
 		for n := 0; len(w.queue) > n; n++ {
 			if n == s.maxPages {
-				w.fail(&scraper.PageError{URL: w.queue[n].url, Reason: fmt.Sprintf("Options.MaxPages is %d", s.maxPages), Err: scraper.ErrCapped})
+				reason := fmt.Sprintf("Options.MaxPages is %d", s.maxPages)
+				w.fail(&scraper.PageError{URL: w.queue[n].url, Reason: reason, Err: scraper.ErrCapped})
 				break
 			}
 			if !w.page(ctx, w.queue[n]) {
@@ -98,10 +102,15 @@ func (w *walk) fail(err error) {
 	}
 }
 
+// unknown says that a page is not one that this board knows.
+func unknown(at string, status int, reason string) error {
+	return &scraper.PageError{URL: at, Status: status, Reason: reason, Err: scraper.ErrMarkup}
+}
+
 // failure is what kept the search from being complete. A cap is a fact only where nothing failed.
 func (w *walk) failure() error {
 	if w.postings == 0 && w.unread != "" {
-		w.fail(&scraper.PageError{URL: w.unread, Reason: "no page that was followed has a posting that can be read", Err: scraper.ErrMarkup})
+		w.fail(unknown(w.unread, 0, "no page that was followed has a posting that can be read"))
 	}
 	if len(w.failed) == 1 {
 		return w.failed[0]
@@ -170,7 +179,7 @@ func (w *walk) page(ctx context.Context, at link) bool {
 		w.unread = at.url
 		return w.skip(at, 0, reason)
 	}
-	w.fail(&scraper.PageError{URL: at.url, Status: page.Status, Reason: reason, Err: scraper.ErrMarkup})
+	w.fail(unknown(at.url, page.Status, reason))
 	return true
 }
 
@@ -185,7 +194,7 @@ func (w *walk) pageFailed(at link, err error) bool {
 			return w.skip(at, 0, why(bad))
 		}
 		if errors.Is(err, scraper.ErrGone) {
-			err = &scraper.PageError{URL: at.url, Status: bad.Status, Reason: "there is no such page; correct Options.Pages", Err: scraper.ErrMarkup}
+			err = unknown(at.url, bad.Status, "there is no such page; correct Options.Pages")
 		}
 	case errors.Is(err, scraper.ErrBlocked), bad.Status == http.StatusTooManyRequests, !at.advert:
 		w.failures[host] = hostLimit
@@ -230,7 +239,7 @@ func (w *walk) postingsOf(at link, d *jobposting.Page) bool {
 	w.postings += len(found) - unreadable
 	switch {
 	case d.Cut && !at.advert:
-		w.fail(&scraper.PageError{URL: at.url, Status: http.StatusOK, Reason: "the page breaks off in its JSON-LD", Err: scraper.ErrMarkup})
+		w.fail(unknown(at.url, http.StatusOK, "the page breaks off in its JSON-LD"))
 	case d.Broken > 0:
 		if !w.skip(at, len(found), "a JSON-LD script is not readable") {
 			return false
@@ -239,7 +248,7 @@ func (w *walk) postingsOf(at link, d *jobposting.Page) bool {
 	if unreadable == len(found) {
 		w.unread = at.url
 		if !at.advert {
-			w.fail(&scraper.PageError{URL: at.url, Status: http.StatusOK, Reason: "no posting on the page can be read", Err: scraper.ErrMarkup})
+			w.fail(unknown(at.url, http.StatusOK, "no posting on the page can be read"))
 		}
 	}
 	return true
@@ -265,8 +274,9 @@ func (w *walk) wants(i *identity, l lead.Lead, alone bool) bool {
 	return true
 }
 
-// identities gives each posting of a page the first of its keys that no other posting has. It also returns the URLs that
-// postings with different titles share, so that they are the page of none of them.
+// identities gives each posting of a page the first of its keys that no other posting has. It also
+// returns the URLs that postings with different titles share, so that they are the page of none of
+// them.
 func (w *walk) identities(d *jobposting.Page) (found []identity, shared map[string]bool) {
 	found = make([]identity, len(d.Postings))
 	first, contested := map[string]*identity{}, map[string]bool{}
@@ -288,7 +298,11 @@ func (w *walk) identities(d *jobposting.Page) (found []identity, shared map[stri
 	}
 	for i := range found {
 		f := &found[i]
-		for len(f.keys) > 0 && (contested[f.keys[0]] || w.claims[f.keys[0]] != nil && f.differs(w.claims[f.keys[0]])) {
+		taken := func(key string) bool {
+			owner := w.claims[key]
+			return contested[key] || owner != nil && f.differs(owner)
+		}
+		for len(f.keys) > 0 && taken(f.keys[0]) {
 			f.keys = f.keys[1:]
 		}
 		if len(f.keys) == 0 {
@@ -304,7 +318,10 @@ func (w *walk) identities(d *jobposting.Page) (found []identity, shared map[stri
 }
 
 func (w *walk) lead(i *identity, at string) lead.Lead {
-	l := lead.Lead{Source: w.source, ExternalID: i.keys[0], Title: i.Title, Company: i.Company, Location: i.Location, URL: at, PostedAt: i.PostedAt}
+	l := lead.Lead{
+		Source: w.source, ExternalID: i.keys[0], Title: i.Title, Company: i.Company, Location: i.Location,
+		URL: at, PostedAt: i.PostedAt,
+	}
 	return l.Clean()
 }
 
