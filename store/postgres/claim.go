@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/agent-forge/forge/store"
@@ -55,9 +56,9 @@ func (s *Store) Claim(
 		return nil, err
 	}
 	var rows []driver.ClaimRow
-	err := s.do(ctx, "claim", func(int) error {
+	err := s.do(ctx, "claim", func(ctx context.Context, c *sqlx.Conn, _ int) error {
 		rows = nil
-		return s.db.db.SelectContext(ctx, &rows, claimSQL, s.db.now(), interval(s.db.opts.RecheckAfter),
+		return c.SelectContext(ctx, &rows, claimSQL, s.db.now(), interval(s.db.opts.RecheckAfter),
 			s.user, n, interval(lease), pq.StringArray(sources), interval(store.MaxAfter))
 	})
 	if err != nil {
@@ -86,9 +87,14 @@ SELECT count(*) FROM (
 	LIMIT 1000
 ) AS leased`
 
-// tidy keeps the index of pending jobs small. It is not needed for any answer, so that it may fail.
+// tidy keeps the index of pending jobs small. It is not needed for any answer, so that it can fail.
 func (s *Store) tidy(ctx context.Context, lease time.Duration) {
-	_, _ = s.db.db.ExecContext(ctx, tidySQL, s.db.now(), interval(lease), s.user)
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	_ = s.db.on(ctx, func(c *sqlx.Conn) error {
+		_, err := c.ExecContext(ctx, tidySQL, s.db.now(), interval(lease), s.user)
+		return err
+	})
 }
 
 // renewSQL answers with the row as it was, none if the user has no such job, and whether it was
@@ -106,9 +112,9 @@ func (s *Store) Renew(ctx context.Context, l store.Lease, d time.Duration) error
 	if err := s.valid("renew", driver.CheckLease(d)); err != nil {
 		return err
 	}
-	return s.do(ctx, "renew", func(int) error {
+	return s.do(ctx, "renew", func(ctx context.Context, c *sqlx.Conn, _ int) error {
 		var renewed bool
-		err := s.db.db.GetContext(ctx, &renewed, renewSQL, s.db.now(), interval(d), s.user, l.ID, l.Token)
+		err := c.GetContext(ctx, &renewed, renewSQL, s.db.now(), interval(d), s.user, l.ID, l.Token)
 		switch {
 		case err != nil:
 			return driver.Missing(err)

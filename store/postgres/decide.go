@@ -17,8 +17,8 @@ func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) er
 	if err := s.valid("decide", err); err != nil {
 		return err
 	}
-	return s.do(ctx, "decide", func(int) error {
-		return s.db.inTx(ctx, func(tx *sqlx.Tx) error { return s.decide(ctx, tx, l, d) })
+	return s.inTx(ctx, "decide", func(ctx context.Context, tx *sqlx.Tx, _ int) error {
+		return s.decide(ctx, tx, l, d)
 	})
 }
 

@@ -25,6 +25,16 @@
 // set a search_path on the role (ALTER ROLE forge SET search_path = forge), or list it in
 // ignore_startup_parameters only if the role's is right.
 //
+// The database's encoding must be UTF8.
+//
+// # A server that does not answer
+//
+// A call returns when its context ends, at most two seconds later, even if the server says nothing:
+// the connection is cut off and replaced. A call whose context has no deadline waits for an answer
+// for two minutes at most. Connections are probed while nothing is sent (TCP keepalive), and ended
+// if the other side acknowledges nothing for 30 seconds (TCP_USER_TIMEOUT, on Linux). What was on
+// its way to the server can still happen there, as with every answer that is lost.
+//
 // # What is guaranteed
 //
 // Reads and writes run at READ COMMITTED. Every transaction locks jobs, then user_job_map, then

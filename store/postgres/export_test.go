@@ -10,3 +10,9 @@ const (
 	ExpireSQL = expireSQL
 	NoteSQL   = noteSQL
 )
+
+// DropIdle closes the connections that no call uses.
+func (d *DB) DropIdle() {
+	d.db.SetMaxIdleConns(-1)
+	d.db.SetMaxIdleConns(d.opts.MaxOpenConns)
+}

@@ -41,8 +41,8 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 		return 0, err
 	}
 	var reopened int64
-	err := s.do(ctx, "reopen", func(int) error {
-		result, err := s.db.db.ExecContext(ctx, reopenSQL, s.db.now(), s.user, pq.Int64Array(which.IDs),
+	err := s.do(ctx, "reopen", func(ctx context.Context, c *sqlx.Conn, _ int) error {
+		result, err := c.ExecContext(ctx, reopenSQL, s.db.now(), s.user, pq.Int64Array(which.IDs),
 			statuses(which.Statuses), which.ScoredBy)
 		if err != nil {
 			return err
@@ -58,8 +58,8 @@ func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 	if err := s.valid("mark", driver.CheckMark(status)); err != nil {
 		return err
 	}
-	return s.do(ctx, "mark", func(int) error {
-		return s.db.inTx(ctx, func(tx *sqlx.Tx) error { return s.mark(ctx, tx, id, status) })
+	return s.inTx(ctx, "mark", func(ctx context.Context, tx *sqlx.Tx, _ int) error {
+		return s.mark(ctx, tx, id, status)
 	})
 }
 

@@ -28,7 +28,7 @@ const schemaVersion = 3
 // Migrate creates the tables, or brings them up to date. Several servers may call it at once: one
 // works, the others wait. A schema that is newer than this library is an error, and is left alone.
 func (d *DB) Migrate(ctx context.Context) error {
-	err := d.retry(ctx, func(int) error { return d.migrate(ctx) })
+	err := d.retry(ctx, func(_ context.Context, _ int) error { return d.migrate(ctx) }) // may take its time
 	if err != nil {
 		return fmt.Errorf("postgres: migrate: %w", err)
 	}
@@ -38,14 +38,17 @@ func (d *DB) Migrate(ctx context.Context) error {
 // errMigrating means that another server is migrating the same schema.
 var errMigrating = errors.New("another server is migrating")
 
-// migrate does nothing where the schema is up to date. Otherwise it holds a lock by one transaction
+// migrate does nothing if the schema is up to date. Otherwise it holds a lock by one transaction
 // and migrates on another connection: a lock of the session, goose's own way, would be left behind
 // on some server by PgBouncer in transaction mode. The two connections are its own, so that it
 // needs no room in the pool.
 func (d *DB) migrate(ctx context.Context) (err error) {
-	db := sql.OpenDB(d.connector)
+	db := sql.OpenDB(d.connector.within(ctx))
 	db.SetMaxOpenConns(2)
 	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := fit(ctx, db); err != nil {
+		return err
+	}
 	for retry := 1; ; retry++ {
 		version, err := versionOf(ctx, db)
 		switch {
@@ -101,19 +104,22 @@ func migrateLocked(ctx context.Context, db *sql.DB) error {
 
 // check refuses to work on a schema of another version. It asks the server once in the life of a
 // DB.
-func (d *DB) check(ctx context.Context) error {
+func (d *DB) check(ctx context.Context, c querier) error {
 	if d.checked.Load() {
 		return nil
 	}
-	version, err := versionOf(ctx, d.db)
+	version, err := versionOf(ctx, c)
 	switch {
 	case err != nil:
 		return err
 	case version == 0:
+		if err := fit(ctx, c); err != nil {
+			return err
+		}
 		return errors.New("the database has no forge tables: call Migrate first, or set the search_path")
 	case version < schemaVersion:
-		return fmt.Errorf("the schema is at version %d, this library needs %d: call Migrate first", version,
-			schemaVersion)
+		return fmt.Errorf("the schema is at version %d, this library needs %d: call Migrate first",
+			version, schemaVersion)
 	case version > schemaVersion:
 		return newerError(version)
 	}
@@ -129,11 +135,36 @@ func newerError(version int64) error {
 	)
 }
 
-// versionOf returns the schema's version, 0 where there is none.
-func versionOf(ctx context.Context, db interface {
+// A querier is a connection or a pool.
+type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-},
-) (int64, error) {
+}
+
+// fit refuses a database in which forge's tables cannot be, with what to do about it.
+func fit(ctx context.Context, db querier) error {
+	var encoding string
+	var schema sql.NullString
+	err := db.QueryRowContext(ctx, `
+		SELECT pg_encoding_to_char(encoding), current_schema() FROM pg_database WHERE datname = current_database()`).
+		Scan(&encoding, &schema)
+	switch {
+	case err != nil:
+		return err
+	case encoding != "UTF8" && encoding != "SQL_ASCII": // the latter keeps every byte
+		return fmt.Errorf(
+			"the database's encoding is %s, which cannot hold every posting: create a database with "+
+				"CREATE DATABASE forge ENCODING 'UTF8' TEMPLATE template0, and name it in the DSN",
+			encoding,
+		)
+	case !schema.Valid:
+		return errors.New("the search_path names no schema that exists: create it with CREATE SCHEMA, " +
+			"or correct search_path in the DSN or with ALTER ROLE … SET search_path")
+	}
+	return nil
+}
+
+// versionOf returns the schema's version, 0 if there is none.
+func versionOf(ctx context.Context, db querier) (int64, error) {
 	var version sql.NullInt64
 	err := db.QueryRowContext(ctx, `SELECT max(version_id) FROM `+versionTable).Scan(&version)
 	if err != nil && pq.As(err, pqerror.UndefinedTable) == nil {

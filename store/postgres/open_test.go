@@ -104,6 +104,48 @@ func TestCallsBeforeMigrateSaySoAndChangeNothing(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestMigrateRefusesADatabaseOfAnotherEncoding(t *testing.T) {
+	t.Parallel()
+	for _, encoding := range []string{"LATIN1", "EUC_JP"} {
+		t.Run(encoding, func(t *testing.T) {
+			t.Parallel()
+			dsn := server.DSN(t)
+			name := "forge_" + strings.ToLower(encoding)
+			_, err := raw(
+				t,
+				dsn,
+			).ExecContext(t.Context(), "CREATE DATABASE "+name+" ENCODING '"+encoding+"' TEMPLATE template0")
+			require.NoError(t, err)
+			t.Cleanup(func() {
+				_, err := raw(
+					t,
+					dsn,
+				).ExecContext(context.WithoutCancel(t.Context()), "DROP DATABASE "+name+" WITH (FORCE)")
+				require.NoError(t, err)
+			})
+			db, err := postgres.Open(t.Context(), pgtest.With(dsn, "dbname", name), nil)
+			require.NoError(t, err)
+			defer func() { require.NoError(t, db.Close()) }()
+			want := "the database's encoding is " + encoding + ", which cannot hold every posting: create a database with " +
+				"CREATE DATABASE forge ENCODING 'UTF8' TEMPLATE template0, and name it in the DSN"
+			require.EqualError(t, db.Migrate(t.Context()), "postgres: migrate: "+want)
+			_, err = db.ForUser("ada").Stats(t.Context())
+			require.EqualError(t, err, "postgres: stats: "+want)
+		})
+	}
+}
+
+func TestMigrateRefusesASearchPathWithoutASchema(t *testing.T) {
+	t.Parallel()
+	db, err := postgres.Open(t.Context(), pgtest.With(server.DSN(t), "search_path", "nowhere"), nil)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close()) }()
+	const want = "the search_path names no schema that exists: create it with CREATE SCHEMA, or correct search_path"
+	require.ErrorContains(t, db.Migrate(t.Context()), "postgres: migrate: "+want)
+	_, err = db.ForUser("ada").Stats(t.Context())
+	require.ErrorContains(t, err, "postgres: stats: "+want)
+}
+
 func TestMigrateLeavesANewerSchemaAlone(t *testing.T) {
 	t.Parallel()
 	dsn := server.DSN(t)

@@ -6,14 +6,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"regexp"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
@@ -69,7 +65,7 @@ func (o *Options) withDefaults() (Options, error) {
 // A DB is a catalogue in PostgreSQL. It is safe for concurrent use.
 type DB struct {
 	db        *sqlx.DB
-	connector *pq.Connector
+	connector connector
 	opts      Options
 	checked   atomic.Bool   // the schema has the version that this library needs
 	claims    atomic.Uint64 // for [Store.tidy]
@@ -86,68 +82,18 @@ func Open(ctx context.Context, dsn string, o *Options) (*DB, error) {
 	if err != nil {
 		return nil, wrong("dsn", err.Error())
 	}
-	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
-	db.SetMaxOpenConns(opts.MaxOpenConns)
-	db.SetMaxIdleConns(opts.MaxOpenConns)
-	db.SetConnMaxIdleTime(idleTime)
-	if err := db.PingContext(ctx); err != nil {
-		return nil, errors.Join(named("connect", driver.Interrupted(ctx, err)), db.Close())
+	d := &DB{db: sqlx.NewDb(sql.OpenDB(connector), "postgres"), connector: connector, opts: opts}
+	d.db.SetMaxOpenConns(opts.MaxOpenConns)
+	d.db.SetMaxIdleConns(opts.MaxOpenConns)
+	d.db.SetConnMaxIdleTime(idleTime)
+	if err := d.on(ctx, func(c *sqlx.Conn) error { return c.PingContext(ctx) }); err != nil {
+		return nil, errors.Join(named("connect", driver.Interrupted(ctx, err)), d.Close())
 	}
-	return &DB{db: db, connector: connector, opts: opts}, nil
+	return d, nil
 }
 
 func wrong(field, problem string) error {
 	return fmt.Errorf("postgres: %w", &lead.FieldError{Field: field, Problem: problem})
-}
-
-var (
-	// sslmodeKey finds the key in a DSN of key=value pairs.
-	sslmodeKey = regexp.MustCompile(`(^|\s)sslmode\s*=`)
-	// pairs is what such a DSN looks like.
-	pairs = regexp.MustCompile(`^\s*(\w+\s*=\s*('(\\.|[^'\\])*'|(\\.|[^\s'\\])*)(\s+|$))*$`)
-)
-
-// connect reads a DSN. Its errors do not show what they could not parse, which may be a part of a
-// password.
-func connect(dsn string) (*pq.Connector, error) {
-	explicit := false
-	if strings.Contains(dsn, "://") {
-		u, err := url.Parse(dsn)
-		if err != nil {
-			return nil, errors.New(
-				"not a URL: in its password, write characters other than letters and digits as %40 and so on",
-			)
-		}
-		if u.Scheme != "postgres" && u.Scheme != "postgresql" {
-			return nil, errors.New("want a URL that begins with postgres://")
-		}
-		explicit = u.Query().Has("sslmode")
-	} else if !pairs.MatchString(dsn) {
-		return nil, errors.New(
-			"neither a URL nor key=value pairs: put a value that holds spaces in single quotes",
-		)
-	} else {
-		explicit = sslmodeKey.MatchString(dsn)
-	}
-	if !explicit {
-		return nil, errors.New(
-			"sslmode is not set: add sslmode=verify-full, or sslmode=disable for a socket or the loopback",
-		)
-	}
-	config, err := pq.NewConfig(dsn)
-	if err != nil {
-		return nil, err
-	}
-	// A statement then takes one round trip and is not prepared by name, which PgBouncer in
-	// transaction mode needs.
-	config.BinaryParameters = true
-	if config.ApplicationName == "" {
-		config.ApplicationName = cmp.Or(config.FallbackApplicationName, "forge")
-	}
-	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = connectTimeout
-	}
-	return pq.NewConnectorConfig(config)
 }
 
 // ForUser returns one user's view. It does no I/O. If store.CheckUser refuses the name, every call

@@ -16,8 +16,8 @@ func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) err
 	if err := s.valid("release", err); err != nil {
 		return err
 	}
-	return s.do(ctx, "release", func(attempt int) error {
-		return s.db.inTx(ctx, func(tx *sqlx.Tx) error { return s.release(ctx, tx, l, o, attempt > 0) })
+	return s.inTx(ctx, "release", func(ctx context.Context, tx *sqlx.Tx, attempt int) error {
+		return s.release(ctx, tx, l, o, attempt > 0)
 	})
 }
 

@@ -11,7 +11,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 
@@ -24,12 +23,17 @@ var delays = backoff.Doubling{First: 5 * time.Millisecond, Longest: time.Second}
 // retry calls f until it succeeds, fails for a reason that does not pass, or has been tried for
 // Options.RetryFor. f is told which attempt it is, from 0: a later attempt may find the work of an
 // earlier one whose answer was lost.
-func (d *DB) retry(ctx context.Context, f func(attempt int) error) error {
+func (d *DB) retry(ctx context.Context, f func(ctx context.Context, attempt int) error) error {
 	start := time.Now()
 	for attempt := 0; ; attempt++ {
-		err := f(attempt)
-		if err == nil || !passes(err) || ctx.Err() != nil || d.opts.RetryFor < 0 {
+		err := d.attempt(ctx, attempt, f)
+		// A pooled connection can break while nobody uses it. There are no more of them than this.
+		stale := errors.Is(err, sqldriver.ErrBadConn) && attempt <= d.opts.MaxOpenConns
+		switch {
+		case err == nil, ctx.Err() != nil, !passes(err), !stale && d.opts.RetryFor < 0:
 			return driver.Interrupted(ctx, err)
+		case stale:
+			continue
 		}
 		pause := delays.Delay(attempt + 1)
 		if time.Since(start)+pause > d.opts.RetryFor {
@@ -40,6 +44,13 @@ func (d *DB) retry(ctx context.Context, f func(attempt int) error) error {
 			return driver.Interrupted(ctx, err)
 		}
 	}
+}
+
+// attempt calls f once, for at most answerTimeout.
+func (d *DB) attempt(ctx context.Context, attempt int, f func(ctx context.Context, attempt int) error) error {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	return driver.Interrupted(ctx, f(ctx, attempt))
 }
 
 // passes reports whether an error comes from a passing state of the server or the network, and not
@@ -55,6 +66,7 @@ func passes(err error) bool {
 			pqerror.CrashShutdown,
 			pqerror.IdleSessionTimeout,
 			pqerror.IdleInTransactionSessionTimeout,
+			pqerror.LockNotAvailable,    // the server has a lock_timeout
 			pqerror.ForeignKeyViolation: // a job was deleted by hand between two statements
 			return true
 		}
@@ -67,17 +79,4 @@ func passes(err error) bool {
 		errors.Is(err, syscall.ECONNRESET) ||
 		errors.Is(err, syscall.EPIPE) ||
 		errors.As(err, &network)
-}
-
-// inTx runs f in one transaction.
-func (d *DB) inTx(ctx context.Context, f func(tx *sqlx.Tx) error) error {
-	tx, err := d.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
-	if err != nil {
-		return err
-	}
-	if err := f(tx); err != nil {
-		_ = tx.Rollback() // f's error says more; what is not committed is rolled back either way
-		return err
-	}
-	return tx.Commit()
 }

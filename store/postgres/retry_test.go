@@ -54,6 +54,7 @@ func TestRetryRepeatsWhatFailsForAPassingReason(t *testing.T) {
 		{"57P02", "crash"},
 		{"57P03", "starting up"},
 		{"08006", "connection failure"},
+		{"55P03", "a lock that was not available"},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			t.Parallel()

@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/driver"
 )
@@ -13,9 +15,9 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 		return store.Stats{}, err
 	}
 	var rows []driver.CountRow
-	err := s.do(ctx, "stats", func(int) error {
+	err := s.do(ctx, "stats", func(ctx context.Context, c *sqlx.Conn, _ int) error {
 		rows = nil
-		return s.db.db.SelectContext(ctx, &rows, driver.SelectCounts, s.user)
+		return c.SelectContext(ctx, &rows, driver.SelectCounts, s.user)
 	})
 	if err != nil {
 		return store.Stats{}, err

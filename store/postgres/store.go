@@ -3,7 +3,10 @@ package postgres
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
+
+	"github.com/jmoiron/sqlx"
 
 	"github.com/agent-forge/forge/store"
 )
@@ -16,13 +19,34 @@ type Store struct {
 
 // do runs one call's statements, repeated while they fail for a passing reason, and names the call
 // in its error.
-func (s *Store) do(ctx context.Context, call string, f func(attempt int) error) error {
-	return named(call, s.db.retry(ctx, func(attempt int) error {
-		if err := s.db.check(ctx); err != nil {
+func (s *Store) do(
+	ctx context.Context, call string, f func(ctx context.Context, c *sqlx.Conn, attempt int) error,
+) error {
+	return named(call, s.db.retry(ctx, func(ctx context.Context, attempt int) error {
+		return s.db.on(ctx, func(c *sqlx.Conn) error {
+			if err := s.db.check(ctx, c); err != nil {
+				return err
+			}
+			return f(ctx, c, attempt)
+		})
+	}))
+}
+
+// inTx runs one call's statements in a transaction, repeated and named as by do.
+func (s *Store) inTx(
+	ctx context.Context, call string, f func(ctx context.Context, tx *sqlx.Tx, attempt int) error,
+) error {
+	return s.do(ctx, call, func(ctx context.Context, c *sqlx.Conn, attempt int) error {
+		tx, err := c.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+		if err != nil {
 			return err
 		}
-		return f(attempt)
-	}))
+		if err := f(ctx, tx, attempt); err != nil {
+			_ = tx.Rollback() // f's error says more; what is not committed is rolled back either way
+			return err
+		}
+		return tx.Commit()
+	})
 }
 
 // valid refuses a view of a user that has no valid name, and then an argument.

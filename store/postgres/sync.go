@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/agent-forge/forge/lead"
@@ -23,7 +24,7 @@ func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error
 	y := syncer{store: s, todo: batch.Leads}
 	// What an attempt made due stays in y.refs, so that a repeat goes on where the last attempt
 	// failed.
-	if err := s.do(ctx, "sync", func(int) error { return y.work(ctx) }); err != nil {
+	if err := s.do(ctx, "sync", y.work); err != nil {
 		return nil, err
 	}
 	return batch.InOrder(y.refs), named("sync", refused)
@@ -39,19 +40,19 @@ type syncer struct {
 // work settles every lead. A round can leave over those whose job another call created at the same
 // moment: only a statement begun after that call's commit sees its rows, so they are settled in the
 // next round.
-func (y *syncer) work(ctx context.Context) error {
+func (y *syncer) work(ctx context.Context, c *sqlx.Conn, _ int) error {
 	for len(y.todo) > 0 {
-		found, err := y.look(ctx)
+		found, err := y.look(ctx, c)
 		if err != nil {
 			return err
 		}
-		if err := y.note(ctx, found); err != nil {
+		if err := y.note(ctx, c, found); err != nil {
 			return err
 		}
-		if err := y.expire(ctx, found); err != nil {
+		if err := y.expire(ctx, c, found); err != nil {
 			return err
 		}
-		if err := y.add(ctx, found); err != nil {
+		if err := y.add(ctx, c, found); err != nil {
 			return err
 		}
 	}
@@ -101,11 +102,11 @@ WHERE CASE
 	ELSE m.due_at IS NULL AND m.application_status IN ('MATCHED', 'SAVED', 'CLOSED')
 END`
 
-func (y *syncer) look(ctx context.Context) (found []sighting, err error) {
-	c := columnsOf(y.todo)
+func (y *syncer) look(ctx context.Context, c *sqlx.Conn) (found []sighting, err error) {
+	batch := columnsOf(y.todo)
 	db := y.store.db
-	rows, err := db.db.QueryContext(ctx, lookSQL, db.now(), interval(db.opts.RecheckAfter), y.store.user,
-		c.source, c.externalID, c.title, c.company)
+	rows, err := c.QueryContext(ctx, lookSQL, db.now(), interval(db.opts.RecheckAfter), y.store.user,
+		batch.source, batch.externalID, batch.title, batch.company)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +151,7 @@ const (
 )
 
 // note writes what the sightings change in the jobs.
-func (y *syncer) note(ctx context.Context, found []sighting) error {
+func (y *syncer) note(ctx context.Context, c *sqlx.Conn, found []sighting) error {
 	var ids pq.Int64Array
 	var noted []lead.Lead
 	for _, f := range found {
@@ -162,8 +163,8 @@ func (y *syncer) note(ctx context.Context, found []sighting) error {
 	if ids == nil {
 		return nil
 	}
-	c := columnsOf(noted)
-	_, err := y.store.db.db.ExecContext(ctx, noteSQL, y.store.db.now(), ids, y.store.user, c.title, c.company)
+	seen := columnsOf(noted)
+	_, err := c.ExecContext(ctx, noteSQL, y.store.db.now(), ids, y.store.user, seen.title, seen.company)
 	return err
 }
 
@@ -181,7 +182,7 @@ RETURNING m.job_id`
 
 // expire makes due what is listed again after the re-check age. The rule stands in the UPDATE: of
 // two calls that saw the same expired job, one makes it due.
-func (y *syncer) expire(ctx context.Context, found []sighting) error {
+func (y *syncer) expire(ctx context.Context, c *sqlx.Conn, found []sighting) error {
 	var ids pq.Int64Array
 	keys := make(map[int64]lead.Key)
 	for _, f := range found {
@@ -195,7 +196,7 @@ func (y *syncer) expire(ctx context.Context, found []sighting) error {
 	}
 	db := y.store.db
 	var due []int64
-	err := db.db.SelectContext(ctx, &due, expireSQL, db.now(), interval(db.opts.RecheckAfter), y.store.user,
+	err := c.SelectContext(ctx, &due, expireSQL, db.now(), interval(db.opts.RecheckAfter), y.store.user,
 		ids)
 	if err != nil {
 		return err
@@ -233,7 +234,7 @@ SELECT added.job_id, COALESCE(created.source, ''), COALESCE(created.external_id,
 FROM added LEFT JOIN created ON created.id = added.job_id`
 
 // add creates what is missing and leaves in todo what another call created first.
-func (y *syncer) add(ctx context.Context, found []sighting) error {
+func (y *syncer) add(ctx context.Context, c *sqlx.Conn, found []sighting) error {
 	known := make(map[int64]lead.Key) // jobs that exist and that the user lacks
 	var ids pq.Int64Array
 	var unknown []lead.Lead
@@ -250,10 +251,10 @@ func (y *syncer) add(ctx context.Context, found []sighting) error {
 		y.todo = nil
 		return nil
 	}
-	c := columnsOf(unknown)
+	batch := columnsOf(unknown)
 	db := y.store.db
-	added, err := db.db.QueryContext(ctx, addSQL, db.now(), y.store.user, ids,
-		c.source, c.externalID, c.title, c.company, c.location, c.url, c.postedAt)
+	added, err := c.QueryContext(ctx, addSQL, db.now(), y.store.user, ids,
+		batch.source, batch.externalID, batch.title, batch.company, batch.location, batch.url, batch.postedAt)
 	if err != nil {
 		return err
 	}
