@@ -70,11 +70,12 @@ func dashHeading(text string) (heading, bool) {
 	start := text[:min(len(text), maxInlineBytes)]
 	for _, dash := range [...]string{" – ", " — ", " - "} {
 		name, _, found := strings.Cut(start, dash)
-		if !found {
+		if !found || strings.ContainsAny(name, "0123456789") {
 			continue
 		}
 		if m := matchOf(name); m.known && m.whole && isTelling(name) {
-			return heading{kind: m.kind, known: true, end: len(name), body: len(name) + len(dash)}, true
+			end := len(name) + len(dash)
+			return heading{kind: m.kind, known: true, end: end - 1, body: end}, true
 		}
 	}
 	return heading{}, false

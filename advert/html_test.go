@@ -35,7 +35,11 @@ func TestTextFromHTMLKeepsWhatAReaderSees(t *testing.T) {
 		{"numbered", "<ol><li>Go</li><li>SQL</li></ol>", "1. Go\n2. SQL"},
 		{"nested lists", "<ul><li>Go<ul><li>net</li></ul></li><li>SQL</li></ul>", "- Go\n  - net\n- SQL"},
 		{"item without a list", "<li>Go</li>", "- Go"},
-		{"table", "<table><tr><th>Pay</th><td>10</td></tr><tr><th>Place</th><td>Ulm</td></tr></table>", "Pay 10\nPlace Ulm"},
+		{
+			"table",
+			"<table><tr><th>Pay</th><td>10</td></tr><tr><th>Place</th><td>Ulm</td></tr></table>",
+			"Pay 10\nPlace Ulm",
+		},
 		{"preformatted", "<pre>a:\n  - b\n\n  - c <b>d</b></pre>", "a:\n  - b\n\n  - c d"},
 		{"headings", "<h2>Who</h2>You.<h3>What</h3>That.", "Who\n\nYou.\n\nWhat\n\nThat."},
 		{"soft hyphens", "data&shy;base, micro&#8203;service", "database, microservice"},
@@ -47,23 +51,61 @@ func TestTextFromHTMLKeepsWhatAReaderSees(t *testing.T) {
 		{"definitions", "<dl><dt>Pay</dt><dd>10</dd><dt>Place</dt><dd>Ulm</dd></dl>", "Pay\n10\nPlace\nUlm"},
 		{"a list that begins at five", `<ol start="5"><li>Go</li><li>SQL</li></ol>`, "5. Go\n6. SQL"},
 		{"a list that begins at nought", `<ol start=0><li>Go<li>SQL</ol>`, "0. Go\n1. SQL"},
-		{"an item that counts itself", `<ol><li>Go</li><li value="7">SQL</li><li>net</li></ol>`, "1. Go\n7. SQL\n8. net"},
+		{
+			"an item that counts itself",
+			`<ol><li>Go</li><li value="7">SQL</li><li>net</li></ol>`,
+			"1. Go\n7. SQL\n8. net",
+		},
 		{"a start that is no number", `<ol start="x"><li>Go</li></ol>`, "1. Go"},
 		{"a menu", "<menu><li>Go<li>SQL</menu>", "- Go\n- SQL"},
 		{"centred blocks", "One.<center>Two.</center>Three.", "One.\nTwo.\nThree."},
 		{"a legend", "<fieldset><legend>You</legend>Go</fieldset>", "You\nGo"},
-		{"a title in bold is set apart", "<div>We bake.</div><div><b>Oven benefits</b></div><div>Go</div><div><strong>Place</strong></div><div>Ulm</div>", "We bake.\n\nOven benefits\n\nGo\nPlace\nUlm"},
-		{"a sentence in bold is not", "<div>Go</div><div><b>We bake for our benefits.</b></div><div>Go</div>", "Go\nWe bake for our benefits.\nGo"},
-		{"words in bold are not", "<div>We <b>bake</b></div><div><b>Go</b> and</div><div>SQL</div>", "We bake\nGo and\nSQL"},
+		{
+			"a title in bold is set apart",
+			"<div>We bake.</div><div><b>Oven benefits</b></div><div>Go</div><div><strong>Place</strong></div>" +
+				"<div>Ulm</div>",
+			"We bake.\n\nOven benefits\n\nGo\nPlace\nUlm",
+		},
+		{
+			"a sentence in bold is not",
+			"<div>Go</div><div><b>We bake for our benefits.</b></div><div>Go</div>",
+			"Go\nWe bake for our benefits.\nGo",
+		},
+		{
+			"words in bold are not",
+			"<div>We <b>bake</b></div><div><b>Go</b> and</div><div>SQL</div>",
+			"We bake\nGo and\nSQL",
+		},
 		{"bold items stay close", "<ul><li><b>Go</b></li><li><b>SQL</b></li></ul>", "- Go\n- SQL"},
-		{"bold words that head what follows", "<p>We bake. <b>Requirements</b> Two years of dough. <b>Benefits</b> Bread.</p>", "We bake.\nRequirements\nTwo years of dough.\nBenefits\nBread."},
-		{"bold labels of items", "<ul><li><b>Experience:</b> two years</li><li><b>Skills</b> Go</li></ul>", "- Experience: two years\n- Skills Go"},
-		{"bold words and a colon", "<p>We bake <strong>Requirements:</strong> two years <strong>Benefits</strong>: bread</p>", "We bake\nRequirements: two years\nBenefits: bread"},
-		{"bold words within a sentence", "<p>Your <b>skills</b> and <b>Experience</b> count.</p>", "Your skills and Experience count."},
-		{"cells that head others", "<table><tr><th>Requirements<td>Two years<tr><th>Benefits<td>Bread<tr><th>Salary<td>$10</table>", "Requirements\nTwo years\nBenefits\nBread\nSalary $10"},
+		{
+			"bold words that head what follows",
+			"<p>We bake. <b>Requirements</b> Two years of dough. <b>Benefits</b> Bread.</p>",
+			"We bake.\nRequirements\nTwo years of dough.\nBenefits\nBread.",
+		},
+		{
+			"bold labels of items",
+			"<ul><li><b>Experience:</b> two years</li><li><b>Skills</b> Go</li></ul>",
+			"- Experience: two years\n- Skills Go",
+		},
+		{
+			"bold words and a colon",
+			"<p>We bake <strong>Requirements:</strong> two years <strong>Benefits</strong>: bread</p>",
+			"We bake\nRequirements: two years\nBenefits: bread",
+		},
+		{
+			"bold words within a sentence",
+			"<p>Your <b>skills</b> and <b>Experience</b> count.</p>",
+			"Your skills and Experience count.",
+		},
+		{
+			"cells that head others",
+			"<table><tr><th>Requirements<td>Two years<tr><th>Benefits<td>Bread<tr><th>Salary<td>$10</table>",
+			"Requirements\nTwo years\nBenefits\nBread\nSalary $10",
+		},
 		{
 			"one job page of breaks",
-			"<strong>About<br><br></strong>We bake.<br><br><strong>Requirements<br><br></strong><ul><li>Flour<br></li><li>Water<br></li></ul>Thanks<br>",
+			"<strong>About<br><br></strong>We bake.<br><br><strong>Requirements<br><br></strong><ul><li>" +
+				"Flour<br></li><li>Water<br></li></ul>Thanks<br>",
 			"About\n\nWe bake.\n\nRequirements\n\n- Flour\n- Water\n\nThanks",
 		},
 	} {
@@ -112,7 +154,10 @@ func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
 		{"hidden row", `<table><tr hidden><td>evil<td>evil<tr><td>Go</table>`},
 		{"hidden cell", `<table><tr><td hidden>evil<td>Go</table>`},
 		{"hidden term", `<dl><dt hidden>evil<dd>Go</dl>`},
-		{"a relative size in a wrapper of none", `<div style="font-size:0">evil<b style="font-size:2em">evil</b></div>Go`},
+		{
+			"a relative size in a wrapper of none",
+			`<div style="font-size:0">evil<b style="font-size:2em">evil</b></div>Go`,
+		},
 		{"a shorthand of no size", `<span style="font:0/0 a">evil</span>Go`},
 		{"a size of a pixel", `<span style="font-size:1px">evil</span>Go`},
 		{"hardly any opacity", `<span style="opacity:.01">evil</span>Go`},
@@ -123,18 +168,40 @@ func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
 		{"clipped by a rectangle", `<span style="position:absolute;clip:rect(0 0 0 0)">evil</span>Go`},
 		{"clipped by a path", `<span style="clip-path:inset(50%)">evil</span>Go`},
 		{"scaled to nothing", `<span style="transform:scale(0)">evil</span>Go`},
-		{"white in a white wrapper", `<div style="background-color:#ffffff"><span style="color:white">evil</span></div>Go`},
-		{"a white ground under white text", `<div style="color:#fff"><span style="background:white">evil</span></div>Go`},
+		{
+			"white in a white wrapper",
+			`<div style="background-color:#ffffff"><span style="color:white">evil</span></div>Go`,
+		},
+		{
+			"a white ground under white text",
+			`<div style="color:#fff"><span style="background:white">evil</span></div>Go`,
+		},
 		{"hardly any alpha", `<span style="color:rgba(0,0,0,.02)">evil</span>Go`},
 		{"moved out of the window", `<span style="transform:translateX(-9999px)">evil</span>Go`},
 		{"a pixel of height", `<div style="max-height:1px;overflow:hidden">evil</div>Go`},
-		{"a pixel in a corner", `<span style="position:absolute;width:1px;height:1px;overflow:hidden">evil</span>Go`},
+		{
+			"a pixel in a corner",
+			`<span style="position:absolute;width:1px;height:1px;overflow:hidden">evil</span>Go`,
+		},
 		{"shown in what is not displayed", `<div style="display:none"><p style="display:block">evil</p></div>Go`},
-		{"visible in what is not displayed", `<div hidden><p style="visibility:visible;font-size:16px">evil</p></div>Go`},
-		{"hidden again in a visible child", `<div style="visibility:hidden"><p style="visibility:visible"><b style="visibility:hidden">evil</b></p></div>Go`},
+		{
+			"visible in what is not displayed",
+			`<div hidden><p style="visibility:visible;font-size:16px">evil</p></div>Go`,
+		},
+		{
+			"hidden again in a visible child",
+			`<div style="visibility:hidden"><p style="visibility:visible"><b style="visibility:hidden">evil</b>` +
+				`</p></div>Go`,
+		},
 		{"not a panel", `<p class="note" style="display:none">evil</p>Go`},
-		{"a paragraph in an accordion that is none of its parts", `<div class="accordion"><span style="display:none">evil</span>Go</div>`},
-		{"after the text behind a button", `<button>Go</button><!-- --><div style="display:none"></div><div style="display:none">evil</div>`},
+		{
+			"a paragraph in an accordion that is none of its parts",
+			`<div class="accordion"><span style="display:none">evil</span>Go</div>`,
+		},
+		{
+			"after the text behind a button",
+			`<button>Go</button><!-- --><div style="display:none"></div><div style="display:none">evil</div>`,
+		},
 		{"named by nothing that is clicked", `<div id="x" hidden>evil</div><a href="/page#x">Go</a>`},
 		{"tag characters", "Go\U000E0065\U000E0076\U000E0069\U000E006C"},
 	} {
@@ -149,19 +216,40 @@ func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
 		{"open dialog", `<dialog open>Go</dialog>`},
 		{"aria-hidden", `<span aria-hidden="true">Go</span>`},
 
-		{"black on white in white on white", `<div style="background:#fff;color:#fff">evil<p style="color:#000">Go</p></div>`},
-		{"white on a ground that a child has", `<div style="background:#fff"><p style="background:#000"><b style="color:#fff">Go</b></p></div>`},
+		{
+			"black on white in white on white",
+			`<div style="background:#fff;color:#fff">evil<p style="color:#000">Go</p></div>`,
+		},
+		{
+			"white on a ground that a child has",
+			`<div style="background:#fff"><p style="background:#000"><b style="color:#fff">Go</b></p></div>`,
+		},
 		{"more by its class", `<span class="text more" style="display:none">Go</span>`},
 		{"a part behind a script's link", `<a onclick="show()"></a><div style="display:none">Go</div>`},
 		{"a part behind a trigger", `<h3 class="accordion-trigger">\n</h3><div style="display:none">Go</div>`},
 		{"a size in a wrapper of none", `<div style="font-size:0">evil<p style="font-size:16px">Go</p>evil</div>`},
-		{"a root size in a wrapper of none", `<div style="font-size:0px">evil<b style="font-size:1rem">Go</b></div>`},
-		{"a shorthand in a wrapper of none", `<div style="font:0/0 a">evil<b style="font:bold 14px/1.5 serif">Go</b></div>`},
+		{
+			"a root size in a wrapper of none",
+			`<div style="font-size:0px">evil<b style="font-size:1rem">Go</b></div>`,
+		},
+		{
+			"a shorthand in a wrapper of none",
+			`<div style="font:0/0 a">evil<b style="font:bold 14px/1.5 serif">Go</b></div>`,
+		},
 		{"after a wrapper of no size", `<div style="font-size:0">evil<span>evil</span></div>Go`},
-		{"visible in an invisible wrapper", `<div style="visibility:hidden">evil<div><p style="visibility:visible">Go</p>evil</div></div>`},
-		{"coloured in a transparent wrapper", `<div style="color:transparent">evil <span style="color:#333">Go</span></div>`},
+		{
+			"visible in an invisible wrapper",
+			`<div style="visibility:hidden">evil<div><p style="visibility:visible">Go</p>evil</div></div>`,
+		},
+		{
+			"coloured in a transparent wrapper",
+			`<div style="color:transparent">evil <span style="color:#333">Go</span></div>`,
+		},
 		{"indented back", `<div style="text-indent:-9999px">evil<p style="text-indent:0">Go</p></div>`},
-		{"item in a list of no size", `<ul style="font-size:0"><li style="font-size:12pt">Go</li><li>evil</li></ul>`},
+		{
+			"item in a list of no size",
+			`<ul style="font-size:0"><li style="font-size:12pt">Go</li><li>evil</li></ul>`,
+		},
 		{"white on black", `<span style="color:#fff;background:#000">Go</span>`},
 		{"white on what we do not know", `<span style="color:white">Go</span>`},
 		{"half transparent", `<span style="color:rgba(0,0,0,.5)">Go</span>`},
@@ -178,7 +266,10 @@ func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
 		{"a part behind a button", `<button>\n</button><div style="display:none">Go</div>`},
 		{"a part that a control names", `<div id="more" style="display:none">Go</div><a aria-controls="more"></a>`},
 		{"a part that a link names", `<a href="#more"></a><p></p><div id="more" hidden>Go</div>`},
-		{"a part that a script's control names", `<i data-bs-target="#more"></i><div id=more style="display:none">Go</div>`},
+		{
+			"a part that a script's control names",
+			`<i data-bs-target="#more"></i><div id=more style="display:none">Go</div>`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -260,7 +351,8 @@ func expectLinear(t *testing.T, name, input string, work func()) {
 }
 
 func BenchmarkTextFromHTML(b *testing.B) {
-	page := strings.Repeat("<p><strong>Requirements</strong><br><br></p><ul><li>Five years of <b>Go</b> &amp; SQL</li><li>Calm</li></ul>", 100)
+	page := strings.Repeat("<p><strong>Requirements</strong><br><br></p>"+
+		"<ul><li>Five years of <b>Go</b> &amp; SQL</li><li>Calm</li></ul>", 100)
 	b.SetBytes(int64(len(page)))
 	for b.Loop() {
 		advert.TextFromHTML(page)
@@ -269,8 +361,16 @@ func BenchmarkTextFromHTML(b *testing.B) {
 
 func FuzzTextFromHTML(f *testing.F) {
 	for _, page := range []string{
-		"", "Go", "<p>a<p hidden>b<div>c", "<ul><li>a<ol><li>b</ol></ul>", "<pre>\n a\n\n b</pre>", "<table><tr hidden><td>a<tr><td>b",
-		`<i style="font-size:0">x</i>`, "<svg/>a<script/>b</script>", "<dialog>x<dialog open>y", "&nbsp;&shy;&#0;\xff",
+		"",
+		"Go",
+		"<p>a<p hidden>b<div>c",
+		"<ul><li>a<ol><li>b</ol></ul>",
+		"<pre>\n a\n\n b</pre>",
+		"<table><tr hidden><td>a<tr><td>b",
+		`<i style="font-size:0">x</i>`,
+		"<svg/>a<script/>b</script>",
+		"<dialog>x<dialog open>y",
+		"&nbsp;&shy;&#0;\xff",
 	} {
 		f.Add(page)
 	}
@@ -289,7 +389,7 @@ func FuzzTextFromHTML(f *testing.F) {
 func TestTextFromHTMLLosesNoWord(t *testing.T) {
 	t.Parallel()
 	word := rapid.StringMatching(`[a-z]{1,8}`)
-	tag := rapid.SampledFrom([]string{"p", "div", "ul", "ol", "li", "b", "i", "span", "h2", "br", "table", "tr", "td", "x-y", "pre", "a", "dl", "dd"})
+	tag := rapid.SampledFrom(strings.Fields("p div ul ol li b i span h2 br table tr td x-y pre a dl dd"))
 	rapid.Check(t, func(t *rapid.T) {
 		var page strings.Builder
 		var want []string
@@ -307,7 +407,8 @@ func TestTextFromHTMLLosesNoWord(t *testing.T) {
 				page.WriteString(" " + w + " ")
 			}
 		}
-		got := strings.FieldsFunc(advert.TextFromHTML(page.String()), func(r rune) bool { return !unicode.IsLetter(r) })
+		notLetter := func(r rune) bool { return !unicode.IsLetter(r) }
+		got := strings.FieldsFunc(advert.TextFromHTML(page.String()), notLetter)
 		require.Equal(t, want, append([]string(nil), got...))
 	})
 }

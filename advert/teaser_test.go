@@ -12,7 +12,8 @@ import (
 func TestATeaserPointsElsewhere(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"We bake for a hundred towns and look for a baker. See the full description at https://mill.example/jobs/1.",
+		"We bake for a hundred towns and look for a baker. See the full description at " +
+			"https://mill.example/jobs/1.",
 		"Baker wanted in Ulm.\n\nClick here to view the full job description.",
 		"Baker (m/w/d)\nFür mehr Infos hier klicken.",
 		"Wir suchen dich! Die vollständige Stellenbeschreibung finden Sie auf unserer Website.",
@@ -54,16 +55,25 @@ func TestATeaserPointsElsewhere(t *testing.T) {
 
 func TestATextThatSaysWhatTheJobIsIsNoTeaser(t *testing.T) {
 	t.Parallel()
-	full := "We bake for a hundred towns.\n\nWhat you'll do\n- Knead the dough of the day\n- Fold it, proof it and bring it to the oven\n- Clean the " +
-		"oven, the table and the floor\n\nWhat you'll need\n- Two years of baking, one of them by night\n- A steady hand and a calm head\n- A licence to drive a " +
-		"van\n\nWhat we offer\n- Bread for you and yours, forty days off, and a share in the mill\n"
+	full := "We bake for a hundred towns.\n\nWhat you'll do\n- Knead the dough of the day\n" +
+		"- Fold it, proof it and bring it to the oven\n- Clean the oven, the table and the floor\n\n" +
+		"What you'll need\n- Two years of baking, one of them by night\n- A steady hand and a calm head\n" +
+		"- A licence to drive a van\n\nWhat we offer\n- Bread for you and yours, forty days off\n"
 	for _, c := range []struct{ name, text string }{
 		{"short and whole", "Baker in Ulm. Four in the morning, two years of dough, 20 € an hour."},
 		{"a full text", full},
 		{"a full text with a link", full + "\nFor more information, click here: https://mill.example."},
 		{"a full text cut at its end", full + "And we …"},
-		{"a link to the company", "Bakes bread by night, knows sourdough, lifts 25 kg and drives a van. Requirements: two years of dough. See https://mill.example."},
-		{"an ellipsis in the middle", "Bake, sell, clean… and sleep. Two years of dough needed, by night, in Ulm, with a licence to drive a van."},
+		{
+			"a link to the company",
+			"Bakes bread by night, knows sourdough, lifts 25 kg and drives a van. Requirements: two years of " +
+				"dough. See https://mill.example.",
+		},
+		{
+			"an ellipsis in the middle",
+			"Bake, sell, clean… and sleep. Two years of dough needed, by night, in Ulm, with a licence to drive " +
+				"a van.",
+		},
 		{"nothing", ""},
 		{"readers", "You read more than recipes, and you know dough."},
 	} {

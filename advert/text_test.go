@@ -24,8 +24,16 @@ func TestTextUndoesWhatIsPlainlyEscaped(t *testing.T) {
 		{"literal line ends", `We bake.\n\nSkills:\n- Flour\n- Salt`, "We bake.\n\nSkills:\n- Flour\n- Salt"},
 		{"literal line ends of Windows", `We bake.\r\n\r\nSkills:\r\n* Flour`, "We bake.\n\nSkills:\n* Flour"},
 		{"literal line ends before lower case", `skills:\nflour\nsalt`, "skills:\nflour\nsalt"},
-		{"literal line ends with spaces", `We bake. \n You knead. \n Everybody sells.`, "We bake.\nYou knead.\nEverybody sells."},
-		{"literal line ends escaped twice", `We bake.\\nYou knead.\\n\\n- Flour`, "We bake.\nYou knead.\n\n- Flour"},
+		{
+			"literal line ends with spaces",
+			`We bake. \n You knead. \n Everybody sells.`,
+			"We bake.\nYou knead.\nEverybody sells.",
+		},
+		{
+			"literal line ends escaped twice",
+			`We bake.\\nYou knead.\\n\\n- Flour`,
+			"We bake.\nYou knead.\n\n- Flour",
+		},
 		{"literal line ends between tags", `<p>We bake.</p>\n<ul>\n<li>Flour</li>\n</ul>\n`, "We bake.\n\n- Flour"},
 		{"literal line ends in inline tags", `<b>We</b> bake.\nYou knead.`, "We bake.\nYou knead."},
 		{"literal tabs and quotes", `Skills:\n\t\"Flour\"\n\t\"Salt\"`, "Skills:\n\t\"Flour\"\n\t\"Salt\""},
@@ -35,27 +43,68 @@ func TestTextUndoesWhatIsPlainlyEscaped(t *testing.T) {
 		{"escaped bullets", `\u2022 Flour\n\u2022 Salt`, "• Flour\n• Salt"},
 		{"literal letters", `The caf\u00e9 \u2013 we\u2019re open`, "The café – we’re open"},
 		{"a literal pair for one character", `We bake \ud83c\udf5e daily`, "We bake 🍞 daily"},
-		{"literal less-than signs", `\u003cp\u003eWe bake.\u003c/p\u003e\u003cul\u003e\u003cli\u003eFlour\u003c/li\u003e\u003c/ul\u003e`, "We bake.\n\n- Flour"},
+		{
+			"literal less-than signs",
+			`\u003cp\u003eWe bake.\u003c/p\u003e\u003cul\u003e\u003cli\u003eFlour\u003c/li\u003e\u003c/ul\u003e`,
+			"We bake.\n\n- Flour",
+		},
 		{"literal less-than signs in capitals", `\u003Cp\u003EWe bake.\u003C/p\u003E`, "We bake."},
 		{"literal less-than signs escaped twice", `\\u003cp\\u003eWe bake.\\u003c\\/p\\u003e`, "We bake."},
-		{"less-than signs of a script", `\x3cp\x3eWe bake.\x3c\x2fp\x3e\x3cp\x3eYou knead.\x3c/p\x3e`, "We bake.\n\nYou knead."},
+		{
+			"less-than signs of a script",
+			`\x3cp\x3eWe bake.\x3c\x2fp\x3e\x3cp\x3eYou knead.\x3c/p\x3e`,
+			"We bake.\n\nYou knead.",
+		},
 		{"literal quotes and slashes in tags", `<p class=\"x\">We bake.<\/p><p>24\/7<\/p>`, "We bake.\n\n24/7"},
 
-		{"escaped HTML", "&lt;p&gt;We bake.&lt;/p&gt;&lt;p class=&quot;x&quot;&gt;You &amp;amp; I&lt;/p&gt;", "We bake.\n\nYou & I"},
+		{
+			"escaped HTML",
+			"&lt;p&gt;We bake.&lt;/p&gt;&lt;p class=&quot;x&quot;&gt;You &amp;amp; I&lt;/p&gt;",
+			"We bake.\n\nYou & I",
+		},
 		{"HTML escaped twice", "&amp;lt;p&amp;gt;We bake.&amp;lt;/p&amp;gt;", "We bake."},
-		{"HTML escaped three times", "&amp;amp;lt;ul&amp;amp;gt;&amp;amp;lt;li&amp;amp;gt;Flour&amp;amp;lt;/li&amp;amp;gt;&amp;amp;lt;/ul&amp;amp;gt;", "- Flour"},
-		{"HTML escaped by numbers", "&#60;p&#62;We bake.&#60;/p&#62;&#x3C;p&#x3E;You knead.&#x3c;/p&#x3e;", "We bake.\n\nYou knead."},
-		{"escaped HTML in a wrapper", "<div>&lt;p&gt;We bake.&lt;/p&gt;&lt;p&gt;You knead.&lt;/p&gt;</div>", "We bake.\n\nYou knead."},
-		{"escaped HTML in more tags than it has", "<div><section><div>&lt;p&gt;We bake.&lt;/p&gt;&lt;p&gt;You knead.&lt;/p&gt;</div></section></div>", "We bake.\n\nYou knead."},
+		{
+			"HTML escaped three times",
+			"&amp;amp;lt;ul&amp;amp;gt;&amp;amp;lt;li&amp;amp;gt;Flour&amp;amp;lt;/li&amp;amp;gt;&amp;amp;lt;/ul" +
+				"&amp;amp;gt;",
+			"- Flour",
+		},
+		{
+			"HTML escaped by numbers",
+			"&#60;p&#62;We bake.&#60;/p&#62;&#x3C;p&#x3E;You knead.&#x3c;/p&#x3e;",
+			"We bake.\n\nYou knead.",
+		},
+		{
+			"escaped HTML in a wrapper",
+			"<div>&lt;p&gt;We bake.&lt;/p&gt;&lt;p&gt;You knead.&lt;/p&gt;</div>",
+			"We bake.\n\nYou knead.",
+		},
+		{
+			"escaped HTML in more tags than it has",
+			"<div><section><div>&lt;p&gt;We bake.&lt;/p&gt;&lt;p&gt;You knead.&lt;/p&gt;</div></section></div>",
+			"We bake.\n\nYou knead.",
+		},
 		{"escaped breaks", "We bake.&lt;br&gt;You knead.&lt;br /&gt;All sell.", "We bake.\nYou knead.\nAll sell."},
-		{"literal line ends in escaped HTML", `&lt;p&gt;We bake.&lt;/p&gt;\n&lt;p&gt;You knead.&lt;/p&gt;`, "We bake.\n\nYou knead."},
+		{
+			"literal line ends in escaped HTML",
+			`&lt;p&gt;We bake.&lt;/p&gt;\n&lt;p&gt;You knead.&lt;/p&gt;`,
+			"We bake.\n\nYou knead.",
+		},
 		{"entities escaped twice", "<p>R&amp;amp;D &amp;nbsp;at caf&amp;eacute;s</p>", "R&D at cafés"},
 		{"entities escaped three times", "R&amp;amp;amp;D", "R&D"},
 		{"an apostrophe escaped twice", "<p>We&amp;#39;re here</p>", "We're here"},
 		{"a line end by number", "We bake.&#xa;You knead.&#10;All sell.", "We bake.\nYou knead.\nAll sell."},
 		{"a line end by number in HTML", "<p>We bake.&#xA;You knead.</p>", "We bake.\nYou knead."},
-		{"a line end by number escaped twice", "We bake.&amp;#xa;You knead.&amp;#13;&amp;#10;All sell.", "We bake.\nYou knead.\nAll sell."},
-		{"a line end by number escaped twice in HTML", "<p>We bake.&amp;#xa;- Flour&amp;#xa;- Salt</p>", "We bake.\n- Flour\n- Salt"},
+		{
+			"a line end by number escaped twice",
+			"We bake.&amp;#xa;You knead.&amp;#13;&amp;#10;All sell.",
+			"We bake.\nYou knead.\nAll sell.",
+		},
+		{
+			"a line end by number escaped twice in HTML",
+			"<p>We bake.&amp;#xa;- Flour&amp;#xa;- Salt</p>",
+			"We bake.\n- Flour\n- Salt",
+		},
 		{"a line separator", "We bake.\u2028You knead.", "We bake.\nYou knead."},
 		{"a line separator in HTML", "<p>We bake\u2028daily.</p>", "We bake daily."},
 		{"character data", "<![CDATA[<p>We bake.</p>]]>", "We bake."},
@@ -95,13 +144,25 @@ func TestTextLeavesCodeAndPathsAlone(t *testing.T) {
 		})
 	}
 	for _, c := range []struct{ name, html, text string }{
-		{"tags that are talked about", "<p>Sanitise &lt;script&gt; tags, close every &lt;p&gt;.</p>", "Sanitise <script> tags, close every <p>."},
+		{
+			"tags that are talked about",
+			"<p>Sanitise &lt;script&gt; tags, close every &lt;p&gt;.</p>",
+			"Sanitise <script> tags, close every <p>.",
+		},
 		{"types", "<p>List&lt;String&gt; and Map&lt;K, V&gt;</p>", "List<String> and Map<K, V>"},
-		{"escapes that are talked about", "<p>Escape &lt;T&gt; as &amp;lt;T&amp;gt;.</p>", "Escape <T> as &lt;T&gt;."},
+		{
+			"escapes that are talked about",
+			"<p>Escape &lt;T&gt; as &amp;lt;T&amp;gt;.</p>",
+			"Escape <T> as &lt;T&gt;.",
+		},
 		{"an entity in code", "<p>Write <code>&amp;nbsp;</code> here.</p>", "Write &nbsp; here."},
 		{"line ends in code", `<p>Say <code>puts "Hi.\nYou"</code>.</p>`, `Say puts "Hi.\nYou".`},
 		{"line ends in preformatted text", `<pre>echo -e Hi.\nYou</pre>`, `echo -e Hi.\nYou`},
-		{"code in a text with literal line ends", `<p>We bake.</p>\n<code>a.\nB</code>\n<p>All.</p>`, "We bake.\n\na.\\nB\n\nAll."},
+		{
+			"code in a text with literal line ends",
+			`<p>We bake.</p>\n<code>a.\nB</code>\n<p>All.</p>`,
+			"We bake.\n\na.\\nB\n\nAll.",
+		},
 		{"a path", `<p>It is in C:\new\Tools.</p>`, `It is in C:\new\Tools.`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// The largest judgements that [Assessment.Validate] accepts.
+// The largest assessments that [Assessment.Validate] accepts.
 const (
 	MaxReasoningRunes      = 500
 	MaxSkills              = 50
@@ -21,24 +21,24 @@ const (
 type Assessment struct {
 	Score int // from 0, nothing fits, to 100, everything does
 
-	// Reasoning is one or two sentences in the scorer's own words, at most [MaxReasoningRunes] long. It does not quote
-	// the posting.
+	// Reasoning is one or two sentences in the scorer's own words, at most [MaxReasoningRunes]
+	// long. It does not quote the posting.
 	Reasoning string
 
 	MissingSkills           []string // what the posting asks for and the résumé does not show
 	SkillGapRecommendations []string // what to learn or to show
 
-	// Unverified reports that the scorer could not back the score with evidence: it knew too little of the texts, or the
-	// evidence that it named was not there. Rejecting is a claim that has to be backed, so the gate keeps the posting
-	// whatever the score is.
+	// Unverified reports that the scorer could not back the score with evidence: it knew too little
+	// of the texts, or the evidence that it named was not there. Rejecting is a claim that has to
+	// be backed, so the gate keeps the posting whatever the score is.
 	Unverified bool
 
 	// By names the scorer, its model and the version of its prompt: "ollama/qwen2.5:7b/1".
 	By string
 }
 
-// Clean returns a with every text repaired (see [Data.Clean]) and put on one line, and blank list items dropped. A nil list
-// stays nil.
+// Clean returns a with every text repaired (see [Data.Clean]) and put on one line, and blank list
+// items dropped. A nil list stays nil.
 func (a Assessment) Clean() Assessment {
 	a.Reasoning = lead.CleanLine(a.Reasoning)
 	a.By = lead.CleanLine(a.By)
@@ -47,7 +47,8 @@ func (a Assessment) Clean() Assessment {
 	return a
 }
 
-// Validate reports a score outside 0 to 100 or an over-long field as a [*lead.FieldError]. It never changes a score.
+// Validate reports a score outside 0 to 100 or an over-long field as a [*lead.FieldError]. It never
+// changes a score.
 func (a Assessment) Validate() error {
 	if a.Score < 0 || a.Score > 100 {
 		return &lead.FieldError{Field: "match_score", Problem: "out of range: want 0 to 100"}
@@ -67,11 +68,12 @@ func (a Assessment) Validate() error {
 	if err := validateList("missing_skills", a.MissingSkills, MaxSkills, MaxSkillRunes); err != nil {
 		return err
 	}
-	return validateList("skill_gap_recommendations", a.SkillGapRecommendations, MaxRecommendations, MaxRecommendationRunes)
+	return validateList("skill_gap_recommendations", a.SkillGapRecommendations,
+		MaxRecommendations, MaxRecommendationRunes)
 }
 
-// WithoutQuotes returns a with every run of [QuoteWords] or more words that stands in d's text replaced by "…": a judgement
-// outlives a rejected posting, whose text must not.
+// WithoutQuotes returns a with every run of [QuoteWords] or more words that stands in d's text
+// replaced by "…": an assessment outlives a rejected posting, whose text must not.
 func (a Assessment) WithoutQuotes(d Data) Assessment {
 	texts := []string{d.Description, d.Requirements}
 	a.Reasoning = dropQuotes(a.Reasoning, texts...)

@@ -1,5 +1,6 @@
-// Package enrich holds what a deep scrape and a score add to a lead: the text, the assessment, and the decision that goes
-// to the store. It knows when one text quotes another. It scrapes nothing, scores nothing and stores nothing.
+// Package enrich holds what a deep scrape and a score add to a lead: the text, the assessment, and
+// the decision that goes to the store. It knows when one text quotes another. It scrapes nothing,
+// scores nothing and stores nothing.
 package enrich
 
 import (
@@ -20,11 +21,13 @@ const (
 	MaxAttributeBytes = 2000 // each key and each value
 )
 
-// Keys of [Data.Attributes]. Values are short plain text as the board shows it, in the board's language.
+// Keys of [Data.Attributes]. Values are short plain text as the board shows it, in the board's
+// language. The figures of a salary have no separators; a bound that the board does not state is
+// missing, and one amount is both.
 const (
 	AttrSalary         = "salary"          // "$70.00/hr - $100.00/hr"
-	AttrSalaryMin      = "salary_min"      // "70.5": AttrSalary in figures, without separators; missing: there is no such bound
-	AttrSalaryMax      = "salary_max"      // equal to the minimum for one amount
+	AttrSalaryMin      = "salary_min"      // "70.5"
+	AttrSalaryMax      = "salary_max"      // "100"
 	AttrSalaryCurrency = "salary_currency" // ISO 4217
 	AttrSalaryPeriod   = "salary_period"   // "hour", "day", "week", "month", "year"
 	AttrSeniority      = "seniority"       // "Mid-Senior level"
@@ -41,17 +44,23 @@ const (
 	AttrTeaser         = "teaser" // "yes": see [Data.IsTeaser]
 )
 
-// Data is what a deep scrape brings. Description and Requirements are plain text. The zero value is "nothing was read",
-// and never valid: see [Data.Validate].
+// Data is what a deep scrape brings. The zero value means that nothing was read, and is never valid:
+// see [Data.Validate].
 type Data struct {
-	Description  string            `json:"description"`
-	Requirements string            `json:"requirements"`         // the part of the posting that states them; blank: it has none
-	IsEasyApply  *bool             `json:"is_easy_apply"`        // nil: the page did not say
-	Attributes   map[string]string `json:"attributes,omitempty"` // by the Attr constants; others are allowed
+	// Description is the whole posting, as plain text.
+	Description string `json:"description"`
+	// Requirements is the part of the posting that states them, as plain text. It is blank if the
+	// posting has no such part.
+	Requirements string `json:"requirements"`
+	// IsEasyApply reports whether one can apply on the board itself. If nil, the page did not say.
+	IsEasyApply *bool `json:"is_easy_apply"`
+	// Attributes are facts beside the text, by the Attr constants. Other keys are allowed.
+	Attributes map[string]string `json:"attributes,omitempty"`
 }
 
-// Clean returns d with invalid UTF-8, NUL and control characters but tab and newline removed, line ends as "\n", ends
-// trimmed, and blank attributes dropped. It copies what it changes, and cuts nothing short.
+// Clean returns d with invalid UTF-8, NUL and control characters but tab and newline removed, line
+// ends as "\n", ends trimmed, and blank attributes dropped. It copies what it changes, and cuts
+// nothing short.
 func (d Data) Clean() Data {
 	d.Description = cleanText(d.Description)
 	d.Requirements = cleanText(d.Requirements)
@@ -77,9 +86,12 @@ func (d Data) Clean() Data {
 // Validate reports a blank description or an over-long field as a [*lead.FieldError].
 func (d Data) Validate() error {
 	if strings.TrimSpace(d.Description) == "" {
-		return &lead.FieldError{Field: "description", Problem: "blank: text that is not there must not be sent as text"}
+		problem := "blank: text that is not there must not be sent as text"
+		return &lead.FieldError{Field: "description", Problem: problem}
 	}
-	for _, f := range []struct{ name, text string }{{"description", d.Description}, {"requirements", d.Requirements}} {
+	for _, f := range []struct{ name, text string }{
+		{"description", d.Description}, {"requirements", d.Requirements},
+	} {
 		if len(f.text) > MaxTextBytes {
 			return overLong(f.name, len(f.text), MaxTextBytes, "bytes")
 		}
@@ -101,8 +113,8 @@ func (d Data) Validate() error {
 	return nil
 }
 
-// IsTeaser reports whether the board marked the description as one that only points at the full text elsewhere, by
-// setting [AttrTeaser]. Such a text says too little to reject the job on.
+// IsTeaser reports whether the board marked the description as one that only points at the full
+// text elsewhere, by setting [AttrTeaser]. Such a text says too little to reject the job on.
 func (d Data) IsTeaser() bool { return d.Attributes[AttrTeaser] != "" }
 
 // TextBytes is the size of the text in bytes: what a rejection keeps out of the store.
@@ -115,7 +127,8 @@ type Posting struct {
 }
 
 func overLong(field string, size, limit int, unit string) error {
-	return &lead.FieldError{Field: field, Problem: fmt.Sprintf("%d %s, at most %d are allowed", size, unit, limit)}
+	problem := fmt.Sprintf("%d %s, at most %d are allowed", size, unit, limit)
+	return &lead.FieldError{Field: field, Problem: problem}
 }
 
 // cleanText repairs a text of many lines.

@@ -13,7 +13,7 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-func TestCleanRepairsText(t *testing.T) {
+func TestDataCleanRepairsText(t *testing.T) {
 	t.Parallel()
 	yes := true
 	d := enrich.Data{
@@ -33,33 +33,50 @@ func TestCleanRepairsText(t *testing.T) {
 	require.Nil(t, enrich.Data{Attributes: map[string]string{"": ""}}.Clean().Attributes)
 }
 
-func TestValidateNamesTheFieldOfAText(t *testing.T) {
+func TestDataValidateNamesTheField(t *testing.T) {
 	t.Parallel()
 	many := map[string]string{}
 	for i := range enrich.MaxAttributes + 1 {
 		many[strings.Repeat("k", i+1)] = "v"
 	}
-	for name, c := range map[string]struct {
+	longText := strings.Repeat("x", enrich.MaxTextBytes+1)
+	long := strings.Repeat("x", enrich.MaxAttributeBytes+1)
+	with := func(attributes map[string]string) enrich.Data {
+		return enrich.Data{Description: "a", Attributes: attributes}
+	}
+	for _, c := range []struct {
+		name  string
 		data  enrich.Data
 		field string
 	}{
-		"nothing":              {enrich.Data{}, "description"},
-		"blank":                {enrich.Data{Description: " \n\t"}, "description"},
-		"long description":     {enrich.Data{Description: strings.Repeat("x", enrich.MaxTextBytes+1)}, "description"},
-		"long requirements":    {enrich.Data{Description: "x", Requirements: strings.Repeat("x", enrich.MaxTextBytes+1)}, "requirements"},
-		"NUL":                  {enrich.Data{Description: "a\x00"}, "description"},
-		"not UTF-8":            {enrich.Data{Description: "a", Requirements: "\xff"}, "requirements"},
-		"too many attributes":  {enrich.Data{Description: "a", Attributes: many}, "attributes"},
-		"long attribute":       {enrich.Data{Description: "a", Attributes: map[string]string{"k": strings.Repeat("x", enrich.MaxAttributeBytes+1)}}, "attributes"},
-		"long attribute's key": {enrich.Data{Description: "a", Attributes: map[string]string{strings.Repeat("x", enrich.MaxAttributeBytes+1): "v"}}, "attributes"},
-		"NUL in an attribute":  {enrich.Data{Description: "a", Attributes: map[string]string{"k": "\x00"}}, "attributes"},
+		{"nothing", enrich.Data{}, "description"},
+		{"blank", enrich.Data{Description: " \n\t"}, "description"},
+		{"long description", enrich.Data{Description: longText}, "description"},
+		{"long requirements", enrich.Data{Description: "x", Requirements: longText}, "requirements"},
+		{"NUL", enrich.Data{Description: "a\x00"}, "description"},
+		{"not UTF-8", enrich.Data{Description: "a", Requirements: "\xff"}, "requirements"},
+		{"too many attributes", with(many), "attributes"},
+		{"long attribute", with(map[string]string{"k": long}), "attributes"},
+		{"long attribute's key", with(map[string]string{long: "v"}), "attributes"},
+		{"NUL in an attribute", with(map[string]string{"k": "\x00"}), "attributes"},
 	} {
-		var wrong *lead.FieldError
-		require.ErrorAs(t, c.data.Validate(), &wrong, name)
-		require.Equal(t, c.field, wrong.Field, name)
-		require.Less(t, len(wrong.Error()), 200, "the text is not in the error")
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var wrong *lead.FieldError
+			require.ErrorAs(t, c.data.Validate(), &wrong)
+			require.Equal(t, c.field, wrong.Field)
+			require.Less(t, len(wrong.Error()), 200, "the text is not in the error")
+		})
 	}
-	require.NoError(t, enrich.Data{Description: strings.Repeat("x", enrich.MaxTextBytes), Attributes: map[string]string{"salary": "10"}}.Validate())
+	longest := with(map[string]string{"salary": "10"})
+	longest.Description = longText[1:]
+	require.NoError(t, longest.Validate())
+}
+
+func TestATeaserIsWhatTheBoardMarks(t *testing.T) {
+	t.Parallel()
+	require.False(t, enrich.Data{Description: "See our website."}.IsTeaser())
+	require.True(t, enrich.Data{Attributes: map[string]string{enrich.AttrTeaser: "yes"}}.IsTeaser())
 }
 
 func drawData(t *rapid.T) enrich.Data {
@@ -76,7 +93,7 @@ func drawData(t *rapid.T) enrich.Data {
 	return d
 }
 
-func TestCleanTwiceIsCleanOnce(t *testing.T) {
+func TestDataCleanTwiceIsCleanOnce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		before := drawData(t)
@@ -100,7 +117,8 @@ func FuzzDataClean(f *testing.F) {
 	f.Add("One\r\nTwo\x00", "salary", " 10 ")
 	f.Add("\u00a0\xff", "", "x")
 	f.Fuzz(func(t *testing.T, text, key, value string) {
-		once := enrich.Data{Description: text, Requirements: value, Attributes: map[string]string{key: value}}.Clean()
+		attributes := map[string]string{key: value}
+		once := enrich.Data{Description: text, Requirements: value, Attributes: attributes}.Clean()
 		require.Equal(t, once, once.Clean())
 		require.LessOrEqual(t, once.TextBytes(), len(text)+len(value))
 	})

@@ -7,8 +7,8 @@ type Decision struct {
 	Assessment Assessment
 	Status     lead.Status // [lead.Matched] or [lead.AutoRejected]
 
-	// Data is the text that travels with the decision. It is nil for every rejection, and for a match whose text
-	// came from the store in the first place.
+	// Data is the text that travels with the decision. It is nil for every rejection, and for a
+	// match whose text came from the store in the first place.
 	Data *Data
 }
 
@@ -22,9 +22,9 @@ func (d Decision) Clean() Decision {
 	return d
 }
 
-// Validate reports a score outside 0 to 100, a status other than MATCHED and AUTO_REJECTED, a rejection that carries
-// text or is unverified, blank text, an over-long field, and an assessment that quotes the text it travels with. The error is a
-// [*lead.FieldError].
+// Validate reports a score outside 0 to 100, a status other than MATCHED and AUTO_REJECTED, a
+// rejection that carries text or is unverified, blank text, an over-long field, and an assessment
+// that quotes the text it travels with. The error is a [*lead.FieldError].
 func (d Decision) Validate() error {
 	if err := d.Assessment.Validate(); err != nil {
 		return err
@@ -33,10 +33,12 @@ func (d Decision) Validate() error {
 	case lead.Matched:
 	case lead.AutoRejected:
 		if d.Data != nil {
-			return &lead.FieldError{Field: "enrichment_data", Problem: "an AUTO_REJECTED job carries no text: send null"}
+			problem := "an AUTO_REJECTED job carries no text: send null"
+			return &lead.FieldError{Field: "enrichment_data", Problem: problem}
 		}
 		if d.Assessment.Unverified {
-			return &lead.FieldError{Field: "unverified", Problem: "an unverified assessment rejects no job: send MATCHED"}
+			problem := "an unverified assessment rejects no job: send MATCHED"
+			return &lead.FieldError{Field: "unverified", Problem: problem}
 		}
 	default:
 		return &lead.FieldError{Field: "status", Problem: "want MATCHED or AUTO_REJECTED"}

@@ -14,13 +14,15 @@ func ExampleData_Validate() {
 
 func ExampleAssessment_WithoutQuotes() {
 	d := enrich.Data{Description: "We look for a baker who rises at three and sings while the oven heats."}
-	m := enrich.Assessment{Score: 12, Reasoning: "The advert wants one who rises at three and sings while the oven heats; the résumé shows none."}
-	fmt.Println(m.WithoutQuotes(d).Reasoning)
-	// Output: The advert wants one …; the résumé shows none.
+	a := enrich.Assessment{
+		Reasoning: "Wants one who rises at three and sings while the oven heats; the résumé shows none.",
+	}
+	fmt.Println(a.WithoutQuotes(d).Reasoning)
+	// Output: Wants one …; the résumé shows none.
 }
 
 func ExampleDecision_Validate() {
-	r := enrich.Decision{Assessment: enrich.Assessment{Score: 12}, Status: lead.AutoRejected, Data: &enrich.Data{Description: "Bake."}}
-	fmt.Println(r.Validate())
+	d := enrich.Decision{Status: lead.AutoRejected, Data: &enrich.Data{Description: "Bake."}}
+	fmt.Println(d.Validate())
 	// Output: enrichment_data: an AUTO_REJECTED job carries no text: send null
 }

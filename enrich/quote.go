@@ -6,17 +6,19 @@ import (
 	"unicode"
 )
 
-// QuoteWords is how many words in a row make a quote. Shorter runs are names of skills, places and jobs.
+// QuoteWords is how many words in a row make a quote. Shorter runs are names of skills, places and
+// jobs.
 const QuoteWords = 8
 
 const quoteMark = "…"
 
-// Quotes reports whether s holds a run of [QuoteWords] or more words that stands in text, whatever the case, spacing or
-// punctuation.
+// Quotes reports whether s holds a run of [QuoteWords] or more words that stands in text, whatever
+// the case, spacing or punctuation.
 func Quotes(s, text string) bool { return slices.Contains(quotedWords(wordsOf(s), text), true) }
 
-// dropQuotes replaces each quoted run of s by one quoteMark. It returns s itself where nothing is quoted. What is left and
-// right of a mark may be a quote of its own, so it looks again until nothing is.
+// dropQuotes replaces each quoted run of s by one quoteMark. It returns s itself where nothing is
+// quoted. What is left and right of a mark may be a quote of its own, so it looks again until
+// nothing is.
 func dropQuotes(s string, texts ...string) string {
 	for {
 		left := dropQuotesOnce(s, texts)
@@ -100,7 +102,8 @@ func wordsOf(s string) []word {
 	return words
 }
 
-// joined puts a space on both sides of every word, so that a run of words is found only at word bounds.
+// joined puts a space on both sides of every word, so that a run of words is found only at word
+// bounds.
 func joined(words []word) string {
 	var b strings.Builder
 	for _, w := range words {

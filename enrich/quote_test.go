@@ -10,33 +10,40 @@ import (
 	"github.com/agent-forge/forge/enrich"
 )
 
-const advert = "We bake bread in a small town, and look for somebody who gets up early, kneads dough with patience and " +
-	"sells it with a smile."
+const advert = "We bake bread in a small town, and look for somebody who gets up early, kneads dough with " +
+	"patience and sells it with a smile."
 
-func TestEightWordsInARowAreAQuote(t *testing.T) {
+func TestQuotesFindsEightWordsInARow(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
+	for _, c := range []struct {
+		name   string
 		said   string
 		quotes bool
 	}{
-		"own words":           {"Bakes, but has never sold anything.", false},
-		"seven words":         {"They bake bread in a small town.", false},
-		"eight words":         {"The advert says: we bake bread in a small town and more.", true},
-		"in another case":     {"WE BAKE: BREAD -- IN A SMALL TOWN (AND!) so on", true},
-		"with line ends":      {"we bake\nbread\tin a\n small town and", true},
-		"inside a word":       {"webake bread in a small town and look for somebodys", true},
-		"only inside a word":  {"xwe bake bread in a small town andx", false},
-		"nothing":             {"", false},
-		"the same words only": {"town small a in bread bake we and look", false},
+		{"own words", "Bakes, but has never sold anything.", false},
+		{"seven words", "They bake bread in a small town.", false},
+		{"eight words", "The advert says: we bake bread in a small town and more.", true},
+		{"in another case", "WE BAKE: BREAD -- IN A SMALL TOWN (AND!) so on", true},
+		{"with line ends", "we bake\nbread\tin a\n small town and", true},
+		{"inside a word", "webake bread in a small town and look for somebodys", true},
+		{"only inside a word", "xwe bake bread in a small town andx", false},
+		{"nothing", "", false},
+		{"the same words only", "town small a in bread bake we and look", false},
 	} {
-		require.Equal(t, c.quotes, enrich.Quotes(c.said, advert), name)
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, c.quotes, enrich.Quotes(c.said, advert))
+		})
 	}
 	require.False(t, enrich.Quotes(advert, ""))
 }
 
-func TestAJudgementLosesWhatItQuotes(t *testing.T) {
+func TestWithoutQuotesDropsWhatAnAssessmentQuotes(t *testing.T) {
 	t.Parallel()
-	d := enrich.Data{Description: advert, Requirements: "Certificate of a guild of bakers, not older than ten years"}
+	d := enrich.Data{
+		Description:  advert,
+		Requirements: "Certificate of a guild of bakers, not older than ten years",
+	}
 	m := enrich.Assessment{
 		Score:                   40,
 		Reasoning:               "Fits: gets up early, kneads dough with patience and sells it. Lacks the rest.",
@@ -52,8 +59,9 @@ func TestAJudgementLosesWhatItQuotes(t *testing.T) {
 	require.Equal(t, own, own.WithoutQuotes(d))
 }
 
-// Whatever a scorer repeats of a posting, nothing that is left is a quote, and what is left was said by the scorer.
-func TestNoQuoteIsLeft(t *testing.T) {
+// Whatever a scorer repeats of a posting, nothing that is left is a quote, and what is left was said by
+// the scorer.
+func TestWithoutQuotesLeavesNoQuote(t *testing.T) {
 	t.Parallel()
 	words := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c", "D,", "e."}), 0, 60)
 	rapid.Check(t, func(t *rapid.T) {
@@ -70,9 +78,11 @@ func TestNoQuoteIsLeft(t *testing.T) {
 	})
 }
 
-func TestAQuoteAroundAQuoteIsDroppedToo(t *testing.T) {
+func TestWithoutQuotesDropsAQuoteAroundAQuote(t *testing.T) {
 	t.Parallel()
-	d := enrich.Data{Description: "one two three four five six seven eight. Another line: alpha beta gamma delta epsilon zeta eta theta."}
-	m := enrich.Assessment{Reasoning: "one two three four alpha beta gamma delta epsilon zeta eta theta five six seven eight"}
+	d := enrich.Data{Description: "one two three four five six seven eight. " +
+		"Another line: alpha beta gamma delta epsilon zeta eta theta."}
+	m := enrich.Assessment{Reasoning: "one two three four " +
+		"alpha beta gamma delta epsilon zeta eta theta five six seven eight"}
 	require.Equal(t, "…", m.WithoutQuotes(d).Reasoning)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-func TestAThresholdOutOfRangeIsRefused(t *testing.T) {
+func TestNewRefusesAThresholdOutOfRange(t *testing.T) {
 	t.Parallel()
 	for _, threshold := range []int{-1, 101, 130} {
 		_, err := gate.New(threshold)
@@ -32,43 +32,50 @@ func TestAThresholdOutOfRangeIsRefused(t *testing.T) {
 	require.Equal(t, gate.Gate{}, thirty)
 }
 
-func TestTheThresholdItselfPasses(t *testing.T) {
+func TestDecideLetsTheThresholdItselfPass(t *testing.T) {
 	t.Parallel()
 	d := enrich.Data{Description: "Bake."}
-	for score, want := range map[int]lead.Status{0: lead.AutoRejected, 29: lead.AutoRejected, 30: lead.Matched, 100: lead.Matched} {
-		require.Equal(t, want, gate.Gate{}.Decide(enrich.Assessment{Score: score}, d).Status, score)
+	for _, c := range []struct {
+		score int
+		want  lead.Status
+	}{{0, lead.AutoRejected}, {29, lead.AutoRejected}, {30, lead.Matched}, {100, lead.Matched}} {
+		require.Equal(t, c.want, gate.Gate{}.Decide(enrich.Assessment{Score: c.score}, d).Status, c.score)
 	}
 	all, err := gate.New(0)
 	require.NoError(t, err)
 	require.Equal(t, lead.Matched, all.Decide(enrich.Assessment{}, d).Status, "0 keeps everything")
 }
 
-// Whatever a valid scorer says of whatever text, the store can take the result, and a rejection carries none of the text.
-func TestEveryDecisionIsAValidResult(t *testing.T) {
+// Whatever a valid scorer says of whatever text, the store can take the decision, and a rejection
+// carries none of the text.
+func TestDecideMakesValidDecisionsOnly(t *testing.T) {
 	t.Parallel()
 	words := rapid.Custom(func(t *rapid.T) string {
 		s := ""
-		for _, w := range rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "flour", "yeast."}), 1, 40).Draw(t, "words") {
+		word := rapid.SampledFrom([]string{"a", "b", "flour", "yeast."})
+		for _, w := range rapid.SliceOfN(word, 1, 40).Draw(t, "words") {
 			s += w + " "
 		}
 		return s
 	})
 	rapid.Check(t, func(t *rapid.T) {
-		d := enrich.Data{Description: words.Draw(t, "description"), Requirements: words.Draw(t, "requirements")}.Clean()
-		m := enrich.Assessment{
+		d := enrich.Data{
+			Description: words.Draw(t, "description"), Requirements: words.Draw(t, "requirements"),
+		}.Clean()
+		a := enrich.Assessment{
 			Score: rapid.IntRange(0, 100).Draw(t, "score"), Reasoning: words.Draw(t, "reasoning"),
 			MissingSkills: []string{words.Draw(t, "skill")}, By: "test",
 		}.Clean()
-		if m.Validate() != nil {
-			t.Skip("no judgement of a valid scorer")
+		if a.Validate() != nil {
+			t.Skip("no valid assessment")
 		}
 		g, err := gate.New(rapid.IntRange(0, 100).Draw(t, "threshold"))
 		require.NoError(t, err)
 
-		r := g.Decide(m, d)
+		r := g.Decide(a, d)
 		require.NoError(t, r.Validate())
-		require.Equal(t, m.Score, r.Assessment.Score, "a decision changes no score")
-		require.Equal(t, m.Score >= g.Threshold(), r.Status == lead.Matched)
+		require.Equal(t, a.Score, r.Assessment.Score, "a decision changes no score")
+		require.Equal(t, a.Score >= g.Threshold(), r.Status == lead.Matched)
 		require.Equal(t, r.Status == lead.AutoRejected, r.Data == nil)
 		require.False(t, enrich.Quotes(r.Assessment.Reasoning, d.Description))
 		for _, s := range r.Assessment.MissingSkills {
