@@ -19,11 +19,23 @@ var endings = []string{
 	"rn", "ln", "s",
 }
 
+// endingsOf holds the endings by their last letter, in the same order.
+var endingsOf = func() (table [128][]string) {
+	for _, e := range endings {
+		last := e[len(e)-1]
+		table[last] = append(table[last], e)
+	}
+	return table
+}()
+
 // Stem takes the endings of case, number and gender off a folded word, for all languages in the same way, because a text's
 // language is not always known and texts mix languages. It never leaves fewer than four letters.
 func Stem(word string) string {
 	stem := word
-	for _, e := range endings {
+	if word == "" || word[len(word)-1] >= utf8.RuneSelf {
+		return word // another alphabet
+	}
+	for _, e := range endingsOf[word[len(word)-1]] {
 		if len(stem) >= len(e)+minStem && strings.HasSuffix(stem, e) {
 			cut := len(e)
 			switch e {

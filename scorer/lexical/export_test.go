@@ -8,7 +8,7 @@ import (
 // SkillNames returns the names of the vocabulary's skills, in order.
 func SkillNames() []string {
 	var names []string
-	for _, c := range readVocabulary(nil).concepts {
+	for _, c := range readVocabulary(&Options{}).concepts {
 		if c.kind == skill {
 			names = append(names, c.name)
 		}

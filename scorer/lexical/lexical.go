@@ -18,7 +18,10 @@ const By = "lexical/2"
 
 // Options adjusts a [Scorer]. Nil and the zero value are fine.
 type Options struct {
-	Skills []Skill // known beside the vocabulary's own. Default none
+	// Skills are known beside the vocabulary's own. If empty, no more are known.
+	Skills []Skill
+	// ESCO brings the occupations and skills that [LoadESCO] read. If nil, the vocabulary is used alone.
+	ESCO *ESCO
 }
 
 // A Skill is a name that the scorer is to know. A spelling that the vocabulary has already stays as it is.
@@ -38,14 +41,17 @@ func New(o *Options) *Scorer {
 	if o == nil {
 		o = &Options{}
 	}
-	s := &Scorer{v: readVocabulary(o.Skills), identity: By}
+	s := &Scorer{v: readVocabulary(o), identity: By}
 	if len(o.Skills) > 0 {
 		s.identity += fmt.Sprintf(" %x", sha256.Sum256(fmt.Appendf(nil, "%q", o.Skills)))
+	}
+	if o.ESCO != nil {
+		s.identity += " esco " + o.ESCO.identity
 	}
 	return s
 }
 
-// Identity names the version and the caller's skills: all that a match depends on besides the two texts. It never fails.
+// Identity names the version, the caller's skills and what of ESCO was loaded: all that a match depends on besides the two texts. It never fails.
 func (s *Scorer) Identity(context.Context) (string, error) { return s.identity, nil }
 
 // Score judges p. The same texts get the same assessment, always and everywhere. It returns scorer.ErrPosting for a description

@@ -387,24 +387,36 @@ func FuzzScore(f *testing.F) {
 	})
 }
 
+// BenchmarkScore judges one résumé against 200 postings, with the résumé read for each of them and read once.
 func BenchmarkScore(b *testing.B) {
 	s := lexical.New(nil)
-	var description, resume string
+	var resume string
 	for _, tr := range trades(b) {
-		if len(description) < 5000 {
-			description += tr.posting.Data.Description + "\n"
-		}
 		if len(resume) < 3000 {
 			resume += tr.resume + "\n"
 		}
 	}
-	p := posting("Senior Go Engineer", description[:5000])
-	b.SetBytes(int64(len(p.Data.Description)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := s.Score(b.Context(), resume, p); err != nil {
-			b.Fatal(err)
-		}
+	pairs := sample(b)
+	postings := make([]enrich.Posting, 200)
+	for i := range postings {
+		postings[i] = pairs[i*len(pairs)/len(postings)].posting
+	}
+	bound, err := s.ForResume(resume)
+	require.NoError(b, err)
+	for _, way := range []struct {
+		name   string
+		scorer scorer.Scorer
+	}{{"unbound", s}, {"bound", bound}} {
+		b.Run(way.name, func(b *testing.B) {
+			b.ReportAllocs()
+			n := 0
+			for b.Loop() {
+				_, err := way.scorer.Score(b.Context(), resume, postings[n%len(postings)])
+				require.NoError(b, err)
+				n++
+			}
+			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "postings/s")
+		})
 	}
 }
 

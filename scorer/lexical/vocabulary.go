@@ -68,8 +68,8 @@ type vocabulary struct {
 // An edge leads from a node of the tree of spellings by one word to the next node.
 type edge struct{ node, word int32 }
 
-// readVocabulary reads the embedded files, and the caller's skills after them.
-func readVocabulary(extra []Skill) *vocabulary {
+// readVocabulary reads the embedded files, and what the caller brings after them.
+func readVocabulary(o *Options) *vocabulary {
 	v := &vocabulary{
 		ids: make(map[string]int32), next: make(map[edge]int32), ends: make(map[int32]*spelling),
 		given: make(map[string]bool), level: levels(),
@@ -83,12 +83,15 @@ func readVocabulary(extra []Skill) *vocabulary {
 		r := reader{v: v, byName: byName, near: near, implied: implied}
 		r.read(string(text))
 	}
-	for _, s := range extra {
+	for _, s := range o.Skills {
 		name := lead.CleanLine(s.Name)
 		if n := utf8.RuneCountInString(name); n == 0 || n > enrich.MaxSkillRunes || len(strings.Fields(name)) >= enrich.QuoteWords {
 			continue
 		}
 		v.add(byName, concept{name: name, domain: v.general, weight: 1}, append([]string{name}, s.Aliases...))
+	}
+	if o.ESCO != nil {
+		v.addESCO(byName, o.ESCO)
 	}
 	for d, list := range near {
 		for _, name := range list {
