@@ -93,7 +93,8 @@ func (x *Exchange) Refused(status int, header http.Header, said string) *Error {
 	}
 	switch {
 	case has("context length", "context size", "context window", "exceeds the available context"):
-		e.Kind, e.Reason = scorer.ErrTooLong, "the prompt does not fit into the model's window: give the server a larger one"
+		e.Kind = scorer.ErrTooLong
+		e.Reason = "the prompt does not fit into the model's window: give the server a larger one"
 	case status >= 300 && status < 400:
 		e.Reason = "a redirect came, and the résumé is not sent after it: give the server's own address"
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:

@@ -87,7 +87,7 @@ func TestOpenAIServersWithoutSchemasAreAskedWithout(t *testing.T) {
 		asked.Add(1)
 		if c.ResponseFormat != nil {
 			w.WriteHeader(http.StatusBadRequest)
-			_, _ = io.WriteString(w, `{"error":{"message":"response_format must be 'text', not 'json_schema'"}}`)
+			_, _ = io.WriteString(w, `{"error":{"message":"response_format cannot be 'json_schema'"}}`)
 			return
 		}
 		complete(w, "```json\n"+llmtest.Fits().In(c.prompt())+"\n```", "stop", 1200)

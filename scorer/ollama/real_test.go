@@ -144,26 +144,35 @@ func TestRealOllama(t *testing.T) {
 		if soak() {
 			n = 100
 		}
-		var calls []llm.Call
-		sc := realScorer(t, server, func(o *ollama.Options) {
-			o.Model, o.NumPredict, o.NumCtx = "rambling:tiny", 9000, 20000
-			o.Observe = func(c llm.Call) { calls = append(calls, c) }
-		})
+		// firstReply is what the first of the calls for a posting brought.
+		firstReply := func(p enrich.Posting, seed int) (first llm.Call) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			sc := realScorer(t, server, func(o *ollama.Options) {
+				o.Model, o.NumPredict, o.NumCtx = "rambling:tiny", 9000, 20000
+				o.Observe = func(c llm.Call) {
+					first = c
+					cancel()
+				}
+			})
+			_, _ = sc.Sample(ctx, llmtest.Resume, p, scorer.Sampling{Temperature: 1, Seed: seed})
+			return first
+		}
 		followed, tokens := 0, 0
+		var last llm.Call
 		for i, p := range offers(n) {
-			calls = nil
-			_, _ = sc.Sample(t.Context(), llmtest.Resume, p, scorer.Sampling{Temperature: 1, Seed: i + 1})
+			last = firstReply(p, i+1)
 			// What a model of random weights says is seldom an assessment, but always of the form.
-			c := calls[0]
-			if c.ReplyTokens > 0 && (c.Err == nil || !strings.Contains(c.Err.Error(), "JSON schema")) {
-				followed++
-				tokens += c.ReplyTokens
-			} else {
-				t.Logf("seed %d: %v", i+1, c.Err)
+			otherForm := last.Err != nil && strings.Contains(last.Err.Error(), "JSON schema")
+			if last.ReplyTokens == 0 || otherForm {
+				t.Logf("seed %d: %v", i+1, last.Err)
+				continue
 			}
+			followed++
+			tokens += last.ReplyTokens
 		}
 		t.Logf("%d of %d replies followed the form, %d tokens each; the last prompt had %d", followed, n,
-			tokens/max(followed, 1), calls[0].PromptTokens)
+			tokens/max(followed, 1), last.PromptTokens)
 		require.Equal(t, n, followed)
 	})
 

@@ -15,7 +15,7 @@
 //   - A posting whose description is blank is an error, because a score of text that is not there
 //     is a guess.
 //   - A blank résumé is scorer.ErrUnavailable, because it is not the posting's fault: the pipeline
-//     stops, and no job loses an attempt. It is refused when it is bound, or at the first call then.
+//     stops, and no job loses an attempt. It is refused when it is bound or at the first call.
 //   - A scorer that is bound to a résumé says what it says without, and ignores the résumé that
 //     each call gives.
 //   - An error comes with the zero assessment, and its text holds nothing of the résumé or of the
