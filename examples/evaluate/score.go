@@ -58,7 +58,7 @@ func (o *scorerOptions) pick(ctx context.Context, g gate.Gate, margin int) (*mea
 	switch o.kind {
 	case offline:
 	case model, both:
-		llm, err := ollama.New(&ollama.Options{Model: o.model, BaseURL: o.url})
+		llm, err := ollama.New(&ollama.Options{Model: o.model, BaseURL: o.url, Gate: g})
 		if err != nil {
 			return nil, err
 		}
