@@ -70,6 +70,7 @@ func TestJobTypesNamesWhatIsKnown(t *testing.T) {
 		{"Ehrenamtliche Tätigkeit", []string{lead.Volunteer}},
 		{"Stagiaire", []string{lead.Internship}},
 		{"派遣社員", []string{lead.Temporary}},
+		{"دوام كامل", []string{lead.FullTime}},
 		{"पूर्णकालिक", []string{lead.FullTime}},
 	} {
 		t.Run(c.says, func(t *testing.T) {

@@ -37,7 +37,7 @@ func newVocabulary(file string) *vocabulary {
 			stem, anyEnding := strings.CutSuffix(fold.Text(p), "*")
 			to := v.whole
 			switch {
-			case strings.ContainsFunc(stem, unspaced):
+			case strings.ContainsFunc(stem, unspaced) && !strings.Contains(stem, " "):
 				to = v.parts
 			case anyEnding:
 				to = v.prefix

@@ -46,46 +46,63 @@ func foldASCII(s string) (string, bool) {
 	return strings.TrimSuffix(string(b), " "), true
 }
 
-// hasWord reports whether word stands in text with no letter or digit beside it, so that "go" is
-// not found in "good" and "c++" is found. An English plural of the word counts. Both are folded.
+// hasWord reports whether word stands in text with no letter or digit beside it, so that "go" is not
+// found in "good", and "c++" is found. The word can have an ending, see [ends]. Both are folded.
 func hasWord(text, word string) bool {
 	if word == "" {
 		return false
 	}
-	first, _ := utf8.DecodeRuneInString(word)
+	initial := firstRune(word)
 	last, _ := utf8.DecodeLastRuneInString(word)
-	for at := 0; ; {
+	for at := 0; at <= len(text); at += utf8.RuneLen(initial) {
 		i := strings.Index(text[at:], word)
 		if i < 0 {
 			return false
 		}
-		start, end := at+i, at+i+len(word)
-		before, _ := utf8.DecodeLastRuneInString(text[:start])
-		if !joined(before, first) && ends(text[end:], last, len(word)) {
+		at += i
+		before, _ := utf8.DecodeLastRuneInString(text[:at])
+		if !joined(before, initial) && ends(text[at+len(word):], last, len(word)) {
 			return true
 		}
-		at = start + utf8.RuneLen(first)
-		if at > len(text) {
-			return false
-		}
 	}
+	return false
 }
 
-// ends reports whether a word of n bytes that ends in last is over where rest begins.
+// latinEndings make plurals and feminine forms. Only a long word has another ending than "s".
+var latinEndings = []string{"s", "es", "en", "in", "innen"}
+
+// ends reports whether a word of n bytes that ends in last is over where rest begins, or behind an
+// ending: one of latinEndings, or any short one of a long word in Cyrillic letters.
 func ends(rest string, last rune, n int) bool {
-	after, _ := utf8.DecodeRuneInString(rest)
-	if !joined(last, after) {
+	if !joined(last, firstRune(rest)) {
 		return true
 	}
-	if after != 's' || n < 3 || last < 'a' || last > 'z' {
-		return false
+	switch {
+	case last >= 'a' && last <= 'z' && n >= 3:
+		for _, ending := range latinEndings {
+			after, ok := strings.CutPrefix(rest, ending)
+			if ok && (ending == "s" || n >= 5) && !joined('s', firstRune(after)) {
+				return true
+			}
+		}
+	case unicode.Is(unicode.Cyrillic, last) && n >= 10:
+		for range 3 {
+			rest = rest[utf8.RuneLen(firstRune(rest)):]
+			if !joined(last, firstRune(rest)) {
+				return true
+			}
+		}
 	}
-	after, _ = utf8.DecodeRuneInString(rest[1:])
-	return !joined('s', after)
+	return false
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
 }
 
 // joined reports whether two characters beside one another belong to one word. Scripts without
-// spaces between words, and Hangul, whose particles follow the noun directly, have no such limit.
+// spaces between words, and those that write particles and articles without one, have no such limit.
 func joined(a, b rune) bool { return inWord(a) && inWord(b) }
 
 func inWord(r rune) bool {
@@ -97,5 +114,5 @@ func inWord(r rune) bool {
 
 func unspaced(r rune) bool {
 	return r == 'ー' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul,
-		unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+		unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Arabic, unicode.Hebrew)
 }

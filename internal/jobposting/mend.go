@@ -287,8 +287,11 @@ func (m *mender) bare() error {
 	case "null", "Null", "NULL", "None", "nil", "undefined", "NaN", "Infinity", "-Infinity":
 		return m.value(nil, true)
 	}
-	if _, err := strconv.ParseFloat(s, 64); err != nil || !json.Valid([]byte(s)) {
+	if s == "" || s[0] != '-' && (s[0] < '0' || s[0] > '9') {
 		return errAmbiguous
+	}
+	if _, err := strconv.ParseFloat(s, 64); err != nil || !json.Valid([]byte(s)) {
+		return m.unquoted(start)
 	}
 	// In an object, "45,000" is one number: a key cannot begin with a digit.
 	group := m.text[m.at:]
@@ -302,6 +305,20 @@ func (m *mender) bare() error {
 		return m.value(whole, true)
 	}
 	return m.value(json.Number(s), true)
+}
+
+// unquoted reads a date, or a number that JSON does not allow, as a text.
+func (m *mender) unquoted(start int) error {
+	for m.at = start; m.at < len(m.text); m.at++ {
+		if c := rune(m.text[m.at]); !unicode.IsDigit(c) && !strings.ContainsRune("-+:./TZ", c) {
+			break
+		}
+	}
+	s := string(m.text[start:m.at])
+	if err := m.follows(); err != nil || strings.HasSuffix(s, ":") {
+		return errAmbiguous
+	}
+	return m.value(s, true)
 }
 
 // end closes what is still open, if nothing of it can be missing but braces and brackets.

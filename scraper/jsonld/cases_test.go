@@ -77,6 +77,10 @@ func TestNearJSONIsMended(t *testing.T) {
 		{"a statement", `var job = {"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."};`, "Splice ropes."},
 		{"CDATA and a byte order mark", "\ufeff<![CDATA[{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}]]>", "Splice ropes."},
 		{"objects without a comma between them", "[{\"@type\":\"Organization\"}\n{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}]", "Splice ropes."},
+		{"date without quotes", `{"@type":"JobPosting","title":"Deckhand","datePosted":2026-05-04,"validThrough":2026-06-01T12:00:00Z,"description":"Splice ropes."}`, "Splice ropes."},
+		{"number that begins with 0", `{"@type":"JobPosting","title":"Deckhand","jobLocation":{"address":{"postalCode":0150}},"description":"Splice ropes."}`, "Splice ropes."},
+		{"number with separators", `{"@type":"JobPosting","title":"Deckhand","baseSalary":{"value":{"minValue":45,000,"maxValue":52,000}},"description":"Splice ropes."}`, "Splice ropes."},
+		{"call of a function", `callback({"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."});`, "Splice ropes."},
 		{"a type without @", `{"type":"JobPosting","title":"Deckhand","description":"Splice ropes."}`, "Splice ropes."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -392,6 +396,7 @@ func TestFilterOfKeywords(t *testing.T) {
 	accent := jobScript(`{"@type":"JobPosting","title":"Ing\u00e9nieur logiciel","description":"D\u00e9veloppeur confirm\u00e9"}`)
 	korean := jobScript(`{"@type":"JobPosting","title":"\uc120\uc6d0\uc744 \ucc3e\uc2b5\ub2c8\ub2e4","description":"\ubd80\uc0b0\uc2dc \ud56d\ub9cc\uc5d0\uc11c"}`)
 	japanese := jobScript(`{"@type":"JobPosting","title":"\u30a8\u30f3\u30b8\u30cb\u30a2","description":"\u5927\u962a\u3067\u8239\u3092\u9020\u308b"}`)
+	inflected := jobScript(`{"@type":"JobPosting","title":"Softwareentwicklerin","description":"Wir suchen Ingenieurinnen. \u0418\u0449\u0435\u043c \u0440\u0430\u0437\u0440\u0430\u0431\u043e\u0442\u0447\u0438\u043a\u0430. \u0627\u0644\u0645\u0647\u0646\u062f\u0633."}`)
 	for _, c := range []struct {
 		name, page, asked string
 		want              bool
@@ -442,6 +447,10 @@ func TestFilterOfKeywords(t *testing.T) {
 		{"Japanese", japanese, "\u30a8\u30f3\u30b8\u30cb\u30a2 \u5927\u962a", true},
 		{"half-width Japanese", japanese, "\uff74\uff9d\uff7c\uff9e\uff86\uff71", true},
 		{"Japanese comma", japanese, "\u30b7\u30a7\u30d5\u3001\u8239", true},
+		{"German ending", inflected, "Ingenieur", true},
+		{"Russian ending", inflected, "\u0440\u0430\u0437\u0440\u0430\u0431\u043e\u0442\u0447\u0438\u043a", true},
+		{"Arabic article", inflected, "\u0645\u0647\u0646\u062f\u0633", true},
+		{"Russian word within another", inflected, "\u0440\u0430\u0437", false},
 		{"no text yet", jobScript(`{"@type":"JobPosting","title":"Bosun"}`), "splice", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

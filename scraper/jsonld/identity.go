@@ -201,7 +201,7 @@ func (s *Scraper) isAdvert(rawURL string) bool {
 	for _, extension := range []string{".html", ".htm", ".php", ".aspx", ".asp", ".jsp", ".cfm"} {
 		last = strings.TrimSuffix(last, extension)
 	}
-	if last != "" && !general[last] && !language.MatchString(last) {
+	if last != "" && !general[last] && !language.MatchString(strings.ToLower(path)) {
 		return true
 	}
 	values, err := url.ParseQuery(query)

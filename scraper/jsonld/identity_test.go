@@ -268,6 +268,16 @@ func TestIdentityOfOneJobOnSeveralPagesIsOne(t *testing.T) {
 
 func TestURLThatIsNotTheAdvertsFallsBackToItsPage(t *testing.T) {
 	t.Parallel()
+	for _, u := range []string{"/jobs/qa", "/jobs/it", "/jobs/a", "/42", "/?job=7", "/careers?job=7", "/jobs/42/apply?x=1", "/p/welder.html", "/en/welder"} {
+		t.Run(u+" is one", func(t *testing.T) {
+			t.Parallel()
+			s := pages{"/careers": job("Rigger", fmt.Sprintf(`,"url":%q`, u))}.scraper(t, jsonld.Options{Pages: []string{host + "/careers"}})
+			for l, err := range s.Search(t.Context(), lead.Query{}) {
+				require.NoError(t, err)
+				require.Equal(t, host+u, l.URL)
+			}
+		})
+	}
 	for _, u := range []string{
 		"", "/", host, host + "/?utm_campaign=x", "/en", "/de-CH/", "/index.html", "/careers", "/careers/", "/careers#1", "/careers?utm_source=x", "https://other.example/jobs/1",
 		"mailto:a@shipyard.example", "/jobs", "/karriere/stellenangebote.html", "/join-us", "/apply", "/jobs?page=2", "javascript:void(0)", "http://[::1",

@@ -103,7 +103,7 @@ func New(o *Options) (*Scraper, error) {
 		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
 			problem(fmt.Sprintf("Pages[%d]", i), "want an absolute http or https URL")
 			continue
-		case len(opt.Hosts) == 0 && !slices.Contains(s.hosts, u.Hostname()):
+		case len(opt.Hosts) == 0 && !slices.Contains(s.hosts, strings.ToLower(u.Hostname())):
 			s.hosts = append(s.hosts, strings.ToLower(u.Hostname()))
 		case !fetch.Allowed(s.hosts, u):
 			problem(fmt.Sprintf("Pages[%d]", i), "its host is not in Options.Hosts")
