@@ -46,8 +46,9 @@ func foldASCII(s string) (string, bool) {
 	return strings.TrimSuffix(string(b), " "), true
 }
 
-// hasWord reports whether word stands in text with no letter or digit beside it, so that "go" is not
-// found in "good", and "c++" is found. The word can have an ending, see [ends]. Both are folded.
+// hasWord reports whether word stands in text with no letter or digit beside it, so that "go" is
+// not found in "good", and "c++" is found. The word can have an ending, see [ends]. Both are
+// folded.
 func hasWord(text, word string) bool {
 	if word == "" {
 		return false
@@ -102,7 +103,8 @@ func firstRune(s string) rune {
 }
 
 // joined reports whether two characters beside one another belong to one word. Scripts without
-// spaces between words, and those that write particles and articles without one, have no such limit.
+// spaces between words, and those that write particles and articles without one, have no such
+// limit.
 func joined(a, b rune) bool { return inWord(a) && inWord(b) }
 
 func inWord(r rune) bool {

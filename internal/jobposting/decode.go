@@ -23,13 +23,37 @@ type script struct {
 func (s script) decode() ([]any, error) {
 	text := unwrap(s.text)
 	values, err := decodeStrictly(text)
-	if err == nil {
+	if err == nil && !twice(text, values) {
 		return inner(values), nil
 	}
 	if values, err = mend(text, s.cut); err == nil {
 		return inner(values), nil
 	}
 	return salvage(text), err
+}
+
+// twice reports whether good JSON can be two postings in one object, whose braces are missing: of
+// two members with one name, a decoder keeps the last.
+func twice(text []byte, values []any) bool {
+	n := bytes.Count(text, []byte(`"JobPosting"`))
+	return n > 1 && n > countPostings(values)
+}
+
+func countPostings(v any) (n int) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			n += countPostings(e)
+		}
+	case object:
+		if hasType(v, "JobPosting") {
+			n++
+		}
+		for _, e := range v {
+			n += countPostings(e)
+		}
+	}
+	return n
 }
 
 func decodeStrictly(text []byte) ([]any, error) {

@@ -102,6 +102,7 @@ func TestNearJSONThatCanBeReadInTwoWaysIsRefused(t *testing.T) {
 		{"text without an end", jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice ro`)},
 		{"text whose quote is missing", jobScript("{\"@type\":\"JobPosting\",\"title\":\"Deckhand,\n\"description\":\"Splice ropes.\"}")},
 		{"two jobs in one object", jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice." "@type":"JobPosting","title":"Cook","description":"Boil."}`)},
+		{"two jobs in one object of good JSON", jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice.","@type":"JobPosting","title":"Cook"}`)},
 		{"page that breaks off", `<script type="application/ld+json">{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."`},
 		{"value without quotes", jobScript(`{"@type":"JobPosting","title":Deckhand,"description":"Splice ropes."}`)},
 		{"colon missing", jobScript(`{"@type":"JobPosting","title" "Deckhand","description":"Splice ropes."}`)},
