@@ -47,7 +47,7 @@ func TestTheSampleIsLargeAndItsTextsAreAllUsed(t *testing.T) {
 	t.Parallel()
 	pairs, err := readPairs("")
 	require.NoError(t, err)
-	require.GreaterOrEqual(t, len(pairs), 120)
+	require.GreaterOrEqual(t, len(pairs), 340)
 	labels := make(map[int]int)
 	postings, resumes := make(map[string]bool), make(map[string]bool)
 	for _, p := range pairs {
@@ -106,6 +106,8 @@ func TestBadInputIsNamed(t *testing.T) {
 		{"-scorer=oracle", "-", "-scorer"},
 		{"-resamples=3", "-", "-resamples"},
 		{"-keep=-1", "-", "-keep"},
+		{"-language=xx", "-", "-language"},
+		{"-against=oracle", "-", "-against"},
 		{"-margin=101", "-", "Margin"},
 		{"-pairs=" + filepath.Join(dir, "none.jsonl"), "-", "-pairs"},
 	} {

@@ -7,7 +7,11 @@
 // interval, what a cascade would save, and checks that need no labels: adding a skill must not lower a score, the order of
 // paragraphs and the person's name must not move it. It draws recall against model calls saved.
 //
-// Pairs are lines of JSON: {"resume": "…", "posting": {"title": "…", "description": "…"}, "label": 3}. A text that begins
+// It breaks the figures down by language and trade where the pairs name them, with the share that the scorer cannot judge. It
+// compares two scorers on the same pairs by a paired bootstrap, and keeps a history of its runs.
+//
+// Pairs are lines of JSON: {"resume": "…", "posting": {"title": "…", "description": "…"}, "label": 3,
+// "language": "en", "trade": "nursing"}. A text that begins
 // with "@" names a file beside the pairs. Labels are grades from 0 (another trade), or true and false.
 package main
 
@@ -19,6 +23,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"time"
 
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/gate"
@@ -42,6 +48,9 @@ type options struct {
 	resamples int
 	seed      uint64
 	checks    int
+	language  string
+	against   string
+	history   string
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -56,6 +65,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.IntVar(&o.resamples, "resamples", 2000, "of the bootstrap: `N`")
 	f.Uint64Var(&o.seed, "seed", 1, "of the bootstrap: `N`")
 	f.IntVar(&o.checks, "checks", 40, "how many `PAIRS` the checks without labels use; each costs about eight calls of the scorer")
+	f.StringVar(&o.language, "language", "", "measure only pairs of this `LANGUAGE`, as the file names it: en, de, en-de (default: all)")
+	f.StringVar(&o.against, "against", "", "compare with this scorer on the same pairs: `lexical|ollama|cascade`")
+	f.StringVar(&o.history, "history", "", "keep the figures and scores of each run in this `FILE`, and compare with the last run on the same pairs")
 	if err := commandline.Parse(f, "Evaluate measures a scorer on labelled pairs of résumé and posting.\n\n", args, stderr); err != nil {
 		return o, err
 	}
@@ -90,6 +102,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return commandline.Usage("-pairs", err)
 	}
+	if o.language != "" {
+		pairs = slices.DeleteFunc(pairs, func(p pair) bool { return p.Language != o.language })
+		if len(pairs) == 0 {
+			return commandline.Usage("-language", fmt.Errorf("no pair is in %q", o.language))
+		}
+	}
 	keep := o.keep
 	if keep == 0 {
 		keep = defaultKeep(pairs)
@@ -106,6 +124,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	r := report{w: stdout, o: o, gate: g, keep: keep}
 	r.print(result, s)
+	if err := r.against(ctx, result, pairs); err != nil {
+		return err
+	}
 	if o.checks > 0 {
 		checks, err := metamorphic(ctx, s, pairs, o.checks)
 		if err != nil {
@@ -119,6 +140,41 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	r.line("Recall against model calls saved: %s", files)
 	return r.err
+}
+
+// against compares with another scorer, and with the last run of the history, to which it adds this one.
+func (r *report) against(ctx context.Context, res result, pairs []pair) error {
+	if r.o.against != "" {
+		other := r.o.scorer
+		other.kind = r.o.against
+		s, err := other.pick(ctx, r.gate, r.o.margin)
+		switch {
+		case errors.Is(err, scorer.ErrUnavailable):
+			return err
+		case err != nil:
+			return commandline.Usage("-against", err)
+		}
+		others, err := judge(ctx, s, pairs, r.keep)
+		if err != nil {
+			return err
+		}
+		r.compare(res.Judged, others.Judged, r.o.against)
+	}
+	if r.o.history == "" {
+		return nil
+	}
+	now := recordOf(res, pairs, r.keep, r.gate.Threshold(), time.Now())
+	last, err := lastRecord(r.o.history, now.Pairs, r.keep)
+	if err != nil {
+		return fmt.Errorf("-history: %w", err)
+	}
+	if last != nil {
+		r.compare(res.Judged, last.judgedOf(pairs), fmt.Sprintf("%s of %s", last.Scorer, last.Time.Format(time.DateTime)))
+	}
+	if err := appendRecord(r.o.history, now); err != nil {
+		return fmt.Errorf("-history: %w", err)
+	}
+	return nil
 }
 
 // defaultKeep is 2, or 1 where labels only say yes and no.

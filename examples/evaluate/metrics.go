@@ -138,21 +138,13 @@ func bootstrap(js []judged, f figure, n int, seed uint64) interval {
 	for range n {
 		var drawn []judged
 		for q := range clusters {
-			for _, j := range clusters[rng.IntN(len(clusters))] {
-				j.Query = q // a résumé that is drawn twice counts as two
-				drawn = append(drawn, j)
-			}
+			drawn = appendAs(drawn, clusters[rng.IntN(len(clusters))], q)
 		}
 		if v := f(drawn); !math.IsNaN(v) {
 			values = append(values, v)
 		}
 	}
-	if len(values) == 0 {
-		return interval{math.NaN(), math.NaN()}
-	}
-	slices.Sort(values)
-	at := func(p float64) float64 { return values[int(math.Round(p*float64(len(values)-1)))] }
-	return interval{at(0.025), at(0.975)}
+	return middle(values)
 }
 
 func clustersOf(js []judged) [][]judged {

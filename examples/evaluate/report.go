@@ -36,13 +36,7 @@ func (r *report) print(res result, s *measured) {
 		r.line("%d pairs could not be judged and are left out: lines %s", len(res.Failed), lines(res.Failed))
 	}
 	r.line("")
-	r.figures(js, []row{
-		{"AUROC", auroc, "a good pair scores above another"},
-		{"nDCG@10", ndcg(10), "the ranking of each résumé's postings"},
-		{"precision of rejection", rejectionPrecision(threshold), fmt.Sprintf("of those below %d, the share that is not worth keeping", threshold)},
-		{"recall of rejection", rejectionRecall(threshold), fmt.Sprintf("of those not worth keeping, the share below %d", threshold)},
-		{"recall of good jobs", recall(threshold), "what the gate leaves of the good"},
-	})
+	r.figures(js, rows(threshold))
 	r.lost(js, threshold)
 	r.breakdown(res)
 	r.histogram(js)
