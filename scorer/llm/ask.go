@@ -47,19 +47,18 @@ func (b *bound) ask(ctx context.Context, shown shownPosting, how scorer.Sampling
 func contentOf(
 	ctx, call context.Context, x *Exchange, resp *llms.ContentResponse, err error,
 ) (string, error) {
+	empty := resp == nil || len(resp.Choices) == 0 || strings.TrimSpace(resp.Choices[0].Content) == ""
 	switch {
-	case err == nil && x.Err == nil:
+	case err == nil && x.Err == nil && !empty:
 	case ctx.Err() != nil:
 		return "", unavailable(ctx.Err(), "the caller stopped waiting")
 	case call.Err() != nil:
 		return "", &Error{Kind: scorer.ErrCrashed, Reason: errTimeout.Error()}
 	case x.Err != nil:
 		return "", x.Err
-	default:
+	case err != nil:
 		return "", unknown(err, x)
-	}
-	if resp == nil || len(resp.Choices) == 0 || strings.TrimSpace(resp.Choices[0].Content) == "" {
-		// Clients of langchaingo answer so when the server failed or the stream was cut.
+	default: // clients of langchaingo answer so when the server failed or the stream was cut
 		return "", &Error{Kind: scorer.ErrCrashed, Reason: "the answer is empty: look at the server's log"}
 	}
 	switch resp.Choices[0].StopReason {

@@ -258,24 +258,49 @@ func TestScoreKeepsTextsOutOfTheErrorsOfAProvider(t *testing.T) {
 
 func TestScoreEndsWithItsTimeout(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var waits atomic.Int32
-		s := newScorer(t, waiting{&waits}, nil)
-		start := time.Now()
-		_, err := s.Score(t.Context(), llmtest.Resume, llmtest.Fitting())
-		require.ErrorIs(t, err, scorer.ErrCrashed)
-		require.ErrorContains(t, err, "Options.Timeout")
-		require.NotErrorIs(t, err, context.DeadlineExceeded, "it is not the caller's deadline")
-		require.Equal(t, 5*time.Minute, time.Since(start))
-		require.EqualValues(t, 1, waits.Load(), "what took so long is not repeated at once")
+	for _, c := range []struct {
+		name  string
+		model func(waits *atomic.Int32) llms.Model
+	}{
+		{"with an error", func(waits *atomic.Int32) llms.Model { return waiting{waits} }},
+		{"without an error", func(waits *atomic.Int32) llms.Model { return silent{waiting{waits}} }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { endsWithItsTimeout(t, c.model) })
+		})
+	}
+}
 
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		_, err = s.Score(ctx, llmtest.Resume, llmtest.Fitting())
-		require.ErrorIs(t, err, scorer.ErrUnavailable)
-		require.NotErrorIs(t, err, scorer.ErrCrashed, "the posting is not at fault")
-		require.ErrorIs(t, err, context.DeadlineExceeded)
-	})
+func endsWithItsTimeout(t *testing.T, m func(waits *atomic.Int32) llms.Model) {
+	t.Helper()
+	var waits atomic.Int32
+	s := newScorer(t, m(&waits), nil)
+	start := time.Now()
+	_, err := s.Score(t.Context(), llmtest.Resume, llmtest.Fitting())
+	require.ErrorIs(t, err, scorer.ErrCrashed)
+	require.ErrorContains(t, err, "Options.Timeout")
+	require.NotErrorIs(t, err, context.DeadlineExceeded, "it is not the caller's deadline")
+	require.Equal(t, 5*time.Minute, time.Since(start))
+	require.EqualValues(t, 1, waits.Load(), "what took so long is not repeated at once")
+
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, err = s.Score(ctx, llmtest.Resume, llmtest.Fitting())
+	require.ErrorIs(t, err, scorer.ErrUnavailable)
+	require.NotErrorIs(t, err, scorer.ErrCrashed, "the posting is not at fault")
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+// silent is a model that answers with nothing and no error at the end of its context, as langchaingo's
+// client of Ollama does.
+type silent struct{ waiting }
+
+func (s silent) GenerateContent(
+	ctx context.Context, m []llms.MessageContent, o ...llms.CallOption,
+) (*llms.ContentResponse, error) {
+	_, _ = s.waiting.GenerateContent(ctx, m, o...)
+	return &llms.ContentResponse{Choices: []*llms.ContentChoice{{}}}, nil
 }
 
 // waiting is a model that never answers.

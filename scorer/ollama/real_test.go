@@ -148,10 +148,13 @@ func TestRealOllama(t *testing.T) {
 		firstReply := func(p enrich.Posting, seed int) (first llm.Call) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
+			asked := 0
 			sc := realScorer(t, server, func(o *ollama.Options) {
 				o.Model, o.NumPredict, o.NumCtx = "rambling:tiny", 9000, 20000
 				o.Observe = func(c llm.Call) {
-					first = c
+					if asked++; asked == 1 {
+						first = c
+					}
 					cancel()
 				}
 			})
