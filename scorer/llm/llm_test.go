@@ -292,8 +292,8 @@ func endsWithItsTimeout(t *testing.T, m func(waits *atomic.Int32) llms.Model) {
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 }
 
-// silent is a model that answers with nothing and no error at the end of its context, as langchaingo's
-// client of Ollama does.
+// silent is a model that answers with nothing and no error at the end of its context, as
+// langchaingo's client of Ollama does.
 type silent struct{ waiting }
 
 func (s silent) GenerateContent(
