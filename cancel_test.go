@@ -215,7 +215,8 @@ func TestAnObserverThatBlocksCostsNoLease(t *testing.T) {
 		b := newBench(t, false, func(c *forge.Config) {
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)})
 			c.Observe = func(e forge.Event) {
-				// Nobody else has anything to tell then: a locked mutex would stop the bubble's clock.
+				// Nobody else has anything to tell then: a locked mutex would stop the bubble's
+				// clock.
 				if e.Kind == forge.EventScraped {
 					require.NoError(t, wait(t.Context(), 5*time.Minute))
 				}

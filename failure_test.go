@@ -194,10 +194,13 @@ func TestWhatAFailureDoes(t *testing.T) {
 			cause: "store failed",
 			then:  runStops,
 		},
-		{name: "lease lost", at: "record", err: store.ErrLeaseLost,
-			event: forge.EventLost, status: lead.Discovered},
-		{name: "job not ours", at: "record", err: store.ErrNotFound,
-			event: forge.EventLost, status: lead.Discovered},
+		{
+			name: "lease lost", at: "record", err: store.ErrLeaseLost, event: forge.EventLost, status: lead.Discovered,
+		},
+		{
+			name: "job not ours", at: "record", err: store.ErrNotFound,
+			event: forge.EventLost, status: lead.Discovered,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -112,7 +112,9 @@ var failureClasses = []failureClass{
 		after: attemptBackoff,
 	},
 	{name: "board did not answer", steps: scraping, is: temporary, does: doubtBoard, after: transportBackoff},
-	{name: "posting could not be read", steps: scraping, is: anything, does: doubtAdvert, after: attemptBackoff},
+	{
+		name: "posting could not be read", steps: scraping, is: anything, does: doubtAdvert, after: attemptBackoff,
+	},
 
 	{
 		name:  "posting was not scored in time",
@@ -151,7 +153,9 @@ var failureClasses = []failureClass{
 		after: attemptBackoff,
 	},
 	{name: "scorer did not answer", steps: scoring, is: temporary, does: stopRun},
-	{name: "posting could not be scored", steps: scoring, is: anything, does: doubtReply, after: attemptBackoff},
+	{
+		name: "posting could not be scored", steps: scoring, is: anything, does: doubtReply, after: attemptBackoff,
+	},
 
 	{
 		name:  "decision not valid",

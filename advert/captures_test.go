@@ -16,8 +16,8 @@ import (
 	"github.com/agent-forge/forge/internal/captures"
 )
 
-// A savedPosting holds the texts of a job in an answer of an applicant-tracking system, whichever of
-// them it has.
+// A savedPosting holds the texts of a job in an answer of an applicant-tracking system, whichever
+// of them it has.
 type savedPosting struct {
 	Content         string // of Greenhouse, escaped
 	DescriptionHTML string // of Ashby

@@ -183,7 +183,9 @@ func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
 			"a pixel in a corner",
 			`<span style="position:absolute;width:1px;height:1px;overflow:hidden">evil</span>Go`,
 		},
-		{"shown in what is not displayed", `<div style="display:none"><p style="display:block">evil</p></div>Go`},
+		{
+			"shown in what is not displayed", `<div style="display:none"><p style="display:block">evil</p></div>Go`,
+		},
 		{
 			"visible in what is not displayed",
 			`<div hidden><p style="visibility:visible;font-size:16px">evil</p></div>Go`,
@@ -226,8 +228,12 @@ func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
 		},
 		{"more by its class", `<span class="text more" style="display:none">Go</span>`},
 		{"a part behind a script's link", `<a onclick="show()"></a><div style="display:none">Go</div>`},
-		{"a part behind a trigger", `<h3 class="accordion-trigger">\n</h3><div style="display:none">Go</div>`},
-		{"a size in a wrapper of none", `<div style="font-size:0">evil<p style="font-size:16px">Go</p>evil</div>`},
+		{
+			"a part behind a trigger", `<h3 class="accordion-trigger">\n</h3><div style="display:none">Go</div>`,
+		},
+		{
+			"a size in a wrapper of none", `<div style="font-size:0">evil<p style="font-size:16px">Go</p>evil</div>`,
+		},
 		{
 			"a root size in a wrapper of none",
 			`<div style="font-size:0px">evil<b style="font-size:1rem">Go</b></div>`,
@@ -264,7 +270,9 @@ func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
 		{"a part that is found", `<div hidden="until-found">Go</div>`},
 		{"read more", `<span class="readmore-text" style="display: none">Go</span>`},
 		{"a part behind a button", `<button>\n</button><div style="display:none">Go</div>`},
-		{"a part that a control names", `<div id="more" style="display:none">Go</div><a aria-controls="more"></a>`},
+		{
+			"a part that a control names", `<div id="more" style="display:none">Go</div><a aria-controls="more"></a>`,
+		},
 		{"a part that a link names", `<a href="#more"></a><p></p><div id="more" hidden>Go</div>`},
 		{
 			"a part that a script's control names",
@@ -385,7 +393,8 @@ func FuzzTextFromHTML(f *testing.F) {
 	})
 }
 
-// Words that are shown come out whole and in order, whatever inline and block elements stand around them.
+// Words that are shown come out whole and in order, whatever inline and block elements stand around
+// them.
 func TestTextFromHTMLLosesNoWord(t *testing.T) {
 	t.Parallel()
 	word := rapid.StringMatching(`[a-z]{1,8}`)

@@ -255,7 +255,9 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 			"=== Requirements ===\nFlour\n*Benefits*\nBread\n[Skills]\nDough\n--- About us ---\nBakers",
 			"=== Requirements ===\nFlour\n\n[Skills]\nDough",
 		},
-		{"accents in capitals", "COMPETENCES REQUISES\nFarine\nREMUNERATION\nPain", "COMPETENCES REQUISES\nFarine"},
+		{
+			"accents in capitals", "COMPETENCES REQUISES\nFarine\nREMUNERATION\nPain", "COMPETENCES REQUISES\nFarine",
+		},
 		{
 			"accents written apart",
 			"Fu\u0308r dich\nBrot\nQualificac\u0327o\u0303es\nFarinha\nBenefi\u0301cios\nPa\u0303o",
@@ -314,7 +316,9 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 			"You'll be a great fit if you:\n- Bake\n\nWe give\n- Bread",
 		},
 		{"a colon and a dash", "Must Have Skills:-\nFlour\nSalary:-\n10", "Must Have Skills:-\nFlour"},
-		{"both genders", "Requirements (f/m/x)\nFlour\nBenefits (m/w/d)\nBread", "Requirements (f/m/x)\nFlour"},
+		{
+			"both genders", "Requirements (f/m/x)\nFlour\nBenefits (m/w/d)\nBread", "Requirements (f/m/x)\nFlour",
+		},
 		{
 			"commitments end them",
 			"Must have\n- Flour\n\nMillwheel is committed to building a diverse and inclusive workplace.",
@@ -461,8 +465,8 @@ func TestSectionsKeepTheirOrderAndKinds(t *testing.T) {
 	require.Empty(t, advert.Sections(" \n\n"))
 }
 
-// losesNothing holds Sections to its promise. White space changes, and the marks between a heading and
-// its text go.
+// losesNothing holds Sections to its promise. White space changes, and the marks between a heading
+// and its text go.
 func losesNothing(t require.TestingT, text string) {
 	essence := func(s string) string {
 		return strings.Map(func(r rune) rune {
@@ -525,8 +529,11 @@ func TestSectionsAreLinearOnHostileText(t *testing.T) {
 }
 
 func BenchmarkSections(b *testing.B) {
-	text := strings.Repeat("Requirements\n- Five years of Go and SQL\nCalm in the storm\nBackend: nothing special\n"+
-		"Some longer line about the bakery that is not a heading at all.\n", 20)
+	text := strings.Repeat(
+		"Requirements\n- Five years of Go and SQL\nCalm in the storm\nBackend: nothing special\n"+
+			"Some longer line about the bakery that is not a heading at all.\n",
+		20,
+	)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		advert.Sections(text)

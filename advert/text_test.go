@@ -22,7 +22,9 @@ func TestTextUndoesWhatIsPlainlyEscaped(t *testing.T) {
 		{"entities in plain text", "R&amp;D &ndash; caf&eacute;", "R&D – café"},
 
 		{"literal line ends", `We bake.\n\nSkills:\n- Flour\n- Salt`, "We bake.\n\nSkills:\n- Flour\n- Salt"},
-		{"literal line ends of Windows", `We bake.\r\n\r\nSkills:\r\n* Flour`, "We bake.\n\nSkills:\n* Flour"},
+		{
+			"literal line ends of Windows", `We bake.\r\n\r\nSkills:\r\n* Flour`, "We bake.\n\nSkills:\n* Flour",
+		},
 		{"literal line ends before lower case", `skills:\nflour\nsalt`, "skills:\nflour\nsalt"},
 		{
 			"literal line ends with spaces",
@@ -34,10 +36,14 @@ func TestTextUndoesWhatIsPlainlyEscaped(t *testing.T) {
 			`We bake.\\nYou knead.\\n\\n- Flour`,
 			"We bake.\nYou knead.\n\n- Flour",
 		},
-		{"literal line ends between tags", `<p>We bake.</p>\n<ul>\n<li>Flour</li>\n</ul>\n`, "We bake.\n\n- Flour"},
+		{
+			"literal line ends between tags", `<p>We bake.</p>\n<ul>\n<li>Flour</li>\n</ul>\n`, "We bake.\n\n- Flour",
+		},
 		{"literal line ends in inline tags", `<b>We</b> bake.\nYou knead.`, "We bake.\nYou knead."},
 		{"literal tabs and quotes", `Skills:\n\t\"Flour\"\n\t\"Salt\"`, "Skills:\n\t\"Flour\"\n\t\"Salt\""},
-		{"literal line ends before lower case only", `flour\nwater\nsalt\nyeast`, "flour\nwater\nsalt\nyeast"},
+		{
+			"literal line ends before lower case only", `flour\nwater\nsalt\nyeast`, "flour\nwater\nsalt\nyeast",
+		},
 		{"escaped apostrophes", `We\'re bakers, and you\'ll bake.`, "We're bakers, and you'll bake."},
 		{"escaped quotation marks", `A \"star\" baker (\"the best\").`, `A "star" baker ("the best").`},
 		{"escaped bullets", `\u2022 Flour\n\u2022 Salt`, "• Flour\n• Salt"},
@@ -55,7 +61,9 @@ func TestTextUndoesWhatIsPlainlyEscaped(t *testing.T) {
 			`\x3cp\x3eWe bake.\x3c\x2fp\x3e\x3cp\x3eYou knead.\x3c/p\x3e`,
 			"We bake.\n\nYou knead.",
 		},
-		{"literal quotes and slashes in tags", `<p class=\"x\">We bake.<\/p><p>24\/7<\/p>`, "We bake.\n\n24/7"},
+		{
+			"literal quotes and slashes in tags", `<p class=\"x\">We bake.<\/p><p>24\/7<\/p>`, "We bake.\n\n24/7",
+		},
 
 		{
 			"escaped HTML",
@@ -84,7 +92,9 @@ func TestTextUndoesWhatIsPlainlyEscaped(t *testing.T) {
 			"<div><section><div>&lt;p&gt;We bake.&lt;/p&gt;&lt;p&gt;You knead.&lt;/p&gt;</div></section></div>",
 			"We bake.\n\nYou knead.",
 		},
-		{"escaped breaks", "We bake.&lt;br&gt;You knead.&lt;br /&gt;All sell.", "We bake.\nYou knead.\nAll sell."},
+		{
+			"escaped breaks", "We bake.&lt;br&gt;You knead.&lt;br /&gt;All sell.", "We bake.\nYou knead.\nAll sell.",
+		},
 		{
 			"literal line ends in escaped HTML",
 			`&lt;p&gt;We bake.&lt;/p&gt;\n&lt;p&gt;You knead.&lt;/p&gt;`,
@@ -177,9 +187,13 @@ func TestTextFromHTMLUndoesEscapesToo(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, html, text string }{
 		{"literal line ends", `We bake.\n\nYou knead.`, "We bake.\n\nYou knead."},
-		{"literal line ends in blocks", `<div>\nWe bake.\n</div>\n<div>You knead.</div>`, "We bake.\nYou knead."},
+		{
+			"literal line ends in blocks", `<div>\nWe bake.\n</div>\n<div>You knead.</div>`, "We bake.\nYou knead.",
+		},
 		{"literal tags", `\u003cp\u003eWe bake.\u003c/p\u003e`, "We bake."},
-		{"escaped tags", "&lt;p&gt;We bake.&lt;/p&gt;&lt;p&gt;You knead.&lt;/p&gt;", "We bake.\n\nYou knead."},
+		{
+			"escaped tags", "&lt;p&gt;We bake.&lt;/p&gt;&lt;p&gt;You knead.&lt;/p&gt;", "We bake.\n\nYou knead.",
+		},
 		{"hidden behind an escape", "&lt;p hidden&gt;evil&lt;/p&gt;&lt;p&gt;We bake.&lt;/p&gt;", "We bake."},
 	} {
 		t.Run(c.name, func(t *testing.T) {

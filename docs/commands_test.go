@@ -34,7 +34,8 @@ var elsewhere = map[string]string{
 	"$(GOWORK=off go tool -modfile=tools/go.mod -n golangci-lint) fmt":                      "the gate, with --diff",
 }
 
-// A service is a command that goes on until it is stopped. It is ready with the first line that matches.
+// A service is a command that goes on until it is stopped. It is ready with the first line that
+// matches.
 type service struct{ begins, ready string }
 
 var services = []service{
@@ -43,7 +44,8 @@ var services = []service{
 	{"go run ./examples/fleet ui", `http://\S+`},
 }
 
-// TestCommandsInDocumentsWork runs every command of every sh block, in order of the documents, as a reader would.
+// TestCommandsInDocumentsWork runs every command of every sh block, in order of the documents, as a
+// reader would.
 func TestCommandsInDocumentsWork(t *testing.T) {
 	if os.Getenv("FORGE_SOAK") == "" {
 		t.Skip("builds every example; FORGE_SOAK=1 runs it")
@@ -55,14 +57,20 @@ func TestCommandsInDocumentsWork(t *testing.T) {
 		}
 	})
 	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "ada.md"), []byte("Go, PostgreSQL, seven years of backend work."), 0o600))
+	require.NoError(
+		t,
+		os.WriteFile(filepath.Join(dir, "ada.md"), []byte("Go, PostgreSQL, seven years of backend work."), 0o600),
+	)
 	words := map[string]string{"$DSN": server.DSN(t), "DIR": dir}
 	for _, b := range blocks(t) {
 		if b.kind != "sh" {
 			continue
 		}
 		for _, command := range b.lines {
-			if command = strings.TrimSpace(command); command == "" || strings.HasPrefix(command, "#") || elsewhere[command] != "" {
+			if command = strings.TrimSpace(
+				command,
+			); command == "" || strings.HasPrefix(command, "#") ||
+				elsewhere[command] != "" {
 				continue
 			}
 			t.Run(b.file+": "+command, func(t *testing.T) {
@@ -74,7 +82,8 @@ func TestCommandsInDocumentsWork(t *testing.T) {
 	}
 }
 
-// follow runs one command; what a service prints may be needed by the next command. It returns how to stop a service.
+// follow runs one command; what a service prints may be needed by the next command. It returns how
+// to stop a service.
 func follow(t *testing.T, command string, words map[string]string) (stop func()) {
 	t.Helper()
 	line := command

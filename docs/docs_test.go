@@ -1,4 +1,5 @@
-// Package docs_test holds the documents to the code: what they show is in the code, and what they say to run works.
+// Package docs_test holds the documents to the code: what they show is in the code, and what they
+// say to run works.
 package docs_test
 
 import (
@@ -108,7 +109,9 @@ func TestEveryBlockSaysWhatItIs(t *testing.T) {
 		case "go", "sql", "sh", "console":
 		case "", "text":
 			for _, line := range b.lines {
-				require.NotRegexp(t, `^\s*(go|psql|curl) `, line, "%s:%d: a command in a block that nothing runs", b.file, b.line)
+				require.NotRegexp(
+					t, `^\s*(go|psql|curl) `, line, "%s:%d: a command in a block that nothing runs", b.file, b.line,
+				)
 			}
 		default:
 			require.Fail(t, "a kind of block that nothing checks", "%s:%d: %s", b.file, b.line, b.kind)

@@ -35,7 +35,9 @@ func TestRetentionDropsOnlyTextOfOldClosedJobsThatNobodyKept(t *testing.T) {
 		jobs, err := u.Claim(t.Context(), 3, time.Minute)
 		require.NoError(t, err)
 		for _, j := range jobs {
-			r := enrich.Decision{Assessment: enrich.Assessment{Score: 80, Reasoning: "Fits.", By: "judge/1"}, Status: lead.Matched}
+			r := enrich.Decision{
+				Assessment: enrich.Assessment{Score: 80, Reasoning: "Fits.", By: "judge/1"}, Status: lead.Matched,
+			}
 			if j.Data == nil {
 				r.Data = &enrich.Data{Description: "Text of " + j.Lead.Title}
 			}
@@ -64,6 +66,13 @@ func TestRetentionDropsOnlyTextOfOldClosedJobsThatNobodyKept(t *testing.T) {
 	_, err = raw.ExecContext(t.Context(), string(script))
 	require.NoError(t, err)
 	var kept pq.StringArray
-	require.NoError(t, raw.QueryRowContext(t.Context(), `SELECT array_agg(external_id ORDER BY external_id) FROM jobs WHERE description IS NOT NULL`).Scan(&kept))
+	require.NoError(
+		t,
+		raw.QueryRowContext(
+			t.Context(), `SELECT array_agg(external_id ORDER BY external_id) FROM jobs WHERE description IS NOT NULL`,
+		).Scan(
+			&kept,
+		),
+	)
 	require.Equal(t, pq.StringArray{"1", "2"}, kept)
 }

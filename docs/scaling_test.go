@@ -21,8 +21,10 @@ import (
 
 // prose makes text of n bytes that compresses about as adverts do.
 func prose(r *rand.Rand, n int) string {
-	words := strings.Fields("build run own design review services systems teams data product quality customers pipelines Go PostgreSQL Kubernetes " +
-		"with for and the of in to your our you will experience years knowledge skills ability work closely across")
+	words := strings.Fields(
+		"build run own design review services systems teams data product quality customers pipelines Go PostgreSQL Kubernetes " +
+			"with for and the of in to your our you will experience years knowledge skills ability work closely across",
+	)
 	var b strings.Builder
 	for b.Len() < n {
 		fmt.Fprintf(&b, "%s%d ", words[r.IntN(len(words))], r.IntN(30))
@@ -30,8 +32,8 @@ func prose(r *rand.Rand, n int) string {
 	return b.String()[:n]
 }
 
-// TestCostOfAUnit measures what docs/scaling.md multiplies: bytes of tables and of log for a job, a user's row and a
-// decision.
+// TestCostOfAUnit measures what docs/scaling.md multiplies: bytes of tables and of log for a job, a
+// user's row and a decision.
 func TestCostOfAUnit(t *testing.T) {
 	jobs, users := 500, 3
 	if os.Getenv("FORGE_SOAK") != "" {
@@ -66,7 +68,8 @@ func TestCostOfAUnit(t *testing.T) {
 	for i := range leads {
 		id := fmt.Sprintf("%010d", i)
 		leads[i] = lead.Lead{
-			Source: "linkedin", ExternalID: id, Title: "Senior Software Engineer " + id, Company: "A company of some name", Location: "Berlin, Germany",
+			Source: "linkedin", ExternalID: id, Title: "Senior Software Engineer " + id,
+			Company: "A company of some name", Location: "Berlin, Germany",
 			URL: "https://www.linkedin.com/jobs/view/" + id, PostedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 		}
 	}
@@ -88,8 +91,8 @@ func TestCostOfAUnit(t *testing.T) {
 			sync(u)
 		}
 	})
-	// One user's queue after the other: claimed in tens, renewed once, decided; three of ten match, and bring text the
-	// first time.
+	// One user's queue after the other: claimed in tens, renewed once, decided; three of ten match,
+	// and bring text the first time.
 	random := rand.New(rand.NewPCG(1, 2))
 	claims := make([][]store.Job, users)
 	measure("claim, in tens", jobs*users, func() {
@@ -112,14 +115,19 @@ func TestCostOfAUnit(t *testing.T) {
 			}
 		}
 	})
-	match := enrich.Assessment{Score: 12, Reasoning: prose(random, 150), MissingSkills: []string{"Kafka", "Terraform"}, By: "ollama/qwen2.5:7b/1"}
+	match := enrich.Assessment{
+		Score: 12, Reasoning: prose(random, 150), MissingSkills: []string{"Kafka", "Terraform"},
+		By: "ollama/qwen2.5:7b/1",
+	}
 	matches, brought := 0, map[int64]bool{}
 	var texts []func()
 	measure("decision, a rejection", jobs*users*7/10, func() {
 		for u := range users {
 			for i, j := range claims[u] {
 				if i%10 >= 3 {
-					require.NoError(t, view(u).Decide(t.Context(), j.Lease, enrich.Decision{Assessment: match, Status: lead.AutoRejected}))
+					require.NoError(
+						t, view(u).Decide(t.Context(), j.Lease, enrich.Decision{Assessment: match, Status: lead.AutoRejected}),
+					)
 					continue
 				}
 				matches++
@@ -144,9 +152,19 @@ func TestCostOfAUnit(t *testing.T) {
 	require.NoError(t, err)
 	for _, table := range []string{"jobs", "user_job_map", "job_match_analysis"} {
 		rows := number(`SELECT count(*) FROM ` + table)
-		heap, indexes, toast := number(`SELECT pg_relation_size($1)`, table), number(`SELECT pg_indexes_size($1::regclass)`, table),
-			number(`SELECT coalesce((SELECT pg_total_relation_size(reltoastrelid) FROM pg_class WHERE oid = $1::regclass AND reltoastrelid <> 0), 0)`, table)
-		t.Logf("%-20s %7d rows: %5d bytes of heap, %4d of indexes, %5d out of line, each", table, rows, heap/rows, indexes/rows, toast/rows)
+		heap, indexes, toast := number(
+			`SELECT pg_relation_size($1)`, table,
+		), number(
+			`SELECT pg_indexes_size($1::regclass)`, table,
+		),
+			number(
+				`SELECT coalesce((SELECT pg_total_relation_size(reltoastrelid) FROM pg_class WHERE oid = $1::regclass AND reltoastrelid <> 0), 0)`,
+				table,
+			)
+		t.Logf(
+			"%-20s %7d rows: %5d bytes of heap, %4d of indexes, %5d out of line, each", table, rows, heap/rows,
+			indexes/rows, toast/rows,
+		)
 	}
 	t.Logf("text stored for %d of %d jobs", len(brought), jobs)
 	require.Less(t, cost["sync, a job known to the user"], 11.0, "a known lead writes nothing")

@@ -27,7 +27,9 @@ func TestAssessmentValidateNamesTheField(t *testing.T) {
 		{"long name", enrich.Assessment{By: long(enrich.MaxByBytes)}, "scored_by"},
 		{"a name that is not UTF-8", enrich.Assessment{By: "\xff"}, "scored_by"},
 		{"many skills", enrich.Assessment{MissingSkills: many(enrich.MaxSkills)}, "missing_skills"},
-		{"a long skill", enrich.Assessment{MissingSkills: []string{long(enrich.MaxSkillRunes)}}, "missing_skills"},
+		{
+			"a long skill", enrich.Assessment{MissingSkills: []string{long(enrich.MaxSkillRunes)}}, "missing_skills",
+		},
 		{"a skill that is not UTF-8", enrich.Assessment{MissingSkills: []string{"\xff"}}, "missing_skills"},
 		{
 			"many recommendations",
@@ -84,7 +86,9 @@ func TestDecisionValidateSaysWhatTravels(t *testing.T) {
 			"unverified",
 		},
 		{"a rejection with text", enrich.Decision{Status: lead.AutoRejected, Data: text}, "enrichment_data"},
-		{"a match with blank text", enrich.Decision{Status: lead.Matched, Data: &enrich.Data{}}, "description"},
+		{
+			"a match with blank text", enrich.Decision{Status: lead.Matched, Data: &enrich.Data{}}, "description",
+		},
 		{"no status", enrich.Decision{}, "status"},
 		{"a status that is no decision", enrich.Decision{Status: lead.Closed}, "status"},
 		{"the application's status", enrich.Decision{Status: lead.Applied}, "status"},

@@ -44,8 +44,8 @@ const (
 	AttrTeaser         = "teaser" // "yes": see [Data.IsTeaser]
 )
 
-// Data is what a deep scrape brings. The zero value means that nothing was read, and is never valid:
-// see [Data.Validate].
+// Data is what a deep scrape brings. The zero value means that nothing was read, and is never
+// valid: see [Data.Validate].
 type Data struct {
 	// Description is the whole posting, as plain text.
 	Description string `json:"description"`

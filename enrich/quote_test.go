@@ -59,8 +59,8 @@ func TestWithoutQuotesDropsWhatAnAssessmentQuotes(t *testing.T) {
 	require.Equal(t, own, own.WithoutQuotes(d))
 }
 
-// Whatever a scorer repeats of a posting, nothing that is left is a quote, and what is left was said by
-// the scorer.
+// Whatever a scorer repeats of a posting, nothing that is left is a quote, and what is left was
+// said by the scorer.
 func TestWithoutQuotesLeavesNoQuote(t *testing.T) {
 	t.Parallel()
 	words := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c", "D,", "e."}), 0, 60)

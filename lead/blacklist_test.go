@@ -25,7 +25,9 @@ func TestABlacklistDropsByTitleAndCompany(t *testing.T) {
 		{"Главный Пекарь", "", `пекарь`},
 		{"", "", ""},
 	} {
-		pattern, ok := b.Match(lead.Lead{Title: c.title, Company: c.company, Location: "senior", URL: "https://lead.example"})
+		pattern, ok := b.Match(
+			lead.Lead{Title: c.title, Company: c.company, Location: "senior", URL: "https://lead.example"},
+		)
 		require.Equal(t, c.pattern, pattern, c.title)
 		require.Equal(t, c.pattern != "", ok)
 	}

@@ -34,7 +34,9 @@ func ExampleParseKey() {
 }
 
 func ExampleLead_Clean() {
-	l := lead.Lead{Source: "linkedin", ExternalID: "1", Title: "  Head\n of\x00 bread ", URL: "https://acme.example/1"}
+	l := lead.Lead{
+		Source: "linkedin", ExternalID: "1", Title: "  Head\n of\x00 bread ", URL: "https://acme.example/1",
+	}
 	fmt.Println(l.Validate())
 	fmt.Printf("%q %v\n", l.Clean().Title, l.Clean().Validate())
 	// Output:
@@ -43,6 +45,8 @@ func ExampleLead_Clean() {
 }
 
 func ExampleStatus_Application() {
-	fmt.Println(lead.Applied.Application(), lead.Matched.Application(), lead.Status("phone screen").Application())
+	fmt.Println(
+		lead.Applied.Application(), lead.Matched.Application(), lead.Status("phone screen").Application(),
+	)
 	// Output: true false false
 }

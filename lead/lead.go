@@ -41,8 +41,8 @@ type Lead struct {
 func (l Lead) Key() Key { return Key{Source: l.Source, ExternalID: l.ExternalID} }
 
 // Clean returns a repaired copy of l: each text went through [CleanLine], and PostedAt is in UTC
-// with microseconds, which is what every shipped store keeps. It cuts nothing short: [Lead.Validate]
-// refuses a field that is too long, and names it.
+// with microseconds, which is what every shipped store keeps. It cuts nothing short:
+// [Lead.Validate] refuses a field that is too long, and names it.
 func (l Lead) Clean() Lead {
 	l.Source = CleanLine(l.Source)
 	l.ExternalID = CleanLine(l.ExternalID)

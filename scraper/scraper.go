@@ -137,9 +137,10 @@ func (e *UnfilteredError) Error() string {
 // Unwrap returns [ErrUnfiltered].
 func (e *UnfilteredError) Unwrap() error { return ErrUnfiltered }
 
-// Unfiltered returns an [*UnfilteredError] that names the fields of q that are set and that the board does not filter by;
-// nil if there are none. Filtered are the names of the fields that it does filter by. Limit is not among them, because it
-// bounds the result and does not choose from it.
+// Unfiltered returns an [*UnfilteredError] that names the fields of q that are set and that the
+// board does not filter by; nil if there are none. Filtered are the names of the fields that it
+// does filter by. Limit is not among them, because it bounds the result and does not choose from
+// it.
 func Unfiltered(source string, q lead.Query, filtered ...string) error {
 	e := &UnfilteredError{Source: source}
 	for _, f := range []struct {

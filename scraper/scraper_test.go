@@ -38,7 +38,9 @@ func TestPageErrorNamesThePageAndNotTheUsersWords(t *testing.T) {
 		{"scraper: (no page): no answer", &scraper.PageError{Reason: "no answer"}},
 		{"scraper: (no page): HTTP 500", &scraper.PageError{URL: "http://a b/%zz?secret", Status: 500}},
 		{"scraper: job is gone: (no page)", &scraper.PageError{Err: scraper.ErrGone}},
-		{"EOF: https://board.example/jobs", &scraper.PageError{URL: "https://board.example/jobs", Err: io.EOF}},
+		{
+			"EOF: https://board.example/jobs", &scraper.PageError{URL: "https://board.example/jobs", Err: io.EOF},
+		},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			t.Parallel()
@@ -120,8 +122,8 @@ func TestUnfilteredErrorNamesTheBoardAndTheFields(t *testing.T) {
 func TestUnfilteredNamesTheFieldsThatAreSetAndNotFiltered(t *testing.T) {
 	t.Parallel()
 	all := lead.Query{
-		Keywords: "secret", Location: "secret", Remote: true, PostedWithin: time.Hour, JobTypes: []string{lead.FullTime},
-		Experience: []string{lead.ExperienceEntry}, EasyApply: true, Limit: 3,
+		Keywords: "secret", Location: "secret", Remote: true, PostedWithin: time.Hour,
+		JobTypes: []string{lead.FullTime}, Experience: []string{lead.ExperienceEntry}, EasyApply: true, Limit: 3,
 	}
 	fields := []string{"Keywords", "Location", "Remote", "PostedWithin", "JobTypes", "Experience", "EasyApply"}
 	for _, c := range []struct {

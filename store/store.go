@@ -105,8 +105,8 @@ type Filter struct {
 	Limit    int    // 1 to [MaxPage]; if zero, [DefaultPage] is used
 	Cursor   string // the next of the page before; if empty, the first page is listed
 
-	// WithoutText leaves [enrich.Data.Description] and [enrich.Data.Requirements] empty, which makes
-	// a long listing cheap. The rest of the data is listed.
+	// WithoutText leaves [enrich.Data.Description] and [enrich.Data.Requirements] empty, which
+	// makes a long listing cheap. The rest of the data is listed.
 	WithoutText bool
 }
 

@@ -19,7 +19,8 @@ import (
 	"github.com/agent-forge/forge/scraper/fetch"
 )
 
-// A guild is a board with a JSON API. GET /jobs?q=WORDS&from=N lists jobs, GET /jobs/ID is one advert.
+// A guild is a board with a JSON API. GET /jobs?q=WORDS&from=N lists jobs, GET /jobs/ID is one
+// advert.
 type guild struct {
 	client *http.Client // a polite one
 	url    string

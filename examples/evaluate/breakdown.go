@@ -17,7 +17,8 @@ type group struct {
 	judged               []judged
 }
 
-// groupsBy sorts every pair into the group that name says, in the order of names. Pairs without a name are left out.
+// groupsBy sorts every pair into the group that name says, in the order of names. Pairs without a
+// name are left out.
 func groupsBy(r result, threshold int, name func(pair) string) []*group {
 	groups := make(map[string]*group)
 	of := func(p pair) *group {
@@ -69,10 +70,14 @@ func (r *report) breakdown(res result) {
 			continue
 		}
 		t := tabwriter.NewWriter(r.w, 0, 0, 2, ' ', 0)
-		_, _ = fmt.Fprintf(t, "%s\tpairs\tgood kept\tothers dropped\tAUROC\tcannot judge\t\n", by.title) // errors come from Flush
+		_, _ = fmt.Fprintf(
+			t, "%s\tpairs\tgood kept\tothers dropped\tAUROC\tcannot judge\t\n", by.title,
+		) // errors come from Flush
 		for _, g := range groups {
-			_, _ = fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s\t\n", g.name, g.pairs, part(g.kept, g.good), part(g.dropped, g.others),
-				number(auroc(g.judged)), part(g.unverified+g.unjudged, g.pairs))
+			_, _ = fmt.Fprintf(
+				t, "%s\t%d\t%s\t%s\t%s\t%s\t\n", g.name, g.pairs, part(g.kept, g.good), part(g.dropped, g.others),
+				number(auroc(g.judged)), part(g.unverified+g.unjudged, g.pairs),
+			)
 		}
 		if err := t.Flush(); r.err == nil {
 			r.err = err

@@ -31,8 +31,9 @@ func common(a, b []judged) (as, bs []judged) {
 	return as, bs
 }
 
-// paired resamples n times and returns the percentile interval of f(as) - f(bs). Each resample draws the same résumés, with
-// all their pairs, for both scorers, so that what is hard for both does not widen the interval.
+// paired resamples n times and returns the percentile interval of f(as) - f(bs). Each resample
+// draws the same résumés, with all their pairs, for both scorers, so that what is hard for both
+// does not widen the interval.
 func paired(as, bs []judged, f figure, n int, seed uint64) difference {
 	clustersA, clustersB := clustersOf(as), clustersOf(bs)
 	rng := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // repeatable on purpose
@@ -74,13 +75,20 @@ func rows(threshold int) []row {
 	return []row{
 		{"AUROC", auroc, "a good pair scores above another"},
 		{"nDCG@10", ndcg(10), "the ranking of each résumé's postings"},
-		{"precision of rejection", rejectionPrecision(threshold), fmt.Sprintf("of those below %d, the share that is not worth keeping", threshold)},
-		{"recall of rejection", rejectionRecall(threshold), fmt.Sprintf("of those not worth keeping, the share below %d", threshold)},
+		{
+			"precision of rejection", rejectionPrecision(threshold),
+			fmt.Sprintf("of those below %d, the share that is not worth keeping", threshold),
+		},
+		{
+			"recall of rejection", rejectionRecall(threshold),
+			fmt.Sprintf("of those not worth keeping, the share below %d", threshold),
+		},
 		{"recall of good jobs", recall(threshold), "what the gate leaves of the good"},
 	}
 }
 
-// compare prints how the scorer that was measured differs from another, named so, on the pairs that both judged.
+// compare prints how the scorer that was measured differs from another, named so, on the pairs that
+// both judged.
 func (r *report) compare(js, others []judged, name string) {
 	as, bs := common(js, others)
 	r.line("Against %s, on the %d pairs that both judged:", name, len(as))
@@ -95,7 +103,10 @@ func (r *report) compare(js, others []judged, name string) {
 		case d.certain():
 			verdict = "worse"
 		}
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%+.3f (%+.3f to %+.3f)\t%s\n", row.name, number(d.A), number(d.B), d.A-d.B, d.Low, d.High, verdict)
+		_, _ = fmt.Fprintf(
+			t, "%s\t%s\t%s\t%+.3f (%+.3f to %+.3f)\t%s\n", row.name, number(d.A), number(d.B), d.A-d.B, d.Low, d.High,
+			verdict,
+		)
 	}
 	if err := t.Flush(); r.err == nil {
 		r.err = err

@@ -15,7 +15,10 @@ func madeUp(f func(query, label int) int) []judged {
 	var js []judged
 	for q := range 10 {
 		for label := range 4 {
-			js = append(js, judged{pair: pair{Line: 10*q + label + 1, Query: q, Label: label}, Score: f(q, label), Good: label >= 2})
+			js = append(
+				js,
+				judged{pair: pair{Line: 10*q + label + 1, Query: q, Label: label}, Score: f(q, label), Good: label >= 2},
+			)
 		}
 	}
 	return js
@@ -70,7 +73,9 @@ func TestTheHistoryComparesWithTheLastRunOnTheSamePairs(t *testing.T) {
 func TestFiguresAreBrokenDownByLanguageAndTrade(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), []string{"-plot", t.TempDir(), "-resamples", "100", "-checks", "0"}, &out, &out))
+	require.NoError(
+		t, run(t.Context(), []string{"-plot", t.TempDir(), "-resamples", "100", "-checks", "0"}, &out, &out),
+	)
 	for _, part := range []string{"language", "cannot judge", "\nen-de ", "\npl ", "\nwelding ", "\nweaving "} {
 		require.Contains(t, out.String(), part)
 	}

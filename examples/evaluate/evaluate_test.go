@@ -70,13 +70,24 @@ func TestTheSampleIsLargeAndItsTextsAreAllUsed(t *testing.T) {
 func TestPairsOfOnesOwnAreRead(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "cv.txt"), []byte("Cook with six years in hotel kitchens"), 0o600))
+	require.NoError(
+		t, os.WriteFile(filepath.Join(dir, "cv.txt"), []byte("Cook with six years in hotel kitchens"), 0o600),
+	)
 	file := filepath.Join(dir, "pairs.jsonl")
-	require.NoError(t, os.WriteFile(file, []byte(`{"resume": "@cv.txt", "posting": {"title": "Cook", "description": "Cook soup.\n\nRequirements\n- HACCP"}, "label": true}
+	require.NoError(
+		t,
+		os.WriteFile(
+			file,
+			[]byte(
+				`{"resume": "@cv.txt", "posting": {"title": "Cook", "description": "Cook soup.\n\nRequirements\n- HACCP"}, "label": true}
 
 {"resume": "Nurse", "posting": "Line cook\nBistro\nParis\n\nCook soup.", "label": 0}
 {"resume": "Nurse", "posting": "Only a text without a head", "label": false}
-`), 0o600))
+`,
+			),
+			0o600,
+		),
+	)
 	pairs, err := readPairs(file)
 	require.NoError(t, err)
 	require.Len(t, pairs, 3)
@@ -124,8 +135,8 @@ func TestBadInputIsNamed(t *testing.T) {
 	}
 }
 
-// TestAModelIsMeasuredAloneAndBehindTheCheapScorer asks a server that finds that nothing fits anybody, which
-// is an error where it points at nothing that is missing.
+// TestAModelIsMeasuredAloneAndBehindTheCheapScorer asks a server that finds that nothing fits
+// anybody, which is an error where it points at nothing that is missing.
 func TestAModelIsMeasuredAloneAndBehindTheCheapScorer(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int64
@@ -170,7 +181,8 @@ func TestAServerThatIsDownIsAnErrorBeforeAnythingIsMeasured(t *testing.T) {
 	require.Empty(t, out.String())
 }
 
-// ollamaServer is an Ollama with one model, to which nothing fits. It counts what it is asked to judge.
+// ollamaServer is an Ollama with one model, to which nothing fits. It counts what it is asked to
+// judge.
 func ollamaServer(t *testing.T, asked *atomic.Int64) string {
 	t.Helper()
 	say := func(path, body string) func(http.ResponseWriter, *http.Request) {
@@ -182,8 +194,10 @@ func ollamaServer(t *testing.T, asked *atomic.Int64) string {
 		}
 	}
 	rating := `{"posting_lines": ["P1"], "resume_lines": [], "rating": 1}`
-	verdict, err := json.Marshal(fmt.Sprintf(`{"skills": %[1]s, "experience": %[1]s, "domain": %[1]s, "location": %[1]s, "other": %[1]s, `+
-		`"missing_skills": [], "reasoning": "Nothing fits.", "recommendations": []}`, rating))
+	verdict, err := json.Marshal(
+		fmt.Sprintf(`{"skills": %[1]s, "experience": %[1]s, "domain": %[1]s, "location": %[1]s, "other": %[1]s, `+
+			`"missing_skills": [], "reasoning": "Nothing fits.", "recommendations": []}`, rating),
+	)
 	require.NoError(t, err)
 	mux := http.NewServeMux()
 	for path, body := range map[string]string{
@@ -259,7 +273,10 @@ func TestTheChecksCatchAScorerThatCountsWhatItMustNot(t *testing.T) {
 
 func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
 	t.Parallel()
-	err := run(t.Context(), []string{"-plot", t.TempDir(), "-resamples", "100", "-checks", "0"}, brokenPipe{}, brokenPipe{})
+	err := run(
+		t.Context(), []string{"-plot", t.TempDir(), "-resamples", "100", "-checks", "0"}, brokenPipe{},
+		brokenPipe{},
+	)
 	require.ErrorIs(t, err, errBroken)
 }
 

@@ -2,17 +2,19 @@
 //
 //	go run ./examples/evaluate
 //
-// Without flags it measures the offline scorer on a sample that comes with it. It prints how well scores rank (AUROC,
-// nDCG@10), what the gate does with them (precision and recall of rejection, good jobs lost), each with a 95 % bootstrap
-// interval, what a cascade would save, and checks that need no labels: adding a skill must not lower a score, the order of
-// paragraphs and the person's name must not move it. It draws recall against model calls saved.
+// Without flags it measures the offline scorer on a sample that comes with it. It prints how well
+// scores rank (AUROC, nDCG@10), what the gate does with them (precision and recall of rejection,
+// good jobs lost), each with a 95 % bootstrap interval, what a cascade would save, and checks that
+// need no labels: adding a skill must not lower a score, the order of paragraphs and the person's
+// name must not move it. It draws recall against model calls saved.
 //
-// It breaks the figures down by language and trade where the pairs name them, with the share that the scorer cannot judge. It
-// compares two scorers on the same pairs by a paired bootstrap, and keeps a history of its runs.
+// It breaks the figures down by language and trade where the pairs name them, with the share that
+// the scorer cannot judge. It compares two scorers on the same pairs by a paired bootstrap, and
+// keeps a history of its runs.
 //
-// Pairs are lines of JSON: {"resume": "…", "posting": {"title": "…", "description": "…"}, "label": 3,
-// "language": "en", "trade": "nursing"}. A text that begins
-// with "@" names a file beside the pairs. Labels are grades from 0 (another trade), or true and false.
+// Pairs are lines of JSON: {"resume": "…", "posting": {"title": "…", "description": "…"}, "label":
+// 3, "language": "en", "trade": "nursing"}. A text that begins with "@" names a file beside the
+// pairs. Labels are grades from 0 (another trade), or true and false.
 package main
 
 import (
@@ -57,25 +59,51 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	f := flag.NewFlagSet("evaluate", flag.ContinueOnError)
 	o.scorer.flags(f)
-	f.StringVar(&o.pairs, "pairs", "", "the labelled pairs, as JSON lines: `FILE` (default: the sample that comes with it)")
-	f.StringVar(&o.plots, "plot", "", "where recall.svg and recall.png go: `DIR` (default: a new one under the system's temporary folder)")
+	f.StringVar(
+		&o.pairs, "pairs", "", "the labelled pairs, as JSON lines: `FILE` (default: the sample that comes with it)",
+	)
+	f.StringVar(
+		&o.plots, "plot", "",
+		"where recall.svg and recall.png go: `DIR` (default: a new one under the system's temporary folder)",
+	)
 	f.IntVar(&o.threshold, "threshold", gate.Default, "the gate: `SCORE` from which on a job is kept")
-	f.IntVar(&o.margin, "margin", 0, "of the cascade: how many `POINTS` from the gate a cheap score must be to decide (default 20)")
-	f.IntVar(&o.keep, "keep", 0, "the `LABEL` from which on a job is worth keeping (default 2, or 1 where no label is above 1)")
+	f.IntVar(
+		&o.margin, "margin", 0,
+		"of the cascade: how many `POINTS` from the gate a cheap score must be to decide (default 20)",
+	)
+	f.IntVar(
+		&o.keep, "keep", 0,
+		"the `LABEL` from which on a job is worth keeping (default 2, or 1 where no label is above 1)",
+	)
 	f.IntVar(&o.resamples, "resamples", 2000, "of the bootstrap: `N`")
 	f.Uint64Var(&o.seed, "seed", 1, "of the bootstrap: `N`")
-	f.IntVar(&o.checks, "checks", 40, "how many `PAIRS` the checks without labels use; each costs about eight calls of the scorer")
-	f.StringVar(&o.language, "language", "", "measure only pairs of this `LANGUAGE`, as the file names it: en, de, en-de (default: all)")
-	f.StringVar(&o.against, "against", "", "compare with this scorer on the same pairs: `lexical|ollama|cascade`")
-	f.StringVar(&o.history, "history", "", "keep the figures and scores of each run in this `FILE`, and compare with the last run on the same pairs")
-	if err := commandline.Parse(f, "Evaluate measures a scorer on labelled pairs of résumé and posting.\n\n", args, stderr); err != nil {
+	f.IntVar(
+		&o.checks, "checks", 40,
+		"how many `PAIRS` the checks without labels use; each costs about eight calls of the scorer",
+	)
+	f.StringVar(
+		&o.language, "language", "",
+		"measure only pairs of this `LANGUAGE`, as the file names it: en, de, en-de (default: all)",
+	)
+	f.StringVar(
+		&o.against, "against", "", "compare with this scorer on the same pairs: `lexical|ollama|cascade`",
+	)
+	f.StringVar(
+		&o.history, "history", "",
+		"keep the figures and scores of each run in this `FILE`, and compare with the last run on the same pairs",
+	)
+	if err := commandline.Parse(
+		f, "Evaluate measures a scorer on labelled pairs of résumé and posting.\n\n", args, stderr,
+	); err != nil {
 		return o, err
 	}
 	switch {
 	case o.resamples < 100:
 		return o, commandline.Usage("-resamples", fmt.Errorf("%d is too few: want 100 or more", o.resamples))
 	case o.keep < 0 || o.keep > maxLabel:
-		return o, commandline.Usage("-keep", fmt.Errorf("%d is no label: want 1 to %d, or 0 for the default", o.keep, maxLabel))
+		return o, commandline.Usage(
+			"-keep", fmt.Errorf("%d is no label: want 1 to %d, or 0 for the default", o.keep, maxLabel),
+		)
 	case o.checks < 0:
 		return o, commandline.Usage("-checks", fmt.Errorf("%d is negative; 0 leaves the checks out", o.checks))
 	}
@@ -117,10 +145,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	if len(result.Judged) == 0 {
-		return fmt.Errorf("none of the %d pairs could be judged; the first failed with: %w", len(pairs), result.First)
+		return fmt.Errorf(
+			"none of the %d pairs could be judged; the first failed with: %w", len(pairs), result.First,
+		)
 	}
 	if result.good() == 0 || result.good() == len(result.Judged) {
-		return errors.New("the pairs that were scored are all worth keeping, or none is: nothing can be told apart (see -keep)")
+		return errors.New(
+			"the pairs that were scored are all worth keeping, or none is: nothing can be told apart (see -keep)",
+		)
 	}
 	r := report{w: stdout, o: o, gate: g, keep: keep}
 	r.print(result, s)
@@ -142,7 +174,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return r.err
 }
 
-// against compares with another scorer, and with the last run of the history, to which it adds this one.
+// against compares with another scorer, and with the last run of the history, to which it adds this
+// one.
 func (r *report) against(ctx context.Context, res result, pairs []pair) error {
 	if r.o.against != "" {
 		other := r.o.scorer
@@ -169,7 +202,9 @@ func (r *report) against(ctx context.Context, res result, pairs []pair) error {
 		return fmt.Errorf("-history: %w", err)
 	}
 	if last != nil {
-		r.compare(res.Judged, last.judgedOf(pairs), fmt.Sprintf("%s of %s", last.Scorer, last.Time.Format(time.DateTime)))
+		r.compare(
+			res.Judged, last.judgedOf(pairs), fmt.Sprintf("%s of %s", last.Scorer, last.Time.Format(time.DateTime)),
+		)
 	}
 	if err := appendRecord(r.o.history, now); err != nil {
 		return fmt.Errorf("-history: %w", err)

@@ -107,7 +107,8 @@ func withoutAsked(resume string, p enrich.Posting, _ enrich.Assessment) []string
 	var list []string
 	for _, part := range strings.FieldsFunc(resume, func(r rune) bool { return strings.ContainsRune(",;:\n•·", r) }) {
 		item := listItem.FindString(strings.Trim(part, " .-"))
-		if len(item) < 3 || strings.Count(item, " ") > 2 || item != strings.Trim(part, " .-") || !strings.Contains(asked, strings.ToLower(item)) {
+		if len(item) < 3 || strings.Count(item, " ") > 2 || item != strings.Trim(part, " .-") ||
+			!strings.Contains(asked, strings.ToLower(item)) {
 			continue
 		}
 		if changed := strings.ReplaceAll(resume, item, ""); changed != resume {

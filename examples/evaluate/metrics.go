@@ -22,8 +22,8 @@ func (j judged) rejected(threshold int) bool { return j.Score < threshold && !j.
 // A figure is computed from judged pairs; NaN where they do not define it.
 type figure func([]judged) float64
 
-// auroc is the chance that a good pair scores above one that is not, ties counting half: the Mann-Whitney statistic
-// (https://doi.org/10.1016/j.patrec.2005.10.010, section 7).
+// auroc is the chance that a good pair scores above one that is not, ties counting half: the
+// Mann-Whitney statistic (https://doi.org/10.1016/j.patrec.2005.10.010, section 7).
 func auroc(js []judged) float64 {
 	var above, pairs float64
 	for _, g := range js {
@@ -46,9 +46,9 @@ func auroc(js []judged) float64 {
 	return above / pairs
 }
 
-// ndcg returns nDCG@k, the mean over résumés that have any label above 0: gain 2^label - 1, discount log2(rank + 1). Pairs
-// of one score share their ranks evenly, so that the order of the file does not count
-// (https://doi.org/10.1007/978-3-540-78646-7_38).
+// ndcg returns nDCG@k, the mean over résumés that have any label above 0: gain 2^label - 1,
+// discount log2(rank + 1). Pairs of one score share their ranks evenly, so that the order of the
+// file does not count (https://doi.org/10.1007/978-3-540-78646-7_38).
 func ndcg(k int) figure {
 	return func(js []judged) float64 {
 		byQuery := make(map[int][]judged)
@@ -92,8 +92,8 @@ func dcg(list []judged, k int, rank func(judged) int) float64 {
 	return sum
 }
 
-// rejectionPrecision is the share of the rejected that deserved it; rejectionRecall the share of those who deserved it that
-// were rejected; recall the share of the good that were kept.
+// rejectionPrecision is the share of the rejected that deserved it; rejectionRecall the share of
+// those who deserved it that were rejected; recall the share of the good that were kept.
 func rejectionPrecision(threshold int) figure {
 	return share(func(j judged) bool { return j.rejected(threshold) }, func(j judged) bool { return !j.Good })
 }
@@ -129,8 +129,9 @@ type interval struct{ Low, High float64 }
 // fewQueries is below how many résumés the pairs are resampled one by one.
 const fewQueries = 5
 
-// bootstrap resamples n times and returns the percentile interval of f (Efron, https://doi.org/10.1214/aos/1176344552). It
-// draws whole résumés with all their pairs, because the pairs of one résumé are not independent.
+// bootstrap resamples n times and returns the percentile interval of f (Efron,
+// https://doi.org/10.1214/aos/1176344552). It draws whole résumés with all their pairs, because the
+// pairs of one résumé are not independent.
 func bootstrap(js []judged, f figure, n int, seed uint64) interval {
 	clusters := clustersOf(js)
 	rng := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // repeatable on purpose

@@ -11,7 +11,13 @@ import (
 func of(scoresAndLabels ...int) []judged {
 	var js []judged
 	for i := 0; i < len(scoresAndLabels); i += 2 {
-		js = append(js, judged{pair: pair{Line: i/2 + 1, Label: scoresAndLabels[i+1]}, Score: scoresAndLabels[i], Good: scoresAndLabels[i+1] >= 2})
+		js = append(
+			js,
+			judged{
+				pair: pair{Line: i/2 + 1, Label: scoresAndLabels[i+1]}, Score: scoresAndLabels[i],
+				Good: scoresAndLabels[i+1] >= 2,
+			},
+		)
 	}
 	return js
 }
@@ -32,7 +38,9 @@ func TestNDCGRewardsTheBestRankingAndSharesTies(t *testing.T) {
 	d := 1 / math.Log2(3)
 	require.InDelta(t, (3*d+7*0.5)/(7+3*d), ndcg(10)(of(90, 0, 50, 2, 10, 3)), 1e-12)
 	// A tie is the mean of its orders.
-	require.InDelta(t, (ndcg(10)(of(90, 3, 80, 0))+ndcg(10)(of(80, 3, 90, 0)))/2, ndcg(10)(of(50, 3, 50, 0)), 1e-12)
+	require.InDelta(
+		t, (ndcg(10)(of(90, 3, 80, 0))+ndcg(10)(of(80, 3, 90, 0)))/2, ndcg(10)(of(50, 3, 50, 0)), 1e-12,
+	)
 	require.InDelta(t, 0, ndcg(1)(of(90, 0, 50, 3)), 1e-12)
 
 	two := of(90, 3, 10, 0)

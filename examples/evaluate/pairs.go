@@ -104,7 +104,8 @@ func parsePair(root fs.FS, line []byte) (pair, error) {
 	return p, err
 }
 
-// parsePosting reads an object with title, company, location, description and requirements, or a text.
+// parsePosting reads an object with title, company, location, description and requirements, or a
+// text.
 func parsePosting(root fs.FS, raw json.RawMessage) (enrich.Posting, error) {
 	var p enrich.Posting
 	var text string
@@ -117,7 +118,9 @@ func parsePosting(root fs.FS, raw json.RawMessage) (enrich.Posting, error) {
 	} else {
 		var o struct{ Title, Company, Location, Description, Requirements string }
 		if err := json.Unmarshal(raw, &o); err != nil {
-			return p, &lead.FieldError{Field: "posting", Problem: "want a text, or an object with title and description"}
+			return p, &lead.FieldError{
+				Field: "posting", Problem: "want a text, or an object with title and description",
+			}
 		}
 		p.Lead.Title, p.Lead.Company, p.Lead.Location = o.Title, o.Company, o.Location
 		p.Data.Description, p.Data.Requirements = o.Description, o.Requirements
@@ -132,7 +135,8 @@ func parsePosting(root fs.FS, raw json.RawMessage) (enrich.Posting, error) {
 	return p, nil
 }
 
-// postingOf reads a posting from text: title, company and place on the first lines, then a blank line, then the rest.
+// postingOf reads a posting from text: title, company and place on the first lines, then a blank
+// line, then the rest.
 func postingOf(text string) enrich.Posting {
 	var p enrich.Posting
 	head, body, parted := strings.Cut(strings.TrimSpace(text), "\n\n")
@@ -168,7 +172,10 @@ func parseLabel(raw json.RawMessage) (int, error) {
 	}
 	var n int
 	if err := json.Unmarshal(raw, &n); err != nil || n < 0 || n > maxLabel {
-		return 0, &lead.FieldError{Field: "label", Problem: fmt.Sprintf("want a whole number from 0 (another trade) to %d, or true or false", maxLabel)}
+		return 0, &lead.FieldError{
+			Field:   "label",
+			Problem: fmt.Sprintf("want a whole number from 0 (another trade) to %d, or true or false", maxLabel),
+		}
 	}
 	return n, nil
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/agent-forge/forge/gate"
 )
 
-// curve returns, for every cut from 0 to 101, the share of pairs below it and the share of good pairs from it on: what a
-// filter before a model would save, and what it would leave.
+// curve returns, for every cut from 0 to 101, the share of pairs below it and the share of good
+// pairs from it on: what a filter before a model would save, and what it would leave.
 func curve(js []judged) plotter.XYs {
 	points := make(plotter.XYs, 0, 102)
 	for cut := range 102 {
@@ -102,9 +102,14 @@ type mark struct {
 }
 
 func marks(g gate.Gate, s *measured) []mark {
-	list := []mark{{"the gate", g.Threshold(), color.RGBA{R: 0xc0, G: 0x39, B: 0x2b, A: 0xff}, draw.PyramidGlyph{}}}
+	list := []mark{
+		{"the gate", g.Threshold(), color.RGBA{R: 0xc0, G: 0x39, B: 0x2b, A: 0xff}, draw.PyramidGlyph{}},
+	}
 	if s.cheap != nil {
-		list = append(list, mark{"the cascade's margin", s.low, color.RGBA{R: 0x2c, G: 0x8c, B: 0x4a, A: 0xff}, draw.CircleGlyph{}})
+		list = append(
+			list,
+			mark{"the cascade's margin", s.low, color.RGBA{R: 0x2c, G: 0x8c, B: 0x4a, A: 0xff}, draw.CircleGlyph{}},
+		)
 	}
 	return list
 }

@@ -55,7 +55,9 @@ func (r *report) figures(js []judged, rows []row) {
 	_, _ = fmt.Fprintln(t, "\tvalue\t95 % interval\t") // errors come from Flush
 	for _, row := range rows {
 		i := bootstrap(js, row.f, r.o.resamples, r.o.seed)
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s to %s\t%s\n", row.name, number(row.f(js)), number(i.Low), number(i.High), row.what)
+		_, _ = fmt.Fprintf(
+			t, "%s\t%s\t%s to %s\t%s\n", row.name, number(row.f(js)), number(i.Low), number(i.High), row.what,
+		)
 	}
 	if err := t.Flush(); r.err == nil {
 		r.err = err
@@ -85,7 +87,10 @@ func (r *report) lost(js []judged, threshold int) {
 		}
 	}
 	r.line("At the gate of %d: %d rejected, %d kept.", threshold, rejected, len(js)-rejected)
-	r.line("Good jobs lost: %d (lines %s). Others kept: %d (lines %s).", len(lost), lines(lost), len(kept), lines(kept))
+	r.line(
+		"Good jobs lost: %d (lines %s). Others kept: %d (lines %s).", len(lost), lines(lost), len(kept),
+		lines(kept),
+	)
 	r.line("")
 }
 
@@ -140,13 +145,30 @@ func (r *report) cascade(js []judged, s *measured) {
 		return
 	}
 	if s.calls == nil {
-		r.line("Before a model, with the margin of scorer.Cascade at this gate, whatever the model would say of the rest:")
+		r.line(
+			"Before a model, with the margin of scorer.Cascade at this gate, whatever the model would say of the rest:",
+		)
 	}
 	threshold := r.gate.Threshold()
 	r.figures(js, []row{
-		{"model calls saved", share(func(judged) bool { return true }, s.cheap), "the share of pairs that the cheap score decides"},
-		{"good jobs lost", share(func(j judged) bool { return j.Good }, func(j judged) bool { return s.cheap(j) && j.Score < threshold }), "by a cheap rejection"},
-		{"others let through", share(func(j judged) bool { return !j.Good }, func(j judged) bool { return s.cheap(j) && j.Score >= threshold }), "by a cheap match"},
+		{
+			"model calls saved", share(func(judged) bool { return true }, s.cheap),
+			"the share of pairs that the cheap score decides",
+		},
+		{
+			"good jobs lost",
+			share(
+				func(j judged) bool { return j.Good }, func(j judged) bool { return s.cheap(j) && j.Score < threshold },
+			),
+			"by a cheap rejection",
+		},
+		{
+			"others let through",
+			share(
+				func(j judged) bool { return !j.Good }, func(j judged) bool { return s.cheap(j) && j.Score >= threshold },
+			),
+			"by a cheap match",
+		},
 	})
 }
 

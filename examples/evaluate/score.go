@@ -26,9 +26,14 @@ const (
 type scorerOptions struct{ kind, model, url string }
 
 func (o *scorerOptions) flags(f *flag.FlagSet) {
-	f.StringVar(&o.kind, "scorer", offline, "what is measured: `lexical|ollama|cascade`; cascade is the offline scorer before the model")
+	f.StringVar(
+		&o.kind, "scorer", offline,
+		"what is measured: `lexical|ollama|cascade`; cascade is the offline scorer before the model",
+	)
 	f.StringVar(&o.model, "model", "", "the `MODEL` that Ollama runs (default qwen2.5:7b)")
-	f.StringVar(&o.url, "ollama", "", "where Ollama listens, on this machine: `URL` (default http://127.0.0.1:11434)")
+	f.StringVar(
+		&o.url, "ollama", "", "where Ollama listens, on this machine: `URL` (default http://127.0.0.1:11434)",
+	)
 }
 
 // A measured scorer knows what it costs.
@@ -69,7 +74,9 @@ func (o *scorerOptions) pick(ctx context.Context, g gate.Gate, margin int) (*mea
 		second = counted{llm, m.calls}
 		m.Scorer = second
 	default:
-		return nil, &lead.FieldError{Field: "kind", Problem: fmt.Sprintf("%q is not one of lexical, ollama, cascade", o.kind)}
+		return nil, &lead.FieldError{
+			Field: "kind", Problem: fmt.Sprintf("%q is not one of lexical, ollama, cascade", o.kind),
+		}
 	}
 	cascade, err := scorer.NewCascade(cheap, second, &scorer.CascadeOptions{Gate: g, Margin: margin})
 	if err != nil {
@@ -107,7 +114,8 @@ func (r result) good() int {
 	return n
 }
 
-// judge scores every pair. A pair that cannot be judged is left out and counted; a scorer that is down is an error.
+// judge scores every pair. A pair that cannot be judged is left out and counted; a scorer that is
+// down is an error.
 func judge(ctx context.Context, s scorer.Scorer, pairs []pair, keep int) (result, error) {
 	r := result{By: make(map[string]int)}
 	for _, p := range pairs {
@@ -124,7 +132,9 @@ func judge(ctx context.Context, s scorer.Scorer, pairs []pair, keep int) (result
 			return r, fmt.Errorf("line %d: %w", p.Line, err)
 		}
 		r.By[m.By]++
-		r.Judged = append(r.Judged, judged{pair: p, Score: m.Score, By: m.By, Good: p.Label >= keep, Unverified: m.Unverified})
+		r.Judged = append(
+			r.Judged, judged{pair: p, Score: m.Score, By: m.By, Good: p.Label >= keep, Unverified: m.Unverified},
+		)
 	}
 	return r, nil
 }

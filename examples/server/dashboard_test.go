@@ -97,7 +97,11 @@ func TestThePageFitsAPhoneAndTheDark(t *testing.T) {
 		for _, scheme := range []string{"light", "dark"} {
 			b.looks(look.width, look.height, scheme)
 			pages := []struct{ name, path string }{
-				{"matches", "/"}, {"rejected", "/?view=rejected"}, {"none", "/?q=nothing"}, {"applied", "/?view=applied"},
+				{
+					"matches", "/",
+				}, {"rejected", "/?view=rejected"}, {"none", "/?q=nothing"}, {
+					"applied", "/?view=applied",
+				},
 			}
 			if screenshots() == "" && (scheme != "light" || look.width >= 1000) {
 				pages = pages[:1]
@@ -134,7 +138,8 @@ func TestThePageWorksWithoutJavaScript(t *testing.T) {
 	b.leads(chromedp.Navigate(s.URL))
 	b.leads(chromedp.SendKeys(chromedp.CSS("#token"), adaToken+"\r"))
 	require.Contains(t, b.html(), "Senior Go Engineer, Routing")
-	// skip link, brand, sign out, five tabs, three of the filter, title, posting, and the first button
+	// skip link, brand, sign out, five tabs, three of the filter, title, posting, and the first
+	// button
 	for range 14 {
 		b.do(chromedp.KeyEvent("\t"))
 	}

@@ -32,7 +32,12 @@ func Open(source, domain string, client *http.Client, address string) (Site, err
 	}
 	base, err := url.Parse(address)
 	switch {
-	case err != nil, base.Scheme != "http" && base.Scheme != "https", base.Host == "", base.RawQuery != "", base.Fragment != "", base.User != nil:
+	case err != nil,
+		base.Scheme != "http" && base.Scheme != "https",
+		base.Host == "",
+		base.RawQuery != "",
+		base.Fragment != "",
+		base.User != nil:
 		return Site{}, fmt.Errorf("%s: %w", source, &lead.FieldError{
 			Field: "Options.BaseURL", Problem: "want a scheme and a host, such as " + standard,
 		})

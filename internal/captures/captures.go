@@ -2,8 +2,8 @@
 // and reads what each page must yield. It is for tests only, and no package that ships imports it.
 //
 // The environment variable FORGE_TEST_CAPTURES names the folder. If it is not set, the folder is
-// ../shared/captures beside the module. The folder holds MANIFEST.tsv, whose first two columns are a
-// page's file and kind. Beside a page FILE stands FILE.expected.json.
+// ../shared/captures beside the module. The folder holds MANIFEST.tsv, whose first two columns are
+// a page's file and kind. Beside a page FILE stands FILE.expected.json.
 package captures
 
 import (
@@ -46,9 +46,9 @@ func Dir(tb testing.TB) string {
 	return dir
 }
 
-// Pages returns the saved pages whose kind and file have these prefixes, in the manifest's order. An
-// empty prefix matches every page. If there is no folder, the test is skipped and says why. If the
-// folder has no such pages, the test fails.
+// Pages returns the saved pages whose kind and file have these prefixes, in the manifest's order.
+// An empty prefix matches every page. If there is no folder, the test is skipped and says why. If
+// the folder has no such pages, the test fails.
 func Pages(tb testing.TB, kind, file string) []Page {
 	tb.Helper()
 	dir := Dir(tb)

@@ -6,15 +6,20 @@ import (
 )
 
 var (
-	clockPattern = regexp.MustCompile(`(?:\bt?|t)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?(?:\s*([ap])\.?m\b\.?)?`)
-	zonePattern  = regexp.MustCompile(`^\s*(z\b|[a-z]{3,4}\b)?\s*(?:([+-])(\d\d?)(?::?(\d\d))?\b)?(?:\s*(utc|gmt|z)\b)?`)
+	clockPattern = regexp.MustCompile(
+		`(?:\bt?|t)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?(?:\s*([ap])\.?m\b\.?)?`,
+	)
+	zonePattern = regexp.MustCompile(
+		`^\s*(z\b|[a-z]{3,4}\b)?\s*(?:([+-])(\d\d?)(?::?(\d\d))?\b)?(?:\s*(utc|gmt|z)\b)?`,
+	)
 )
 
 // zones are the names of zones that mean one offset everywhere, in hours. IST and CST are not among
 // them.
 var zones = map[string]int{
-	"z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "eet": 2, "eest": 3, "msk": 3,
-	"est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "jst": 9, "kst": 9,
+	"z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "eet": 2,
+	"eest": 3, "msk": 3, "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+	"jst": 9, "kst": 9,
 }
 
 // cutClock takes the time of day and its zone out of a text, and returns what is to be added to the
@@ -84,4 +89,6 @@ func zone(s string) (offset time.Duration, known bool, length int) {
 }
 
 // ambiguousZones are the names that mean different offsets in different countries.
-var ambiguousZones = map[string]bool{"ist": true, "cst": true, "bst": true, "ast": true, "sst": true, "gst": true, "uhr": true}
+var ambiguousZones = map[string]bool{
+	"ist": true, "cst": true, "bst": true, "ast": true, "sst": true, "gst": true, "uhr": true,
+}

@@ -91,11 +91,13 @@ func provenBy(s string) Order {
 
 var (
 	slashed  = regexp.MustCompile(`^\s*(\d{1,2})[/-](\d{1,2})[/-]\d{4}\b`)
-	comments = regexp.MustCompile(`\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*$`) // "(Coordinated Universal Time)", "[Europe/Berlin]"
-	epoch    = regexp.MustCompile(`^(?:/date\()?(\d{10}|\d{13}|\d{16})(?:\.\d+)?(?:[+-]\d{4})?(?:\)/)?$`)
-	compact  = regexp.MustCompile(`^(\d{4})(\d\d)(\d\d)(?:t(\d\d)(\d\d)(\d\d)?(.*))?$`)
-	isoWeek  = regexp.MustCompile(`^(\d{4})-?w(\d\d)-?([1-7])$`)
-	ordinal  = regexp.MustCompile(`^(\d{4})-(\d{3})$`)
+	comments = regexp.MustCompile(
+		`\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*$`,
+	) // "(Coordinated Universal Time)", "[Europe/Berlin]"
+	epoch   = regexp.MustCompile(`^(?:/date\()?(\d{10}|\d{13}|\d{16})(?:\.\d+)?(?:[+-]\d{4})?(?:\)/)?$`)
+	compact = regexp.MustCompile(`^(\d{4})(\d\d)(\d\d)(?:t(\d\d)(\d\d)(\d\d)?(.*))?$`)
+	isoWeek = regexp.MustCompile(`^(\d{4})-?w(\d\d)-?([1-7])$`)
+	ordinal = regexp.MustCompile(`^(\d{4})-(\d{3})$`)
 )
 
 // parseNumber reads what is a number, or of a form of its own.

@@ -45,7 +45,9 @@ func parseCases() []dateCase {
 		{text: "2027-03-18T24:00", want: "2027-03-19T00:00:00Z", precision: zoneless},
 		{text: "2027-03-18T09:30:00", want: "2027-03-18T09:30:00Z", precision: zoneless},
 		{text: "2027-03-18 09:30", want: "2027-03-18T09:30:00Z", precision: zoneless},
-		{text: "2027-03-18 09:30 IST", want: "2027-03-18T09:30:00Z", precision: zoneless}, // India's, Israel's or Ireland's
+		{
+			text: "2027-03-18 09:30 IST", want: "2027-03-18T09:30:00Z", precision: zoneless,
+		}, // India's, Israel's or Ireland's
 		{text: "2027-03-18 09:30 EST", want: "2027-03-18T14:30:00Z", precision: exact},
 		{text: "2027-03-18T09:30:60Z", want: "2027-03-18T09:31:00Z", precision: exact},
 		// Moments as numbers.
@@ -56,7 +58,10 @@ func parseCases() []dateCase {
 		{text: "/Date(1805362200000)/", want: "2027-03-18T09:30:00Z", precision: exact},
 		{text: "1805362200.0", want: "2027-03-18T09:30:00Z", precision: exact},
 		// Programs' own forms.
-		{text: "Thu Mar 18 2027 09:30:00 GMT+0000 (Coordinated Universal Time)", want: "2027-03-18T09:30:00Z", precision: exact},
+		{
+			text: "Thu Mar 18 2027 09:30:00 GMT+0000 (Coordinated Universal Time)",
+			want: "2027-03-18T09:30:00Z", precision: exact,
+		},
 		{text: "Thu Mar 18 2027 09:30:00 GMT+0100 (CET)", want: "2027-03-18T08:30:00Z", precision: exact},
 		{text: "Thu, 18 Mar 2027 09:30:00 GMT", want: "2027-03-18T09:30:00Z", precision: exact},
 		{text: "Thu, 18 Mar 2027 09:30:00 -0700", want: "2027-03-18T16:30:00Z", precision: exact},
@@ -111,14 +116,59 @@ func parseCases() []dateCase {
 		{text: "7 Sept 2027", want: "2027-09-07T00:00:00Z", precision: whole},
 
 		// What can be read in two ways, or is no day.
-		{text: "04/05/2027"}, {text: "4-5-2027"}, {text: "04/05/27"}, {text: "18/03/27"}, {text: "27.03.18"},
-		{text: "March 2027"}, {text: "2027-03"}, {text: "2027"}, {text: "18 March"}, {text: "03/18"},
-		{text: "30/02/2027"}, {text: "2027-02-30"}, {text: "2027-13-01"}, {text: "31 April 2027"}, {text: "32/01/2027"},
-		{text: "2027-03-18T25:00:00Z"}, {text: "2027-03-18T09:75:00Z"}, {text: "2027-366"}, {text: "2027-W54-1"}, {text: "2027-W11-8"},
-		{text: "0001-01-01T00:00:00Z"}, {text: "0000-00-00"}, {text: "1000-01-01"}, {text: "12"}, {text: "123456789012"},
-		{text: ""}, {text: "soon"}, {text: "N/A"}, {text: "null"}, {text: "May"}, {text: "Immediately"},
-		{text: "18 March 2027 to 20 March 2027"}, {text: "18/03/2027 - 20/03/2027"}, {text: "-1805362200"}, {text: "{{date}}"},
-		{text: strings.Repeat("1", 4000)}, {text: strings.Repeat("18 March ", 500)},
+		{text: "04/05/2027"},
+		{text: "4-5-2027"},
+		{text: "04/05/27"},
+		{text: "18/03/27"},
+		{text: "27.03.18"},
+		{text: "March 2027"},
+		{text: "2027-03"},
+		{text: "2027"},
+		{text: "18 March"},
+		{text: "03/18"},
+		{
+			text: "30/02/2027",
+		},
+		{text: "2027-02-30"},
+		{text: "2027-13-01"},
+		{text: "31 April 2027"},
+		{
+			text: "32/01/2027",
+		},
+		{
+			text: "2027-03-18T25:00:00Z",
+		},
+		{text: "2027-03-18T09:75:00Z"},
+		{text: "2027-366"},
+		{text: "2027-W54-1"},
+		{
+			text: "2027-W11-8",
+		},
+		{
+			text: "0001-01-01T00:00:00Z",
+		},
+		{text: "0000-00-00"},
+		{text: "1000-01-01"},
+		{text: "12"},
+		{
+			text: "123456789012",
+		},
+		{text: ""},
+		{text: "soon"},
+		{text: "N/A"},
+		{text: "null"},
+		{text: "May"},
+		{text: "Immediately"},
+		{
+			text: "18 March 2027 to 20 March 2027",
+		},
+		{text: "18/03/2027 - 20/03/2027"},
+		{text: "-1805362200"},
+		{
+			text: "{{date}}",
+		},
+		{text: strings.Repeat("1", 4000)},
+		{text: strings.Repeat("18 March ", 500)},
 	}
 }
 
@@ -147,19 +197,146 @@ func TestAgo(t *testing.T) {
 		text string
 		back int // days; -1: unknown
 	}{
-		{"Just now", 0}, {"Today", 0}, {"Few hours ago", 0}, {"few minutes ago", 0}, {"5 minutes ago", 0}, {"2 hours ago", 0},
-		{"3 hours ago", 1}, {"yesterday", 1}, {"1 Day Ago", 1}, {"a day ago", 1}, {"3 days ago", 3}, {"Posted 3 days ago", 3},
-		{"Reposted 2 weeks ago", 14}, {"1 week ago", 7}, {"a week ago", 7}, {"one month ago", 30}, {"3 Months Ago", 90}, {"3d ago", 3},
-		{"vor 3 Tagen", 3}, {"vor einem Tag", 1}, {"vor einer Woche", 7}, {"vor 2 Monaten", 60}, {"heute", 0}, {"gestern", 1},
-		{"vorgestern", 2}, {"il y a 3 jours", 3}, {"il y a une semaine", 7}, {"hier", 1}, {"aujourd'hui", 0}, {"hace 6 días", 6},
-		{"hace una semana", 7}, {"ayer", 1}, {"hoy", 0}, {"há 4 dias", 4}, {"ontem", 1}, {"3 giorni fa", 3}, {"una settimana fa", 7},
-		{"ieri", 1}, {"3 dagen geleden", 3}, {"vandaag", 0}, {"gisteren", 1}, {"3 dni temu", 3}, {"tydzień temu", 7}, {"wczoraj", 1},
-		{"för 3 dagar sedan", 3}, {"for 2 uger siden", 14}, {"3 gün önce", 3}, {"10 ay önce", 300}, {"3 дня назад", 3}, {"вчера", 1},
-		{"3日前", 3}, {"昨日", 1}, {"3 天前", 3}, {"3일 전", 3}, {"قبل ٤ أسبوع", 28}, {"před 3 dny", 3},
+		{
+			"Just now", 0,
+		},
+		{"Today", 0},
+		{"Few hours ago", 0},
+		{"few minutes ago", 0},
+		{
+			"5 minutes ago", 0,
+		},
+		{
+			"2 hours ago", 0,
+		},
+		{
+			"3 hours ago", 1,
+		},
+		{"yesterday", 1},
+		{"1 Day Ago", 1},
+		{"a day ago", 1},
+		{
+			"3 days ago", 3,
+		},
+		{
+			"Posted 3 days ago", 3,
+		},
+		{
+			"Reposted 2 weeks ago", 14,
+		},
+		{"1 week ago", 7},
+		{"a week ago", 7},
+		{
+			"one month ago", 30,
+		},
+		{"3 Months Ago", 90},
+		{
+			"3d ago", 3,
+		},
+		{
+			"vor 3 Tagen", 3,
+		},
+		{"vor einem Tag", 1},
+		{"vor einer Woche", 7},
+		{"vor 2 Monaten", 60},
+		{
+			"heute", 0,
+		},
+		{
+			"gestern", 1,
+		},
+		{
+			"vorgestern", 2,
+		},
+		{"il y a 3 jours", 3},
+		{"il y a une semaine", 7},
+		{"hier", 1},
+		{
+			"aujourd'hui", 0,
+		},
+		{
+			"hace 6 días", 6,
+		},
+		{
+			"hace una semana", 7,
+		},
+		{"ayer", 1},
+		{"hoy", 0},
+		{"há 4 dias", 4},
+		{"ontem", 1},
+		{
+			"3 giorni fa", 3,
+		},
+		{
+			"una settimana fa", 7,
+		},
+		{
+			"ieri", 1,
+		},
+		{"3 dagen geleden", 3},
+		{"vandaag", 0},
+		{"gisteren", 1},
+		{
+			"3 dni temu", 3,
+		},
+		{"tydzień temu", 7},
+		{
+			"wczoraj", 1,
+		},
+		{
+			"för 3 dagar sedan", 3,
+		},
+		{"for 2 uger siden", 14},
+		{"3 gün önce", 3},
+		{
+			"10 ay önce", 300,
+		},
+		{"3 дня назад", 3},
+		{
+			"вчера", 1,
+		},
+		{"3日前", 3},
+		{"昨日", 1},
+		{"3 天前", 3},
+		{"3일 전", 3},
+		{"قبل ٤ أسبوع", 28},
+		{"před 3 dny", 3},
 
-		{"30+ days ago", -1}, {"More than 30 days ago", -1}, {"over a month ago", -1}, {"vor mehr als 30 Tagen", -1}, {"Starts in 1-3 months", -1},
-		{"in 3 days", -1}, {"3 days", -1}, {"HOT JOB", -1}, {"", -1}, {"Updated 3 days ago", -1}, {"2-3 days ago", -1}, {"closes tomorrow", -1},
-		{"99999 days ago", -1}, {"3 days ago, 2 applicants", -1}, {"3 years experience", -1}, {"ago", -1}, {"days ago", -1},
+		{
+			"30+ days ago", -1,
+		},
+		{"More than 30 days ago", -1},
+		{
+			"over a month ago", -1,
+		},
+		{"vor mehr als 30 Tagen", -1},
+		{
+			"Starts in 1-3 months", -1,
+		},
+		{
+			"in 3 days", -1,
+		},
+		{"3 days", -1},
+		{"HOT JOB", -1},
+		{"", -1},
+		{
+			"Updated 3 days ago", -1,
+		},
+		{"2-3 days ago", -1},
+		{
+			"closes tomorrow", -1,
+		},
+		{
+			"99999 days ago", -1,
+		},
+		{"3 days ago, 2 applicants", -1},
+		{"3 years experience", -1},
+		{
+			"ago", -1,
+		},
+		{
+			"days ago", -1,
+		},
 	} {
 		t.Run(c.text, func(t *testing.T) {
 			t.Parallel()
@@ -182,7 +359,9 @@ func TestOrderOf(t *testing.T) {
 		want  dates.Order
 	}{
 		{"one day above twelve in front", []string{"04/05/2027", "18/03/2027"}, dates.DayFirst},
-		{"one day above twelve behind the month", []string{"04/05/2027", "03/18/2027 10:00"}, dates.MonthFirst},
+		{
+			"one day above twelve behind the month", []string{"04/05/2027", "03/18/2027 10:00"}, dates.MonthFirst,
+		},
 		{"none", []string{"04/05/2027", "2027-03-18", "18.03.2027"}, dates.UnknownOrder},
 		{"both", []string{"18/03/2027", "03/18/2027"}, dates.UnknownOrder},
 		{"no texts", nil, dates.UnknownOrder},

@@ -25,11 +25,50 @@ func TestShortCutsAListAfterAWholeEntry(t *testing.T) {
 func TestPlaceLeavesOutWhatSaysNothing(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ in, want string }{
-		{"Oslo, Norway", "Oslo, Norway"}, {" Oslo ,  Norway", "Oslo, Norway"}, {"Oslo, null, Norway", "Oslo, Norway"},
-		{"null, Oslo", "Oslo"}, {"Oslo; undefined; Bergen", "Oslo; Bergen"}, {"N/A", ""}, {"undefined", ""}, {"null, null", ""},
-		{"None", ""}, {"-", ""}, {"", ""}, {", ,", ""}, {"Nulles, France", "Nulles, France"}, {"NA", "NA"}, {"Nan, Thailand", "Nan, Thailand"}, {"NaN, Oslo", "Oslo"},
-		{"Remote (N/A)", "Remote (N/A)"}, {"Nantes", "Nantes"}, {"Hybrid - Pune, Kochi", "Hybrid - Pune, Kochi"}, {"Oslo,Norway", "Oslo,Norway"},
-		{"St. Gallen", "St. Gallen"}, {"Washington, D.C.", "Washington, D.C."},
+		{
+			"Oslo, Norway", "Oslo, Norway",
+		},
+		{" Oslo ,  Norway", "Oslo, Norway"},
+		{
+			"Oslo, null, Norway", "Oslo, Norway",
+		},
+		{
+			"null, Oslo", "Oslo",
+		},
+		{"Oslo; undefined; Bergen", "Oslo; Bergen"},
+		{"N/A", ""},
+		{
+			"undefined", "",
+		},
+		{
+			"null, null", "",
+		},
+		{
+			"None", "",
+		},
+		{"-", ""},
+		{"", ""},
+		{", ,", ""},
+		{"Nulles, France", "Nulles, France"},
+		{
+			"NA", "NA",
+		},
+		{"Nan, Thailand", "Nan, Thailand"},
+		{
+			"NaN, Oslo", "Oslo",
+		},
+		{
+			"Remote (N/A)", "Remote (N/A)",
+		},
+		{"Nantes", "Nantes"},
+		{
+			"Hybrid - Pune, Kochi", "Hybrid - Pune, Kochi",
+		},
+		{
+			"Oslo,Norway", "Oslo,Norway",
+		},
+		{"St. Gallen", "St. Gallen"},
+		{"Washington, D.C.", "Washington, D.C."},
 	} {
 		t.Run(c.in, func(t *testing.T) {
 			t.Parallel()
@@ -44,8 +83,14 @@ func TestSetPayKeepsTheWordsAndAddsFigures(t *testing.T) {
 		words string
 		want  map[string]string
 	}{
-		{"3,5-4,5 LPA", map[string]string{"salary": "3,5-4,5 LPA", "salary_min": "350000", "salary_max": "450000", "salary_currency": "INR", "salary_period": "year"}},
-		{"Upto 9 Lakhs", map[string]string{"salary": "Upto 9 Lakhs", "salary_max": "900000", "salary_currency": "INR", "salary_period": "year"}},
+		{
+			"3,5-4,5 LPA",
+			map[string]string{"salary": "3,5-4,5 LPA", "salary_min": "350000", "salary_max": "450000", "salary_currency": "INR", "salary_period": "year"},
+		},
+		{
+			"Upto 9 Lakhs",
+			map[string]string{"salary": "Upto 9 Lakhs", "salary_max": "900000", "salary_currency": "INR", "salary_period": "year"},
+		},
 		{"Best in town", map[string]string{"salary": "Best in town"}},
 		{"null", map[string]string{}},
 		{" ", map[string]string{}},

@@ -62,7 +62,9 @@ func Run(t *testing.T, b Board) {
 	t.Helper()
 	for _, a := range b.Adverts {
 		t.Run(a.Name, func(t *testing.T) {
-			board := b.serve(t, maxWait, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, a.Page) })()
+			board := b.serve(
+				t, maxWait, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, a.Page) },
+			)()
 			_, err := board.Detail(t.Context(), b.Lead)
 			for _, class := range []error{scraper.ErrPosting, scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup} {
 				if errors.Is(err, class) != errors.Is(a.Want, class) {
@@ -97,7 +99,9 @@ func Run(t *testing.T, b Board) {
 func (b Board) serve(t *testing.T, timeout time.Duration, h http.HandlerFunc) (open func() forge.Scraper) {
 	t.Helper()
 	srv := httptest.NewUnstartedServer(h)
-	srv.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // of connections that faults took over
+	srv.Config.ErrorLog = slog.NewLogLogger(
+		slog.DiscardHandler, slog.LevelError,
+	) // of connections that faults took over
 	srv.Start()
 	t.Cleanup(srv.Close)
 	t.Cleanup(srv.CloseClientConnections)
@@ -152,7 +156,8 @@ func (f Fault) check(t *testing.T, what string, unknown error, call func(ctx con
 			t.Errorf("%s: want an error that says to wait %v: %v", what, f.Wait, err)
 		}
 	}
-	if !strings.Contains(err.Error(), Host) || strings.Contains(err.Error(), userWord) || strings.Contains(err.Error(), pageWord) {
+	if !strings.Contains(err.Error(), Host) || strings.Contains(err.Error(), userWord) ||
+		strings.Contains(err.Error(), pageWord) {
 		t.Errorf("%s: want an error that names the page and repeats neither it nor the query: %v", what, err)
 	}
 }
@@ -176,7 +181,8 @@ func (w Want) problem(err, unknown error) string {
 	blocked := errors.Is(err, scraper.ErrBlocked)
 	own := errors.Is(err, unknown)
 	switch {
-	case errors.Is(err, scraper.ErrMarkup) && unknown != scraper.ErrMarkup: //nolint:errorlint // it is the sentinel itself
+	//nolint:errorlint // it is the sentinel itself
+	case errors.Is(err, scraper.ErrMarkup) && unknown != scraper.ErrMarkup:
 		return "it blames the board's markup for one advert"
 	case w == Blocked && !blocked:
 		return "want an error that wraps scraper.ErrBlocked"

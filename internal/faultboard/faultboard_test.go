@@ -22,8 +22,15 @@ import (
 func client(tb testing.TB, timeout time.Duration, base http.RoundTripper) *http.Client {
 	tb.Helper()
 	c, err := polite.NewClient(&polite.Options{
-		Hosts: []string{faultboard.Host}, IgnoreRobots: true, Interval: time.Nanosecond, MaxInterval: time.Millisecond, NoRetries: true,
-		Timeout: timeout, Transport: base,
+		Hosts: []string{
+			faultboard.Host,
+		},
+		IgnoreRobots: true,
+		Interval:     time.Nanosecond,
+		MaxInterval:  time.Millisecond,
+		NoRetries:    true,
+		Timeout:      timeout,
+		Transport:    base,
 	})
 	require.NoError(tb, err)
 	return c
@@ -38,9 +45,14 @@ func odd(page func(id, text, notice string) string, id, notice string, another e
 	return []faultboard.Advert{
 		{"advert: a blank text", page(id, " &nbsp; ", ""), scraper.ErrPosting},
 		{"advert: a picture alone", page(id, `<img src='/x.png'>`, ""), scraper.ErrPosting},
-		{"advert: a comment and a script alone", page(id, `<p><!-- x --><script>y()<\/script><\/p>`, ""), scraper.ErrPosting},
+		{
+			"advert: a comment and a script alone", page(id, `<p><!-- x --><script>y()<\/script><\/p>`, ""),
+			scraper.ErrPosting,
+		},
 		{"advert: the page breaks off", good[:strings.Index(good, "bridges")], scraper.ErrPosting},
-		{"advert: a text longer than any", page(id, strings.Repeat("lorem ipsum ", 60_000), ""), scraper.ErrPosting},
+		{
+			"advert: a text longer than any", page(id, strings.Repeat("lorem ipsum ", 60_000), ""), scraper.ErrPosting,
+		},
 		{"advert: another job's page", page(other, "We build ships.", ""), another},
 		{"advert: the page says that it is closed", page(id, "We build bridges.", notice), scraper.ErrGone},
 	}
@@ -63,7 +75,11 @@ func naukriPage(id, text, notice string) string {
 	}
 	return `<html><head><link rel="canonical" href="https://www.naukri.com/job-listings-engineer-` + id + `"></head><body>` +
 		`<h1 class="styles_jd-header-title__a">Engineer</h1>` + apply +
-		`<div class="styles_JDC__dang-inner-html__b">` + strings.ReplaceAll(text, `<\/`, `</`) + `</div></body></html>`
+		`<div class="styles_JDC__dang-inner-html__b">` + strings.ReplaceAll(
+		text,
+		`<\/`,
+		`</`,
+	) + `</div></body></html>`
 }
 
 func careerPage(id, text, validThrough string) string {
@@ -77,7 +93,10 @@ func TestLinkedIn(t *testing.T) {
 	faultboard.Run(t, faultboard.Board{
 		Adverts: odd(linkedinPage, "4300000007", closed, scraper.ErrPosting),
 		Client:  client,
-		Lead:    lead.Lead{Source: "linkedin", ExternalID: "4300000007", Title: "Engineer", URL: "http://" + faultboard.Host + "/jobs/view/4300000007"},
+		Lead: lead.Lead{
+			Source: "linkedin", ExternalID: "4300000007", Title: "Engineer",
+			URL: "http://" + faultboard.Host + "/jobs/view/4300000007",
+		},
 		Open: func(tb testing.TB, client *http.Client, baseURL string) forge.Scraper {
 			tb.Helper()
 			board, err := linkedin.New(&linkedin.Options{Client: client, BaseURL: baseURL})
@@ -91,7 +110,9 @@ func TestCareerPages(t *testing.T) {
 	faultboard.Run(t, faultboard.Board{
 		Adverts: odd(careerPage, "1", `"validThrough":"1999-12-31",`, scraper.ErrGone),
 		Client:  client,
-		Lead:    lead.Lead{Source: "jsonld", ExternalID: "1", Title: "Engineer 1", URL: "http://" + faultboard.Host + "/careers/1"},
+		Lead: lead.Lead{
+			Source: "jsonld", ExternalID: "1", Title: "Engineer 1", URL: "http://" + faultboard.Host + "/careers/1",
+		},
 		Open: func(tb testing.TB, client *http.Client, baseURL string) forge.Scraper {
 			tb.Helper()
 			board, err := jsonld.New(&jsonld.Options{Client: client, Pages: []string{baseURL + "/careers"}})
@@ -106,7 +127,8 @@ func TestNaukri(t *testing.T) {
 		Adverts: odd(naukriPage, "210326500001", "<p>This job has expired.</p>", scraper.ErrPosting),
 		Client:  client,
 		Lead: lead.Lead{
-			Source: "naukri", ExternalID: "210326500001", Title: "Engineer", URL: "http://" + faultboard.Host + "/job-listings-engineer-acme-pune-2-to-5-years-210326500001",
+			Source: "naukri", ExternalID: "210326500001", Title: "Engineer",
+			URL: "http://" + faultboard.Host + "/job-listings-engineer-acme-pune-2-to-5-years-210326500001",
 		},
 		Open: func(tb testing.TB, client *http.Client, baseURL string) forge.Scraper {
 			tb.Helper()

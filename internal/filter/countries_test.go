@@ -23,7 +23,9 @@ var update = flag.Bool("update", false, "write data/countries.txt anew")
 func TestCountriesAreThoseOfTheCLDR(t *testing.T) {
 	t.Parallel()
 	const file = "data/countries.txt"
-	languages := strings.Fields("en de fr es it pt nl pl sv da no fi cs hu ro tr ru uk el ja zh zh-Hant ko ar hi")
+	languages := strings.Fields(
+		"en de fr es it pt nl pl sv da no fi cs hu ro tr ru uk el ja zh zh-Hant ko ar hi",
+	)
 	var namers []display.Namer
 	for _, l := range languages {
 		n := display.Regions(language.MustParse(l))
@@ -34,7 +36,10 @@ func TestCountriesAreThoseOfTheCLDR(t *testing.T) {
 		var all []string
 		for _, n := range namers {
 			name := fold.Text(norm.NFKC.String(n.Name(r)))
-			if name = strings.TrimSpace(strings.NewReplacer(".", "", "|", " ").Replace(name)); name != "" && !slices.Contains(all, name) {
+			if name = strings.TrimSpace(
+				strings.NewReplacer(".", "", "|", " ").Replace(name),
+			); name != "" &&
+				!slices.Contains(all, name) {
 				all = append(all, name)
 			}
 		}
@@ -44,7 +49,8 @@ func TestCountriesAreThoseOfTheCLDR(t *testing.T) {
 	for a := 'A'; a <= 'Z'; a++ {
 		for b := 'A'; b <= 'Z'; b++ {
 			r, err := language.ParseRegion(string(a) + string(b))
-			if err == nil && r.IsCountry() && r.Canonicalize() == r && r.String() == string(a)+string(b) && r.ISO3() != "ZZZ" {
+			if err == nil && r.IsCountry() && r.Canonicalize() == r && r.String() == string(a)+string(b) &&
+				r.ISO3() != "ZZZ" {
 				countries = append(countries, r)
 			}
 		}

@@ -20,10 +20,16 @@ func TestFilterOfNothingWantsEverything(t *testing.T) {
 	t.Parallel()
 	no := false
 	for _, j := range []filter.Job{
-		{}, {Title: "Bosun", Text: says("Splice ropes."), EasyApply: &no, PostedBy: now.AddDate(-9, 0, 0), Types: []string{"VOLUNTEER"}, Places: []filter.Place{{Text: "Bergen"}}},
+		{}, {
+			Title: "Bosun", Text: says("Splice ropes."), EasyApply: &no, PostedBy: now.AddDate(-9, 0, 0),
+			Types: []string{"VOLUNTEER"}, Places: []filter.Place{{Text: "Bergen"}},
+		},
 	} {
 		require.True(t, wants(lead.Query{}, j))
-		require.True(t, wants(lead.Query{Keywords: " ", Location: " ", Experience: []string{lead.ExperienceEntry}, Limit: 1}, j))
+		require.True(
+			t,
+			wants(lead.Query{Keywords: " ", Location: " ", Experience: []string{lead.ExperienceEntry}, Limit: 1}, j),
+		)
 	}
 }
 
@@ -168,7 +174,9 @@ func TestPlacesOfAdvertsThatDoNotTakeThemApart(t *testing.T) {
 	} {
 		t.Run(c.place+" "+c.asked, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, c.want, wants(lead.Query{Location: c.asked}, filter.Job{Places: []filter.Place{{Text: c.place}}}))
+			require.Equal(
+				t, c.want, wants(lead.Query{Location: c.asked}, filter.Job{Places: []filter.Place{{Text: c.place}}}),
+			)
 		})
 	}
 }
@@ -184,7 +192,10 @@ func TestPlaceOfAHybridJobIsAPlace(t *testing.T) {
 
 func TestKeywordsThatAreHalfTyped(t *testing.T) {
 	t.Parallel()
-	j := filter.Job{Title: "Bosun™", Company: "Saltmarsh", Text: says("Splice\tropes,\n mend nets; C, C++ and R. Re-rigging."), Skills: []string{"VHF radio"}}
+	j := filter.Job{
+		Title: "Bosun™", Company: "Saltmarsh", Text: says("Splice\tropes,\n mend nets; C, C++ and R. Re-rigging."),
+		Skills: []string{"VHF radio"},
+	}
 	for _, c := range []struct {
 		asked string
 		want  bool
@@ -236,11 +247,16 @@ func FuzzWants(f *testing.F) {
 	f.Add("м/ж 工程 ｒ", "Remote (EMEA), Georgia, CA", "正社員|CDI")
 	f.Fuzz(func(t *testing.T, keywords, location, types string) {
 		q := lead.Query{Keywords: keywords, Location: location, Remote: true, JobTypes: []string{lead.FullTime}}
-		j := filter.Job{Title: keywords, Text: says(types), Types: []string{types}, Places: []filter.Place{{Text: location}, {Locality: location, Country: types}}, Workplace: []string{types}, Applicants: []string{location}}
+		j := filter.Job{
+			Title: keywords, Text: says(types), Types: []string{types},
+			Places: []filter.Place{{Text: location}, {Locality: location, Country: types}}, Workplace: []string{types},
+			Applicants: []string{location},
+		}
 		if all := filter.New(q, now); all.Wants(&j) && !filter.New(lead.Query{Keywords: keywords}, now).Wants(&j) {
 			t.Fatal("a longer query wants more")
 		}
-		if !wants(q, filter.Job{Title: "Bosun"}) && filter.New(lead.Query{Keywords: keywords}, now).Wants(&filter.Job{Title: "Bosun"}) {
+		if !wants(q, filter.Job{Title: "Bosun"}) &&
+			filter.New(lead.Query{Keywords: keywords}, now).Wants(&filter.Job{Title: "Bosun"}) {
 			t.Fatal("a job that says nothing is left out")
 		}
 		filter.CutRemote(location)

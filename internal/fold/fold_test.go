@@ -11,11 +11,34 @@ import (
 func TestText(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ in, want string }{
-		{"", ""}, {"plain text, 1-2", "plain text, 1-2"}, {"UPPER", "upper"}, {"tab\there", "tab here"},
-		{"1\u00a0500\u202f€", "1 500 €"}, {"10–20 — 30 − 40 〜 50", "10-20 - 30 - 40 - 50"}, {"85’000", "85'000"},
-		{"٤ أسبوع", "4 أسبوع"}, {"１２３", "123"}, {"𝟗𝟬", "90"}, {"Août, Größe, złoty, Kč", "aout, grosse, zloty, kc"},
-		{"Aou\u0302t", "aout"}, {"мая, май", "мая, маи"}, {"zero\u200bwidth, soft\u00adhyphen", "zerowidth, softhyphen"},
-		{"İSTANBUL", "istanbul"}, {"a\xffb", "a\ufffdb"},
+		{"", ""},
+		{"plain text, 1-2", "plain text, 1-2"},
+		{"UPPER", "upper"},
+		{"tab\there", "tab here"},
+		{
+			"1\u00a0500\u202f€", "1 500 €",
+		},
+		{"10–20 — 30 − 40 〜 50", "10-20 - 30 - 40 - 50"},
+		{
+			"85’000", "85'000",
+		},
+		{
+			"٤ أسبوع", "4 أسبوع",
+		},
+		{"１２３", "123"},
+		{"𝟗𝟬", "90"},
+		{
+			"Août, Größe, złoty, Kč", "aout, grosse, zloty, kc",
+		},
+		{
+			"Aou\u0302t", "aout",
+		},
+		{"мая, май", "мая, маи"},
+		{
+			"zero\u200bwidth, soft\u00adhyphen", "zerowidth, softhyphen",
+		},
+		{"İSTANBUL", "istanbul"},
+		{"a\xffb", "a\ufffdb"},
 	} {
 		t.Run(c.in, func(t *testing.T) {
 			t.Parallel()

@@ -39,24 +39,46 @@ func TestMarkupBecomesTheTreeThatItsAuthorMeant(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, page, want string }{
 		{"a fragment has no html and no body", `<li>a</li> <li>b</li>`, `li('a')' 'li('b')`},
-		{"a page has what it says", `<!DOCTYPE html><html><head><title>x</title><body>y</body></html>`, `html(head(title('x'))body('y'))`},
-		{"items end items", `<ul><li>a<li>b<ul><li>c</ul><li>d</ul>e`, `ul(li('a')li('b'ul(li('c')))li('d'))'e'`},
+		{
+			"a page has what it says", `<!DOCTYPE html><html><head><title>x</title><body>y</body></html>`,
+			`html(head(title('x'))body('y'))`,
+		},
+		{
+			"items end items", `<ul><li>a<li>b<ul><li>c</ul><li>d</ul>e`, `ul(li('a')li('b'ul(li('c')))li('d'))'e'`,
+		},
 		{"blocks end paragraphs", `<p>a<p>b<div>c</div>d`, `p('a')p('b')div('c')'d'`},
 		{"terms and their texts end one another", `<dl><dt>a<dd>b<dt>c</dl>`, `dl(dt('a')dd('b')dt('c'))`},
-		{"cells and rows end cells and rows", `<table><tr><td>a<td>b<tr><th>c</table>d`, `table(tr(td('a')td('b'))tr(th('c')))'d'`},
+		{
+			"cells and rows end cells and rows", `<table><tr><td>a<td>b<tr><th>c</table>d`,
+			`table(tr(td('a')td('b'))tr(th('c')))'d'`,
+		},
 		{"links end links", `<a href=1>a<a href=2>b</a>c`, `a[href=1]('a')a[href=2]('b')'c'`},
 		{"options end options", `<select><option>a<option>b</select>c`, `select(option('a')option('b'))'c'`},
 		{"an end tag ends what was left open within", `<div><section><b>a</div>b`, `div(section(b('a')))'b'`},
 		{"an end tag without a start is nothing", `a</div></span></p>b`, `'a''b'`},
 		{"formatting does not end blocks", `<b><div>a</b>b</div>c</b>d`, `b(div('a''b')'c')'d'`},
-		{"a cell keeps its end tags", `<div><table><tr><td></div>a</td></table>b</div>c`, `div(table(tr(td('a')))'b')'c'`},
+		{
+			"a cell keeps its end tags", `<div><table><tr><td></div>a</td></table>b</div>c`,
+			`div(table(tr(td('a')))'b')'c'`,
+		},
 		{"void elements hold nothing", `<img>a<br/>b<input>c`, `img()'a'br()'b'input()'c'`},
 		{"a slash ends nothing in HTML", `<div/>a`, `div('a')`},
-		{"and everything in SVG", `<svg><title>t</title><path d=1 /><g>a</g></svg>b`, `svg(title('t')path[d=1]()g('a'))'b'`},
-		{"where nothing is raw text", `<svg><style><g>a</g></style></svg><style><g></style>`, `svg(style(g('a')))style('<g>')`},
+		{
+			"and everything in SVG", `<svg><title>t</title><path d=1 /><g>a</g></svg>b`,
+			`svg(title('t')path[d=1]()g('a'))'b'`,
+		},
+		{
+			"where nothing is raw text", `<svg><style><g>a</g></style></svg><style><g></style>`,
+			`svg(style(g('a')))style('<g>')`,
+		},
 		{"a slash ends the SVG itself", `<svg/>a<div/>b`, `svg()'a'div('b')`},
-		{"scripts are text", `<script>if (a < b) "</div><li>"</script>x`, `script('if (a < b) "</div><li>"')'x'`},
-		{"entities are read", `<a href="?a=1&amp;b=2">&lt;b&gt; &amp; &#39;c&#39;</a>`, `a[href=?a=1&b=2]('<b> & 'c'')`},
+		{
+			"scripts are text", `<script>if (a < b) "</div><li>"</script>x`, `script('if (a < b) "</div><li>"')'x'`,
+		},
+		{
+			"entities are read", `<a href="?a=1&amp;b=2">&lt;b&gt; &amp; &#39;c&#39;</a>`,
+			`a[href=?a=1&b=2]('<b> & 'c'')`,
+		},
 		{"comments are kept unless they are empty", `<code><!--"1"--></code><!---->`, `code(!"1"!)`},
 		{"space between elements is one space", "<b>a</b>\n\t <b>b</b>", `b('a')' 'b('b')`},
 		{"but not in pre", "<pre>a\n\n<b> </b></pre>", "pre('a\n\n'b(' '))"},
@@ -140,7 +162,9 @@ func TestHostilePagesStayShallowAndSmall(t *testing.T) {
 }
 
 // TestHostilePagesCostTimeAndMemoryInProportion measures, and so it runs alone.
-func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) { //nolint:paralleltest // what runs beside it would be counted
+//
+//nolint:paralleltest // what runs beside it would be counted
+func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) {
 	if measure.RaceDetector {
 		t.Skip("the race detector's own cost would be measured")
 	}
@@ -155,7 +179,11 @@ func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) { //nolint:para
 
 func TestDeepPageIsReadToItsEnd(t *testing.T) {
 	t.Parallel()
-	page := strings.Repeat("<div>", 5000) + "deep" + strings.Repeat("</div>", 5000) + `<p class="after">after</p>`
+	page := strings.Repeat(
+		"<div>", 5000,
+	) + "deep" + strings.Repeat(
+		"</div>", 5000,
+	) + `<p class="after">after</p>`
 	doc := goquery.NewDocumentFromNode(htmltree.Parse([]byte(page)).Root)
 	require.Equal(t, "after", doc.Find("p.after").Text())
 	require.Empty(t, doc.Find("div p.after").Nodes, "the paragraph stands outside")

@@ -45,10 +45,15 @@ func TestSavedPagesYieldWhatTheyState(t *testing.T) {
 		}{
 			{"title", p.Title == want.Title},
 			{"company", p.Company == want.Company},
-			{"posted_at", strings.HasPrefix(want.PostedAt, strings.TrimSuffix(posted, "Z")) || strings.HasPrefix(posted, want.PostedAt)},
+			{
+				"posted_at",
+				strings.HasPrefix(want.PostedAt, strings.TrimSuffix(posted, "Z")) || strings.HasPrefix(posted, want.PostedAt),
+			},
 			{"description_words", len(text) == want.DescriptionWords},
 			{"first_words", len(text) >= len(ends.First) && slices.Equal(text[:len(ends.First)], ends.First)},
-			{"last_words", len(text) >= len(ends.Last) && slices.Equal(text[len(text)-len(ends.Last):], ends.Last)},
+			{
+				"last_words", len(text) >= len(ends.Last) && slices.Equal(text[len(text)-len(ends.Last):], ends.Last),
+			},
 		} {
 			stated++
 			if c.ok {

@@ -14,7 +14,12 @@ func FuzzParse(f *testing.F) {
 	f.Add(testdata(f, "posting.html"), "https://board.example/a")
 	f.Add(testdata(f, "list.html"), "")
 	f.Add([]byte(`{"@type":"JobPosting","title":"T","description":["a",{"@value":"b"}],"url":["%zz"]}`), "::")
-	f.Add([]byte(`<script type=application/ld+json>/*<![CDATA[*/{"@graph":[{"@id":"#a"},{"@type":"ItemList","itemListElement":{"item":{"@id":"#a"}}}],}//]]></script>`), "https://board.example")
+	f.Add(
+		[]byte(
+			`<script type=application/ld+json>/*<![CDATA[*/{"@graph":[{"@id":"#a"},{"@type":"ItemList","itemListElement":{"item":{"@id":"#a"}}}],}//]]></script>`,
+		),
+		"https://board.example",
+	)
 	if captures.Dir(f) != "" {
 		for _, kind := range []string{"jsonld", "nk-search", "li-detail"} {
 			for _, p := range captures.Pages(f, kind, "") {

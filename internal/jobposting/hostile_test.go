@@ -33,7 +33,8 @@ func TestHostileMegabyteIsReadInBoundedTimeAndMemory(t *testing.T) {
 		return script(`{"@type":"JobPosting","title":"T",` + member + `:` + value + `}`)
 	}
 	f := filter.New(lead.Query{
-		Keywords: `"no such" words`, Location: "Bergen, Norway", Remote: true, JobTypes: []string{lead.Volunteer}, PostedWithin: 1, EasyApply: true,
+		Keywords: `"no such" words`, Location: "Bergen, Norway", Remote: true, JobTypes: []string{lead.Volunteer},
+		PostedWithin: 1, EasyApply: true,
 	}, time.Now())
 	for _, c := range []struct{ name, page string }{
 		{"unreadable postings", script("[" + whole(`{"@type":"JobPosting","title":"a"b}`, ",") + "]")},
@@ -48,7 +49,10 @@ func TestHostileMegabyteIsReadInBoundedTimeAndMemory(t *testing.T) {
 		{"a long Chinese word", in(`"description"`, `"`+fill("工")+`"`)},
 		{"nested arrays", script(fill("["))},
 		{"nested objects", script(fill(`{"a":`))},
-		{"allowed nesting", script(strings.Repeat("["+strings.Repeat("[", 4000)+strings.Repeat("]", 4000)+"],", 100))},
+		{
+			"allowed nesting",
+			script(strings.Repeat("["+strings.Repeat("[", 4000)+strings.Repeat("]", 4000)+"],", 100)),
+		},
 		{"empty objects", script("[" + whole("{}", ",") + "]")},
 		{"empty arrays", script("[" + whole("[]", ",") + "]")},
 		{"numbers", script("[" + whole("1", ",") + "]")},
@@ -89,7 +93,10 @@ func TestHostileMegabyteIsReadInBoundedTimeAndMemory(t *testing.T) {
 				f.Wants(p.Job())
 			}
 		})
-		t.Logf("%-22s %8v %6.1f times its size", c.name, took.Round(time.Millisecond), float64(allocated)/float64(len(c.page)))
+		t.Logf(
+			"%-22s %8v %6.1f times its size", c.name, took.Round(time.Millisecond),
+			float64(allocated)/float64(len(c.page)),
+		)
 		require.Less(t, took, 2*time.Second, c.name)
 		require.Less(t, allocated, uint64(100*len(c.page)), c.name)
 	}

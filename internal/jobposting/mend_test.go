@@ -45,7 +45,9 @@ func TestMistakeInJSONIsNeverReadAsSomethingElse(t *testing.T) {
 				script = sample[:at] + sign + sample[at:]
 			}
 		}
-		page := jobposting.Read([]byte(`<script type="application/ld+json">`+script+`</script>`), "https://a.example/jobs")
+		page := jobposting.Read(
+			[]byte(`<script type="application/ld+json">`+script+`</script>`), "https://a.example/jobs",
+		)
 		for i := range page.Postings {
 			p := &page.Postings[i]
 			is, known := want[p.Title]

@@ -28,14 +28,18 @@ func postings(page, pageURL string) []jobposting.Posting {
 // one reads a page whose only script is a JobPosting with these members.
 func one(t *testing.T, members string) *jobposting.Posting {
 	t.Helper()
-	ps := postings(`<script type="application/ld+json">{"@type":"JobPosting",`+members+`}</script>`, "https://jobs.example/a")
+	ps := postings(
+		`<script type="application/ld+json">{"@type":"JobPosting",`+members+`}</script>`, "https://jobs.example/a",
+	)
 	require.Len(t, ps, 1, members)
 	return &ps[0]
 }
 
 func TestPostingIsReadWhole(t *testing.T) {
 	t.Parallel()
-	ps := postings(string(testdata(t, "posting.html")), "https://careers.quayworks.example/jobs/bridge-engineer?utm_source=x")
+	ps := postings(
+		string(testdata(t, "posting.html")), "https://careers.quayworks.example/jobs/bridge-engineer?utm_source=x",
+	)
 	require.Len(t, ps, 1)
 	p := &ps[0]
 	require.Equal(t, "QW-1042", p.ID)
@@ -46,16 +50,25 @@ func TestPostingIsReadWhole(t *testing.T) {
 	require.Equal(t, time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC), p.PostedAt)
 	data := p.Data()
 	require.NoError(t, data.Validate())
-	require.Equal(t, "You will plan bridges over tidal rivers.\n\nRequirements\n\n- Five years of steel work\n- A head for heights\n\n"+
-		"Qualifications\nChartered engineer, or near it\n\nSkills\nSteel, Surveying, AutoCAD", data.Description)
-	require.Equal(t, "Chartered engineer, or near it\n\n5 years\n\nbachelor degree\n\nRequirements\n- Five years of steel work\n- A head for heights", data.Requirements)
+	require.Equal(
+		t,
+		"You will plan bridges over tidal rivers.\n\nRequirements\n\n- Five years of steel work\n- A head for heights\n\n"+
+			"Qualifications\nChartered engineer, or near it\n\nSkills\nSteel, Surveying, AutoCAD",
+		data.Description,
+	)
+	require.Equal(
+		t,
+		"Chartered engineer, or near it\n\n5 years\n\nbachelor degree\n\nRequirements\n- Five years of steel work\n- A head for heights",
+		data.Requirements,
+	)
 	require.True(t, *data.IsEasyApply)
 	require.Equal(t, map[string]string{
-		enrich.AttrSalary: "42000 - 55000 EUR per year", enrich.AttrSalaryMin: "42000", enrich.AttrSalaryMax: "55000",
-		enrich.AttrSalaryCurrency: "EUR", enrich.AttrSalaryPeriod: "year",
-		enrich.AttrEmploymentType: "Full-time, Contract", enrich.AttrExperience: "5 years", enrich.AttrEducation: "bachelor degree",
-		enrich.AttrSkills: "Steel, Surveying, AutoCAD", enrich.AttrIndustries: "Civil engineering",
-		enrich.AttrFunction: "17-2051.00, Civil Engineers", enrich.AttrOpenings: "2", enrich.AttrValidThrough: "2026-07-01T00:00:00Z",
+		enrich.AttrSalary: "42000 - 55000 EUR per year", enrich.AttrSalaryMin: "42000",
+		enrich.AttrSalaryMax: "55000", enrich.AttrSalaryCurrency: "EUR", enrich.AttrSalaryPeriod: "year",
+		enrich.AttrEmploymentType: "Full-time, Contract", enrich.AttrExperience: "5 years",
+		enrich.AttrEducation: "bachelor degree", enrich.AttrSkills: "Steel, Surveying, AutoCAD",
+		enrich.AttrIndustries: "Civil engineering", enrich.AttrFunction: "17-2051.00, Civil Engineers",
+		enrich.AttrOpenings: "2", enrich.AttrValidThrough: "2026-07-01T00:00:00Z",
 	}, data.Attributes)
 }
 
@@ -78,7 +91,10 @@ func TestGraphsListsAndReferencesAreFollowed(t *testing.T) {
 
 func TestPostingInsideAPostingIsAnotherJob(t *testing.T) {
 	t.Parallel()
-	ps := postings(`[{"@type":"JobPosting","title":"Own","relatedLink":{"@type":"JobPosting","title":"Similar"}},{"@type":"Thing"}]`, "")
+	ps := postings(
+		`[{"@type":"JobPosting","title":"Own","relatedLink":{"@type":"JobPosting","title":"Similar"}},{"@type":"Thing"}]`,
+		"",
+	)
 	require.Len(t, ps, 1)
 	require.Equal(t, "Own", ps[0].Title)
 }
@@ -94,7 +110,9 @@ func TestPageWithoutAPostingHasNone(t *testing.T) {
 		{"empty array", "[]"},
 		{"empty object", "{}"},
 		{"deep", strings.Repeat("[", 20000)},
-		{"too deep for a page", strings.Repeat(`[`, 100) + `{"@type":"JobPosting"}` + strings.Repeat(`]`, 100)},
+		{
+			"too deep for a page", strings.Repeat(`[`, 100) + `{"@type":"JobPosting"}` + strings.Repeat(`]`, 100),
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -105,18 +123,32 @@ func TestPageWithoutAPostingHasNone(t *testing.T) {
 
 func TestPageIsTheOneThatWasRead(t *testing.T) {
 	t.Parallel()
-	ps := postings(`<link rel=canonical href="/b"><script type="application/ld+json">{"@type":"JobPosting"}</script>`, "https://u:p@jobs.example/a?x=1#y")
-	require.Equal(t, "https://jobs.example/a?x=1", ps[0].Page, "sites name one page as the canonical URL of many")
+	ps := postings(
+		`<link rel=canonical href="/b"><script type="application/ld+json">{"@type":"JobPosting"}</script>`,
+		"https://u:p@jobs.example/a?x=1#y",
+	)
+	require.Equal(
+		t, "https://jobs.example/a?x=1", ps[0].Page, "sites name one page as the canonical URL of many",
+	)
 }
 
 func TestItemListsNamePagesWithoutDescribingThem(t *testing.T) {
 	t.Parallel()
-	page := jobposting.Read([]byte(`<script type="application/ld+json">{"@type":"BreadcrumbList","itemListElement":[{"@type":"ListItem","position":1,"item":{"@id":"/","name":"Home"}}]}</script>
+	page := jobposting.Read(
+		[]byte(
+			`<script type="application/ld+json">{"@type":"BreadcrumbList","itemListElement":[{"@type":"ListItem","position":1,"item":{"@id":"/","name":"Home"}}]}</script>
 <script type="application/ld+json">{"@type":"ItemList","numberOfItems":4,"itemListElement":[
-{"@type":"ListItem","position":1,"url":"/jobs/1","name":"One  &amp; a half"},"https://jobs.example/2",{"item":{"@id":"/jobs/3","name":"Three"}},{"name":"no address"},{"url":"ftp://x"}]}</script>`), "https://jobs.example/list")
+{"@type":"ListItem","position":1,"url":"/jobs/1","name":"One  &amp; a half"},"https://jobs.example/2",{"item":{"@id":"/jobs/3","name":"Three"}},{"name":"no address"},{"url":"ftp://x"}]}</script>`,
+		),
+		"https://jobs.example/list",
+	)
 	require.Equal(t, 1, page.Lists)
 	require.Equal(t, []jobposting.Item{
-		{URL: "https://jobs.example/jobs/1", Name: "One & a half"}, {URL: "https://jobs.example/2"}, {URL: "https://jobs.example/jobs/3", Name: "Three"},
+		{
+			URL: "https://jobs.example/jobs/1", Name: "One & a half",
+		}, {URL: "https://jobs.example/2"}, {
+			URL: "https://jobs.example/jobs/3", Name: "Three",
+		},
 	}, page.Items)
 
 	page = jobposting.Read([]byte(`{"@type":"ItemList","itemListElement":[]}`), "")
@@ -143,7 +175,9 @@ func TestTextIsPlainWhateverItWas(t *testing.T) {
 	} {
 		t.Run(c.in, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, c.want, one(t, `"title":"T","description":"`+strings.ReplaceAll(c.in, `"`, `\"`)+`"`).Description())
+			require.Equal(
+				t, c.want, one(t, `"title":"T","description":"`+strings.ReplaceAll(c.in, `"`, `\"`)+`"`).Description(),
+			)
 		})
 	}
 }
@@ -154,10 +188,22 @@ func TestTextIsPutTogetherFromEveryField(t *testing.T) {
 		{"list", `"description":["a","b"]`, "- a\n- b"},
 		{"list of one", `"description":["a"]`, "a"},
 		{"value object", `"description":{"@value":"a"}`, "a"},
-		{"no description", `"responsibilities":"Do","qualifications":"Know"`, "Responsibilities\nDo\n\nQualifications\nKnow"},
-		{"all of them", `"description":"Us","benefits":"Tea","skills":"Knots","educationRequirements":"Licence"`, "Us\n\nEducation\nLicence\n\nSkills\nKnots\n\nBenefits\nTea"},
-		{"said already", `"description":"<p>Tie knots, drink tea.</p>","skills":"knots","benefits":"Drink  TEA"`, "Tie knots, drink tea."},
-		{"part of a word is not said", `"description":"We use JavaScript.","skills":"Java"`, "We use JavaScript.\n\nSkills\nJava"},
+		{
+			"no description", `"responsibilities":"Do","qualifications":"Know"`,
+			"Responsibilities\nDo\n\nQualifications\nKnow",
+		},
+		{
+			"all of them", `"description":"Us","benefits":"Tea","skills":"Knots","educationRequirements":"Licence"`,
+			"Us\n\nEducation\nLicence\n\nSkills\nKnots\n\nBenefits\nTea",
+		},
+		{
+			"said already", `"description":"<p>Tie knots, drink tea.</p>","skills":"knots","benefits":"Drink  TEA"`,
+			"Tie knots, drink tea.",
+		},
+		{
+			"part of a word is not said", `"description":"We use JavaScript.","skills":"Java"`,
+			"We use JavaScript.\n\nSkills\nJava",
+		},
 		{"nothing to say", `"description":"Us","benefits":"N/A","qualifications":"none","skills":[]`, "Us"},
 		{"months are figures", `"description":"Us","experienceRequirements":{"monthsOfExperience":12}`, "Us"},
 	} {
@@ -193,32 +239,62 @@ func TestSalariesAreReadInEveryForm(t *testing.T) {
 	t.Parallel()
 	const money = `{"@type":"MonetaryAmount","currency":"USD","value":`
 	for _, c := range []struct{ in, words, figures string }{
-		{money + `{"minValue":70,"maxValue":100.50,"unitText":"HOUR"}}`, "70 - 100.5 USD per hour", "70 100.5 USD hour"},
+		{
+			money + `{"minValue":70,"maxValue":100.50,"unitText":"HOUR"}}`, "70 - 100.5 USD per hour",
+			"70 100.5 USD hour",
+		},
 		{money + `{"value":65000,"unitText":"YEAR"}}`, "65000 USD per year", "65000 65000 USD year"},
 		{money + `{"value":"65,000","unitText":"Annually"}}`, "65000 USD per year", "65000 65000 USD year"},
-		{money + `{"minValue":"45.000","maxValue":"60.000","unitText":"YEAR"}}`, "45000 - 60000 USD per year", "45000 60000 USD year"},
-		{money + `{"minValue":45.000,"maxValue":60.000,"unitText":"YEAR"}}`, "45000 - 60000 USD per year", "45000 60000 USD year"},
+		{
+			money + `{"minValue":"45.000","maxValue":"60.000","unitText":"YEAR"}}`,
+			"45000 - 60000 USD per year", "45000 60000 USD year",
+		},
+		{
+			money + `{"minValue":45.000,"maxValue":60.000,"unitText":"YEAR"}}`, "45000 - 60000 USD per year",
+			"45000 60000 USD year",
+		},
 		{money + `{"minValue":65000,"unitText":"YEAR"}}`, "from 65000 USD per year", "65000  USD year"},
 		{money + `{"maxValue":65000,"unitText":"YEAR"}}`, "up to 65000 USD per year", " 65000 USD year"},
 		{money + `{"minValue":0,"maxValue":0,"unitText":"YEAR"}}`, "", "   "},
 		{money + `{"value":1.2e5,"unitText":"ANN"}}`, "120000 USD per year", "120000 120000 USD year"},
-		{money + `[{"minValue":15,"maxValue":20,"unitText":"HOUR"},{"value":65000,"unitText":"YEAR"}]}`, "15 - 20 USD per hour; 65000 USD per year", "   "},
-		{`{"currency":"EUR","minValue":1500,"maxValue":3500,"unitText":"MONTH"}`, "1500 - 3500 EUR per month", "1500 3500 EUR month"},
+		{
+			money + `[{"minValue":15,"maxValue":20,"unitText":"HOUR"},{"value":65000,"unitText":"YEAR"}]}`,
+			"15 - 20 USD per hour; 65000 USD per year", "   ",
+		},
+		{
+			`{"currency":"EUR","minValue":1500,"maxValue":3500,"unitText":"MONTH"}`,
+			"1500 - 3500 EUR per month", "1500 3500 EUR month",
+		},
 		{`"competitive"`, "competitive GBP", "   "},
 		{`"null"`, "", "   "},
 		{`null`, "", "   "},
 		{`{"value":"NaN"}`, "", "   "},
 		{`{"value":[]}`, "", "   "},
-		{`{"price":"12.50","priceCurrency":"CHF","unitCode":"HUR"}`, "12.5 CHF per hour", "12.5 12.5 CHF hour"},
+		{
+			`{"price":"12.50","priceCurrency":"CHF","unitCode":"HUR"}`, "12.5 CHF per hour", "12.5 12.5 CHF hour",
+		},
 	} {
 		t.Run(c.in, func(t *testing.T) {
 			t.Parallel()
 			a := one(t, `"title":"T","salaryCurrency":"GBP","baseSalary":`+c.in).Data().Attributes
 			require.Equal(t, c.words, a[enrich.AttrSalary])
-			require.Equal(t, c.figures, strings.Join([]string{a[enrich.AttrSalaryMin], a[enrich.AttrSalaryMax], a[enrich.AttrSalaryCurrency], a[enrich.AttrSalaryPeriod]}, " "))
+			require.Equal(
+				t,
+				c.figures,
+				strings.Join(
+					[]string{
+						a[enrich.AttrSalaryMin], a[enrich.AttrSalaryMax], a[enrich.AttrSalaryCurrency],
+						a[enrich.AttrSalaryPeriod],
+					},
+					" ",
+				),
+			)
 		})
 	}
-	require.Equal(t, "50000 EUR per year", one(t, `"estimatedSalary":[{"currency":"EUR","value":{"value":50000,"unitText":"YEAR"}}]`).Salaries[0].Words)
+	require.Equal(
+		t, "50000 EUR per year",
+		one(t, `"estimatedSalary":[{"currency":"EUR","value":{"value":50000,"unitText":"YEAR"}}]`).Salaries[0].Words,
+	)
 }
 
 func TestEmploymentTypesAreShownInOneSpelling(t *testing.T) {
@@ -237,7 +313,9 @@ func TestEmploymentTypesAreShownInOneSpelling(t *testing.T) {
 	} {
 		t.Run(c.in, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, c.want, one(t, `"title":"T","employmentType":`+c.in).Data().Attributes[enrich.AttrEmploymentType])
+			require.Equal(
+				t, c.want, one(t, `"title":"T","employmentType":`+c.in).Data().Attributes[enrich.AttrEmploymentType],
+			)
 		})
 	}
 }
@@ -249,13 +327,19 @@ func TestPlacesAreReadInEveryForm(t *testing.T) {
 		{`"jobLocation":["Pune","Goa","Pune"]`, "Pune; Goa"},
 		{`"jobLocation":{"address":"1 High St, Leeds"}`, "1 High St, Leeds"},
 		{`"jobLocation":{"name":"Head office"}`, "Head office"},
-		{`"jobLocation":{"address":{"addressLocality":"Berlin","addressRegion":"Berlin","addressCountry":"DE"}}`, "Berlin, DE"},
+		{
+			`"jobLocation":{"address":{"addressLocality":"Berlin","addressRegion":"Berlin","addressCountry":"DE"}}`,
+			"Berlin, DE",
+		},
 		{`"jobLocation":{"address":[{"addressLocality":"Riga"}]}`, "Riga"},
 		{`"jobLocation":{"@type":"PostalAddress","addressCountry":"FR"}`, "FR"},
 		{`"jobLocation":{"address":{"addressCountry":["IN"]}}`, "IN"},
 		{`"jobLocationType":"TELECOMMUTE"`, "Remote"},
 		{`"jobLocationType":["https://schema.org/TELECOMMUTE"]`, "Remote"},
-		{`"jobLocationType":"TELECOMMUTE","jobLocation":"Oslo","applicantLocationRequirements":"Norway"`, "Remote (Norway; Oslo)"},
+		{
+			`"jobLocationType":"TELECOMMUTE","jobLocation":"Oslo","applicantLocationRequirements":"Norway"`,
+			"Remote (Norway; Oslo)",
+		},
 		{`"jobLocationType":"ON_SITE","jobLocation":"Oslo"`, "Oslo"},
 		{`"jobLocation":"100% Remote (Norway or Sweden)"`, "Remote (Norway or Sweden)"},
 		{`"jobLocation":"N/A"`, ""},
@@ -273,14 +357,19 @@ func TestPlacesAreReadInEveryForm(t *testing.T) {
 	for i := range n {
 		n[i] = i
 	}
-	l := one(t, `"title":"T","identifier":1,"jobLocationType":"TELECOMMUTE","jobLocation":[`+fmt.Sprintf(many, n...)+`]`).Location
+	l := one(
+		t, `"title":"T","identifier":1,"jobLocationType":"TELECOMMUTE","jobLocation":[`+fmt.Sprintf(many, n...)+`]`,
+	).Location
 	require.LessOrEqual(t, len(l), 1000, "what does not fit is left out in whole places")
 	require.Regexp(t, `number \d+\)$`, l)
 }
 
 func TestDatesAreReadInTheOrderThatThePageProves(t *testing.T) {
 	t.Parallel()
-	ps := postings(`[{"@type":"JobPosting","datePosted":"04/05/2026"},{"@type":"JobPosting","datePosted":"05/23/2026"},{"@type":"JobPosting","datePosted":2026}]`, "")
+	ps := postings(
+		`[{"@type":"JobPosting","datePosted":"04/05/2026"},{"@type":"JobPosting","datePosted":"05/23/2026"},{"@type":"JobPosting","datePosted":2026}]`,
+		"",
+	)
 	require.Equal(t, time.Date(2026, 4, 5, 0, 0, 0, 0, time.UTC), ps[0].PostedAt)
 	require.Equal(t, time.Date(2026, 5, 23, 0, 0, 0, 0, time.UTC), ps[1].PostedAt)
 	require.Zero(t, ps[2].PostedAt)
@@ -331,7 +420,13 @@ func TestRequirementsComeFromEveryFieldThatStatesThem(t *testing.T) {
 func TestDirectApplyIsATruthInAnyForm(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ in, want string }{
-		{`true`, "true"}, {`false`, "false"}, {`"True"`, "true"}, {`"http://schema.org/False"`, "false"}, {`null`, ""}, {`"maybe"`, ""}, {`{}`, ""},
+		{
+			`true`, "true",
+		}, {`false`, "false"}, {`"True"`, "true"}, {
+			`"http://schema.org/False"`, "false",
+		}, {`null`, ""}, {`"maybe"`, ""}, {
+			`{}`, "",
+		},
 	} {
 		t.Run(c.in, func(t *testing.T) {
 			t.Parallel()
@@ -350,7 +445,14 @@ func TestAttributesStayWithinTheirBounds(t *testing.T) {
 	for i := range skills {
 		skills[i] = fmt.Sprintf("skill %d", i)
 	}
-	data := one(t, `"title":"T","description":"d","industry":"`+strings.Repeat("ü", 5000)+`","skills":"`+strings.Join(skills, ",")+`"`).Data()
+	data := one(
+		t,
+		`"title":"T","description":"d","industry":"`+strings.Repeat(
+			"ü", 5000,
+		)+`","skills":"`+strings.Join(
+			skills, ",",
+		)+`"`,
+	).Data()
 	require.NoError(t, data.Validate())
 	require.NotEmpty(t, data.Attributes[enrich.AttrIndustries])
 	require.Regexp(t, `skill \d+…?$`, data.Attributes[enrich.AttrSkills])

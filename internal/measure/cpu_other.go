@@ -4,5 +4,6 @@ package measure
 
 import "time"
 
-// processorTime is the wall clock where the system's own account is not read: never less than what is asked for.
+// processorTime is the wall clock where the system's own account is not read: never less than what
+// is asked for.
 func processorTime() time.Duration { return time.Duration(time.Now().UnixNano()) }

@@ -1,5 +1,5 @@
-// Package measure says what a piece of work costs. It is for tests that hold a parser to a bound; nothing that ships imports
-// it.
+// Package measure says what a piece of work costs. It is for tests that hold a parser to a bound;
+// nothing that ships imports it.
 package measure
 
 import (
@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// Cost runs f and returns the processor time of the whole process meanwhile, garbage collection included, and the bytes
-// that were allocated. Other processes are not counted, but other goroutines are: call it from a test that is not parallel.
+// Cost runs f and returns the processor time of the whole process meanwhile, garbage collection
+// included, and the bytes that were allocated. Other processes are not counted, but other
+// goroutines are: call it from a test that is not parallel.
 func Cost(f func()) (cpu time.Duration, allocated uint64) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -9,7 +9,8 @@ import (
 	"github.com/agent-forge/forge/internal/measure"
 )
 
-func TestWorkCostsTimeAndMemoryAndWaitingCostsNeither(t *testing.T) { //nolint:paralleltest // what runs beside it would be counted
+//nolint:paralleltest // what runs beside it would be counted
+func TestWorkCostsTimeAndMemoryAndWaitingCostsNeither(t *testing.T) {
 	var kept []byte
 	_, allocated := measure.Cost(func() { kept = make([]byte, 10<<20) })
 	require.GreaterOrEqual(t, allocated, uint64(10<<20))

@@ -180,8 +180,12 @@ func (m *machine) mark(t *rapid.T) {
 	if !ok {
 		return
 	}
-	status := rapid.SampledFrom([]lead.Status{lead.Applied, lead.Saved, lead.Dismissed, lead.Matched, lead.Failed}).
-		Draw(t, "status")
+	status := rapid.SampledFrom(
+		[]lead.Status{lead.Applied, lead.Saved, lead.Dismissed, lead.Matched, lead.Failed},
+	).
+		Draw(
+			t, "status",
+		)
 	who := user().Draw(t, "user")
 	_, _ = m.do(t, step{name: "mark", user: who},
 		func(v view, side int) (any, error) { return nil, v.Mark(m.ctx, k.ids[side], status) })
@@ -194,8 +198,12 @@ func (m *machine) reopen(t *rapid.T) {
 	}
 	who := user().Draw(t, "user")
 	which := store.Selection{
-		Statuses: rapid.SampledFrom([][]lead.Status{nil, {lead.AutoRejected}, {lead.Failed, lead.Closed}, {lead.Matched}}).
-			Draw(t, "statuses"),
+		Statuses: rapid.SampledFrom(
+			[][]lead.Status{nil, {lead.AutoRejected}, {lead.Failed, lead.Closed}, {lead.Matched}},
+		).
+			Draw(
+				t, "statuses",
+			),
 		ScoredBy: rapid.SampledFrom([]string{"", "", "lexical", "ollama/1"}).Draw(t, "scorer"),
 	}
 	byID := rapid.Bool().Draw(t, "by id")
@@ -217,8 +225,12 @@ func (m *machine) list(t *rapid.T) {
 		Limit: rapid.IntRange(0, 5).
 			Draw(t, "limit"),
 		MinScore: rapid.SampledFrom([]int{0, 0, 50}).Draw(t, "least score"),
-		Statuses: rapid.SampledFrom([][]lead.Status{nil, {lead.Discovered, lead.Matched, lead.AutoRejected}, {lead.Applied, lead.Saved}}).
-			Draw(t, "statuses"),
+		Statuses: rapid.SampledFrom(
+			[][]lead.Status{nil, {lead.Discovered, lead.Matched, lead.AutoRejected}, {lead.Applied, lead.Saved}},
+		).
+			Draw(
+				t, "statuses",
+			),
 	}
 	answers, err := m.do(t, step{name: "list", user: who, readOnly: true}, func(v view, _ int) (any, error) {
 		entries, next, err := v.List(m.ctx, f)

@@ -113,8 +113,12 @@ func decision(t *rapid.T) enrich.Decision {
 		Draw(t, "decision") {
 	case "match":
 		d := &enrich.Data{
-			Description: rapid.SampledFrom([]string{"Text one.", "Text two.", "Text three.", "Text four.", "Text five.", " "}).
-				Draw(t, "text"),
+			Description: rapid.SampledFrom(
+				[]string{"Text one.", "Text two.", "Text three.", "Text four.", "Text five.", " "},
+			).
+				Draw(
+					t, "text",
+				),
 		}
 		d.Requirements = rapid.SampledFrom([]string{"", "Go", "Rust"}).Draw(t, "requirements")
 		if rapid.Bool().Draw(t, "page says") {

@@ -18,9 +18,11 @@ type payCase struct {
 func usd(lo, hi float64, period string) pay.Range {
 	return pay.Range{Min: lo, Max: hi, Currency: "USD", Period: period}
 }
+
 func eur(lo, hi float64, period string) pay.Range {
 	return pay.Range{Min: lo, Max: hi, Currency: "EUR", Period: period}
 }
+
 func inr(lo, hi float64, period string) pay.Range {
 	return pay.Range{Min: lo, Max: hi, Currency: "INR", Period: period}
 }
@@ -33,7 +35,10 @@ func payCases() []payCase {
 		{text: "€ 16,80 / Std", want: eur(16.8, 16.8, pay.Hour)},
 		{text: "16,8 € pro Stunde", want: eur(16.8, 16.8, pay.Hour)},
 		{text: "CHF 98'500", want: pay.Range{Min: 98500, Max: 98500, Currency: "CHF"}},
-		{text: "CHF 85’000 – 98’000 / Jahr", want: pay.Range{Min: 85000, Max: 98000, Currency: "CHF", Period: pay.Year}},
+		{
+			text: "CHF 85’000 – 98’000 / Jahr",
+			want: pay.Range{Min: 85000, Max: 98000, Currency: "CHF", Period: pay.Year},
+		},
 		{text: "38 000 € - 45 000 € brut par an", want: eur(38000, 45000, pay.Year)},
 		{text: "2\u00a0200\u00a0€ par mois", want: eur(2200, 2200, pay.Month)},
 		{text: "2 450 à 2 900 € brut mensuel", want: eur(2450, 2900, pay.Month)},
@@ -51,11 +56,24 @@ func payCases() []payCase {
 		{text: "55 T€ p.a.", want: eur(55000, 55000, pay.Year)},
 		{text: "60 TEUR", want: eur(60000, 60000, "")},
 		{text: "32 mil euros al año", want: eur(32000, 32000, pay.Year)},
-		{text: "8-11 tys. zł miesięcznie", want: pay.Range{Min: 8000, Max: 11000, Currency: "PLN", Period: pay.Month}},
-		{text: "120–150 тыс. руб. в месяц", want: pay.Range{Min: 120000, Max: 150000, Currency: "RUB", Period: pay.Month}},
-		{text: "£0.12m per annum", want: pay.Range{Min: 120000, Max: 120000, Currency: "GBP", Period: pay.Year}},
-		{text: "年収420万円〜650万円", want: pay.Range{Min: 4200000, Max: 6500000, Currency: "JPY", Period: pay.Year}},
-		{text: "연봉 4,200만원 ~ 6,000만원", want: pay.Range{Min: 42000000, Max: 60000000, Currency: "KRW", Period: pay.Year}},
+		{
+			text: "8-11 tys. zł miesięcznie",
+			want: pay.Range{Min: 8000, Max: 11000, Currency: "PLN", Period: pay.Month},
+		},
+		{
+			text: "120–150 тыс. руб. в месяц",
+			want: pay.Range{Min: 120000, Max: 150000, Currency: "RUB", Period: pay.Month},
+		},
+		{
+			text: "£0.12m per annum", want: pay.Range{Min: 120000, Max: 120000, Currency: "GBP", Period: pay.Year},
+		},
+		{
+			text: "年収420万円〜650万円", want: pay.Range{Min: 4200000, Max: 6500000, Currency: "JPY", Period: pay.Year},
+		},
+		{
+			text: "연봉 4,200만원 ~ 6,000만원",
+			want: pay.Range{Min: 42000000, Max: 60000000, Currency: "KRW", Period: pay.Year},
+		},
 		// Lakhs and crores.
 		{text: "5-7 LPA", want: inr(500000, 700000, pay.Year)},
 		{text: "3.5 LPA to 4.25 LPA", want: inr(350000, 425000, pay.Year)},
@@ -73,7 +91,10 @@ func payCases() []payCase {
 		{text: "INR 25k - 40k pm", want: inr(25000, 40000, pay.Month)},
 		// One bound.
 		{text: "from 2700 zł netto", want: pay.Range{Min: 2700, Currency: "PLN"}},
-		{text: "od 6 500 do 8 200 zł brutto / mies.", want: pay.Range{Min: 6500, Max: 8200, Currency: "PLN", Period: pay.Month}},
+		{
+			text: "od 6 500 do 8 200 zł brutto / mies.",
+			want: pay.Range{Min: 6500, Max: 8200, Currency: "PLN", Period: pay.Month},
+		},
 		{text: "ab 3.200 € brutto im Monat", want: eur(3200, 0, pay.Month)},
 		{text: "bis zu 72.000 € im Jahr", want: eur(0, 72000, pay.Year)},
 		{text: "jusqu'à 45 k€ par an", want: eur(0, 45000, pay.Year)},
@@ -81,16 +102,37 @@ func payCases() []payCase {
 		{text: "$95,000+ per year", want: usd(95000, 0, pay.Year)},
 		{text: "$95,000 and above", want: usd(95000, 0, "")},
 		{text: "zwischen 50.000 und 58.000 Euro jährlich", want: eur(50000, 58000, pay.Year)},
-		{text: "between £31,000 and £36,500 a year", want: pay.Range{Min: 31000, Max: 36500, Currency: "GBP", Period: pay.Year}},
+		{
+			text: "between £31,000 and £36,500 a year",
+			want: pay.Range{Min: 31000, Max: 36500, Currency: "GBP", Period: pay.Year},
+		},
 		// Currencies.
-		{text: "CA$90,000 - CA$110,000 per year", want: pay.Range{Min: 90000, Max: 110000, Currency: "CAD", Period: pay.Year}},
-		{text: "$90,000 CAD per year", want: pay.Range{Min: 90000, Max: 90000, Currency: "CAD", Period: pay.Year}},
-		{text: "$90,000 per year", currency: "AUD", want: pay.Range{Min: 90000, Max: 90000, Currency: "AUD", Period: pay.Year}},
-		{text: "38 000 kr/mån", currency: "SEK", want: pay.Range{Min: 38000, Max: 38000, Currency: "SEK", Period: pay.Month}},
+		{
+			text: "CA$90,000 - CA$110,000 per year",
+			want: pay.Range{Min: 90000, Max: 110000, Currency: "CAD", Period: pay.Year},
+		},
+		{
+			text: "$90,000 CAD per year", want: pay.Range{Min: 90000, Max: 90000, Currency: "CAD", Period: pay.Year},
+		},
+		{
+			text: "$90,000 per year", currency: "AUD",
+			want: pay.Range{Min: 90000, Max: 90000, Currency: "AUD", Period: pay.Year},
+		},
+		{
+			text: "38 000 kr/mån", currency: "SEK",
+			want: pay.Range{Min: 38000, Max: 38000, Currency: "SEK", Period: pay.Month},
+		},
 		{text: "38 000 kr/mån", want: pay.Range{Min: 38000, Max: 38000, Period: pay.Month}},
-		{text: "R$ 4.500,00 por mês", want: pay.Range{Min: 4500, Max: 4500, Currency: "BRL", Period: pay.Month}},
-		{text: "Kč 45 000 měsíčně", want: pay.Range{Min: 45000, Max: 45000, Currency: "CZK", Period: pay.Month}},
-		{text: "Rp 8.000.000 per bulan", want: pay.Range{Min: 8000000, Max: 8000000, Currency: "IDR", Period: pay.Month}},
+		{
+			text: "R$ 4.500,00 por mês", want: pay.Range{Min: 4500, Max: 4500, Currency: "BRL", Period: pay.Month},
+		},
+		{
+			text: "Kč 45 000 měsíčně", want: pay.Range{Min: 45000, Max: 45000, Currency: "CZK", Period: pay.Month},
+		},
+		{
+			text: "Rp 8.000.000 per bulan",
+			want: pay.Range{Min: 8000000, Max: 8000000, Currency: "IDR", Period: pay.Month},
+		},
 		// Words and numbers that are not money.
 		{text: "Base salary: $110,000 - $130,000 + bonus", want: usd(110000, 130000, "")},
 		{text: "€ 17,20 / Std bei 38,5 Std/Woche", want: eur(17.2, 17.2, pay.Hour)},
@@ -167,11 +209,48 @@ func TestFigures(t *testing.T) {
 func TestUnit(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ in, want string }{
-		{"YEAR", pay.Year}, {"ANN", pay.Year}, {"P1Y", pay.Year}, {"p.a.", pay.Year}, {"Jahr", pay.Year}, {"annual", pay.Year},
-		{"MONTH", pay.Month}, {"MON", pay.Month}, {"P1M", pay.Month}, {"mensuel", pay.Month}, {"WEEK", pay.Week},
-		{"WEE", pay.Week}, {"P1W", pay.Week}, {"DAY", pay.Day}, {"P1D", pay.Day}, {"HOUR", pay.Hour}, {"HUR", pay.Hour},
-		{"PT1H", pay.Hour}, {"per hour", pay.Hour}, {"/hr", pay.Hour}, {"Stunde", pay.Hour},
-		{"", ""}, {"mile", ""}, {"per project", ""}, {"hour week", ""}, {"40 hours", ""},
+		{
+			"YEAR", pay.Year,
+		},
+		{"ANN", pay.Year},
+		{"P1Y", pay.Year},
+		{"p.a.", pay.Year},
+		{
+			"Jahr", pay.Year,
+		},
+		{
+			"annual", pay.Year,
+		},
+		{
+			"MONTH", pay.Month,
+		},
+		{"MON", pay.Month},
+		{"P1M", pay.Month},
+		{"mensuel", pay.Month},
+		{
+			"WEEK", pay.Week,
+		},
+		{
+			"WEE", pay.Week,
+		},
+		{"P1W", pay.Week},
+		{"DAY", pay.Day},
+		{"P1D", pay.Day},
+		{
+			"HOUR", pay.Hour,
+		},
+		{
+			"HUR", pay.Hour,
+		},
+		{"PT1H", pay.Hour},
+		{"per hour", pay.Hour},
+		{"/hr", pay.Hour},
+		{"Stunde", pay.Hour},
+		{"", ""},
+		{"mile", ""},
+		{"per project", ""},
+		{"hour week", ""},
+		{"40 hours", ""},
 	} {
 		t.Run(c.in, func(t *testing.T) {
 			t.Parallel()

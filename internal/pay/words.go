@@ -19,7 +19,8 @@ func set(list string) map[string]bool {
 func table[V any](rows ...struct {
 	value V
 	words string
-}) map[string]V {
+},
+) map[string]V {
 	m := make(map[string]V)
 	for _, r := range rows {
 		for w := range strings.FieldsSeq(fold.Text(r.words)) {
@@ -37,17 +38,16 @@ type named[V any] = struct {
 // phrases makes one word of several, and unfolds currencies that are written with letters and a
 // sign.
 var phrases = strings.NewReplacer(
-	"/-", " ", "p/a", "pa", "p/m", "pm", "p/h", "ph",
-	"up to ", "upto ", "bis zu ", "upto ", "jusqu'a ", "upto ", "fino a ", "upto ", "no more than ", "upto ",
-	"a partir de ", "ab ", "a partire da ", "ab ", "starting at ", "ab ", "starting from ", "ab ", "at least ", "ab ",
-	"more than ", "ab ", "mehr als ", "ab ", "plus de ", "ab ",
-	"and above", "ormore", "and up", "ormore", "or more", "ormore", "or above", "ormore", "und mehr", "ormore",
-	"et plus", "ormore", "y mas", "ormore", "o mas", "ormore", "ou mais", "ormore", "oder mehr", "ormore",
-	"ou plus", "ormore", "or less", "orless", "per cent", "%", "percent", "%", "prozent", "%",
-	"sign-on", "bonus", "sign on", "bonus", "d'heure", "/heure", "l'heure", "/heure", "l'ora", "/ora", "all'ora", "/ora",
-	"l'an", "/an", "l'anno", "/anno", "all'anno", "/anno",
-	"usd$", "usd ", "us$", "usd ", "cad$", "cad ", "ca$", "cad ", "c$", "cad ", "aud$", "aud ", "au$", "aud ", "a$", "aud ",
-	"nz$", "nzd ", "hk$", "hkd ", "sgd$", "sgd ", "s$", "sgd ", "mx$", "mxn ", "nt$", "twd ", "r$", "brl ",
+	"/-", " ", "p/a", "pa", "p/m", "pm", "p/h", "ph", "up to ", "upto ", "bis zu ", "upto ", "jusqu'a ", "upto ",
+	"fino a ", "upto ", "no more than ", "upto ", "a partir de ", "ab ", "a partire da ", "ab ", "starting at ",
+	"ab ", "starting from ", "ab ", "at least ", "ab ", "more than ", "ab ", "mehr als ", "ab ", "plus de ",
+	"ab ", "and above", "ormore", "and up", "ormore", "or more", "ormore", "or above", "ormore", "und mehr",
+	"ormore", "et plus", "ormore", "y mas", "ormore", "o mas", "ormore", "ou mais", "ormore", "oder mehr",
+	"ormore", "ou plus", "ormore", "or less", "orless", "per cent", "%", "percent", "%", "prozent", "%",
+	"sign-on", "bonus", "sign on", "bonus", "d'heure", "/heure", "l'heure", "/heure", "l'ora", "/ora", "all'ora",
+	"/ora", "l'an", "/an", "l'anno", "/anno", "all'anno", "/anno", "usd$", "usd ", "us$", "usd ", "cad$", "cad ",
+	"ca$", "cad ", "c$", "cad ", "aud$", "aud ", "au$", "aud ", "a$", "aud ", "nz$", "nzd ", "hk$", "hkd ",
+	"sgd$", "sgd ", "s$", "sgd ", "mx$", "mxn ", "nt$", "twd ", "r$", "brl ",
 )
 
 // factors are the multipliers. A dot in "1.250" before one of a hundred thousand or more is that of
@@ -75,20 +75,66 @@ var currencies = table(
 	named[string]{"INR?", "rs re rupees rupee"},
 	named[string]{"kr*", "kr kronor kroner"},
 	named[string]{"yen*", "¥ 元"},
-	named[string]{"USD", "usd"}, named[string]{"CAD", "cad"}, named[string]{"AUD", "aud"}, named[string]{"NZD", "nzd"},
-	named[string]{"SGD", "sgd"}, named[string]{"HKD", "hkd"}, named[string]{"TWD", "twd"}, named[string]{"MXN", "mxn"},
-	named[string]{"CHF", "chf sfr fr franken"}, named[string]{"SEK", "sek"}, named[string]{"NOK", "nok"},
-	named[string]{"DKK", "dkk"}, named[string]{"ISK", "isk"}, named[string]{"PLN", "pln zł złotych złoty"},
-	named[string]{"CZK", "czk kč"}, named[string]{"HUF", "huf ft forint"}, named[string]{"RON", "ron lei"},
-	named[string]{"BGN", "bgn лв"}, named[string]{"UAH", "uah ₴ грн"}, named[string]{"RUB", "rub rur ₽ руб рублей"},
-	named[string]{"TRY", "try tl ₺"}, named[string]{"ILS", "ils nis ₪"}, named[string]{"AED", "aed dhs"},
-	named[string]{"SAR", "sar"}, named[string]{"QAR", "qar"}, named[string]{"EGP", "egp"}, named[string]{"ZAR", "zar r"},
-	named[string]{"NGN", "ngn ₦"}, named[string]{"KES", "kes ksh"}, named[string]{"BRL", "brl reais"},
-	named[string]{"ARS", "ars"}, named[string]{"CLP", "clp"}, named[string]{"COP", "cop"}, named[string]{"PEN", "pen soles"},
-	named[string]{"JPY", "jpy yen 円 日元"}, named[string]{"CNY", "cny rmb 人民币"}, named[string]{"KRW", "krw ₩ 원 won"},
-	named[string]{"THB", "thb ฿ baht"}, named[string]{"VND", "vnd ₫ đồng"}, named[string]{"IDR", "idr rp"},
-	named[string]{"MYR", "myr rm"}, named[string]{"PHP", "php ₱"}, named[string]{"PKR", "pkr"}, named[string]{"BDT", "bdt ৳"},
-	named[string]{"LKR", "lkr"}, named[string]{"NPR", "npr"},
+	named[string]{
+		"USD", "usd",
+	},
+	named[string]{"CAD", "cad"},
+	named[string]{"AUD", "aud"},
+	named[string]{"NZD", "nzd"},
+	named[string]{
+		"SGD", "sgd",
+	},
+	named[string]{"HKD", "hkd"},
+	named[string]{"TWD", "twd"},
+	named[string]{"MXN", "mxn"},
+	named[string]{"CHF", "chf sfr fr franken"},
+	named[string]{"SEK", "sek"},
+	named[string]{"NOK", "nok"},
+	named[string]{"DKK", "dkk"},
+	named[string]{"ISK", "isk"},
+	named[string]{"PLN", "pln zł złotych złoty"},
+	named[string]{"CZK", "czk kč"},
+	named[string]{"HUF", "huf ft forint"},
+	named[string]{"RON", "ron lei"},
+	named[string]{
+		"BGN", "bgn лв",
+	},
+	named[string]{"UAH", "uah ₴ грн"},
+	named[string]{"RUB", "rub rur ₽ руб рублей"},
+	named[string]{"TRY", "try tl ₺"},
+	named[string]{"ILS", "ils nis ₪"},
+	named[string]{"AED", "aed dhs"},
+	named[string]{
+		"SAR", "sar",
+	},
+	named[string]{"QAR", "qar"},
+	named[string]{"EGP", "egp"},
+	named[string]{"ZAR", "zar r"},
+	named[string]{"NGN", "ngn ₦"},
+	named[string]{"KES", "kes ksh"},
+	named[string]{"BRL", "brl reais"},
+	named[string]{
+		"ARS", "ars",
+	},
+	named[string]{"CLP", "clp"},
+	named[string]{"COP", "cop"},
+	named[string]{"PEN", "pen soles"},
+	named[string]{
+		"JPY", "jpy yen 円 日元",
+	},
+	named[string]{"CNY", "cny rmb 人民币"},
+	named[string]{"KRW", "krw ₩ 원 won"},
+	named[string]{"THB", "thb ฿ baht"},
+	named[string]{"VND", "vnd ₫ đồng"},
+	named[string]{"IDR", "idr rp"},
+	named[string]{
+		"MYR", "myr rm",
+	},
+	named[string]{"PHP", "php ₱"},
+	named[string]{"PKR", "pkr"},
+	named[string]{"BDT", "bdt ৳"},
+	named[string]{"LKR", "lkr"},
+	named[string]{"NPR", "npr"},
 )
 
 // families are the currencies that share a sign.
@@ -114,18 +160,41 @@ var scales = table(
 )
 
 var periods = table(
-	named[string]{Hour, `h hr hrs hour hours hourly ph std stunde stunden stündlich stundenlohn heure heures horaire hora horas ora ore
-		uur timme timmen tim time timen godz godzinę godzina godzinowo hod hodinu saat час ч 時 時間 小时 时 시간 시 時給 时薪 시급`},
-	named[string]{Day, `d day days daily pd tag tage täglich tagessatz jour jours journalier jr tjm día dia diária diario dag giorno dzień
-		dziennie den gün день 日 天 일 日給 日薪 일급`},
-	named[string]{Week, `w wk week weeks weekly pw woche wochen wöchentlich semaine semana semanal settimana vecka uke tydzień týden hafta
-		неделю 週 周 주 주급`},
-	named[string]{Month, `mo mth mon month months monthly pm pcm monat monate monats monatlich mtl monatsgehalt monatslohn mois mensuel
-		mensuels mensuelle mes meses mensual mensuales mensal mês meses mese mensile mensili maand maandelijks mån månad måned
-		mies miesiąc miesięcznie mc měs měsíc měsíčně bulan ay aylık мес месяц 月 每月 월 月給 月収 月薪 월급 tháng hó hónap`},
-	named[string]{Year, `y yr yrs year years yearly annum annual annually pa lpa jahr jahre jahres jährlich jahresgehalt an année annuel
-		annuels annuelle año años anual anuales ano anos anno annuo annui jaar jaarlijks år rok rocznie roku ročně yıl yıllık
-		год 年 每年 년 年収 年薪 年俸 연봉 tahun năm év`},
+	named[string]{
+		Hour,
+		`h hr hrs hour hours hourly ph std stunde stunden stündlich stundenlohn heure heures horaire hora
+			horas ora ore
+		uur timme timmen tim time timen godz godzinę godzina godzinowo hod hodinu saat час ч 時 時間 小时 时 시간 시 時給
+		时薪 시급`,
+	},
+	named[string]{
+		Day,
+		`d day days daily pd tag tage täglich tagessatz jour jours journalier jr tjm día dia diária diario dag
+			giorno dzień
+		dziennie den gün день 日 天 일 日給 日薪 일급`,
+	},
+	named[string]{
+		Week,
+		`w wk week weeks weekly pw woche wochen wöchentlich semaine semana semanal settimana vecka uke tydzień
+			týden hafta
+		неделю 週 周 주 주급`,
+	},
+	named[string]{
+		Month,
+		`mo mth mon month months monthly pm pcm monat monate monats monatlich mtl monatsgehalt monatslohn mois
+			mensuel
+		mensuels mensuelle mes meses mensual mensuales mensal mês meses mese mensile mensili maand maandelijks
+		mån månad måned
+		mies miesiąc miesięcznie mc měs měsíc měsíčně bulan ay aylık мес месяц 月 每月 월 月給 月収 月薪 월급 tháng hó hónap`,
+	},
+	named[string]{
+		Year,
+		`y yr yrs year years yearly annum annual annually pa lpa jahr jahre jahres jährlich jahresgehalt an
+			année annuel
+		annuels annuelle año años anual anuales ano anos anno annuo annui jaar jaarlijks år rok rocznie roku
+		ročně yıl yıllık
+		год 年 每年 년 年収 年薪 年俸 연봉 tahun năm év`,
+	},
 )
 
 // codes are the units of schema.org, UN/CEFACT and ISO 8601 durations that are no words.
@@ -139,14 +208,27 @@ var words = table(
 	named[kind]{between, "between zwischen entre tra fra tussen między mezi mellan mellem"},
 	named[kind]{added, "+ plus zzgl zuzüglich inkl including incl inclusive"},
 	named[kind]{atMost, "upto max maximum maximal maximaal maksymalnie orless < ≤ 以下 이하"},
-	named[kind]{atLeast, "from ab von od desde dès vanaf starting min mind minimum mindestens över over über above от ormore > ≥ 以上 이상 från"},
-	named[kind]{aboutPay, `gross net netto brutto bruto brut brute bruta bruts lordo lorda lordi neto liquido líquido salary base
-		pay wage compensation gehalt lohn salaire remuneração remuneration salario salário stipendio fixed fix fixe rate rates
-		ctc vb hm ca circa approx approximately about around im in der die the le la las los el il je на в za po`},
-	named[kind]{unfit, `bi biweekly semi semimonthly fortnight fortnightly quarter quarterly every alle quartal trimestre kwartał
-		shift schicht piece unit`},
-	named[kind]{bonus, `bonus bonuses boni prime primes premie provision provisionen commission commissions equity stock options
-		allowance relocation referral tip tips variable variabel`},
+	named[kind]{
+		atLeast,
+		"from ab von od desde dès vanaf starting min mind minimum mindestens över over über above от ormore > ≥ 以上 이상 från",
+	},
+	named[kind]{
+		aboutPay,
+		`gross net netto brutto bruto brut brute bruta bruts lordo lorda lordi neto liquido líquido salary base
+		pay wage compensation gehalt lohn salaire remuneração remuneration salario salário stipendio fixed fix
+		fixe rate rates
+		ctc vb hm ca circa approx approximately about around im in der die the le la las los el il je на в za po`,
+	},
+	named[kind]{
+		unfit,
+		`bi biweekly semi semimonthly fortnight fortnightly quarter quarterly every alle quartal trimestre kwartał
+		shift schicht piece unit`,
+	},
+	named[kind]{
+		bonus,
+		`bonus bonuses boni prime primes premie provision provisionen commission commissions equity stock options
+		allowance relocation referral tip tips variable variabel`,
+	},
 )
 
 // words that a period follows
@@ -155,9 +237,13 @@ var (
 	// weakPer can mean other things, too.
 	weakPer  = set("a an al à je na в za im in")
 	articles = set("the die der le la l il el una un une einem dem")
-	counted  = set(`h hr hrs hour hours std stunden stunde wochenstunden uren heures horas ore godz timmar timer day days tage jours
-		días dias giorni year years yrs yr jahre ans años anos month months monate mois meses week weeks wochen % 薪 gehälter
-		monatsgehälter zahlungen payments pagas mensilità salaires`)
+	counted  = set(
+		`h hr hrs hour hours std stunden stunde wochenstunden uren heures horas ore godz timmar timer day days
+			tage jours
+		días dias giorni year years yrs yr jahre ans años anos month months monate mois meses week weeks
+		wochen % 薪 gehälter
+		monatsgehälter zahlungen payments pagas mensilità salaires`,
+	)
 	salaries = set("gehalt monatsgehalt lohn monatslohn gehälter monatsgehälter")
 	ordinals = set("st nd rd th e º ª")
 	times    = set("x × *")

@@ -84,22 +84,39 @@ func claimByHand(ctx context.Context, db *sql.DB) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	var id int64
-	err = tx.QueryRowContext(ctx, `SELECT job_id FROM user_job_map WHERE user_id = $1 AND due_at <= now() ORDER BY due_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED`, "user 0").
-		Scan(&id)
+	err = tx.QueryRowContext(
+		ctx,
+		`SELECT job_id FROM user_job_map WHERE user_id = $1 AND due_at <= now() ORDER BY due_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED`,
+		"user 0",
+	).
+		Scan(
+			&id,
+		)
 	if err != nil {
 		return err
 	}
 	var token int64
-	err = tx.QueryRowContext(ctx, `UPDATE user_job_map SET leased = true, due_at = now() + interval '1 minute', lease_token = lease_token + 1
-		WHERE user_id = $1 AND job_id = $2 RETURNING lease_token`, "user 0", id).
-		Scan(&token)
+	err = tx.QueryRowContext(
+		ctx,
+		`UPDATE user_job_map SET leased = true, due_at = now() + interval '1 minute', lease_token = lease_token + 1
+		WHERE user_id = $1 AND job_id = $2 RETURNING lease_token`,
+		"user 0",
+		id,
+	).
+		Scan(
+			&token,
+		)
 	if err != nil {
 		return err
 	}
 	var source, externalID, title, company, location, url string
 	var description sql.NullString
-	err = tx.QueryRowContext(ctx, `SELECT source, external_id, title, company, location, url, description FROM jobs WHERE id = $1`, id).
-		Scan(&source, &externalID, &title, &company, &location, &url, &description)
+	err = tx.QueryRowContext(
+		ctx, `SELECT source, external_id, title, company, location, url, description FROM jobs WHERE id = $1`, id,
+	).
+		Scan(
+			&source, &externalID, &title, &company, &location, &url, &description,
+		)
 	if err != nil {
 		return err
 	}

@@ -89,8 +89,12 @@ const (
 func rowByRow(db *sql.DB, oneTransaction bool) syncer {
 	row := func(ctx context.Context, tx *sql.Tx, l lead.Lead) (int, error) {
 		var id int64
-		if err := tx.QueryRowContext(ctx, upsertJobSQL, l.Source, l.ExternalID, l.Title, l.Company, l.Location, l.URL, l.PostedAt).
-			Scan(&id); err != nil {
+		if err := tx.QueryRowContext(
+			ctx, upsertJobSQL, l.Source, l.ExternalID, l.Title, l.Company, l.Location, l.URL, l.PostedAt,
+		).
+			Scan(
+				&id,
+			); err != nil {
 			return 0, err
 		}
 		result, err := tx.ExecContext(ctx, upsertMineSQL, "ada", id)

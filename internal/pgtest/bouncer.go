@@ -86,8 +86,8 @@ auth_type = any
 	if err := handOver(b.dir, c.as); err != nil {
 		return nil, err
 	}
-	keeper := exec.Command("/bin/sh", "-c", keepBouncer, "keep", program,
-		b.dir) //nolint:noctx // the lifeline ends it
+	//nolint:noctx // the lifeline ends it
+	keeper := exec.Command("/bin/sh", "-c", keepBouncer, "keep", program, b.dir)
 	keeper.SysProcAttr = c.as
 	keeper.Dir = b.dir
 	lifeline, err := keeper.StdinPipe()

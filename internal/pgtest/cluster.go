@@ -75,8 +75,8 @@ func startCluster(opts Options) (_ *cluster, err error) {
 }
 
 func (c *cluster) run() error {
-	c.keeper = exec.Command("/bin/sh", "-c", keep, "keep", c.bin,
-		c.dir) //nolint:noctx // it outlives every test; the lifeline ends it
+	//nolint:noctx // it outlives every test; the lifeline ends it
+	c.keeper = exec.Command("/bin/sh", "-c", keep, "keep", c.bin, c.dir)
 	c.keeper.SysProcAttr = c.as
 	c.keeper.Dir = c.dir
 	c.keeper.Stderr = nil

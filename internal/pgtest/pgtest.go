@@ -138,9 +138,7 @@ func (s *Server) Close() {
 }
 
 func (s *Server) open() error {
-	s.admin = os.Getenv(
-		Env,
-	) //nolint:forbidigo // this package runs in tests only, which are configured by the environment
+	s.admin = os.Getenv(Env) //nolint:forbidigo // tests are configured by the environment
 	if s.admin == "" || s.opts.Own {
 		c, err := startCluster(s.opts)
 		if err != nil {

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold returns the form in which words are compared: lower case, without accents, possessives or an English plural. plural
-// reports whether a plural ending was taken off.
+// Fold returns the form in which words are compared: lower case, without accents, possessives or an
+// English plural. plural reports whether a plural ending was taken off.
 func Fold(raw string) (word string, plural bool) {
 	word = strings.ToLower(raw)
 	for i := 0; i < len(word); i++ {
@@ -25,7 +25,10 @@ func Fold(raw string) (word string, plural bool) {
 	switch {
 	case strings.HasSuffix(word, "ies") && n > 4:
 		return word[:n-3] + "y", true
-	case strings.HasSuffix(word, "sses"), strings.HasSuffix(word, "shes"), strings.HasSuffix(word, "ches"), strings.HasSuffix(word, "xes"):
+	case strings.HasSuffix(word, "sses"),
+		strings.HasSuffix(word, "shes"),
+		strings.HasSuffix(word, "ches"),
+		strings.HasSuffix(word, "xes"):
 		return word[:n-2], true
 	case word[n-2] == 's', word[n-2] == 'u', word[n-2] == 'i':
 		return word, false
@@ -68,8 +71,8 @@ var unaccented = func() (table [lastFolded]string) {
 	return table
 }()
 
-// decomposed returns r without its marks, by Unicode's compatibility decomposition. Letters whose stroke or ligature Unicode
-// does not decompose are spelled here.
+// decomposed returns r without its marks, by Unicode's compatibility decomposition. Letters whose
+// stroke or ligature Unicode does not decompose are spelled here.
 func decomposed(r rune) string {
 	switch r {
 	case 'ß':

@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// A Key says what a token tells: a concept with its synonyms and translations, or the root of a word that no list knows.
+// A Key says what a token tells: a concept with its synonyms and translations, or the root of a
+// word that no list knows.
 type Key struct {
 	Text  string // equal for words that say the same; concepts begin with "="
 	Token int    // the index of the (first) token
@@ -17,20 +18,21 @@ type Key struct {
 // minRoot is the length of the shortest word that tells something without being on a list.
 const minRoot = 4
 
-// Empty reports whether a folded word is grammar or what every advert says, in any language, and no word of work.
+// Empty reports whether a folded word is grammar or what every advert says, in any language, and no
+// word of work.
 func Empty(word string) bool {
 	e, ok := shared().words[word]
 	return ok && e.concept == 0 && (e.grammar != 0 || e.empty != 0)
 }
 
-// Keys returns what the tokens of a text tell, in order. Grammar and what every advert says have no key; a compound of a
-// language that writes compounds as one word has one for each part.
+// Keys returns what the tokens of a text tell, in order. Grammar and what every advert says have no
+// key; a compound of a language that writes compounds as one word has one for each part.
 func Keys(tokens []Token) []Key {
 	return AppendKeys(make([]Key, 0, len(tokens)/2), tokens, MixOf(tokens).Languages())
 }
 
-// AppendKeys appends the keys of a part of a text that is in the given languages: a word that says nothing in one language
-// can name a trade in another.
+// AppendKeys appends the keys of a part of a text that is in the given languages: a word that says
+// nothing in one language can name a trade in another.
 func AppendKeys(keys []Key, tokens []Token, in Set) []Key {
 	t := shared()
 	for i := 0; i < len(tokens); i++ {
@@ -47,7 +49,8 @@ func AppendKeys(keys []Key, tokens []Token, in Set) []Key {
 			keys = append(keys, t.key(e.concept, i))
 		case e.grammar&in != 0, e.empty&in != 0, word[0] >= '0' && word[0] <= '9':
 		case len(word) < minRoot:
-			if len(word) > 1 && word[0] < utf8.RuneSelf && tokens[i].Raw == strings.ToUpper(tokens[i].Raw) { // "ERP", "ICU"
+			if len(word) > 1 && word[0] < utf8.RuneSelf &&
+				tokens[i].Raw == strings.ToUpper(tokens[i].Raw) { // "ERP", "ICU"
 				keys = append(keys, Key{Text: word, Token: i})
 			}
 		case t.stems[stem] != 0:
@@ -64,7 +67,8 @@ func (t *tables) key(id int32, token int) Key {
 	return Key{Text: t.concepts[id].key, Token: token, Weak: t.concepts[id].weak, Head: t.concepts[id].head}
 }
 
-// phraseAt returns the concept whose longest phrase begins at token i, and how many more tokens it takes.
+// phraseAt returns the concept whose longest phrase begins at token i, and how many more tokens it
+// takes.
 func (t *tables) phraseAt(tokens []Token, i int, stem string) (id int32, more int) {
 	for _, p := range t.phrases[stem] {
 		if len(p.rest) <= more || i+len(p.rest) >= len(tokens) {
@@ -85,15 +89,16 @@ func (t *tables) phraseAt(tokens []Token, i int, stem string) (id int32, more in
 	return id, more
 }
 
-// minCompound is the length of the shortest compound: two parts of four letters and more. Longer words than maxCompound are
-// not words, and trying every cut of them would take time quadratic in their length.
+// minCompound is the length of the shortest compound: two parts of four letters and more. Longer
+// words than maxCompound are not words, and trying every cut of them would take time quadratic in
+// their length.
 const (
 	minCompound = 9
 	maxCompound = 64
 )
 
-// compound appends the keys of a word that is on no list: those of its parts if its last part is a German or Dutch word of
-// work ("Lagerverwaltung"), else its root.
+// compound appends the keys of a word that is on no list: those of its parts if its last part is a
+// German or Dutch word of work ("Lagerverwaltung"), else its root.
 func (t *tables) compound(keys []Key, word string, i int) []Key {
 	if len(word) >= minCompound && len(word) <= maxCompound {
 		for cut := minStem; cut <= len(word)-minStem; cut++ {
@@ -130,8 +135,8 @@ func (t *tables) part(first string) int32 {
 	return 0
 }
 
-// Terms returns the telling terms of a text as a set of keys. Scripts without spaces give pairs of neighbouring characters.
-// The value is false for terms that tell little about which trade.
+// Terms returns the telling terms of a text as a set of keys. Scripts without spaces give pairs of
+// neighbouring characters. The value is false for terms that tell little about which trade.
 func Terms(text string) map[string]bool {
 	terms := make(map[string]bool)
 	for _, k := range Keys(Tokens(text)) {
@@ -147,5 +152,8 @@ func Terms(text string) map[string]bool {
 }
 
 func spaceless(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+	return unicode.In(
+		r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer,
+		unicode.Myanmar,
+	)
 }

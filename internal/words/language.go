@@ -5,7 +5,8 @@ import "math/bits"
 // A Language is one whose grammar this package knows.
 type Language uint8
 
-// The languages, in the order of the columns of the data files. Of those after Hindi only the grammar is known.
+// The languages, in the order of the columns of the data files. Of those after Hindi only the
+// grammar is known.
 const (
 	English Language = iota
 	German
@@ -25,7 +26,9 @@ const (
 	Unknown Language = 255
 )
 
-var codes = [languages]string{"en", "de", "fr", "es", "pt", "it", "nl", "pl", "ro", "hi", "sv", "da", "tr", "cs"}
+var codes = [languages]string{
+	"en", "de", "fr", "es", "pt", "it", "nl", "pl", "ro", "hi", "sv", "da", "tr", "cs",
+}
 
 // String returns the ISO 639-1 code, or "unknown".
 func (l Language) String() string {
@@ -47,8 +50,9 @@ func languageOf(code string) Language {
 	return Unknown
 }
 
-// A Mix says how much of a text is in which language. Grammar and other words are counted apart: a text's grammar is the surest
-// sign of its language where the text is short, and where it is long the words of work say more about what can be compared.
+// A Mix says how much of a text is in which language. Grammar and other words are counted apart: a
+// text's grammar is the surest sign of its language where the text is short, and where it is long
+// the words of work say more about what can be compared.
 type Mix struct {
 	Tokens  int // of letters
 	Grammar int // tokens that are words of grammar in some language
@@ -72,7 +76,8 @@ func MixOf(tokens []Token) Mix {
 // mostLanguages is how many languages can share a word that still tells one from others.
 const mostLanguages = 3
 
-// Add counts the words of another part of the text. A word that several languages have counts for each of them.
+// Add counts the words of another part of the text. A word that several languages have counts for
+// each of them.
 func (m *Mix) Add(tokens []Token) {
 	t := shared()
 	for _, token := range tokens {
@@ -99,15 +104,17 @@ func (m *Mix) Add(tokens []Token) {
 	}
 }
 
-// Languages returns the set of languages that most of the text's grammar or most of its other words can be in, and English, whose words are everywhere. It is all
-// languages where too little is known.
+// Languages returns the set of languages that most of the text's grammar or most of its other words
+// can be in, and English, whose words are everywhere. It is all languages where too little is
+// known.
 func (m Mix) Languages() Set {
 	if m.grammar.words+m.content.words < enoughGrammar {
 		return allLanguages
 	}
 	set := Set(1 << English)
 	for l := range languages {
-		if 2*m.grammar.of[l] >= max(m.grammar.words, enoughGrammar) || 2*m.content.of[l] >= max(m.content.words, mostContent) {
+		if 2*m.grammar.of[l] >= max(m.grammar.words, enoughGrammar) ||
+			2*m.content.of[l] >= max(m.content.words, mostContent) {
 			set |= 1 << l
 		}
 	}
@@ -133,8 +140,9 @@ func (m Mix) Main() Language {
 	return best
 }
 
-// Overlap returns how far two texts are in the same languages, 0 to 1: by their grammar or by their other words, whichever
-// says more, so that neither alone makes a foreign text. It is 1 if too little is known of one of the texts.
+// Overlap returns how far two texts are in the same languages, 0 to 1: by their grammar or by their
+// other words, whichever says more, so that neither alone makes a foreign text. It is 1 if too
+// little is known of one of the texts.
 func (m Mix) Overlap(other Mix) float64 {
 	byGrammar, grammar := overlap(m.grammar, other.grammar, enoughGrammar)
 	byContent, content := overlap(m.content, other.content, enoughContent)
@@ -162,8 +170,8 @@ func overlap(a, b counts, enough int) (share float64, known bool) {
 	return share, true
 }
 
-// Readable reports whether enough of the text's words are known grammar to tell that it is in a language of this package.
-// Notes and lists of a few words have no grammar, and are readable.
+// Readable reports whether enough of the text's words are known grammar to tell that it is in a
+// language of this package. Notes and lists of a few words have no grammar, and are readable.
 func (m Mix) Readable() bool {
 	return m.Tokens < 20 || float64(m.Grammar) >= 0.08*float64(m.Tokens)
 }

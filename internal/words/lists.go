@@ -98,7 +98,9 @@ func (t *tables) readConcepts(name string) {
 		line, weak := strings.CutPrefix(line, "^")
 		columns := strings.Split(line, "|")
 		first, _, _ := strings.Cut(columns[0], ",")
-		t.concepts = append(t.concepts, concept{key: "=" + strings.TrimSpace(first), weak: weak || head, head: head})
+		t.concepts = append(
+			t.concepts, concept{key: "=" + strings.TrimSpace(first), weak: weak || head, head: head},
+		)
 		id := int32(len(t.concepts) - 1)
 		for l, column := range columns {
 			language := Language(l)

@@ -28,7 +28,8 @@ const (
 	Joined                  // "full-stack", "node.js", "R&D"
 )
 
-// Tokens splits a text into words. Mail and web addresses are left out: they hold names, not skills.
+// Tokens splits a text into words. Mail and web addresses are left out: they hold names, not
+// skills.
 func Tokens(text string) []Token {
 	list := make([]Token, 0, len(text)/6+1)
 	var line, para int32
@@ -87,7 +88,39 @@ func separatorOf(text string, i int, r rune, size int) Separator {
 	open := i == 0 || text[i-1] == ' ' || text[i-1] == '\n'
 	closed := i+size >= len(text) || text[i+size] == ' ' || text[i+size] == '\n' || text[i+size] == '\r'
 	switch r {
-	case '\n', '\r', '\t', ',', ';', ':', '(', ')', '[', ']', '{', '}', '<', '>', '|', '•', '·', '"', '!', '?', '“', '”', '—', '=', '*', '●', '▪', '■', '◦', '‣', '、', '。', '→':
+	case '\n',
+		'\r',
+		'\t',
+		',',
+		';',
+		':',
+		'(',
+		')',
+		'[',
+		']',
+		'{',
+		'}',
+		'<',
+		'>',
+		'|',
+		'•',
+		'·',
+		'"',
+		'!',
+		'?',
+		'“',
+		'”',
+		'—',
+		'=',
+		'*',
+		'●',
+		'▪',
+		'■',
+		'◦',
+		'‣',
+		'、',
+		'。',
+		'→':
 		return Hard
 	case '.', '-', '–', '‑', '&', '_', '\'', '’':
 		if open || closed && r != '&' {
@@ -103,12 +136,15 @@ func separatorOf(text string, i int, r rune, size int) Separator {
 	return Space
 }
 
-// IsLetter reports whether r can be part of a word: a letter, a digit, a mark or a character that shows nothing.
+// IsLetter reports whether r can be part of a word: a letter, a digit, a mark or a character that
+// shows nothing.
 func IsLetter(r rune) bool {
 	if r < utf8.RuneSelf {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
 	}
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '\u00ad' || r == '\u200b' || r == '\u200c' || r == '\u200d'
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '\u00ad' || r == '\u200b' ||
+		r == '\u200c' ||
+		r == '\u200d'
 }
 
 // dotNet reports whether ".NET" stands at i: the one word that begins with a dot.
@@ -119,7 +155,8 @@ func dotNet(text string, i int) bool {
 
 func isWordByte(b byte) bool { return b >= utf8.RuneSelf || IsLetter(rune(b)) }
 
-// wordEnd returns where the word that begins at i ends. An apostrophe inside belongs to it, and so do the signs of C++ and C#.
+// wordEnd returns where the word that begins at i ends. An apostrophe inside belongs to it, and so
+// do the signs of C++ and C#.
 func wordEnd(text string, i int) int {
 	end := i
 	if text[end] == '.' {
@@ -153,7 +190,8 @@ func wordEnd(text string, i int) int {
 	return end
 }
 
-// addressEnd returns where the mail or web address ends whose first word is text[start:end]; end itself if there is none.
+// addressEnd returns where the mail or web address ends whose first word is text[start:end]; end
+// itself if there is none.
 func addressEnd(text string, start, end int) int {
 	if end >= len(text) || start > 0 && isWordByte(text[start-1]) {
 		return end
@@ -169,7 +207,9 @@ func addressEnd(text string, start, end int) int {
 	}
 	chunk := strings.TrimRight(text[start:stop], ".;|")
 	at := strings.IndexByte(chunk, '@')
-	if at > 0 && strings.IndexByte(chunk[at:], '.') > 0 || strings.Contains(chunk, "://") || strings.HasPrefix(chunk, "www.") || strings.Contains(chunk, ".com/") {
+	if at > 0 && strings.IndexByte(chunk[at:], '.') > 0 || strings.Contains(chunk, "://") ||
+		strings.HasPrefix(chunk, "www.") ||
+		strings.Contains(chunk, ".com/") {
 		return start + len(chunk)
 	}
 	return end

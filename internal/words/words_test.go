@@ -25,10 +25,36 @@ func TestFoldTakesAccentsAndPluralsOff(t *testing.T) {
 		raw, word string
 		plural    bool
 	}{
-		{"Skills", "skill", true}, {"Companies", "company", true}, {"Glass", "glass", false}, {"bus", "bus", false},
-		{"Köchin", "kochin", false}, {"Straße", "strasse", false}, {"Księgowość", "ksiegowosc", false}, {"ŁÓDŹ", "lodz", false},
-		{"Întreținere", "intretinere", false}, {"nurse’s", "nurse", false}, {"E\u0301cole", "ecole", false}, {"Soft\u00adware", "software", false},
-		{"ﬁnance", "finance", false}, {"Жена", "жена", false},
+		{
+			"Skills", "skill", true,
+		},
+		{"Companies", "company", true},
+		{"Glass", "glass", false},
+		{
+			"bus", "bus", false,
+		},
+		{
+			"Köchin", "kochin", false,
+		},
+		{"Straße", "strasse", false},
+		{
+			"Księgowość", "ksiegowosc", false,
+		},
+		{
+			"ŁÓDŹ", "lodz", false,
+		},
+		{
+			"Întreținere", "intretinere", false,
+		},
+		{"nurse’s", "nurse", false},
+		{
+			"E\u0301cole", "ecole", false,
+		},
+		{
+			"Soft\u00adware", "software", false,
+		},
+		{"ﬁnance", "finance", false},
+		{"Жена", "жена", false},
 	} {
 		word, plural := words.Fold(c.raw)
 		require.Equal(t, c.word, word, c.raw)
@@ -55,10 +81,36 @@ func TestStemsOfInflectedWordsAreEqual(t *testing.T) {
 func TestKeysAreSharedAcrossLanguagesAndSpellings(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, a, b string }{
-		{"German", "Krankenschwester", "nurse"}, {"French", "infirmière", "nurse"}, {"Spanish", "enfermera", "nurse"},
-		{"Polish, inflected", "pielęgniarki", "nurse"}, {"Romanian, with an article", "bucătarul", "cook"}, {"Hindi", "bijli mistri", "electrician"},
-		{"Dutch", "vrachtwagen", "truck"}, {"Italian", "magazziniere", "warehouse"}, {"Portuguese", "eletricista", "electrician"},
-		{"an abbreviation", "K8s", "Kubernetes"}, {"a name", "Golang", "Go"}, {"phrases", "help desk", "technical support"},
+		{
+			"German", "Krankenschwester", "nurse",
+		},
+		{"French", "infirmière", "nurse"},
+		{
+			"Spanish", "enfermera", "nurse",
+		},
+		{
+			"Polish, inflected", "pielęgniarki", "nurse",
+		},
+		{
+			"Romanian, with an article", "bucătarul", "cook",
+		},
+		{
+			"Hindi", "bijli mistri", "electrician",
+		},
+		{
+			"Dutch", "vrachtwagen", "truck",
+		},
+		{"Italian", "magazziniere", "warehouse"},
+		{
+			"Portuguese", "eletricista", "electrician",
+		},
+		{
+			"an abbreviation", "K8s", "Kubernetes",
+		},
+		{"a name", "Golang", "Go"},
+		{
+			"phrases", "help desk", "technical support",
+		},
 		{"spellings", "CI/CD", "continuous integration"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -72,7 +124,10 @@ func TestCompoundsAreSplit(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{"=warehouse", "=planning"}, texts("Lagerplanung"))
 	require.Equal(t, []string{"=truck", "=driver"}, texts("Vrachtwagenchauffeur"))
-	require.Equal(t, []string{"zahnrad", "=~"}, append(texts("Zahnradtechniker")[:1], "=~"), "a part that no list knows keeps its root")
+	require.Equal(
+		t, []string{"zahnrad", "=~"}, append(texts("Zahnradtechniker")[:1], "=~"),
+		"a part that no list knows keeps its root",
+	)
 }
 
 func TestGrammarAndAdvertTalkTellNothing(t *testing.T) {
@@ -123,7 +178,11 @@ func TestOneChanceWordMakesNoLanguage(t *testing.T) {
 
 func TestTermsOfTwoTextsMeet(t *testing.T) {
 	t.Parallel()
-	a, b := words.Terms("Kellner im Restaurant, Kasse"), words.Terms("Waiter in a restaurant, cash register, 后端开发")
+	a, b := words.Terms(
+		"Kellner im Restaurant, Kasse",
+	), words.Terms(
+		"Waiter in a restaurant, cash register, 后端开发",
+	)
 	for term := range a {
 		require.True(t, b[term], term)
 	}

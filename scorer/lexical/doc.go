@@ -1,21 +1,23 @@
-// Package lexical is a forge.Scorer that works offline, in well under a millisecond a posting. It links the standard library,
-// golang.org/x/text/unicode/norm and packages of this module only.
+// Package lexical is a forge.Scorer that works offline, in well under a millisecond a posting. It
+// links the standard library, golang.org/x/text/unicode/norm and packages of this module only.
 //
-// It makes two judgements and puts them together. The vocabulary's judgement compares the skills, roles, years and ranks that
-// the two texts name, by a vocabulary of many trades in the folder vocabulary: it is sharp where it knows the posting, which
-// is mostly in English. The words' judgement compares titles and telling words, by stems and by concepts that ten languages
-// share (see internal/words): it works in any trade. The less the vocabulary knows of a posting, the more the words count.
-// Neither understands sentences: "no Kubernetes" counts as Kubernetes.
+// It makes two judgements and puts them together. The vocabulary's judgement compares the skills,
+// roles, years and ranks that the two texts name, by a vocabulary of many trades in the folder
+// vocabulary: it is sharp where it knows the posting, which is mostly in English. The words'
+// judgement compares titles and telling words, by stems and by concepts that ten languages share
+// (see internal/words): it works in any trade. The less the vocabulary knows of a posting, the more
+// the words count. Neither understands sentences: "no Kubernetes" counts as Kubernetes.
 //
 // # What it does not know
 //
-// A low score rejects a job, so it has to be backed. An assessment is unverified, and its score is the default gate's, where
-// too little can be compared: the posting or the résumé says too little, or they are in two languages of which too few words
-// are known. It is unverified, too, where words alone would reject and are not sure. The reasoning says which. A language
-// without a word list, and another alphabet than the Latin one, is an error.
+// A low score rejects a job, so it has to be backed. An assessment is unverified, and its score is
+// the default gate's, where too little can be compared: the posting or the résumé says too little,
+// or they are in two languages of which too few words are known. It is unverified, too, where words
+// alone would reject and are not sure. The reasoning says which. A language without a word list,
+// and another alphabet than the Latin one, is an error.
 //
-// Read are English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Romanian, and Hindi in Latin letters. A résumé
-// in one of them can be held against a posting in another.
+// Read are English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Romanian, and
+// Hindi in Latin letters. A résumé in one of them can be held against a posting in another.
 //
 // # The formulas
 //
@@ -44,10 +46,12 @@
 //
 // # What holds by construction
 //
-// Every step is a sum, a product, a maximum or a minimum of values that do not fall when the résumé shows more, and the
-// posting's weights do not depend on the résumé. Nothing that is found in one line depends on another line, and in a list
-// nothing depends on the items beside it but whether an ambiguous word ("Go") has company. So a skill that is added, as a line
-// or an item of a list, never lowers a score that was verified, and one that is removed never raises it to a verified one.
-// (Whether two texts are in one language depends on the whole of them: in a résumé of a few words one word can decide it.)
-// The order of paragraphs changes nothing. Names do not count: neither a line that reads like one, nor addresses.
+// Every step is a sum, a product, a maximum or a minimum of values that do not fall when the résumé
+// shows more, and the posting's weights do not depend on the résumé. Nothing that is found in one
+// line depends on another line, and in a list nothing depends on the items beside it but whether an
+// ambiguous word ("Go") has company. So a skill that is added, as a line or an item of a list,
+// never lowers a score that was verified, and one that is removed never raises it to a verified
+// one. (Whether two texts are in one language depends on the whole of them: in a résumé of a few
+// words one word can decide it.) The order of paragraphs changes nothing. Names do not count:
+// neither a line that reads like one, nor addresses.
 package lexical

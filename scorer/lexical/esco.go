@@ -19,7 +19,8 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// An ESCO is what [LoadESCO] read: occupations and skills with their names in one or more languages. It is immutable.
+// An ESCO is what [LoadESCO] read: occupations and skills with their names in one or more
+// languages. It is immutable.
 type ESCO struct {
 	concepts []escoConcept
 	identity string
@@ -35,16 +36,19 @@ type escoConcept struct {
 	broader []string // names of broader concepts of the same kind
 }
 
-// LoadESCO reads the CSV files of ESCO, the European classification of skills and occupations, as its portal
-// (https://esco.ec.europa.eu/en/use-esco/download) hands them out: occupations_xx.csv and skills_xx.csv in any of its
-// languages, with broaderRelationsOccPillar, broaderRelationsSkillPillar and occupationSkillRelations where they are there. The
-// files of several languages can lie side by side, or in folders; concepts of one URI are one. Other files are left alone.
+// LoadESCO reads the CSV files of ESCO, the European classification of skills and occupations, as
+// its portal (https://esco.ec.europa.eu/en/use-esco/download) hands them out: occupations_xx.csv
+// and skills_xx.csv in any of its languages, with broaderRelationsOccPillar,
+// broaderRelationsSkillPillar and occupationSkillRelations where they are there. The files of
+// several languages can lie side by side, or in folders; concepts of one URI are one. Other files
+// are left alone.
 //
-// It brings the scorer some three thousand occupations with ten or more titles each and fourteen thousand skills, in the
-// languages that are loaded, and with them trades that the vocabulary lacks. It costs about a second when the scorer is made
-// and some tens of megabytes for each language. Names are found as the files write them, so that in languages with many
-// endings it finds less; a name that the vocabulary has already keeps the meaning that it has there, and brings the
-// occupation's other names to it.
+// It brings the scorer some three thousand occupations with ten or more titles each and fourteen
+// thousand skills, in the languages that are loaded, and with them trades that the vocabulary
+// lacks. It costs about a second when the scorer is made and some tens of megabytes for each
+// language. Names are found as the files write them, so that in languages with many endings it
+// finds less; a name that the vocabulary has already keeps the meaning that it has there, and
+// brings the occupation's other names to it.
 //
 // The error names the file and the column that is missing.
 func LoadESCO(fsys fs.FS) (*ESCO, error) {
@@ -74,7 +78,10 @@ func LoadESCO(fsys fs.FS) (*ESCO, error) {
 		{"occupationSkillRelations", []string{"occupationUri", "relationType", "skillUri"}, r.relation},
 	} {
 		for _, name := range names {
-			if base := strings.TrimSuffix(path.Base(name), ".csv"); base != step.prefix && !strings.HasPrefix(base, step.prefix+"_") {
+			if base := strings.TrimSuffix(
+				path.Base(name), ".csv",
+			); base != step.prefix &&
+				!strings.HasPrefix(base, step.prefix+"_") {
 				continue
 			}
 			if err := readCSV(fsys, name, step.columns, step.read); err != nil {
@@ -114,7 +121,9 @@ func readCSV(fsys fs.FS, name string, columns []string, read func(row func(colum
 	}
 	for _, column := range columns {
 		if _, ok := at[column]; !ok {
-			return &lead.FieldError{Field: column, Problem: "missing: the file has no such column; download it anew as CSV"}
+			return &lead.FieldError{
+				Field: column, Problem: "missing: the file has no such column; download it anew as CSV",
+			}
 		}
 	}
 	for {
@@ -184,8 +193,8 @@ func (r *escoReader) concept(row func(string) string, k kind) *escoConcept {
 	return c
 }
 
-// nameable reports whether a label can be looked for in texts and shown to people. Single words of everyday language, or of
-// three letters and less, mean too much else.
+// nameable reports whether a label can be looked for in texts and shown to people. Single words of
+// everyday language, or of three letters and less, mean too much else.
 func nameable(label string) bool {
 	if n := utf8.RuneCountInString(label); n < 4 || n > enrich.MaxSkillRunes {
 		return false
@@ -213,7 +222,8 @@ func (r *escoReader) relation(row func(string) string) {
 	r.uses[uri][occupation.field]++
 }
 
-// finish gives each skill the field of most occupations that need it, and each concept its broader ones. Groups are none.
+// finish gives each skill the field of most occupations that need it, and each concept its broader
+// ones. Groups are none.
 func (r *escoReader) finish() *ESCO {
 	for _, link := range r.links {
 		c, broader := r.byURI[link[0]], r.byURI[link[1]]
@@ -235,13 +245,16 @@ func (r *escoReader) finish() *ESCO {
 			}
 		}
 		e.concepts = append(e.concepts, *c)
-		_, _ = fmt.Fprintf(hash, "%q %d %v %q %q\n", c.labels, c.kind, c.weight, c.field, c.broader) // a hash never fails to write
+		_, _ = fmt.Fprintf(
+			hash, "%q %d %v %q %q\n", c.labels, c.kind, c.weight, c.field, c.broader,
+		) // a hash never fails to write
 	}
 	e.identity = fmt.Sprintf("%x", hash.Sum(nil))
 	return e
 }
 
-// addESCO enters the concepts. One of which the vocabulary has a name of the same kind already is that one.
+// addESCO enters the concepts. One of which the vocabulary has a name of the same kind already is
+// that one.
 func (v *vocabulary) addESCO(byName map[string]int32, e *ESCO) {
 	domains := make(map[string]int32)
 	domainOf := func(field string) int32 {
@@ -258,7 +271,9 @@ func (v *vocabulary) addESCO(byName map[string]int32, e *ESCO) {
 	for _, c := range e.concepts {
 		id := v.named(c)
 		if id == unknown {
-			id = v.add(byName, concept{name: c.name, kind: c.kind, domain: domainOf(c.field), weight: c.weight}, c.labels)
+			id = v.add(
+				byName, concept{name: c.name, kind: c.kind, domain: domainOf(c.field), weight: c.weight}, c.labels,
+			)
 		} else {
 			v.add(byName, v.concepts[id], c.labels)
 		}

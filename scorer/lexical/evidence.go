@@ -25,13 +25,15 @@ type term struct {
 	inTitle bool
 }
 
-// A posting's title is at most so long. What is longer is a sentence, and only its beginning counts.
+// A posting's title is at most so long. What is longer is a sentence, and only its beginning
+// counts.
 const (
 	maxTitleTokens = 14
 	maxTitleTerms  = 6
 )
 
-// terms gathers what a part of the posting says. Words of the company's name and of the place do not count.
+// terms gathers what a part of the posting says. Words of the company's name and of the place do
+// not count.
 func (r *posting) terms(part part, tokens []token, hits []hit) {
 	r.ofHit = r.ofHit[:0]
 	for range tokens {
@@ -76,7 +78,8 @@ func (r *posting) terms(part part, tokens []token, hits []hit) {
 	}
 }
 
-// besideCore is what a term of a title counts after its first comma, dash or bracket: "Paralegal, Privacy and Information".
+// besideCore is what a term of a title counts after its first comma, dash or bracket: "Paralegal,
+// Privacy and Information".
 const besideCore = 0.5
 
 // titleTerm adds a term to the title. Words of rank are no part of the trade.
@@ -95,8 +98,8 @@ func (r *posting) titleTerm(t term, token token, k words.Key, core bool) {
 	}
 }
 
-// tell gathers what a résumé says: everywhere, and in what reads like the title of a job. Lines that read like a person's name
-// say nothing, nor do the roles of other people.
+// tell gathers what a résumé says: everywhere, and in what reads like the title of a job. Lines
+// that read like a person's name say nothing, nor do the roles of other people.
 func (v *vocabulary) tell(p *profile, text string, tokens []token, hits []hit, keys []words.Key) {
 	starts := titleLines(text)
 	line, titleEnd := int32(-1), 0
@@ -118,15 +121,17 @@ func (v *vocabulary) tell(p *profile, text string, tokens []token, hits []hit, k
 		for len(hits) > 0 && hits[0].end <= k.Token {
 			hits = hits[1:]
 		}
-		if name || len(hits) > 0 && hits[0].start <= k.Token && v.concepts[hits[0].concept].kind == role && notOwn(tokens, hits[0]) {
+		if name ||
+			len(hits) > 0 && hits[0].start <= k.Token && v.concepts[hits[0].concept].kind == role &&
+				notOwn(tokens, hits[0]) {
 			continue
 		}
 		p.terms[k.Text] = p.terms[k.Text] || k.Token < titleEnd
 	}
 }
 
-// firstName reports whether the first line of a résumé is a name, though of words that have a meaning, too: two to four words
-// with capitals, of which none is one of work.
+// firstName reports whether the first line of a résumé is a name, though of words that have a
+// meaning, too: two to four words with capitals, of which none is one of work.
 func firstName(tokens []token, hits []hit, keys []words.Key) bool {
 	n := 0
 	for n < len(tokens) && tokens[n].Line == tokens[0].Line {
@@ -146,8 +151,8 @@ func firstName(tokens []token, hits []hit, keys []words.Key) bool {
 	return true
 }
 
-// titleLines reports which lines of a text can begin with the title of a job: those that begin with a letter, and not with the
-// sign of a list.
+// titleLines reports which lines of a text can begin with the title of a job: those that begin with
+// a letter, and not with the sign of a list.
 func titleLines(text string) []bool {
 	var can []bool
 	for line := range strings.Lines(text) {
@@ -157,8 +162,8 @@ func titleLines(text string) []bool {
 	return can
 }
 
-// titleOfLine returns where the title ends with which the line that begins at token first begins: at the first comma or
-// bracket. What is longer than a title is none.
+// titleOfLine returns where the title ends with which the line that begins at token first begins:
+// at the first comma or bracket. What is longer than a title is none.
 func titleOfLine(tokens []token, first int) (end int) {
 	end = first + 1
 	for end < len(tokens) && tokens[end].Line == tokens[first].Line && tokens[end].Sep != words.Hard {
@@ -170,7 +175,8 @@ func titleOfLine(tokens []token, first int) (end int) {
 	return end
 }
 
-// A comparison says how much of what a posting tells stands in a résumé, and how much there was to compare.
+// A comparison says how much of what a posting tells stands in a résumé, and how much there was to
+// compare.
 type comparison struct {
 	title  float64 // the share of the title's terms
 	body   float64 // how much of all terms they share, 0 for what chance would do; 1 and more for the same text
@@ -181,8 +187,9 @@ type comparison struct {
 // textOnly is what a word of the title counts that stands in the résumé, but in no title there.
 const textOnly = 0.4
 
-// compare looks the posting's terms up in the résumé. Where the texts are in different languages, only terms that both
-// languages name in one way can be compared: concepts, and what is found all the same.
+// compare looks the posting's terms up in the résumé. Where the texts are in different languages,
+// only terms that both languages name in one way can be compared: concepts, and what is found all
+// the same.
 func compare(d demand, p profile, translated bool) comparison {
 	var c comparison
 	all, found, borneOut := 0.0, -oneByChance, 0.0
@@ -224,9 +231,10 @@ func compare(d demand, p profile, translated bool) comparison {
 	return c
 }
 
-// How much in common is much. A posting of fullTerms is compared as it is. A longer one says more that is beside the point, so
-// its size counts by the root, and what two texts share by chance grows with it. The résumé's length must not count: a skill
-// more would lower the score. Measured on pairs of different trades.
+// How much in common is much. A posting of fullTerms is compared as it is. A longer one says more
+// that is beside the point, so its size counts by the root, and what two texts share by chance
+// grows with it. The résumé's length must not count: a skill more would lower the score. Measured
+// on pairs of different trades.
 const (
 	oneByChance   = 0.5
 	chancePerTerm = 0.2
@@ -250,11 +258,13 @@ func (p profile) shows(t term) float64 {
 // titleShare is how much the title adds to what the bodies share.
 const titleShare = 0.35
 
-// wordScore maps what is shared to 0 to 100. The points were set so that 30 keeps 95 of 100 pairs that are worth a look,
-// in languages and trades that the vocabulary does not know.
+// wordScore maps what is shared to 0 to 100. The points were set so that 30 keeps 95 of 100 pairs
+// that are worth a look, in languages and trades that the vocabulary does not know.
 func wordScore(c comparison) float64 {
 	x := c.body + titleShare*c.title
-	points := [...]struct{ x, score float64 }{{0, 0}, {0.09, 12}, {0.15, 30}, {0.35, 55}, {0.6, 82}, {0.7, 92}, {0.9, 100}}
+	points := [...]struct{ x, score float64 }{
+		{0, 0}, {0.09, 12}, {0.15, 30}, {0.35, 55}, {0.6, 82}, {0.7, 92}, {0.9, 100},
+	}
 	for i := 1; i < len(points); i++ {
 		if a, b := points[i-1], points[i]; x <= b.x {
 			return a.score + (b.score-a.score)*(x-a.x)/(b.x-a.x)
@@ -263,7 +273,8 @@ func wordScore(c comparison) float64 {
 	return 100
 }
 
-// How well the vocabulary knows a posting: not at all where fewThings of it are on its lists, well from manyThings on.
+// How well the vocabulary knows a posting: not at all where fewThings of it are on its lists, well
+// from manyThings on.
 const (
 	fewThings   = 0.1
 	manyThings  = 0.35

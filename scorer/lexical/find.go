@@ -14,8 +14,9 @@ type hit struct {
 	settled    bool
 }
 
-// find returns the concepts of a text in order: at each word the longest spelling that stands there. Nothing in one line
-// changes what is found in another, so text that is added as a line of its own only ever adds to what is found.
+// find returns the concepts of a text in order: at each word the longest spelling that stands
+// there. Nothing in one line changes what is found in another, so text that is added as a line of
+// its own only ever adds to what is found.
 func (v *vocabulary) find(tokens []token) []hit {
 	hits := make([]hit, 0, len(tokens)/8)
 	for i := 0; i < len(tokens); {
@@ -39,7 +40,9 @@ func (v *vocabulary) find(tokens []token) []hit {
 			i++
 			continue
 		}
-		hits = append(hits, hit{concept: found.concept, spelling: found, start: i, end: best + 1, settled: !found.ambiguous})
+		hits = append(
+			hits, hit{concept: found.concept, spelling: found, start: i, end: best + 1, settled: !found.ambiguous},
+		)
 		i = best + 1
 	}
 	v.settle(tokens, hits)
@@ -59,8 +62,8 @@ func (v *vocabulary) settle(tokens []token, hits []hit) {
 	}
 }
 
-// means reports whether the ambiguous hit n means its concept: by its capitals, by the words beside it, and by concepts of
-// the same field in its line.
+// means reports whether the ambiguous hit n means its concept: by its capitals, by the words beside
+// it, and by concepts of the same field in its line.
 func (v *vocabulary) means(tokens []token, hits []hit, n int) bool {
 	h := hits[n]
 	first, afterLast := tokens[h.start], words.Hard
@@ -75,7 +78,8 @@ func (v *vocabulary) means(tokens []token, hits []hit, n int) bool {
 		return false
 	}
 	company := v.company(tokens, hits, n)
-	alone := (first.Sep == words.Hard || first.Sep == words.Slash) && (afterLast == words.Hard || afterLast == words.Slash)
+	alone := (first.Sep == words.Hard || first.Sep == words.Slash) &&
+		(afterLast == words.Hard || afterLast == words.Slash)
 	form := true
 	for i, w := range h.spelling.form {
 		form = form && tokens[h.start+i].Raw == w
@@ -87,7 +91,21 @@ func (v *vocabulary) means(tokens []token, hits []hit, n int) bool {
 		return company || len(first.Raw) > 1 || !lettered(tokens, h)
 	}
 	switch next {
-	case "to", "the", "of", "above", "beyond", "live", "getter", "assured", "your", "our", "forward", "ahead", "day", "break", "season":
+	case "to",
+		"the",
+		"of",
+		"above",
+		"beyond",
+		"live",
+		"getter",
+		"assured",
+		"your",
+		"our",
+		"forward",
+		"ahead",
+		"day",
+		"break",
+		"season":
 		return false
 	case "in", "at", "on", "for", "as", "up", "out", "through", "with", "from", "under":
 		return company
@@ -98,13 +116,14 @@ func (v *vocabulary) means(tokens []token, hits []hit, n int) bool {
 	return !h.spelling.strict && first.Sep != words.Hard && h.start > 0 && before(tokens[h.start-1].Word)
 }
 
-// company reports whether the line holds a certain concept of the same field, or one beside it, within reach. Languages keep
-// one another company: "French and English".
+// company reports whether the line holds a certain concept of the same field, or one beside it,
+// within reach. Languages keep one another company: "French and English".
 func (v *vocabulary) company(tokens []token, hits []hit, n int) bool {
 	h := hits[n]
 	same := func(o hit) bool {
 		d, mine := v.concepts[o.concept].domain, v.concepts[h.concept].domain
-		return (!o.spelling.ambiguous || mine == v.general) && tokens[o.start].Line == tokens[h.start].Line && o.concept != h.concept &&
+		return (!o.spelling.ambiguous || mine == v.general) && tokens[o.start].Line == tokens[h.start].Line &&
+			o.concept != h.concept &&
 			(d == mine || slices.Contains(v.domains[mine].near, d))
 	}
 	for m := n - 1; m >= 0 && h.start-hits[m].end <= reach; m-- {
@@ -131,7 +150,20 @@ func lettered(tokens []token, h hit) bool {
 // before are words that introduce a skill.
 func before(word string) bool {
 	switch word {
-	case "in", "with", "using", "of", "know", "knowledge", "language", "programming", "ms", "microsoft", "advanced", "including", "like", "written":
+	case "in",
+		"with",
+		"using",
+		"of",
+		"know",
+		"knowledge",
+		"language",
+		"programming",
+		"ms",
+		"microsoft",
+		"advanced",
+		"including",
+		"like",
+		"written":
 		return true
 	}
 	return false
@@ -140,8 +172,30 @@ func before(word string) bool {
 // after are words that follow a language or a tool.
 func after(word string) bool {
 	switch word {
-	case "developer", "programmer", "engineer", "programming", "language", "code", "codebase", "api", "service", "microservice", "backend",
-		"framework", "spreadsheet", "formula", "macro", "pivot", "script", "scripting", "skill", "sdk", "library", "stack", "module", "application":
+	case "developer",
+		"programmer",
+		"engineer",
+		"programming",
+		"language",
+		"code",
+		"codebase",
+		"api",
+		"service",
+		"microservice",
+		"backend",
+		"framework",
+		"spreadsheet",
+		"formula",
+		"macro",
+		"pivot",
+		"script",
+		"scripting",
+		"skill",
+		"sdk",
+		"library",
+		"stack",
+		"module",
+		"application":
 		return true
 	}
 	return false

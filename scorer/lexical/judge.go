@@ -53,8 +53,8 @@ type verdict struct {
 	problem    string // why nothing could be judged; blank if something could
 }
 
-// judge computes the score. Every step is a sum, a product, a maximum or a minimum of values that do not fall when the
-// profile grows, so the score does not either. now is the year.
+// judge computes the score. Every step is a sum, a product, a maximum or a minimum of values that
+// do not fall when the profile grows, so the score does not either. now is the year.
 func (v *vocabulary) judge(d demand, p profile, now int) verdict {
 	r := verdict{years: p.years(now)}
 	translated := d.mix.Overlap(p.mix) < sameLanguage
@@ -82,7 +82,8 @@ func (v *vocabulary) judge(d demand, p profile, now int) verdict {
 	return r
 }
 
-// welcome returns how far the résumé's fields are among those that the posting names as welcome, 0 to 1.
+// welcome returns how far the résumé's fields are among those that the posting names as welcome, 0
+// to 1.
 func (d demand) welcome(p profile) float64 {
 	most := 0.0
 	for _, domain := range d.welcomes {
@@ -125,16 +126,18 @@ func (v *vocabulary) weigh(r *verdict, d demand, p profile, c comparison) float6
 	return 100 * raw * (strangerFactor + (1-strangerFactor)*affinity)
 }
 
-// specific reports whether the vocabulary knows the posting's role, and not only that it is a manager's.
+// specific reports whether the vocabulary knows the posting's role, and not only that it is a
+// manager's.
 func (v *vocabulary) specific(d demand) bool {
 	return slices.ContainsFunc(d.roles, func(c int32) bool { return v.concepts[c].domain != v.general })
 }
 
-// roleByWords is what a title counts whose words the résumé's titles have, beside a role that the vocabulary knows.
+// roleByWords is what a title counts whose words the résumé's titles have, beside a role that the
+// vocabulary knows.
 const roleByWords = 0.8
 
-// cover sets how much of what is asked the résumé shows. It returns how much of the trade's own skills the résumé shows, 0 to
-// 1: of few skills it is little, whoever has them.
+// cover sets how much of what is asked the résumé shows. It returns how much of the trade's own
+// skills the résumé shows, 0 to 1: of few skills it is little, whoever has them.
 func (v *vocabulary) cover(r *verdict, d demand, p profile) (trade float64) {
 	type group struct{ most, all, weight, weights float64 }
 	groups := make(map[int32]group)
@@ -200,7 +203,8 @@ func (v *vocabulary) credit(c int32, p profile) float64 {
 	return credit
 }
 
-// sortOut lists what matched and what is missing. An alternative is not missing where another of its group is shown.
+// sortOut lists what matched and what is missing. An alternative is not missing where another of
+// its group is shown.
 func (v *vocabulary) sortOut(r *verdict, d demand, p profile, shown map[int32]bool) {
 	wants := slices.Clone(d.wants)
 	slices.SortStableFunc(wants, func(a, b want) int { return cmp.Compare(b.weight, a.weight) })
@@ -248,7 +252,8 @@ func (v *vocabulary) roleFit(d demand, p profile, field float64) float64 {
 	return fit
 }
 
-// curve maps the share of skills that is covered to a mark: half of what an advert wishes for is a good candidate.
+// curve maps the share of skills that is covered to a mark: half of what an advert wishes for is a
+// good candidate.
 func curve(x float64) float64 {
 	switch {
 	case x < 0.5:

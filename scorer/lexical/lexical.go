@@ -12,19 +12,21 @@ import (
 	"github.com/agent-forge/forge/scorer"
 )
 
-// By is what every match of this package says in [enrich.Assessment.By]. Its number changes when the formula or the vocabulary
-// does, so that what an older version rejected can be reopened by it.
+// By is what every match of this package says in [enrich.Assessment.By]. Its number changes when
+// the formula or the vocabulary does, so that what an older version rejected can be reopened by it.
 const By = "lexical/2"
 
 // Options adjusts a [Scorer]. Nil and the zero value are fine.
 type Options struct {
 	// Skills are known beside the vocabulary's own. If empty, no more are known.
 	Skills []Skill
-	// ESCO brings the occupations and skills that [LoadESCO] read. If nil, the vocabulary is used alone.
+	// ESCO brings the occupations and skills that [LoadESCO] read. If nil, the vocabulary is used
+	// alone.
 	ESCO *ESCO
 }
 
-// A Skill is a name that the scorer is to know. A spelling that the vocabulary has already stays as it is.
+// A Skill is a name that the scorer is to know. A spelling that the vocabulary has already stays as
+// it is.
 type Skill struct {
 	Name    string   // as it is shown: "Apache Flink". A blank one, or one of more than seven words or 100 characters, is left out
 	Aliases []string // other spellings; case, accents and plurals do not matter
@@ -36,7 +38,8 @@ type Scorer struct {
 	identity string
 }
 
-// New returns a scorer. It reads the vocabulary, which takes some milliseconds; use one scorer for all postings.
+// New returns a scorer. It reads the vocabulary, which takes some milliseconds; use one scorer for
+// all postings.
 func New(o *Options) *Scorer {
 	if o == nil {
 		o = &Options{}
@@ -51,11 +54,13 @@ func New(o *Options) *Scorer {
 	return s
 }
 
-// Identity names the version, the caller's skills and what of ESCO was loaded: all that a match depends on besides the two texts. It never fails.
+// Identity names the version, the caller's skills and what of ESCO was loaded: all that a match
+// depends on besides the two texts. It never fails.
 func (s *Scorer) Identity(context.Context) (string, error) { return s.identity, nil }
 
-// Score judges p. The same texts get the same assessment, always and everywhere. It returns scorer.ErrPosting for a description
-// that is blank or in a script or language it cannot read, scorer.ErrUnavailable for such a résumé, and the context's error.
+// Score judges p. The same texts get the same assessment, always and everywhere. It returns
+// scorer.ErrPosting for a description that is blank or in a script or language it cannot read,
+// scorer.ErrUnavailable for such a résumé, and the context's error.
 func (s *Scorer) Score(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	if err := ctx.Err(); err != nil {
 		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w", err)
@@ -67,8 +72,9 @@ func (s *Scorer) Score(ctx context.Context, resume string, p enrich.Posting) (en
 	return s.score(ctx, profile, p)
 }
 
-// ForResume reads the résumé once, and returns a scorer that judges against it. A résumé that is blank, or in a script or
-// language that this scorer does not read, is a [*lead.FieldError] that wraps scorer.ErrUnavailable.
+// ForResume reads the résumé once, and returns a scorer that judges against it. A résumé that is
+// blank, or in a script or language that this scorer does not read, is a [*lead.FieldError] that
+// wraps scorer.ErrUnavailable.
 func (s *Scorer) ForResume(resume string) (scorer.Scorer, error) {
 	profile, err := s.read(resume)
 	if err != nil {
@@ -92,11 +98,15 @@ func (b bound) ForResume(string) (scorer.Scorer, error) { return b, nil }
 
 func (s *Scorer) read(resume string) (profile, error) {
 	if problem := unreadable(resume); problem != "" {
-		return profile{}, fmt.Errorf("%w: %w", scorer.ErrUnavailable, &lead.FieldError{Field: "resume", Problem: problem})
+		return profile{}, fmt.Errorf(
+			"%w: %w", scorer.ErrUnavailable, &lead.FieldError{Field: "resume", Problem: problem},
+		)
 	}
 	p := s.v.profileOf(resume)
 	if !p.readable && p.hits == 0 {
-		return p, fmt.Errorf("%w: %w", scorer.ErrUnavailable, &lead.FieldError{Field: "resume", Problem: unknownLanguage})
+		return p, fmt.Errorf(
+			"%w: %w", scorer.ErrUnavailable, &lead.FieldError{Field: "resume", Problem: unknownLanguage},
+		)
 	}
 	return p, nil
 }
@@ -125,8 +135,8 @@ func (s *Scorer) score(ctx context.Context, p profile, posting enrich.Posting) (
 	return s.v.match(s.v.judge(d, p, now), d, posting.Data), nil
 }
 
-// unreadable says why a text cannot be judged by its words; blank if it can. Scripts other than Latin are left to a model:
-// a score of words that nobody could match would be a guess.
+// unreadable says why a text cannot be judged by its words; blank if it can. Scripts other than
+// Latin are left to a model: a score of words that nobody could match would be a guess.
 func unreadable(text string) string {
 	if strings.TrimSpace(text) == "" {
 		return "blank: there is nothing to judge"

@@ -105,7 +105,10 @@ func TestAmbiguousWordsNeedTheirContext(t *testing.T) {
 func TestRequirementsWeighMoreThanBenefits(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
-	p := posting("Engineer", "We build things.\n\nRequirements\n- Kubernetes\n- PostgreSQL\n- Kafka\n\nBenefits\n- Courses in Photoshop, SEO and Bookkeeping")
+	p := posting(
+		"Engineer",
+		"We build things.\n\nRequirements\n- Kubernetes\n- PostgreSQL\n- Kafka\n\nBenefits\n- Courses in Photoshop, SEO and Bookkeeping",
+	)
 	asked := scoreOf(t, s, "I know Kubernetes, PostgreSQL and Kafka.", p)
 	offered := scoreOf(t, s, "I know Photoshop, SEO and Bookkeeping.", p)
 	require.Greater(t, asked, offered+20)
@@ -117,7 +120,10 @@ func TestRequirementsWeighMoreThanBenefits(t *testing.T) {
 func TestPreferredSkillsWeighLessThanRequiredOnes(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
-	p := posting("Backend Engineer", "We build things.\n\nRequirements\n- Go\n- PostgreSQL\n\nNice to have\n- Rust\n- GraphQL")
+	p := posting(
+		"Backend Engineer",
+		"We build things.\n\nRequirements\n- Go\n- PostgreSQL\n\nNice to have\n- Rust\n- GraphQL",
+	)
 	required := scoreOf(t, s, "Backend engineer\nSkills: Go, PostgreSQL", p)
 	preferred := scoreOf(t, s, "Backend engineer\nSkills: Rust, GraphQL", p)
 	require.Greater(t, required, preferred)
@@ -127,7 +133,9 @@ func TestOneOfSeveralAlternativesIsEnough(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
 	resume := "Backend engineer\nSkills: Java, PostgreSQL"
-	either := posting("Backend Engineer", "Build.\n\nRequirements\n- Java, Go, Python or a similar language\n- PostgreSQL")
+	either := posting(
+		"Backend Engineer", "Build.\n\nRequirements\n- Java, Go, Python or a similar language\n- PostgreSQL",
+	)
 	each := posting("Backend Engineer", "Build.\n\nRequirements\n- Java\n- Go\n- Python\n- PostgreSQL")
 	require.Greater(t, scoreOf(t, s, resume, either), scoreOf(t, s, resume, each))
 	m, err := s.Score(t.Context(), resume, either)
@@ -149,7 +157,10 @@ func TestARelatedSkillCountsForSome(t *testing.T) {
 func TestYearsAndRankCount(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
-	p := posting("Senior Accountant", "Close the books.\n\nRequirements\n- At least 6 years of experience in accounting\n- General ledger and IFRS")
+	p := posting(
+		"Senior Accountant",
+		"Close the books.\n\nRequirements\n- At least 6 years of experience in accounting\n- General ledger and IFRS",
+	)
 	resume := func(head string) string { return head + "\n\nSkills\nGeneral ledger, IFRS, month-end close" }
 	junior := scoreOf(t, s, resume("Junior accountant with 1 year of experience"), p)
 	middle := scoreOf(t, s, resume("Accountant with four years of experience"), p)
@@ -162,14 +173,28 @@ func TestYearsAndRankCount(t *testing.T) {
 	require.Contains(t, m.Reasoning, "6 years asked for, 4 shown")
 
 	head := posting("Head of Accounting", "General ledger and IFRS. You answer for the books.")
-	require.Less(t, scoreOf(t, s, resume("Accountant with 1 year of experience"), head), scoreOf(t, s, resume("Accountant with 9 years of experience"), head))
-	require.Less(t, scoreOf(t, s, resume("Junior accountant"), head), scoreOf(t, s, resume("Head of accounting"), head))
+	require.Less(
+		t, scoreOf(t, s, resume("Accountant with 1 year of experience"), head),
+		scoreOf(t, s, resume("Accountant with 9 years of experience"), head),
+	)
+	require.Less(
+		t, scoreOf(t, s, resume("Junior accountant"), head), scoreOf(t, s, resume("Head of accounting"), head),
+	)
 
-	plain := posting("Accountant", "Close the books.\n\nRequirements\n- 6 years of experience in accounting\n- General ledger and IFRS")
-	require.Less(t, scoreOf(t, s, resume("Accountant with 3 years of experience"), plain), scoreOf(t, s, resume("Accountant with 6 years of experience"), plain))
+	plain := posting(
+		"Accountant",
+		"Close the books.\n\nRequirements\n- 6 years of experience in accounting\n- General ledger and IFRS",
+	)
+	require.Less(
+		t, scoreOf(t, s, resume("Accountant with 3 years of experience"), plain),
+		scoreOf(t, s, resume("Accountant with 6 years of experience"), plain),
+	)
 
 	trainee := posting("Accounting Intern", "Learn general ledger and IFRS with us.")
-	require.Less(t, scoreOf(t, s, resume("Accountant with 12 years of experience"), trainee), scoreOf(t, s, resume("Accountant"), trainee))
+	require.Less(
+		t, scoreOf(t, s, resume("Accountant with 12 years of experience"), trainee),
+		scoreOf(t, s, resume("Accountant"), trainee),
+	)
 }
 
 func TestYearsAreReadInManyForms(t *testing.T) {
@@ -231,7 +256,10 @@ func TestAttributesOfTheBoardAreRead(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
 	p := posting("Engineer", "Join us and build things.")
-	p.Data.Attributes = map[string]string{enrich.AttrSkills: "Kubernetes, Terraform", enrich.AttrExperience: "8-10 years", enrich.AttrSeniority: "Internship"}
+	p.Data.Attributes = map[string]string{
+		enrich.AttrSkills: "Kubernetes, Terraform", enrich.AttrExperience: "8-10 years",
+		enrich.AttrSeniority: "Internship",
+	}
 	m, err := s.Score(t.Context(), "Terraform, 2 years of experience", p)
 	require.NoError(t, err)
 	require.Equal(t, []string{"Kubernetes"}, m.MissingSkills)
@@ -245,7 +273,10 @@ func TestTheReasoningNamesWhatMatched(t *testing.T) {
 		m, err := s.Score(t.Context(), tr.resume, tr.posting)
 		require.NoError(t, err)
 		require.Contains(t, m.Reasoning, "Matches on ", tr.name)
-		require.Equal(t, 1, strings.Count(m.Reasoning, ".")-strings.Count(m.Reasoning, "Node.js"), "one sentence: %s", m.Reasoning)
+		require.Equal(
+			t, 1, strings.Count(m.Reasoning, ".")-strings.Count(m.Reasoning, "Node.js"), "one sentence: %s",
+			m.Reasoning,
+		)
 		require.Equal(t, lexical.By, m.By)
 		require.Equal(t, m, m.WithoutQuotes(tr.posting.Data))
 	}
@@ -255,7 +286,10 @@ func TestAnAdvertThatTalksLikeTheScorerIsNotQuoted(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
 	resume := "Backend engineer\nSkills: Go, PostgreSQL, Docker, Kafka, Redis, Terraform"
-	p := posting("Backend Engineer", "Requirements\n- Go, PostgreSQL, Docker, Kafka, Redis, Terraform\n- Cost optimisation in the cloud")
+	p := posting(
+		"Backend Engineer",
+		"Requirements\n- Go, PostgreSQL, Docker, Kafka, Redis, Terraform\n- Cost optimisation in the cloud",
+	)
 	for round := range 8 { // each adds what was said to the advert
 		m, err := s.Score(t.Context(), resume, p)
 		require.NoError(t, err)
@@ -286,7 +320,10 @@ func TestTheEmployersNameIsNoSkill(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
 	name := "zorblatt quendle farthingay mossopton wexcombe"
-	p := posting("Falconer", "We fly hawks.\n\nRequirements\n- You know what "+name+" stands for and what manning, jesses, creance and lure mean")
+	p := posting(
+		"Falconer",
+		"We fly hawks.\n\nRequirements\n- You know what "+name+" stands for and what manning, jesses, creance and lure mean",
+	)
 	plain, named := "Manning, jesses, creance, lure", "Manning, jesses, creance, lure, "+name
 	require.Less(t, scoreOf(t, s, plain, p), scoreOf(t, s, named, p))
 	p.Lead.Company = name
@@ -303,7 +340,10 @@ func TestAManagerIsNotAManagerOfEverything(t *testing.T) {
 func TestTheAgeOfTheCompanyIsNoRequirement(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
-	m, err := s.Score(t.Context(), "Accountant with 3 years of experience", posting("Accountant", "Family-owned for 15 years, we make cheese.\nYou close the books."))
+	m, err := s.Score(
+		t.Context(), "Accountant with 3 years of experience",
+		posting("Accountant", "Family-owned for 15 years, we make cheese.\nYou close the books."),
+	)
 	require.NoError(t, err)
 	require.NotContains(t, m.Reasoning, "asked for, 3 shown")
 }
@@ -311,14 +351,28 @@ func TestTheAgeOfTheCompanyIsNoRequirement(t *testing.T) {
 func TestAWordOfTheTitleAloneMakesNoMatch(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
-	p := posting("Falconer", "Fly hawks and owls before visitors.\n\nRequirements\n- Manning, creance work and lure swinging\n- Making jesses, hoods and bells")
-	require.Less(t, scoreOf(t, s, "Accountant at Falconer and Sons. Closed books, filed taxes and ran the payroll for forty people.", p), 15)
+	p := posting(
+		"Falconer",
+		"Fly hawks and owls before visitors.\n\nRequirements\n- Manning, creance work and lure swinging\n- Making jesses, hoods and bells",
+	)
+	require.Less(
+		t,
+		scoreOf(
+			t, s, "Accountant at Falconer and Sons. Closed books, filed taxes and ran the payroll for forty people.",
+			p,
+		),
+		15,
+	)
 }
 
 func TestSkillsOfTheCallerAreKnown(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(&lexical.Options{Skills: []lexical.Skill{
-		{Name: "Zorptool", Aliases: []string{"zorp"}}, {Name: ""}, {Name: strings.Repeat("x", 200)}, {Name: "a b c d e f g h i"},
+		{
+			Name: "Zorptool", Aliases: []string{"zorp"},
+		}, {Name: ""}, {Name: strings.Repeat("x", 200)}, {
+			Name: "a b c d e f g h i",
+		},
 	}})
 	p := posting("Engineer", "Build.\n\nRequirements\n- Zorptool")
 	m, err := s.Score(t.Context(), "I know Python.", p)
@@ -340,7 +394,9 @@ func TestTheIdentityTellsWhatAMatchDependsOn(t *testing.T) {
 	one := identity(&lexical.Options{Skills: []lexical.Skill{{Name: "Zorptool"}}})
 	require.NotEqual(t, lexical.By, one)
 	require.Equal(t, one, identity(&lexical.Options{Skills: []lexical.Skill{{Name: "Zorptool"}}}))
-	require.NotEqual(t, one, identity(&lexical.Options{Skills: []lexical.Skill{{Name: "Zorptool", Aliases: []string{"zorp"}}}}))
+	require.NotEqual(
+		t, one, identity(&lexical.Options{Skills: []lexical.Skill{{Name: "Zorptool", Aliases: []string{"zorp"}}}}),
+	)
 }
 
 func TestWhatCannotBeReadIsAnErrorNeverAScore(t *testing.T) {
@@ -387,7 +443,8 @@ func FuzzScore(f *testing.F) {
 	})
 }
 
-// BenchmarkScore judges one résumé against 200 postings, with the résumé read for each of them and read once.
+// BenchmarkScore judges one résumé against 200 postings, with the résumé read for each of them and
+// read once.
 func BenchmarkScore(b *testing.B) {
 	s := lexical.New(nil)
 	var resume string

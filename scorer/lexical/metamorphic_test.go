@@ -18,9 +18,12 @@ import (
 
 // grammar holds words of English grammar with their German translations.
 var grammar = map[string]string{
-	"the": "die", "and": "und", "or": "oder", "of": "von", "in": "in", "for": "für", "with": "mit", "to": "zu", "a": "ein", "an": "eine", "is": "ist", "are": "sind",
-	"we": "wir", "you": "Sie", "your": "Ihr", "our": "unser", "on": "auf", "at": "bei", "from": "von", "by": "durch", "as": "als", "that": "dass", "their": "ihre",
-	"not": "nicht", "no": "kein", "who": "wer", "when": "wenn", "this": "dieser", "all": "alle", "but": "aber", "under": "unter", "between": "zwischen", "over": "über",
+	"the": "die", "and": "und", "or": "oder", "of": "von", "in": "in", "for": "für",
+	"with": "mit", "to": "zu", "a": "ein", "an": "eine", "is": "ist", "are": "sind",
+	"we": "wir", "you": "Sie", "your": "Ihr", "our": "unser", "on": "auf", "at": "bei",
+	"from": "von", "by": "durch", "as": "als", "that": "dass", "their": "ihre",
+	"not": "nicht", "no": "kein", "who": "wer", "when": "wenn", "this": "dieser",
+	"all": "alle", "but": "aber", "under": "unter", "between": "zwischen", "over": "über",
 }
 
 var word = regexp.MustCompile(`[A-Za-z]+`)
@@ -40,7 +43,8 @@ func shuffleSections(text string) string {
 		parts = append(parts, strings.TrimSpace(s.Heading+"\n"+s.Text))
 	}
 	slices.Reverse(parts)
-	if len(parts) > 0 && parts[len(parts)-1] != "" && advert.Sections(text)[0].Heading == "" { // what stands before the first heading stays there
+	if len(parts) > 0 && parts[len(parts)-1] != "" &&
+		advert.Sections(text)[0].Heading == "" { // what stands before the first heading stays there
 		last := parts[len(parts)-1]
 		parts = append([]string{last}, parts[:len(parts)-1]...)
 	}
@@ -50,7 +54,8 @@ func shuffleSections(text string) string {
 const unrelated = "The old lighthouse was painted in the spring of that year, and gulls have nested on its balcony ever since. " +
 	"Children from the village row out on Sundays to count the eggs."
 
-// TestChangesThatMeanNothingHardlyMoveTheScore changes the English pairs. A change moves hardly any score by more than three.
+// TestChangesThatMeanNothingHardlyMoveTheScore changes the English pairs. A change moves hardly any
+// score by more than three.
 func TestChangesThatMeanNothingHardlyMoveTheScore(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
@@ -63,7 +68,8 @@ func TestChangesThatMeanNothingHardlyMoveTheScore(t *testing.T) {
 		allowed float64 // share of the pairs that move further
 		change  func(resume string, p enrich.Posting) (string, enrich.Posting)
 	}{
-		// A heading that is half translated is none ("What wir ask"), and a résumé of a dozen words has little but grammar.
+		// A heading that is half translated is none ("What wir ask"), and a résumé of a dozen words
+		// has little but grammar.
 		{"grammar of the posting translated", 0.05, func(r string, p enrich.Posting) (string, enrich.Posting) {
 			return r, describe(p, translateGrammar(p.Data.Description))
 		}},
@@ -73,7 +79,10 @@ func TestChangesThatMeanNothingHardlyMoveTheScore(t *testing.T) {
 		{"sections shuffled", 0, func(r string, p enrich.Posting) (string, enrich.Posting) {
 			return r, describe(p, shuffleSections(p.Data.Description))
 		}},
-		{"a paragraph added to the résumé", 0, func(r string, p enrich.Posting) (string, enrich.Posting) { return r + "\n\n" + unrelated, p }},
+		{
+			"a paragraph added to the résumé", 0,
+			func(r string, p enrich.Posting) (string, enrich.Posting) { return r + "\n\n" + unrelated, p },
+		},
 		{"a paragraph about the employer added to the posting", 0.01, func(r string, p enrich.Posting) (string, enrich.Posting) {
 			return r, describe(p, p.Data.Description+"\n\nAbout us\n"+unrelated)
 		}},

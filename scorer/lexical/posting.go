@@ -12,7 +12,8 @@ import (
 // maxPostingBytes is how much of each text of a posting is read: real ones stay under half of it.
 const maxPostingBytes = 64 << 10
 
-// How much a mention counts by where it stands. Benefits, the company and legal notes say nothing about who fits.
+// How much a mention counts by where it stands. Benefits, the company and legal notes say nothing
+// about who fits.
 const (
 	inTitle            = 1.5
 	inRequirements     = 1.0
@@ -46,7 +47,8 @@ type demand struct {
 	readable  bool    // in a language whose grammar is known
 }
 
-// knownLanguage is the share of known terms from which on a text without grammar, such as a list, is readable.
+// knownLanguage is the share of known terms from which on a text without grammar, such as a list,
+// is readable.
 const knownLanguage = 0.3
 
 // A part is one text of a posting.
@@ -95,8 +97,8 @@ func partsOf(p enrich.Posting) []part {
 	return parts
 }
 
-// titleOf returns the posting's title, or where it has none the beginning of the text. A title that goes on like a sentence
-// is cut.
+// titleOf returns the posting's title, or where it has none the beginning of the text. A title that
+// goes on like a sentence is cut.
 func titleOf(p enrich.Posting) string {
 	title := p.Lead.Title
 	if strings.TrimSpace(title) == "" {
@@ -142,8 +144,8 @@ func (v *vocabulary) demandOf(p enrich.Posting) demand {
 	return d
 }
 
-// addLanguages counts the words of a text by language. Names of skills are left out: they are the same in many languages, and
-// a skill more must not make a text a foreign one.
+// addLanguages counts the words of a text by language. Names of skills are left out: they are the
+// same in many languages, and a skill more must not make a text a foreign one.
 func (v *vocabulary) addLanguages(mix *words.Mix, list []words.Token, hits []hit) {
 	from := 0
 	for _, h := range hits {
@@ -203,8 +205,8 @@ func (r *posting) read(part part) {
 	r.welcome(tokens, hits)
 }
 
-// want adds a mention of a skill. The mention that counts most decides its weight; one that stands for itself is no
-// alternative.
+// want adds a mention of a skill. The mention that counts most decides its weight; one that stands
+// for itself is no alternative.
 func (r *posting) want(w want) {
 	i, known := r.wantAt[w.concept]
 	if !known {
@@ -220,8 +222,8 @@ func (r *posting) want(w want) {
 	}
 }
 
-// role notes a role. Those in the title are the job's, and ask for the skills that they imply: a Go developer for Go. Others
-// are counted, for a title that names none.
+// role notes a role. Those in the title are the job's, and ask for the skills that they imply: a Go
+// developer for Go. Others are counted, for a title that names none.
 func (r *posting) role(part part, tokens []token, h hit) {
 	if part.title {
 		r.d.roles = appendNew(r.d.roles, h.concept)
@@ -251,7 +253,8 @@ func isChoice(tokens []token, i int) bool {
 	return false
 }
 
-// plural reports whether the role at h was written as a plural: "work with nurses" does not make one a nurse.
+// plural reports whether the role at h was written as a plural: "work with nurses" does not make
+// one a nurse.
 func plural(tokens []token, h hit) bool {
 	last := h.end - 1
 	if !tokens[last].Plural {
@@ -281,7 +284,22 @@ func mentionsExperience(tokens []token, end int) bool {
 			continue
 		}
 		switch tokens[i].Word {
-		case "experience", "experienced", "esperienza", "experienta", "ervaring", "doswiadczenie", "doswiadczenia", "anubhav", "work", "worked", "working", "practice", "background", "erfahrung", "berufserfahrung", "experiencia":
+		case "experience",
+			"experienced",
+			"esperienza",
+			"experienta",
+			"ervaring",
+			"doswiadczenie",
+			"doswiadczenia",
+			"anubhav",
+			"work",
+			"worked",
+			"working",
+			"practice",
+			"background",
+			"erfahrung",
+			"berufserfahrung",
+			"experiencia":
 			return true
 		}
 	}
@@ -333,8 +351,8 @@ func (r *posting) finish(attributes map[string]string) {
 	d.mix, d.readable = r.mix, r.mix.Readable() || r.toldKnown >= knownLanguage*r.told
 }
 
-// welcome notes whether the post is open to people without experience of the trade, and the fields that it names beside the
-// word experience: "Experience in retail or hospitality is a plus".
+// welcome notes whether the post is open to people without experience of the trade, and the fields
+// that it names beside the word experience: "Experience in retail or hospitality is a plus".
 func (r *posting) welcome(tokens []token, hits []hit) {
 	for i := 0; i+1 < len(tokens); i++ {
 		if tokens[i+1].Sep != words.Hard && openTo(tokens[i].Word, tokens[i+1].Word) {
@@ -353,10 +371,32 @@ func (r *posting) welcome(tokens []token, hits []hit) {
 // openTo recognises what adverts for beginners say.
 func openTo(a, b string) bool {
 	switch a + " " + b {
-	case "no experience", "first job", "entry level", "not needed", "career changer", "no previous", "training provided", "full training",
-		"keine erfahrung", "keine berufserfahrung", "auch quereinsteiger", "sans experience", "debutant accepte", "sin experiencia", "primer empleo",
-		"sem experiencia", "primeiro emprego", "senza esperienza", "prima esperienza", "geen ervaring", "zij instromer", "bez doswiadczenia", "fara experienta",
-		"fresher bhi", "freshers welcome", "freshers can":
+	case "no experience",
+		"first job",
+		"entry level",
+		"not needed",
+		"career changer",
+		"no previous",
+		"training provided",
+		"full training",
+		"keine erfahrung",
+		"keine berufserfahrung",
+		"auch quereinsteiger",
+		"sans experience",
+		"debutant accepte",
+		"sin experiencia",
+		"primer empleo",
+		"sem experiencia",
+		"primeiro emprego",
+		"senza esperienza",
+		"prima esperienza",
+		"geen ervaring",
+		"zij instromer",
+		"bez doswiadczenia",
+		"fara experienta",
+		"fresher bhi",
+		"freshers welcome",
+		"freshers can":
 		return true
 	}
 	return a == "quereinsteiger" || a == "berufseinsteiger" || a == "zijinstromer"

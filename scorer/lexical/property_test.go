@@ -64,7 +64,11 @@ func (x texts) posting(t *rapid.T) enrich.Posting {
 	join := rapid.SampledFrom([]string{"\n- ", ", ", " or "}).Draw(t, "join")
 	p := enrich.Posting{}
 	p.Lead.Title = rapid.SampledFrom(x.titles).Draw(t, "title")
-	p.Data.Description = "We work.\n" + strings.Join(lines, "\n") + "\n\nRequirements\n- " + strings.Join(asked, join)
+	p.Data.Description = "We work.\n" + strings.Join(
+		lines, "\n",
+	) + "\n\nRequirements\n- " + strings.Join(
+		asked, join,
+	)
 	return p
 }
 
@@ -109,7 +113,9 @@ func TestRemovingASkillNeverRaisesTheScore(t *testing.T) {
 		head := rapid.SliceOfN(rapid.SampledFrom(x.paragraphs), 0, 5).Draw(t, "paragraphs")
 		list := rapid.SliceOfNDistinct(rapid.SampledFrom(x.skills), 2, 12, rapid.ID).Draw(t, "list")
 		with := func(list []string) string {
-			return strings.Join(append(slices.Clone(head), "Skills: "+strings.Join(list, ", "), "- "+strings.Join(list, "\n- ")), "\n\n")
+			return strings.Join(
+				append(slices.Clone(head), "Skills: "+strings.Join(list, ", "), "- "+strings.Join(list, "\n- ")), "\n\n",
+			)
 		}
 		before := scoreOf(t, s, with(list), p)
 		i := rapid.IntRange(0, len(list)-1).Draw(t, "i")
@@ -123,7 +129,8 @@ func TestRemovingASkillNeverRaisesTheScore(t *testing.T) {
 	})
 }
 
-// TestSkillsOfRealTextsCount adds and removes, in whole texts and in running sentences, what the scorer says about them.
+// TestSkillsOfRealTextsCount adds and removes, in whole texts and in running sentences, what the
+// scorer says about them.
 func TestSkillsOfRealTextsCount(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
@@ -170,13 +177,20 @@ func TestTheOrderOfParagraphsDoesNotMatter(t *testing.T) {
 	})
 }
 
-// TestNamesDoNotMatter gives the person every kind of name: of other languages, of trades, of tools, and of the posting.
+// TestNamesDoNotMatter gives the person every kind of name: of other languages, of trades, of
+// tools, and of the posting.
 func TestNamesDoNotMatter(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
 	all := trades(t)
-	first := []string{"Anna", "Mohammed", "Nguyễn", "Siobhán", "Ruby", "Jack", "Julia", "Grace", "Jean-Luc", "Xóchitl", "DeShawn", "O'Neil"}
-	last := []string{"Müller", "Cook", "Baker", "Mason", "Jenkins", "García López", "Painter", "Al-Sayed", "Smith", "Price", "Taylor", "Ovella", "Gardener"}
+	first := []string{
+		"Anna", "Mohammed", "Nguyễn", "Siobhán", "Ruby", "Jack", "Julia", "Grace", "Jean-Luc", "Xóchitl", "DeShawn",
+		"O'Neil",
+	}
+	last := []string{
+		"Müller", "Cook", "Baker", "Mason", "Jenkins", "García López", "Painter", "Al-Sayed", "Smith", "Price",
+		"Taylor", "Ovella", "Gardener",
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		r := rapid.SampledFrom(all).Draw(t, "resume")
 		p := rapid.SampledFrom(all).Draw(t, "posting")
@@ -189,7 +203,8 @@ func TestNamesDoNotMatter(t *testing.T) {
 				return strings.ToUpper(w[:1]) + w[1:]
 			}
 			a, b := capital("first word"), capital("last word")
-			if s.Everyday(a) || s.Everyday(b) || len(s.Found(a+" "+b)) > 0 { // nobody is called Friendly, and a skill is one whoever bears its name
+			if s.Everyday(a) || s.Everyday(b) ||
+				len(s.Found(a+" "+b)) > 0 { // nobody is called Friendly, and a skill is one whoever bears its name
 				t.Skip()
 			}
 			name = a + " " + b

@@ -91,7 +91,9 @@ func (v *vocabulary) reason(r verdict, d demand, named int) string {
 func (v *vocabulary) recommend(r verdict, d demand) []string {
 	var list []string
 	if r.yearsShort {
-		list = append(list, fmt.Sprintf("Say which of your work adds up to the %s asked for.", count(d.years, "year")))
+		list = append(
+			list, fmt.Sprintf("Say which of your work adds up to the %s asked for.", count(d.years, "year")),
+		)
 	}
 	for _, c := range r.missing {
 		if len(list) == maxRecommendations {

@@ -2,8 +2,8 @@ package lexical
 
 import "github.com/agent-forge/forge/internal/words"
 
-// A profile is what a résumé shows. Each part of it only grows when text is added as a line of its own, and none depends on
-// the order of paragraphs.
+// A profile is what a résumé shows. Each part of it only grows when text is added as a line of its
+// own, and none depends on the order of paragraphs.
 type profile struct {
 	direct   []bool          // concepts that the résumé names
 	closed   []bool          // those, and what they imply
@@ -28,8 +28,13 @@ const (
 // profileOf reads a résumé.
 func (v *vocabulary) profileOf(resume string) profile {
 	p := profile{
-		direct: make([]bool, len(v.concepts)), closed: make([]bool, len(v.concepts)), depth: make([]float64, len(v.domains)),
-		terms: make(map[string]bool), rank: rankUnknown,
+		direct: make(
+			[]bool, len(v.concepts),
+		),
+		closed: make([]bool, len(v.concepts)),
+		depth:  make([]float64, len(v.domains)),
+		terms:  make(map[string]bool),
+		rank:   rankUnknown,
 	}
 	plain := words.Tokens(resume)
 	tokens := v.number(plain)
@@ -63,8 +68,8 @@ func (v *vocabulary) profileOf(resume string) profile {
 	return p
 }
 
-// years returns how long the person has worked; -1 if the résumé does not say. now is the year in which a span without an
-// end ends; a later year that the résumé names wins.
+// years returns how long the person has worked; -1 if the résumé does not say. now is the year in
+// which a span without an end ends; a later year that the résumé names wins.
 func (p profile) years(now int) int {
 	if len(p.work) == 0 {
 		return p.stated
@@ -72,9 +77,9 @@ func (p profile) years(now int) int {
 	return max(p.stated, union(p.work, max(now, p.latest)))
 }
 
-// inside notes what stands inside the words of h: skills, such as the accounts payable of an accounts payable clerk, and
-// general roles, such as the manager in a sales manager. Without it, a résumé would gain one when the words beside it are
-// taken away.
+// inside notes what stands inside the words of h: skills, such as the accounts payable of an
+// accounts payable clerk, and general roles, such as the manager in a sales manager. Without it, a
+// résumé would gain one when the words beside it are taken away.
 func (v *vocabulary) inside(p *profile, tokens []token, h hit) {
 	for i := h.start; i < h.end; i++ {
 		node := int32(0)
@@ -149,7 +154,8 @@ func ofOthers(tokens []token, h hit) bool {
 	return false
 }
 
-// rankAt returns the rank that the words of a title state: up to two words before the role, or inside it.
+// rankAt returns the rank that the words of a title state: up to two words before the role, or
+// inside it.
 func (v *vocabulary) rankAt(tokens []token, h hit) int {
 	rank := rankUnknown
 	first := h.start

@@ -24,7 +24,8 @@ type samplePair struct {
 
 const sampleDir = "../../examples/evaluate/sample"
 
-// sample reads the labelled pairs. A posting's first lines are its title, its company and its place.
+// sample reads the labelled pairs. A posting's first lines are its title, its company and its
+// place.
 func sample(tb testing.TB) []samplePair {
 	tb.Helper()
 	read := func(name string) string {

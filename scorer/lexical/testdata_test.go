@@ -20,7 +20,8 @@ type trade struct {
 	posting enrich.Posting
 }
 
-// trades reads testdata: a folder for each trade. A posting begins with its title, its company and its place.
+// trades reads testdata: a folder for each trade. A posting begins with its title, its company and
+// its place.
 func trades(tb testing.TB) []trade {
 	tb.Helper()
 	folders, err := filepath.Glob("testdata/*/posting.txt")
@@ -36,7 +37,10 @@ func trades(tb testing.TB) []trade {
 		head := strings.SplitN(string(text), "\n", 4)
 		name := filepath.Base(dir)
 		list = append(list, trade{name: name, resume: string(resume), posting: enrich.Posting{
-			Lead: lead.Lead{Source: "example", ExternalID: name, Title: head[0], Company: head[1], Location: head[2], URL: "https://jobs.example.com/" + name},
+			Lead: lead.Lead{
+				Source: "example", ExternalID: name, Title: head[0], Company: head[1], Location: head[2],
+				URL: "https://jobs.example.com/" + name,
+			},
 			Data: enrich.Data{Description: head[3], Requirements: advert.RequirementsOf(head[3])},
 		}})
 	}

@@ -12,7 +12,8 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// The vocabulary is data: one file for each field of work, whose form vocabulary/README.md describes.
+// The vocabulary is data: one file for each field of work, whose form vocabulary/README.md
+// describes.
 //
 //go:embed vocabulary/*.txt
 var files embed.FS
@@ -37,7 +38,8 @@ type concept struct {
 	parents []int32 // what it implies: PostgreSQL implies SQL
 }
 
-// A domain is a field of work. Domains are near when people move between them without starting anew.
+// A domain is a field of work. Domains are near when people move between them without starting
+// anew.
 type domain struct {
 	name string
 	near []int32
@@ -77,7 +79,9 @@ func readVocabulary(o *Options) *vocabulary {
 	byName := make(map[string]int32)
 	near := make(map[int32][]string)
 	implied := make(map[int32][]string)
-	names, _ := fs.Glob(files, "vocabulary/*.txt") // the pattern is constant, and sorted order makes reading deterministic
+	names, _ := fs.Glob(
+		files, "vocabulary/*.txt",
+	) // the pattern is constant, and sorted order makes reading deterministic
 	for _, name := range names {
 		text, _ := files.ReadFile(name) // it was listed a line ago, from memory
 		r := reader{v: v, byName: byName, near: near, implied: implied}
@@ -85,7 +89,10 @@ func readVocabulary(o *Options) *vocabulary {
 	}
 	for _, s := range o.Skills {
 		name := lead.CleanLine(s.Name)
-		if n := utf8.RuneCountInString(name); n == 0 || n > enrich.MaxSkillRunes || len(strings.Fields(name)) >= enrich.QuoteWords {
+		if n := utf8.RuneCountInString(
+			name,
+		); n == 0 || n > enrich.MaxSkillRunes ||
+			len(strings.Fields(name)) >= enrich.QuoteWords {
 			continue
 		}
 		v.add(byName, concept{name: name, domain: v.general, weight: 1}, append([]string{name}, s.Aliases...))
@@ -182,7 +189,8 @@ func (r reader) domain(name string) int32 {
 	return id
 }
 
-// add enters a concept with its spellings. A spelling that another concept has stays with the first.
+// add enters a concept with its spellings. A spelling that another concept has stays with the
+// first.
 func (v *vocabulary) add(byName map[string]int32, c concept, spellings []string) int32 {
 	id, known := byName[strings.ToLower(c.name)]
 	if !known {
@@ -231,7 +239,8 @@ func (v *vocabulary) word(w string) int32 {
 	return unknown
 }
 
-// maybeName reports whether t may be part of a person's name: it is nothing that the vocabulary or everyday language knows.
+// maybeName reports whether t may be part of a person's name: it is nothing that the vocabulary or
+// everyday language knows.
 func (v *vocabulary) maybeName(t token) bool {
 	if !t.Upper {
 		return false

@@ -91,8 +91,8 @@ func TestTheVocabularyIsLargeAndWellFormed(t *testing.T) {
 	}
 }
 
-// TestEverySpellingIsFound checks that no spelling is shadowed by another concept's, and that what the scorer calls missing
-// counts once it is added by that name.
+// TestEverySpellingIsFound checks that no spelling is shadowed by another concept's, and that what
+// the scorer calls missing counts once it is added by that name.
 func TestEverySpellingIsFound(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
@@ -109,7 +109,8 @@ func TestEverySpellingIsFound(t *testing.T) {
 	require.Empty(t, shadowed)
 }
 
-// TestNoSkillSpeaksOfYearsOrRank keeps the proof of the monotony whole: a skill that is added moves coverage and nothing else.
+// TestNoSkillSpeaksOfYearsOrRank keeps the proof of the monotony whole: a skill that is added moves
+// coverage and nothing else.
 func TestNoSkillSpeaksOfYearsOrRank(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)

@@ -21,14 +21,20 @@ const (
 // levels are the words of rank, folded.
 func levels() map[string]int {
 	return map[string]int{
-		"intern": rankIntern, "internship": rankIntern, "trainee": rankIntern, "apprentice": rankIntern, "apprenticeship": rankIntern,
-		"praktikant": rankIntern, "praktikum": rankIntern, "ausbildung": rankIntern, "werkstudent": rankIntern, "stagiaire": rankIntern,
-		"azubi": rankIntern, "alternant": rankIntern, "becario": rankIntern, "estagiario": rankIntern, "tirocinante": rankIntern, "stagista": rankIntern,
-		"stagiair": rankIntern, "stazysta": rankIntern, "stagiar": rankIntern,
-		"junior": rankJunior, "jr": rankJunior, "graduate": rankJunior, "mlodszy": rankJunior, "mlodsza": rankJunior, "debutant": rankJunior,
-		"mid": rankMiddle, "intermediate": rankMiddle, "pleno": rankMiddle,
-		"senior": rankSenior, "sr": rankSenior, "experienced": rankSenior, "starszy": rankSenior, "starsza": rankSenior, "confirme": rankSenior,
-		"lead": rankLead, "principal": rankLead, "head": rankLead, "chief": rankLead, "director": rankLead, "vp": rankLead,
+		"intern": rankIntern, "internship": rankIntern, "trainee": rankIntern,
+		"apprentice": rankIntern, "apprenticeship": rankIntern, "praktikant": rankIntern,
+		"praktikum": rankIntern, "ausbildung": rankIntern, "werkstudent": rankIntern,
+		"stagiaire": rankIntern, "azubi": rankIntern, "alternant": rankIntern,
+		"becario": rankIntern, "estagiario": rankIntern, "tirocinante": rankIntern,
+		"stagista": rankIntern, "stagiair": rankIntern, "stazysta": rankIntern,
+		"stagiar": rankIntern, "junior": rankJunior, "jr": rankJunior,
+		"graduate": rankJunior, "mlodszy": rankJunior, "mlodsza": rankJunior,
+		"debutant": rankJunior, "mid": rankMiddle, "intermediate": rankMiddle,
+		"pleno": rankMiddle, "senior": rankSenior, "sr": rankSenior,
+		"experienced": rankSenior, "starszy": rankSenior, "starsza": rankSenior,
+		"confirme": rankSenior, "lead": rankLead, "principal": rankLead,
+		"head": rankLead, "chief": rankLead, "director": rankLead,
+		"vp": rankLead,
 	}
 }
 
@@ -78,14 +84,33 @@ func spelled(word string) int {
 
 func yearWord(word string) bool {
 	switch word {
-	case "year", "yr", "yrs", "jahr", "jahre", "jahren", "ano", "an", "ans", "annee", "anni", "ani", "jaar", "jaren", "rok", "lat", "lata", "roku", "saal":
+	case "year",
+		"yr",
+		"yrs",
+		"jahr",
+		"jahre",
+		"jahren",
+		"ano",
+		"an",
+		"ans",
+		"annee",
+		"anni",
+		"ani",
+		"jaar",
+		"jaren",
+		"rok",
+		"lat",
+		"lata",
+		"roku",
+		"saal":
 		return true
 	}
 	return false
 }
 
-// yearMention returns the number of years that stands at token i ("5", "5+ years", "3-5 years", "five or more years"), the
-// smaller of a range, and where the mention ends; ok is false where none does.
+// yearMention returns the number of years that stands at token i ("5", "5+ years", "3-5 years",
+// "five or more years"), the smaller of a range, and where the mention ends; ok is false where none
+// does.
 func yearMention(tokens []token, i int) (n, end int, ok bool) {
 	n = spelled(tokens[i].Word)
 	if n < 0 || n > maxYears {
@@ -93,7 +118,8 @@ func yearMention(tokens []token, i int) (n, end int, ok bool) {
 	}
 	for j := i + 1; j < len(tokens) && j <= i+4 && tokens[j].Line == tokens[i].Line; j++ {
 		if yearWord(tokens[j].Word) {
-			aged := j+1 < len(tokens) && tokens[j+1].Sep != words.Hard && (tokens[j+1].Word == "old" || tokens[j+1].Word == "ago" || tokens[j+1].Word == "warranty")
+			aged := j+1 < len(tokens) && tokens[j+1].Sep != words.Hard &&
+				(tokens[j+1].Word == "old" || tokens[j+1].Word == "ago" || tokens[j+1].Word == "warranty")
 			return n, j + 1, !aged
 		}
 		if !betweenNumbers(tokens[j].Word) {
@@ -106,7 +132,24 @@ func yearMention(tokens []token, i int) (n, end int, ok bool) {
 // betweenNumbers reports whether word may stand between a number and "years".
 func betweenNumbers(word string) bool {
 	switch word {
-	case "to", "or", "more", "plus", "full", "bis", "oder", "mehr", "de", "a", "ou", "o", "of", "do", "lub", "sau", "se", "ya":
+	case "to",
+		"or",
+		"more",
+		"plus",
+		"full",
+		"bis",
+		"oder",
+		"mehr",
+		"de",
+		"a",
+		"ou",
+		"o",
+		"of",
+		"do",
+		"lub",
+		"sau",
+		"se",
+		"ya":
 		return true
 	}
 	return spelled(word) >= 0
@@ -125,7 +168,8 @@ func yearsOf(tokens []token) int {
 }
 
 func isYear(word string) bool {
-	return len(word) == 4 && (strings.HasPrefix(word, "19") || strings.HasPrefix(word, "20")) && spelled(word) > 0
+	return len(word) == 4 && (strings.HasPrefix(word, "19") || strings.HasPrefix(word, "20")) &&
+		spelled(word) > 0
 }
 
 // A span is a time of work, in calendar years.
@@ -134,7 +178,8 @@ type span struct{ from, to int }
 // untilNow is the end of a span that has none.
 const untilNow = -1
 
-// spansOf returns the spans of years in a text ("2018 to 2021", "2019 – today"), each with its paragraph.
+// spansOf returns the spans of years in a text ("2018 to 2021", "2019 – today"), each with its
+// paragraph.
 func spansOf(tokens []token) (spans []span, paragraphs []int32) {
 	for i, t := range tokens {
 		if !isYear(t.Word) {
@@ -162,8 +207,29 @@ func spansOf(tokens []token) (spans []span, paragraphs []int32) {
 
 func openEnd(word string) bool {
 	switch word {
-	case "today", "present", "now", "current", "currently", "date", "heute", "actualidad", "actualmente", "presente", "aujourdhui", "ongoing",
-		"atual", "oggi", "attuale", "heden", "nu", "obecnie", "dzi", "teraz", "prezent", "ab", "abhi":
+	case "today",
+		"present",
+		"now",
+		"current",
+		"currently",
+		"date",
+		"heute",
+		"actualidad",
+		"actualmente",
+		"presente",
+		"aujourdhui",
+		"ongoing",
+		"atual",
+		"oggi",
+		"attuale",
+		"heden",
+		"nu",
+		"obecnie",
+		"dzi",
+		"teraz",
+		"prezent",
+		"ab",
+		"abhi":
 		return true
 	}
 	return false
@@ -180,8 +246,8 @@ func latestYear(tokens []token) int {
 	return latest
 }
 
-// union returns how many years the spans cover together, where one without an end ends in now. Adding a span never makes it
-// smaller, and their order does not matter.
+// union returns how many years the spans cover together, where one without an end ends in now.
+// Adding a span never makes it smaller, and their order does not matter.
 func union(spans []span, now int) int {
 	years := make(map[int]bool)
 	for _, s := range spans {
@@ -196,7 +262,8 @@ func union(spans []span, now int) int {
 	return len(years)
 }
 
-// rankOfTitle returns the rank that a posting's title states. A word for beginners wins: "Junior Lead Generation Agent".
+// rankOfTitle returns the rank that a posting's title states. A word for beginners wins: "Junior
+// Lead Generation Agent".
 func (v *vocabulary) rankOfTitle(tokens []token) int {
 	low, high := rankUnknown, rankUnknown
 	for i, t := range tokens {

@@ -11,8 +11,8 @@ import (
 )
 
 // How wide a gap between two glyphs is a space, in ems, beyond the gap that the letters of the text
-// keep from one another. In 36 files of 20 programs no two letters of a word were more than 0.05 apart,
-// or 0.04 where there are no space characters, and no two words less than 0.13.
+// keep from one another. In 36 files of 20 programs no two letters of a word were more than 0.05
+// apart, or 0.04 where there are no space characters, and no two words less than 0.13.
 const (
 	spaceGap       = 0.07
 	spaceGapBeside = 0.12 // in text that has space characters too

@@ -25,7 +25,9 @@ func TestBodyIsUTF8WhateverTheCharset(t *testing.T) {
 		},
 		{"not declared, not UTF-8", "text/html", latin, text},
 		{"not declared, UTF-8", "text/html", text, text},
-		{"not declared, late", "text/html", strings.Repeat(" ", 4000) + text, strings.Repeat(" ", 4000) + text},
+		{
+			"not declared, late", "text/html", strings.Repeat(" ", 4000) + text, strings.Repeat(" ", 4000) + text,
+		},
 		{"declared wrongly", "text/html; charset=iso-8859-1", text, text},
 		{"byte order mark", "text/html", "\ufeff" + text, text},
 		{"UTF-16", "text/html; charset=utf-16le", "<\x00p\x00>\x00\xfc\x00", "<p>ü"},

@@ -17,7 +17,9 @@ import (
 
 // deckhand is a JSON-LD script with a posting of these members beside its type, title and employer.
 func deckhand(members string) string {
-	return jobScript(`{"@context":"https://schema.org","@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh Ferries"},` + members + `}`)
+	return jobScript(
+		`{"@context":"https://schema.org","@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh Ferries"},` + members + `}`,
+	)
 }
 
 func jobScript(text string) string {
@@ -41,47 +43,193 @@ func only(t *testing.T, page string) (*jsonld.Scraper, lead.Lead) {
 func TestNearJSONIsMended(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, script, text string }{
-		{"NBSP between members", "{\u00a0\"@type\":\"JobPosting\",\u00a0\"title\":\"Deckhand\",\u00a0\"description\":\"Splice ropes.\"}", "Splice ropes."},
-		{"other spaces between members", "{\u2003\"@type\":\"JobPosting\",\u2028\"title\":\"Deckhand\",\u200b\"description\":\"Splice ropes.\"}", "Splice ropes."},
-		{"NBSP entity between members", `{&nbsp;"@type":"JobPosting",&nbsp;"title":"Deckhand","description":"Splice ropes."}`, "Splice ropes."},
-		{"empty values", `{"@type":"JobPosting","title":"Deckhand","baseSalary":{"value":{"minValue":,"maxValue": }},"description":"Splice ropes."}`, "Splice ropes."},
-		{"empty value at the end", `{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes.","validThrough":}`, "Splice ropes."},
-		{"brace too many at the end", `{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."}}`, "Splice ropes."},
-		{"bracket too many at the end", `{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."}]`, "Splice ropes."},
-		{"brace too many in the middle", `{"@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh"}},"description":"Splice ropes."}`, "Splice ropes."},
-		{"brace too many within a list", `[{"@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh"}},"description":"Splice ropes."}]`, "Splice ropes."},
-		{"last brace missing", `{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."`, "Splice ropes."},
-		{"brace missing before a bracket", `[{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."]`, "Splice ropes."},
-		{"comma missing after a text", "{\"@type\":\"JobPosting\",\"title\":\"Deckhand\"\n\"description\":\"Splice ropes.\"}", "Splice ropes."},
-		{"comma missing after an object", `{"@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh"} "description":"Splice ropes."}`, "Splice ropes."},
-		{"comma missing after a number", `{"@type":"JobPosting","title":"Deckhand","totalJobOpenings":2 "description":"Splice ropes."}`, "Splice ropes."},
-		{"commas too many", `{,"@type":"JobPosting",,"title":"Deckhand",,,"description":"Splice ropes.",}`, "Splice ropes."},
-		{"comma too many after the whole", `{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."},`, "Splice ropes."},
-		{"hex escapes", `{"@type":"JobPosting","title":"Deckhand","description":"\x3cp\x3eSplice ropes.\x3c/p\x3e"}`, "Splice ropes."},
-		{"escapes that JSON lacks", `{"@type":"JobPosting","title":"Deckhand","description":"The captain\'s rope\-locker"}`, "The captain's rope-locker"},
-		{"upper-case keys", `{"@Context":"https://schema.org","@Type":"JobPosting","Title":"Deckhand","Description":"Splice ropes."}`, "Splice ropes."},
-		{"keys in other cases", `{"@TYPE":"JobPosting","TITLE":"Deckhand","DESCRIPTION":"Splice ropes.","HiringOrganization":{"Name":"Saltmarsh"}}`, "Splice ropes."},
-		{"keys with a prefix", `{"@type":"schema:JobPosting","schema:title":"Deckhand","http://schema.org/description":"Splice ropes."}`, "Splice ropes."},
-		{"keys with spaces", `{" @type ":"JobPosting","title ":"Deckhand"," description":"Splice ropes."}`, "Splice ropes."},
-		{"keys without quotes", `{"@type":"JobPosting",title:"Deckhand",description:"Splice ropes."}`, "Splice ropes."},
-		{"single quotes", `{'@type':'JobPosting','title':'Deckhand','description':'Splice "ropes".'}`, `Splice "ropes".`},
-		{"words of other languages", `{"@type":"JobPosting","title":"Deckhand","directApply":True,"validThrough":None,"baseSalary":undefined,"totalJobOpenings":NaN,"description":"Splice ropes."}`, "Splice ropes."},
-		{"comments", "{/* a job */\"@type\":\"JobPosting\", // its title:\n\"title\":\"Deckhand\",\"description\":\"Splice ropes. // no comment\"}", "Splice ropes. // no comment"},
-		{"tags between members", `{"@type":"JobPosting",<br />"title":"Deckhand",<p>"description":"Splice ropes."</p>}`, "Splice ropes."},
-		{"control characters in a text", "{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice\tropes.\r\nHaul nets.\"}", "Splice\tropes.\nHaul nets."},
-		{"entities for quotes", `{&quot;@type&quot;:&quot;JobPosting&quot;,&quot;title&quot;:&quot;Deckhand&quot;,&quot;description&quot;:&quot;Splice ropes.&quot;}`, "Splice ropes."},
-		{"numeric entities for quotes", `{&#34;@type&#34;:&#34;JobPosting&#34;,&#x22;title&#x22;:&#34;Deckhand&#34;,&#34;description&#34;:&#34;Splice ropes.&#34;}`, "Splice ropes."},
-		{"entities escaped twice", `{&amp;quot;@type&amp;quot;:&amp;quot;JobPosting&amp;quot;,&amp;quot;title&amp;quot;:&amp;quot;Deckhand&amp;quot;,&amp;quot;description&amp;quot;:&amp;quot;Splice ropes.&amp;quot;}`, "Splice ropes."},
-		{"quotes with backslashes", `{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}`, "Splice ropes."},
-		{"JSON within a text", `"{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}"`, "Splice ropes."},
-		{"a statement", `var job = {"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."};`, "Splice ropes."},
-		{"CDATA and a byte order mark", "\ufeff<![CDATA[{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}]]>", "Splice ropes."},
-		{"objects without a comma between them", "[{\"@type\":\"Organization\"}\n{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}]", "Splice ropes."},
-		{"date without quotes", `{"@type":"JobPosting","title":"Deckhand","datePosted":2026-05-04,"validThrough":2026-06-01T12:00:00Z,"description":"Splice ropes."}`, "Splice ropes."},
-		{"number that begins with 0", `{"@type":"JobPosting","title":"Deckhand","jobLocation":{"address":{"postalCode":0150}},"description":"Splice ropes."}`, "Splice ropes."},
-		{"number with separators", `{"@type":"JobPosting","title":"Deckhand","baseSalary":{"value":{"minValue":45,000,"maxValue":52,000}},"description":"Splice ropes."}`, "Splice ropes."},
-		{"call of a function", `callback({"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."});`, "Splice ropes."},
-		{"a type without @", `{"type":"JobPosting","title":"Deckhand","description":"Splice ropes."}`, "Splice ropes."},
+		{
+			"NBSP between members",
+			"{\u00a0\"@type\":\"JobPosting\",\u00a0\"title\":\"Deckhand\",\u00a0\"description\":\"Splice ropes.\"}",
+			"Splice ropes.",
+		},
+		{
+			"other spaces between members",
+			"{\u2003\"@type\":\"JobPosting\",\u2028\"title\":\"Deckhand\",\u200b\"description\":\"Splice ropes.\"}",
+			"Splice ropes.",
+		},
+		{
+			"NBSP entity between members",
+			`{&nbsp;"@type":"JobPosting",&nbsp;"title":"Deckhand","description":"Splice ropes."}`, "Splice ropes.",
+		},
+		{
+			"empty values",
+			`{"@type":"JobPosting","title":"Deckhand","baseSalary":{"value":{"minValue":,"maxValue": }},"description":"Splice ropes."}`,
+			"Splice ropes.",
+		},
+		{
+			"empty value at the end",
+			`{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes.","validThrough":}`, "Splice ropes.",
+		},
+		{
+			"brace too many at the end",
+			`{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."}}`, "Splice ropes.",
+		},
+		{
+			"bracket too many at the end",
+			`{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."}]`, "Splice ropes.",
+		},
+		{
+			"brace too many in the middle",
+			`{"@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh"}},"description":"Splice ropes."}`,
+			"Splice ropes.",
+		},
+		{
+			"brace too many within a list",
+			`[{"@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh"}},"description":"Splice ropes."}]`,
+			"Splice ropes.",
+		},
+		{
+			"last brace missing", `{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."`,
+			"Splice ropes.",
+		},
+		{
+			"brace missing before a bracket",
+			`[{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."]`, "Splice ropes.",
+		},
+		{
+			"comma missing after a text",
+			"{\"@type\":\"JobPosting\",\"title\":\"Deckhand\"\n\"description\":\"Splice ropes.\"}", "Splice ropes.",
+		},
+		{
+			"comma missing after an object",
+			`{"@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh"} "description":"Splice ropes."}`,
+			"Splice ropes.",
+		},
+		{
+			"comma missing after a number",
+			`{"@type":"JobPosting","title":"Deckhand","totalJobOpenings":2 "description":"Splice ropes."}`,
+			"Splice ropes.",
+		},
+		{
+			"commas too many", `{,"@type":"JobPosting",,"title":"Deckhand",,,"description":"Splice ropes.",}`,
+			"Splice ropes.",
+		},
+		{
+			"comma too many after the whole",
+			`{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."},`, "Splice ropes.",
+		},
+		{
+			"hex escapes",
+			`{"@type":"JobPosting","title":"Deckhand","description":"\x3cp\x3eSplice ropes.\x3c/p\x3e"}`,
+			"Splice ropes.",
+		},
+		{
+			"escapes that JSON lacks",
+			`{"@type":"JobPosting","title":"Deckhand","description":"The captain\'s rope\-locker"}`,
+			"The captain's rope-locker",
+		},
+		{
+			"upper-case keys",
+			`{"@Context":"https://schema.org","@Type":"JobPosting","Title":"Deckhand","Description":"Splice ropes."}`,
+			"Splice ropes.",
+		},
+		{
+			"keys in other cases",
+			`{"@TYPE":"JobPosting","TITLE":"Deckhand","DESCRIPTION":"Splice ropes.","HiringOrganization":{"Name":"Saltmarsh"}}`,
+			"Splice ropes.",
+		},
+		{
+			"keys with a prefix",
+			`{"@type":"schema:JobPosting","schema:title":"Deckhand","http://schema.org/description":"Splice ropes."}`,
+			"Splice ropes.",
+		},
+		{
+			"keys with spaces", `{" @type ":"JobPosting","title ":"Deckhand"," description":"Splice ropes."}`,
+			"Splice ropes.",
+		},
+		{
+			"keys without quotes", `{"@type":"JobPosting",title:"Deckhand",description:"Splice ropes."}`,
+			"Splice ropes.",
+		},
+		{
+			"single quotes", `{'@type':'JobPosting','title':'Deckhand','description':'Splice "ropes".'}`,
+			`Splice "ropes".`,
+		},
+		{
+			"words of other languages",
+			`{"@type":"JobPosting","title":"Deckhand","directApply":True,"validThrough":None,"baseSalary":undefined,"totalJobOpenings":NaN,"description":"Splice ropes."}`,
+			"Splice ropes.",
+		},
+		{
+			"comments",
+			"{/* a job */\"@type\":\"JobPosting\", // its title:\n\"title\":\"Deckhand\",\"description\":\"Splice ropes. // no comment\"}",
+			"Splice ropes. // no comment",
+		},
+		{
+			"tags between members",
+			`{"@type":"JobPosting",<br />"title":"Deckhand",<p>"description":"Splice ropes."</p>}`, "Splice ropes.",
+		},
+		{
+			"control characters in a text",
+			"{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice\tropes.\r\nHaul nets.\"}",
+			"Splice\tropes.\nHaul nets.",
+		},
+		{
+			"entities for quotes",
+			`{&quot;@type&quot;:&quot;JobPosting&quot;,&quot;title&quot;:&quot;Deckhand&quot;,&quot;description&quot;:&quot;Splice ropes.&quot;}`,
+			"Splice ropes.",
+		},
+		{
+			"numeric entities for quotes",
+			`{&#34;@type&#34;:&#34;JobPosting&#34;,&#x22;title&#x22;:&#34;Deckhand&#34;,&#34;description&#34;:&#34;Splice ropes.&#34;}`,
+			"Splice ropes.",
+		},
+		{
+			"entities escaped twice",
+			`{&amp;quot;@type&amp;quot;:&amp;quot;JobPosting&amp;quot;,&amp;quot;title&amp;quot;:&amp;quot;Deckhand&amp;quot;,&amp;quot;description&amp;quot;:&amp;quot;Splice ropes.&amp;quot;}`,
+			"Splice ropes.",
+		},
+		{
+			"quotes with backslashes",
+			`{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}`, "Splice ropes.",
+		},
+		{
+			"JSON within a text",
+			`"{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}"`, "Splice ropes.",
+		},
+		{
+			"a statement", `var job = {"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."};`,
+			"Splice ropes.",
+		},
+		{
+			"CDATA and a byte order mark",
+			"\ufeff<![CDATA[{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}]]>",
+			"Splice ropes.",
+		},
+		{
+			"objects without a comma between them",
+			"[{\"@type\":\"Organization\"}\n{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}]",
+			"Splice ropes.",
+		},
+		{
+			"date without quotes",
+			`{"@type":"JobPosting","title":"Deckhand","datePosted":2026-05-04,"validThrough":2026-06-01T12:00:00Z,"description":"Splice ropes."}`,
+			"Splice ropes.",
+		},
+		{
+			"number that begins with 0",
+			`{"@type":"JobPosting","title":"Deckhand","jobLocation":{"address":{"postalCode":0150}},"description":"Splice ropes."}`,
+			"Splice ropes.",
+		},
+		{
+			"number with separators",
+			`{"@type":"JobPosting","title":"Deckhand","baseSalary":{"value":{"minValue":45,000,"maxValue":52,000}},"description":"Splice ropes."}`,
+			"Splice ropes.",
+		},
+		{
+			"call of a function", `callback({"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."});`,
+			"Splice ropes.",
+		},
+		{
+			"a type without @", `{"type":"JobPosting","title":"Deckhand","description":"Splice ropes."}`,
+			"Splice ropes.",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -97,15 +245,39 @@ func TestNearJSONIsMended(t *testing.T) {
 func TestNearJSONThatCanBeReadInTwoWaysIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, page string }{
-		{"quote that is not escaped", jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice "ropes" well."}`)},
-		{"quote that is not escaped, before a comma", jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Say "aye", and splice."}`)},
-		{"text without an end", jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice ro`)},
-		{"text whose quote is missing", jobScript("{\"@type\":\"JobPosting\",\"title\":\"Deckhand,\n\"description\":\"Splice ropes.\"}")},
-		{"two jobs in one object", jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice." "@type":"JobPosting","title":"Cook","description":"Boil."}`)},
-		{"two jobs in one object of good JSON", jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice.","@type":"JobPosting","title":"Cook"}`)},
-		{"page that breaks off", `<script type="application/ld+json">{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."`},
-		{"value without quotes", jobScript(`{"@type":"JobPosting","title":Deckhand,"description":"Splice ropes."}`)},
-		{"colon missing", jobScript(`{"@type":"JobPosting","title" "Deckhand","description":"Splice ropes."}`)},
+		{
+			"quote that is not escaped",
+			jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice "ropes" well."}`),
+		},
+		{
+			"quote that is not escaped, before a comma",
+			jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Say "aye", and splice."}`),
+		},
+		{
+			"text without an end", jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice ro`),
+		},
+		{
+			"text whose quote is missing",
+			jobScript("{\"@type\":\"JobPosting\",\"title\":\"Deckhand,\n\"description\":\"Splice ropes.\"}"),
+		},
+		{
+			"two jobs in one object",
+			jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice." "@type":"JobPosting","title":"Cook","description":"Boil."}`),
+		},
+		{
+			"two jobs in one object of good JSON",
+			jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice.","@type":"JobPosting","title":"Cook"}`),
+		},
+		{
+			"page that breaks off",
+			`<script type="application/ld+json">{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."`,
+		},
+		{
+			"value without quotes", jobScript(`{"@type":"JobPosting","title":Deckhand,"description":"Splice ropes."}`),
+		},
+		{
+			"colon missing", jobScript(`{"@type":"JobPosting","title" "Deckhand","description":"Splice ropes."}`),
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -114,7 +286,9 @@ func TestNearJSONThatCanBeReadInTwoWaysIsRefused(t *testing.T) {
 			for l, err := range j.Search(t.Context(), lead.Query{}) {
 				require.Error(t, err, "%+v", l)
 			}
-			_, err := j.Detail(t.Context(), lead.Lead{Source: "jsonld", ExternalID: "1", Title: "Deckhand", URL: s.URL + "/jobs/1"})
+			_, err := j.Detail(
+				t.Context(), lead.Lead{Source: "jsonld", ExternalID: "1", Title: "Deckhand", URL: s.URL + "/jobs/1"},
+			)
 			require.ErrorIs(t, err, scraper.ErrPosting)
 			require.NotErrorIs(t, err, scraper.ErrMarkup)
 		})
@@ -136,21 +310,56 @@ func TestOnePostingOfAScriptDoesNotCostTheOthers(t *testing.T) {
 func TestLocationOfALead(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, members, want string }{
-		{"list of towns", `"jobLocation":{"address":{"addressLocality":["Oslo","Bergen"],"addressCountry":"NO"}}`, "Oslo, NO; Bergen, NO"},
-		{"list of addresses", `"jobLocation":{"address":[{"addressLocality":"Oslo"},{"addressLocality":"Bergen"}]}`, "Oslo; Bergen"},
-		{"words for nothing", `"jobLocation":{"address":{"addressLocality":"Oslo","addressRegion":"null","addressCountry":"undefined"}}`, "Oslo"},
-		{"signs for nothing", `"jobLocation":{"address":{"addressLocality":"Oslo","addressRegion":"N/A","addressCountry":"-"}}`, "Oslo"},
-		{"nothing but words for it", `"jobLocation":{"address":{"addressLocality":"None","addressRegion":"n/a","streetAddress":"TBD"}}`, ""},
-		{"postal code alone", `"jobLocation":{"address":{"streetAddress":"N/A","postalCode":"0150"}}`, "0150"},
+		{
+			"list of towns", `"jobLocation":{"address":{"addressLocality":["Oslo","Bergen"],"addressCountry":"NO"}}`,
+			"Oslo, NO; Bergen, NO",
+		},
+		{
+			"list of addresses", `"jobLocation":{"address":[{"addressLocality":"Oslo"},{"addressLocality":"Bergen"}]}`,
+			"Oslo; Bergen",
+		},
+		{
+			"words for nothing",
+			`"jobLocation":{"address":{"addressLocality":"Oslo","addressRegion":"null","addressCountry":"undefined"}}`,
+			"Oslo",
+		},
+		{
+			"signs for nothing",
+			`"jobLocation":{"address":{"addressLocality":"Oslo","addressRegion":"N/A","addressCountry":"-"}}`, "Oslo",
+		},
+		{
+			"nothing but words for it",
+			`"jobLocation":{"address":{"addressLocality":"None","addressRegion":"n/a","streetAddress":"TBD"}}`, "",
+		},
+		{
+			"postal code alone", `"jobLocation":{"address":{"streetAddress":"N/A","postalCode":"0150"}}`, "0150",
+		},
 		{"location in place of jobLocation", `"location":"Oslo"`, "Oslo"},
 		{"text", `"jobLocation":"Oslo, Norway"`, "Oslo, Norway"},
-		{"address as a text", `"jobLocation":[{"@type":"Place","address":"Kaigata 1, 5015 Bergen, Norway"}]`, "Kaigata 1, 5015 Bergen, Norway"},
-		{"towns with a tilde between them", `"jobLocation":{"address":{"addressLocality":"Oslo~Bergen","addressRegion":"","addressCountry":"NO"}}`, "Oslo, NO; Bergen, NO"},
-		{"remote in an address", `"jobLocation":{"address":{"addressLocality":"Remote - Norway"}}`, "Remote (Norway)"},
+		{
+			"address as a text", `"jobLocation":[{"@type":"Place","address":"Kaigata 1, 5015 Bergen, Norway"}]`,
+			"Kaigata 1, 5015 Bergen, Norway",
+		},
+		{
+			"towns with a tilde between them",
+			`"jobLocation":{"address":{"addressLocality":"Oslo~Bergen","addressRegion":"","addressCountry":"NO"}}`,
+			"Oslo, NO; Bergen, NO",
+		},
+		{
+			"remote in an address", `"jobLocation":{"address":{"addressLocality":"Remote - Norway"}}`,
+			"Remote (Norway)",
+		},
 		{"remote alone", `"jobLocation":{"address":{"addressLocality":"Remote"}}`, "Remote"},
 		{"virtual location", `"jobLocation":{"@type":"VirtualLocation"}`, "Remote"},
-		{"applicants beside an office", `"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":{"name":"Norway"},"jobLocation":{"address":{"addressLocality":"Leith","addressCountry":"GB"}}`, "Remote (Norway; Leith, GB)"},
-		{"worldwide", `"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":{"name":"Worldwide"}`, "Remote (Worldwide)"},
+		{
+			"applicants beside an office",
+			`"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":{"name":"Norway"},"jobLocation":{"address":{"addressLocality":"Leith","addressCountry":"GB"}}`,
+			"Remote (Norway; Leith, GB)",
+		},
+		{
+			"worldwide", `"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":{"name":"Worldwide"}`,
+			"Remote (Worldwide)",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -264,20 +473,40 @@ func TestFilterOfJobTypes(t *testing.T) {
 	} {
 		t.Run(c.says+" "+strings.Join(c.types, ","), func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, c.want, lists(t, deckhand(`"description":"Splice ropes.","employmentType":`+c.says), lead.Query{JobTypes: c.types}))
+			require.Equal(
+				t,
+				c.want,
+				lists(
+					t, deckhand(`"description":"Splice ropes.","employmentType":`+c.says), lead.Query{JobTypes: c.types},
+				),
+			)
 		})
 	}
-	require.True(t, lists(t, jobScript(`{"@type":"JobPosting","title":"Marketing Intern","description":"d","employmentType":"FULL_TIME"}`), lead.Query{JobTypes: intern}),
-		"the title says what the field does not")
+	require.True(
+		t,
+		lists(
+			t,
+			jobScript(
+				`{"@type":"JobPosting","title":"Marketing Intern","description":"d","employmentType":"FULL_TIME"}`,
+			),
+			lead.Query{JobTypes: intern},
+		),
+		"the title says what the field does not",
+	)
 }
 
 func TestFilterOfPlaces(t *testing.T) {
 	t.Parallel()
 	place := func(town, region, country string) string {
-		return fmt.Sprintf(`"jobLocation":{"address":{"addressLocality":%q,"addressRegion":%q,"addressCountry":%q}}`, town, region, country)
+		return fmt.Sprintf(
+			`"jobLocation":{"address":{"addressLocality":%q,"addressRegion":%q,"addressCountry":%q}}`, town, region,
+			country,
+		)
 	}
 	remote := func(applicants string) string {
-		return fmt.Sprintf(`"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":{"name":%q}`, applicants)
+		return fmt.Sprintf(
+			`"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":{"name":%q}`, applicants,
+		)
 	}
 	for _, c := range []struct {
 		says, asked string
@@ -350,7 +579,9 @@ func TestFilterOfPlaces(t *testing.T) {
 	} {
 		t.Run(c.says+" "+c.asked, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, c.want, lists(t, deckhand(`"description":"Splice ropes.",`+c.says), lead.Query{Location: c.asked}))
+			require.Equal(
+				t, c.want, lists(t, deckhand(`"description":"Splice ropes.",`+c.says), lead.Query{Location: c.asked}),
+			)
 		})
 	}
 }
@@ -382,22 +613,36 @@ func TestFilterOfRemoteJobs(t *testing.T) {
 	} {
 		t.Run(c.title+" "+c.says, func(t *testing.T) {
 			t.Parallel()
-			page := jobScript(fmt.Sprintf(`{"@type":"JobPosting","title":%q,"description":"Count fares.",%s}`, c.title, c.says))
+			page := jobScript(
+				fmt.Sprintf(`{"@type":"JobPosting","title":%q,"description":"Count fares.",%s}`, c.title, c.says),
+			)
 			require.Equal(t, c.want, lists(t, page, lead.Query{Remote: true}))
 		})
 	}
-	page := jobScript(`{"@type":"JobPosting","title":"Purser","description":"You can work remotely two days a week.",` + oslo + `}`)
+	page := jobScript(
+		`{"@type":"JobPosting","title":"Purser","description":"You can work remotely two days a week.",` + oslo + `}`,
+	)
 	require.True(t, lists(t, page, lead.Query{Remote: true}), "the text speaks of it")
 }
 
 func TestFilterOfKeywords(t *testing.T) {
 	t.Parallel()
-	boat := jobScript(`{"@type":"JobPosting","title":"Senior Rust Engineer (m/f/d)","description":"<p>Python, Django and Go. R&amp;D for C#/.NET and CI/CD; front-end.</p>",` +
-		`"responsibilities":"Own the tide tables","qualifications":"Kubernetes"}`)
-	accent := jobScript(`{"@type":"JobPosting","title":"Ing\u00e9nieur logiciel","description":"D\u00e9veloppeur confirm\u00e9"}`)
-	korean := jobScript(`{"@type":"JobPosting","title":"\uc120\uc6d0\uc744 \ucc3e\uc2b5\ub2c8\ub2e4","description":"\ubd80\uc0b0\uc2dc \ud56d\ub9cc\uc5d0\uc11c"}`)
-	japanese := jobScript(`{"@type":"JobPosting","title":"\u30a8\u30f3\u30b8\u30cb\u30a2","description":"\u5927\u962a\u3067\u8239\u3092\u9020\u308b"}`)
-	inflected := jobScript(`{"@type":"JobPosting","title":"Softwareentwicklerin","description":"Wir suchen Ingenieurinnen. \u0418\u0449\u0435\u043c \u0440\u0430\u0437\u0440\u0430\u0431\u043e\u0442\u0447\u0438\u043a\u0430. \u0627\u0644\u0645\u0647\u0646\u062f\u0633."}`)
+	boat := jobScript(
+		`{"@type":"JobPosting","title":"Senior Rust Engineer (m/f/d)","description":"<p>Python, Django and Go. R&amp;D for C#/.NET and CI/CD; front-end.</p>",` +
+			`"responsibilities":"Own the tide tables","qualifications":"Kubernetes"}`,
+	)
+	accent := jobScript(
+		`{"@type":"JobPosting","title":"Ing\u00e9nieur logiciel","description":"D\u00e9veloppeur confirm\u00e9"}`,
+	)
+	korean := jobScript(
+		`{"@type":"JobPosting","title":"\uc120\uc6d0\uc744 \ucc3e\uc2b5\ub2c8\ub2e4","description":"\ubd80\uc0b0\uc2dc \ud56d\ub9cc\uc5d0\uc11c"}`,
+	)
+	japanese := jobScript(
+		`{"@type":"JobPosting","title":"\u30a8\u30f3\u30b8\u30cb\u30a2","description":"\u5927\u962a\u3067\u8239\u3092\u9020\u308b"}`,
+	)
+	inflected := jobScript(
+		`{"@type":"JobPosting","title":"Softwareentwicklerin","description":"Wir suchen Ingenieurinnen. \u0418\u0449\u0435\u043c \u0440\u0430\u0437\u0440\u0430\u0431\u043e\u0442\u0447\u0438\u043a\u0430. \u0627\u0644\u0645\u0647\u0646\u062f\u0633."}`,
+	)
 	for _, c := range []struct {
 		name, page, asked string
 		want              bool
@@ -449,7 +694,9 @@ func TestFilterOfKeywords(t *testing.T) {
 		{"half-width Japanese", japanese, "\uff74\uff9d\uff7c\uff9e\uff86\uff71", true},
 		{"Japanese comma", japanese, "\u30b7\u30a7\u30d5\u3001\u8239", true},
 		{"German ending", inflected, "Ingenieur", true},
-		{"Russian ending", inflected, "\u0440\u0430\u0437\u0440\u0430\u0431\u043e\u0442\u0447\u0438\u043a", true},
+		{
+			"Russian ending", inflected, "\u0440\u0430\u0437\u0440\u0430\u0431\u043e\u0442\u0447\u0438\u043a", true,
+		},
 		{"Arabic article", inflected, "\u0645\u0647\u0646\u062f\u0633", true},
 		{"Russian word within another", inflected, "\u0440\u0430\u0437", false},
 		{"no text yet", jobScript(`{"@type":"JobPosting","title":"Bosun"}`), "splice", true},
@@ -465,24 +712,56 @@ func TestFilterKeepsWhatIsNotSaid(t *testing.T) {
 	t.Parallel()
 	page := deckhand(`"description":"Splice ropes."`)
 	require.True(t, lists(t, page, lead.Query{EasyApply: true}))
-	require.False(t, lists(t, deckhand(`"description":"Splice ropes.","directApply":false`), lead.Query{EasyApply: true}))
+	require.False(
+		t, lists(t, deckhand(`"description":"Splice ropes.","directApply":false`), lead.Query{EasyApply: true}),
+	)
 	require.True(t, lists(t, page, lead.Query{Experience: []string{lead.ExperienceDirector}}))
 	require.True(t, lists(t, page, lead.Query{PostedWithin: time.Hour}))
-	require.True(t, lists(t, deckhand(`"description":"Splice ropes.","datePosted":"2026-05-10"`), lead.Query{PostedWithin: time.Hour}), "a date has no time of day")
-	require.False(t, lists(t, deckhand(`"description":"Splice ropes.","datePosted":"2026-05-01"`), lead.Query{PostedWithin: 24 * time.Hour}))
+	require.True(
+		t,
+		lists(
+			t, deckhand(`"description":"Splice ropes.","datePosted":"2026-05-10"`),
+			lead.Query{PostedWithin: time.Hour},
+		),
+		"a date has no time of day",
+	)
+	require.False(
+		t,
+		lists(
+			t, deckhand(`"description":"Splice ropes.","datePosted":"2026-05-01"`),
+			lead.Query{PostedWithin: 24 * time.Hour},
+		),
+	)
 }
 
 func TestEveryFieldOfAPostingBelongsToItsText(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, members, in string }{
-		{"responsibilities", `"description":"We run ferries.","responsibilities":"Splice ropes&nbsp;daily"`, "Splice ropes daily"},
-		{"qualifications", `"description":"We run ferries.","qualifications":"<ul><li>Sea legs</li></ul>"`, "- Sea legs"},
-		{"experience", `"description":"We run ferries.","experienceRequirements":"Two winters at sea"`, "Two winters at sea"},
-		{"education", `"description":"We run ferries.","educationRequirements":"Boatmaster's licence"`, "Boatmaster's licence"},
+		{
+			"responsibilities", `"description":"We run ferries.","responsibilities":"Splice ropes&nbsp;daily"`,
+			"Splice ropes daily",
+		},
+		{
+			"qualifications", `"description":"We run ferries.","qualifications":"<ul><li>Sea legs</li></ul>"`,
+			"- Sea legs",
+		},
+		{
+			"experience", `"description":"We run ferries.","experienceRequirements":"Two winters at sea"`,
+			"Two winters at sea",
+		},
+		{
+			"education", `"description":"We run ferries.","educationRequirements":"Boatmaster's licence"`,
+			"Boatmaster's licence",
+		},
 		{"skills", `"description":"We run ferries.","skills":["Knots","Radio"]`, "Knots, Radio"},
 		{"benefits", `"description":"We run ferries.","jobBenefits":"Free crossings"`, "Free crossings"},
-		{"benefits, old name", `"description":"We run ferries.","benefits":["Free crossings"]`, "Free crossings"},
-		{"licences", `"description":"We run ferries.","physicalRequirement":"Lift thirty kilos"`, "Lift thirty kilos"},
+		{
+			"benefits, old name", `"description":"We run ferries.","benefits":["Free crossings"]`, "Free crossings",
+		},
+		{
+			"licences", `"description":"We run ferries.","physicalRequirement":"Lift thirty kilos"`,
+			"Lift thirty kilos",
+		},
 		{"no description", `"responsibilities":"Splice ropes"`, "Splice ropes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -496,7 +775,9 @@ func TestEveryFieldOfAPostingBelongsToItsText(t *testing.T) {
 			}
 		})
 	}
-	j, l := only(t, deckhand(`"description":"You SPLICE  ropes.","responsibilities":"Splice ropes","skills":"ropes"`))
+	j, l := only(
+		t, deckhand(`"description":"You SPLICE  ropes.","responsibilities":"Splice ropes","skills":"ropes"`),
+	)
 	data, err := j.Detail(t.Context(), l)
 	require.NoError(t, err)
 	require.Equal(t, "You SPLICE  ropes.", data.Description, "nothing is said twice")

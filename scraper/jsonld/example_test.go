@@ -14,8 +14,11 @@ import (
 func ExampleNew() {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/jobs/7" {
-			_, _ = fmt.Fprint(w, `<script type="application/ld+json">{"@type": "JobPosting", "title": "Lamp Designer", "identifier": 7,
-				"description": "Design lamps.", "hiringOrganization": "Lantern Labs"}</script>`)
+			_, _ = fmt.Fprint(
+				w,
+				`<script type="application/ld+json">{"@type": "JobPosting", "title": "Lamp Designer", "identifier": 7,
+				"description": "Design lamps.", "hiringOrganization": "Lantern Labs"}</script>`,
+			)
 			return
 		}
 		_, _ = fmt.Fprint(w, `<a href="/jobs/7">Lamp Designer</a>`)

@@ -111,7 +111,8 @@ func names(canonical, id string) bool {
 // differs reports whether two postings with the same key are two jobs.
 func (i *identity) differs(other *identity) bool {
 	unlike := func(a, b string) bool { return a != "" && b != "" && a != b }
-	// A list can show a part of the text, so texts count only where neither is the advert's own page.
+	// A list can show a part of the text, so texts count only where neither is the advert's own
+	// page.
 	texts := !i.found && !other.found && i.text != 0 && other.text != 0
 	return i.title != other.title || unlike(i.own, other.own) || unlike(i.id, other.id) ||
 		texts && i.text != other.text

@@ -29,7 +29,9 @@ func (p pages) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !ok {
 		status = http.StatusNotFound
 	}
-	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(page)), Request: r}, nil
+	return &http.Response{
+		StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(page)), Request: r,
+	}, nil
 }
 
 const host = "https://shipyard.example"
@@ -48,7 +50,10 @@ type berth struct {
 }
 
 func (b berth) script() string {
-	m := map[string]any{"@type": "JobPosting", "title": b.title, "description": b.text, "hiringOrganization": map[string]any{"name": "Brackwater 7"}}
+	m := map[string]any{
+		"@type": "JobPosting", "title": b.title, "description": b.text,
+		"hiringOrganization": map[string]any{"name": "Brackwater 7"},
+	}
 	for k, v := range b.members {
 		m[k] = v
 	}
@@ -74,8 +79,12 @@ func drawBerths(t *rapid.T) []berth {
 	listed := map[string]bool{}
 	for i := range n {
 		b := berth{
-			title: fmt.Sprintf("Rigger %c", 'A'+rapid.IntRange(0, 3).Draw(t, "title")), text: fmt.Sprintf("Text of posting %d.", i),
-			page: fmt.Sprintf("/jobs/%d-x", i), members: map[string]any{},
+			title: fmt.Sprintf(
+				"Rigger %c", 'A'+rapid.IntRange(0, 3).Draw(t, "title"),
+			),
+			text:    fmt.Sprintf("Text of posting %d.", i),
+			page:    fmt.Sprintf("/jobs/%d-x", i),
+			members: map[string]any{},
 		}
 		if rapid.Bool().Draw(t, "on the list") {
 			if b.page = "/careers"; listed[b.title] {
@@ -88,10 +97,14 @@ func drawBerths(t *rapid.T) []berth {
 			own = fmt.Sprintf("%s/jobs/%d-elsewhere", host, i)
 		}
 		urls := []any{
-			nil, host + "/", host, host + "/careers", fmt.Sprintf("%s/careers#%d", host, i), "/careers?utm_source=x", "/en/", "https://other.example/1",
-			"/jobs/shared", "/apply", "/jobs", "/42", "mailto:jobs@shipyard.example", own,
+			nil, host + "/", host, host + "/careers", fmt.Sprintf("%s/careers#%d", host, i), "/careers?utm_source=x",
+			"/en/", "https://other.example/1", "/jobs/shared", "/apply", "/jobs", "/42",
+			"mailto:jobs@shipyard.example", own,
 		}
-		ids := []any{nil, "Brackwater 7", "REQ-12", 42, i, fmt.Sprintf("%d-x", i), "shared", map[string]any{"@type": "PropertyValue", "name": "Brackwater 7", "value": "Brackwater 7"}}
+		ids := []any{
+			nil, "Brackwater 7", "REQ-12", 42, i, fmt.Sprintf("%d-x", i), "shared",
+			map[string]any{"@type": "PropertyValue", "name": "Brackwater 7", "value": "Brackwater 7"},
+		}
 		if u := rapid.SampledFrom(urls).Draw(t, "url"); u != nil {
 			b.members["url"] = u
 		}
@@ -104,8 +117,12 @@ func drawBerths(t *rapid.T) []berth {
 }
 
 // keysOf searches the site, and returns the key of each posting by its text.
-func keysOf(t require.TestingT, p pages, berths []berth, check func(s *jsonld.Scraper, l lead.Lead)) map[string]string {
-	s := p.scraper(t, jsonld.Options{Pages: []string{host + "/careers"}, Follow: regexp.MustCompile(`/jobs/\d+-x$`)})
+func keysOf(
+	t require.TestingT, p pages, berths []berth, check func(s *jsonld.Scraper, l lead.Lead),
+) map[string]string {
+	s := p.scraper(
+		t, jsonld.Options{Pages: []string{host + "/careers"}, Follow: regexp.MustCompile(`/jobs/\d+-x$`)},
+	)
 	var leads []lead.Lead
 	for l, err := range s.Search(contextOf(t), lead.Query{}) {
 		require.NoError(t, err)
@@ -139,7 +156,9 @@ func TestIdentityOfEveryPostingIsItsOwn(t *testing.T) {
 			switch u, _ := b.members["url"].(string); {
 			case err == nil:
 				require.Equal(t, b.text, data.Description)
-			case strings.HasSuffix(u, "-elsewhere"), u == "/jobs/shared", u == "/42": // they look like its page, and are not
+			case strings.HasSuffix(u, "-elsewhere"),
+				u == "/jobs/shared",
+				u == "/42": // they look like its page, and are not
 				require.True(t, errors.Is(err, scraper.ErrGone) || errors.Is(err, scraper.ErrPosting), "%v", err)
 			default:
 				require.NoError(t, err, "%+v", b)
@@ -175,13 +194,31 @@ func TestIdentityStaysFromRunToRun(t *testing.T) {
 	const member = `,"hiringOrganization":{"name":"Brackwater"},"jobLocation":"Leith"`
 	for _, c := range []struct{ name, before, after string }{
 		{"other jobs go", job("Rigger", member) + job("Cook", member), job("Rigger", member)},
-		{"other jobs come", job("Rigger", member+`,"identifier":"Brackwater"`), job("Cook", `,"identifier":"Brackwater"`) + job("Rigger", member+`,"identifier":"Brackwater"`)},
-		{"new text", job("Rigger", member+`,"url":"/jobs/a"`), `<script type="application/ld+json">{"@type":"JobPosting","title":"Rigger","description":"New","url":"/jobs/a"}</script>`},
-		{"tracked link", job("Rigger", `,"url":"/jobs/a"`), job("Rigger", `,"url":"https://shipyard.example:443/jobs/a/?utm_source=x&gclid=1#top"`)},
-		{"new title, number confirmed", job("Rigger", `,"url":"/jobs/1042","identifier":1042`), job("Senior Rigger", `,"url":"/jobs/1042","identifier":"1042"`)},
-		{"moved, number confirmed", job("Rigger", `,"url":"/jobs/1042","identifier":1042`), job("Rigger", `,"url":"/jobs/1042","identifier":1042,"jobLocation":"Bergen"`)},
+		{
+			"other jobs come", job("Rigger", member+`,"identifier":"Brackwater"`),
+			job("Cook", `,"identifier":"Brackwater"`) + job("Rigger", member+`,"identifier":"Brackwater"`),
+		},
+		{
+			"new text", job("Rigger", member+`,"url":"/jobs/a"`),
+			`<script type="application/ld+json">{"@type":"JobPosting","title":"Rigger","description":"New","url":"/jobs/a"}</script>`,
+		},
+		{
+			"tracked link", job("Rigger", `,"url":"/jobs/a"`),
+			job("Rigger", `,"url":"https://shipyard.example:443/jobs/a/?utm_source=x&gclid=1#top"`),
+		},
+		{
+			"new title, number confirmed", job("Rigger", `,"url":"/jobs/1042","identifier":1042`),
+			job("Senior Rigger", `,"url":"/jobs/1042","identifier":"1042"`),
+		},
+		{
+			"moved, number confirmed", job("Rigger", `,"url":"/jobs/1042","identifier":1042`),
+			job("Rigger", `,"url":"/jobs/1042","identifier":1042,"jobLocation":"Bergen"`),
+		},
 		{"title in another case", job("Rigger", `,"url":"/jobs/a"`), job("RIGGER ", `,"url":"/jobs/a"`)},
-		{"another date", job("Rigger", member+`,"datePosted":"2026-05-01"`), job("Rigger", member+`,"datePosted":"2026-05-08"`)},
+		{
+			"another date", job("Rigger", member+`,"datePosted":"2026-05-01"`),
+			job("Rigger", member+`,"datePosted":"2026-05-08"`),
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -215,7 +252,11 @@ func TestIdentityIsTheNumberThatTheURLConfirms(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			key := func(hosts ...string) string {
-				s := pages{"/careers": job("Rigger", c.members)}.scraper(t, jsonld.Options{Pages: []string{host + "/careers"}, Hosts: hosts})
+				s := pages{
+					"/careers": job("Rigger", c.members),
+				}.scraper(
+					t, jsonld.Options{Pages: []string{host + "/careers"}, Hosts: hosts},
+				)
 				for l, err := range s.Search(t.Context(), lead.Query{}) {
 					require.NoError(t, err)
 					return l.ExternalID
@@ -223,7 +264,9 @@ func TestIdentityIsTheNumberThatTheURLConfirms(t *testing.T) {
 				return ""
 			}
 			require.Regexp(t, c.want, key())
-			require.Equal(t, "shipyard.example/"+key(), key("shipyard.example", "other.example"), "two sites can use one number")
+			require.Equal(
+				t, "shipyard.example/"+key(), key("shipyard.example", "other.example"), "two sites can use one number",
+			)
 		})
 	}
 }
@@ -236,17 +279,39 @@ func TestIdentityOfOneJobOnSeveralPagesIsOne(t *testing.T) {
 		pages pages
 		want  int
 	}{
-		{"list and own page", pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="/jobs/a">`, "/jobs/a": job("Rigger", `,"url":"/jobs/a","identifier":"R1"`)}, 1},
-		{"own page without its URL", pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="/jobs/a">`, "/jobs/a": job("Rigger", "")}, 1},
+		{
+			"list and own page",
+			pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="/jobs/a">`, "/jobs/a": job("Rigger", `,"url":"/jobs/a","identifier":"R1"`)},
+			1,
+		},
+		{
+			"own page without its URL",
+			pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="/jobs/a">`, "/jobs/a": job("Rigger", "")},
+			1,
+		},
 		{"own page with a longer text", pages{
 			"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="/jobs/a">`,
 			"/jobs/a":  `<script type="application/ld+json">{"@type":"JobPosting","title":"Rigger","description":"All of the text","url":"/jobs/a"}</script>`,
 		}, 1},
-		{"two pages of the list", pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="?page=2">`, "/careers?page=2": job("Rigger", `,"url":"/jobs/a"`) + job("Cook", `,"url":"/jobs/b"`)}, 2},
+		{
+			"two pages of the list",
+			pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="?page=2">`, "/careers?page=2": job("Rigger", `,"url":"/jobs/a"`) + job("Cook", `,"url":"/jobs/b"`)},
+			2,
+		},
 		{"twice on one page", pages{"/careers": job("Rigger", "") + job("Rigger", "")}, 1},
-		{"one title in two places", pages{"/careers": job("Rigger", `,"jobLocation":"Leith"`) + job("Rigger", `,"jobLocation":"Bergen"`)}, 2},
-		{"one title and two numbers", pages{"/careers": job("Rigger", `,"identifier":1`) + job("Rigger", `,"identifier":2`)}, 2},
-		{"one title, two texts, one URL", pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<script type="application/ld+json">{"@type":"JobPosting","title":"Rigger","description":"Another","url":"/jobs/a"}</script>`}, 2},
+		{
+			"one title in two places",
+			pages{"/careers": job("Rigger", `,"jobLocation":"Leith"`) + job("Rigger", `,"jobLocation":"Bergen"`)}, 2,
+		},
+		{
+			"one title and two numbers",
+			pages{"/careers": job("Rigger", `,"identifier":1`) + job("Rigger", `,"identifier":2`)}, 2,
+		},
+		{
+			"one title, two texts, one URL",
+			pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<script type="application/ld+json">{"@type":"JobPosting","title":"Rigger","description":"Another","url":"/jobs/a"}</script>`},
+			2,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -271,7 +336,11 @@ func TestURLThatIsNotTheAdvertsFallsBackToItsPage(t *testing.T) {
 	for _, u := range []string{"/jobs/qa", "/jobs/it", "/jobs/a", "/42", "/?job=7", "/careers?job=7", "/jobs/42/apply?x=1", "/p/welder.html", "/en/welder"} {
 		t.Run(u+" is one", func(t *testing.T) {
 			t.Parallel()
-			s := pages{"/careers": job("Rigger", fmt.Sprintf(`,"url":%q`, u))}.scraper(t, jsonld.Options{Pages: []string{host + "/careers"}})
+			s := pages{
+				"/careers": job("Rigger", fmt.Sprintf(`,"url":%q`, u)),
+			}.scraper(
+				t, jsonld.Options{Pages: []string{host + "/careers"}},
+			)
 			for l, err := range s.Search(t.Context(), lead.Query{}) {
 				require.NoError(t, err)
 				require.Equal(t, host+u, l.URL)
@@ -284,7 +353,10 @@ func TestURLThatIsNotTheAdvertsFallsBackToItsPage(t *testing.T) {
 	} {
 		t.Run(u, func(t *testing.T) {
 			t.Parallel()
-			site := pages{"/careers": job("Rigger", fmt.Sprintf(`,"url":%q`, u)) + job("Cook", `,"url":"/jobs/2"`), "/jobs/2": job("Cook", `,"url":"/jobs/2"`)}
+			site := pages{
+				"/careers": job("Rigger", fmt.Sprintf(`,"url":%q`, u)) + job("Cook", `,"url":"/jobs/2"`),
+				"/jobs/2":  job("Cook", `,"url":"/jobs/2"`),
+			}
 			s := site.scraper(t, jsonld.Options{Pages: []string{host + "/careers"}})
 			for l, err := range s.Search(t.Context(), lead.Query{}) {
 				require.NoError(t, err)

@@ -102,11 +102,28 @@ func TestSearchListsThePostingsOfEveryPage(t *testing.T) {
 
 func TestSearchFiltersByWhatPostingsSay(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, map[string]string{"/": job("Go Engineer", `,"identifier":1,"jobLocation":"Berlin, DE","datePosted":"2026-05-09","employmentType":"FULL_TIME","directApply":true`) +
-		job("C++ Engineer", `,"identifier":2,"jobLocationType":"TELECOMMUTE","datePosted":"2026-04-01","employmentType":"PART_TIME","directApply":false`) +
-		job("Good Google Designer", `,"identifier":3,"jobLocation":"Bergen"`) +
-		job("软件工程师", `,"identifier":4,"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":"Germany"`) +
-		job("Expired Go Engineer", `,"identifier":5,"validThrough":"2026-05-01"`)})
+	s := newSite(
+		t,
+		map[string]string{
+			"/": job(
+				"Go Engineer",
+				`,"identifier":1,"jobLocation":"Berlin, DE","datePosted":"2026-05-09","employmentType":"FULL_TIME","directApply":true`,
+			) +
+				job(
+					"C++ Engineer",
+					`,"identifier":2,"jobLocationType":"TELECOMMUTE","datePosted":"2026-04-01","employmentType":"PART_TIME","directApply":false`,
+				) +
+				job(
+					"Good Google Designer", `,"identifier":3,"jobLocation":"Bergen"`,
+				) +
+				job(
+					"软件工程师", `,"identifier":4,"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":"Germany"`,
+				) +
+				job(
+					"Expired Go Engineer", `,"identifier":5,"validThrough":"2026-05-01"`,
+				),
+		},
+	)
 	j := s.scraper(t, jsonld.Options{}, "/")
 	for _, c := range []struct {
 		q    lead.Query
@@ -163,15 +180,32 @@ func TestAdvertThatCannotBeReadNeverEndsASearch(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, map[string]string{"/careers": list, "/home": "Welcome", "/jobs/1": c.page, "/jobs/2": job("Two", ""), "/jobs/3": job("Three", "")})
-			titles, cards, err := search(t.Context(), s.scraper(t, jsonld.Options{Follow: regexp.MustCompile(`/jobs/\d+$`)}, "/careers"), lead.Query{})
+			s := newSite(
+				t,
+				map[string]string{
+					"/careers": list, "/home": "Welcome", "/jobs/1": c.page, "/jobs/2": job("Two", ""),
+					"/jobs/3": job("Three", ""),
+				},
+			)
+			titles, cards, err := search(
+				t.Context(), s.scraper(t, jsonld.Options{Follow: regexp.MustCompile(`/jobs/\d+$`)}, "/careers"),
+				lead.Query{},
+			)
 			require.NoError(t, err)
 			require.Equal(t, []string{"Two", "Three"}, titles)
 			require.Equal(t, 1, cards)
 		})
 	}
-	s := newSite(t, map[string]string{"/careers": list, "/jobs/1": "New design", "/jobs/2": "New design", "/jobs/3": "New design"})
-	_, cards, err := search(t.Context(), s.scraper(t, jsonld.Options{Follow: regexp.MustCompile(`/jobs/\d+$`)}, "/careers"), lead.Query{})
+	s := newSite(
+		t,
+		map[string]string{
+			"/careers": list, "/jobs/1": "New design", "/jobs/2": "New design", "/jobs/3": "New design",
+		},
+	)
+	_, cards, err := search(
+		t.Context(), s.scraper(t, jsonld.Options{Follow: regexp.MustCompile(`/jobs/\d+$`)}, "/careers"),
+		lead.Query{},
+	)
 	require.ErrorIs(t, err, scraper.ErrMarkup, "where no advert can be read, the markup has changed")
 	require.Equal(t, 3, cards)
 }
@@ -184,7 +218,10 @@ func TestHostThatFailsInARowIsLeftAlone(t *testing.T) {
 		pages[fmt.Sprintf("/jobs/%d", i)] = "status 500"
 	}
 	s := newSite(t, pages)
-	_, cards, err := search(t.Context(), s.scraper(t, jsonld.Options{Follow: regexp.MustCompile(`/jobs/\d+$`)}, "/careers"), lead.Query{})
+	_, cards, err := search(
+		t.Context(), s.scraper(t, jsonld.Options{Follow: regexp.MustCompile(`/jobs/\d+$`)}, "/careers"),
+		lead.Query{},
+	)
 	require.Error(t, err)
 	require.Equal(t, 2, cards)
 	require.Len(t, s.asked, 4)
@@ -196,7 +233,9 @@ func TestSearchFollowsOnlyWhatItIsToldTo(t *testing.T) {
 		"/": `<a href="/jobs/1#x">1</a><a href=/jobs/1>again</a><a href="/about">About</a><a href="http://elsewhere.example/jobs/9">away</a><link rel=next href="?page=2">
 <script type="application/ld+json">{"@type":"ItemList","itemListElement":[{"url":"/jobs/2"}]}</script>`,
 		"/?page=2": `<a href="/jobs/3">3</a>`,
-		"/jobs/1":  job("One", ""), "/jobs/2": job("Two", ""), "/jobs/3": job("Three", ""),
+		"/jobs/1":  job("One", ""),
+		"/jobs/2":  job("Two", ""),
+		"/jobs/3":  job("Three", ""),
 	}
 	s := newSite(t, pages)
 	follow := regexp.MustCompile(`/jobs/\d+$|[?&]page=`)
@@ -205,7 +244,9 @@ func TestSearchFollowsOnlyWhatItIsToldTo(t *testing.T) {
 	require.Equal(t, []string{"One", "Two", "Three"}, titles)
 	require.Equal(t, []string{"/", "/jobs/1", "/?page=2", "/jobs/2", "/jobs/3"}, s.asked)
 
-	titles, _, err = search(t.Context(), s.scraper(t, jsonld.Options{Follow: follow, MaxPages: 2}, "/"), lead.Query{})
+	titles, _, err = search(
+		t.Context(), s.scraper(t, jsonld.Options{Follow: follow, MaxPages: 2}, "/"), lead.Query{},
+	)
 	require.ErrorIs(t, err, scraper.ErrCapped)
 	require.Equal(t, []string{"One"}, titles)
 
@@ -223,8 +264,13 @@ func TestPageThatFailsDoesNotCostTheOthers(t *testing.T) {
 	}{
 		{"not there", map[string]string{}, scraper.ErrMarkup},
 		{"no posting", map[string]string{"/a": "<h1>Jobs</h1>"}, scraper.ErrMarkup},
-		{"redirect to another host", map[string]string{"/a": "to http://elsewhere.example/"}, scraper.ErrMarkup},
-		{"broken script", map[string]string{"/a": jobScript(`{"@type":"JobPosting","title":"a" b}`)}, scraper.ErrMarkup},
+		{
+			"redirect to another host", map[string]string{"/a": "to http://elsewhere.example/"}, scraper.ErrMarkup,
+		},
+		{
+			"broken script", map[string]string{"/a": jobScript(`{"@type":"JobPosting","title":"a" b}`)},
+			scraper.ErrMarkup,
+		},
 		{"postings without a title", map[string]string{"/a": job("", "")}, scraper.ErrMarkup},
 		{"busy, and so is all of it", map[string]string{"/c": "status 503"}, nil},
 	} {
@@ -253,7 +299,16 @@ func TestHostThatRefusesIsLeftAlone(t *testing.T) {
 
 func TestOneBrokenScriptAmongGoodOnesIsReported(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, map[string]string{"/": job("One", "") + `<script type="application/ld+json">{"@type":"JobPosting","title":"a" b}</script>` + job("Three", "")})
+	s := newSite(
+		t,
+		map[string]string{
+			"/": job(
+				"One", "",
+			) + `<script type="application/ld+json">{"@type":"JobPosting","title":"a" b}</script>` + job(
+				"Three", "",
+			),
+		},
+	)
 	titles, cards, err := search(t.Context(), s.scraper(t, jsonld.Options{}, "/"), lead.Query{})
 	require.NoError(t, err)
 	require.Equal(t, []string{"One", "Three"}, titles)
@@ -262,7 +317,12 @@ func TestOneBrokenScriptAmongGoodOnesIsReported(t *testing.T) {
 
 func TestEmptyListIsNoJobs(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, map[string]string{"/": `<script type="application/ld+json">{"@type":"ItemList","numberOfItems":0,"itemListElement":[]}</script>`})
+	s := newSite(
+		t,
+		map[string]string{
+			"/": `<script type="application/ld+json">{"@type":"ItemList","numberOfItems":0,"itemListElement":[]}</script>`,
+		},
+	)
 	titles, _, err := search(t.Context(), s.scraper(t, jsonld.Options{}, "/"), lead.Query{})
 	require.NoError(t, err)
 	require.Empty(t, titles)
@@ -283,12 +343,24 @@ func TestDetailReadsThePostingOfTheLead(t *testing.T) {
 		{"others came", one + job("Three", ""), "", scraper.ErrGone},
 		{"the list is empty", jobScript(`{"@type":"ItemList","itemListElement":[]}`), "", scraper.ErrGone},
 		{"expired", one + job("Two", `,"validThrough":"2026-05-01"`), "", scraper.ErrGone},
-		{"a script beside it is broken", one + two + jobScript(`{"@type":"ItemList","itemListElement":[{"name":"a "b""}]}`), "Text of Two", nil},
-		{"it can be in the broken script", one + jobScript(`{"@type":"JobPosting","title":"a" b}`), "", scraper.ErrPosting},
+		{
+			"a script beside it is broken",
+			one + two + jobScript(`{"@type":"ItemList","itemListElement":[{"name":"a "b""}]}`), "Text of Two", nil,
+		},
+		{
+			"it can be in the broken script", one + jobScript(`{"@type":"JobPosting","title":"a" b}`), "",
+			scraper.ErrPosting,
+		},
 		{"without text", one + jobScript(`{"@type":"JobPosting","title":"Two"}`), "", scraper.ErrPosting},
-		{"text is a picture", one + jobScript(`{"@type":"JobPosting","title":"Two","description":"<img src='/job.png'>"}`), "", scraper.ErrPosting},
+		{
+			"text is a picture",
+			one + jobScript(`{"@type":"JobPosting","title":"Two","description":"<img src='/job.png'>"}`), "",
+			scraper.ErrPosting,
+		},
 		{"no JSON-LD", "<h1>Two</h1>", "", scraper.ErrPosting},
-		{"words that say closed", "<h1>Two</h1><p>This position has been filled.</p>", "", scraper.ErrPosting},
+		{
+			"words that say closed", "<h1>Two</h1><p>This position has been filled.</p>", "", scraper.ErrPosting,
+		},
 		{"away", "to http://elsewhere.example/", "", scraper.ErrPosting},
 		{"home", "to /", "", scraper.ErrPosting},
 		{"another page of the site", "to /moved", "", scraper.ErrPosting},
@@ -339,7 +411,13 @@ func TestDetailKnowsItsAdvertOnItsOwnPage(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, map[string]string{"/jobs/a": c.page, "/jobs/cook": job("Cook", ""), "/jobs/a-rigger": job("Rigger", member+`,"url":"/jobs/a-rigger"`)})
+			s := newSite(
+				t,
+				map[string]string{
+					"/jobs/a": c.page, "/jobs/cook": job("Cook", ""),
+					"/jobs/a-rigger": job("Rigger", member+`,"url":"/jobs/a-rigger"`),
+				},
+			)
 			s.pages["/list"] = job("Rigger", member+`,"url":"/jobs/a"`) + job("Purser", `,"url":"/jobs/b"`)
 			j := s.scraper(t, jsonld.Options{}, "/list")
 			for l, err := range j.Search(t.Context(), lead.Query{Limit: 1}) {
@@ -360,7 +438,9 @@ func TestDetailAsksOnlyHostsOfTheOptions(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, map[string]string{"/a": job("A", `,"url":"http://elsewhere.example/a"`)})
 	j := s.scraper(t, jsonld.Options{}, "/a")
-	_, err := j.Detail(t.Context(), lead.Lead{Source: "jsonld", ExternalID: "1", Title: "A", URL: "http://elsewhere.example/"})
+	_, err := j.Detail(
+		t.Context(), lead.Lead{Source: "jsonld", ExternalID: "1", Title: "A", URL: "http://elsewhere.example/"},
+	)
 	require.ErrorIs(t, err, scraper.ErrPosting)
 	require.Empty(t, s.asked)
 }
@@ -375,8 +455,13 @@ func TestOptionsAreChecked(t *testing.T) {
 		{&jsonld.Options{}, "Options.Pages"},
 		{&jsonld.Options{Pages: []string{"careers.example.com"}}, "Options.Pages[0]"},
 		{&jsonld.Options{Pages: []string{"ftp://careers.example.com/"}}, "Options.Pages[0]"},
-		{&jsonld.Options{Pages: []string{"https://a.example/"}, Hosts: []string{"b.example"}}, "Options.Pages[0]"},
-		{&jsonld.Options{Pages: []string{"https://a.example/"}, Hosts: []string{"https://a.example"}}, "Options.Hosts"},
+		{
+			&jsonld.Options{Pages: []string{"https://a.example/"}, Hosts: []string{"b.example"}}, "Options.Pages[0]",
+		},
+		{
+			&jsonld.Options{Pages: []string{"https://a.example/"}, Hosts: []string{"https://a.example"}},
+			"Options.Hosts",
+		},
 		{&jsonld.Options{Pages: []string{"https://a.example/"}, Source: "My Careers"}, "Options.Source"},
 		{&jsonld.Options{Pages: []string{"https://a.example/"}, MaxPages: -1}, "Options.MaxPages"},
 	} {

@@ -22,9 +22,17 @@ const asked = "quetzalcoatlus"
 
 func posting(p enrich.Posting) map[string]any {
 	m := map[string]any{
-		"@context": "https://schema.org", "@type": "JobPosting", "identifier": p.Lead.ExternalID, "title": html.EscapeString(p.Lead.Title),
-		"hiringOrganization": map[string]any{"name": p.Lead.Company}, "datePosted": p.Lead.PostedAt.Format("2006-01-02"), "url": p.Lead.URL,
-		"jobLocation": p.Lead.Location, "skills": asked,
+		"@context":   "https://schema.org",
+		"@type":      "JobPosting",
+		"identifier": p.Lead.ExternalID,
+		"title":      html.EscapeString(p.Lead.Title),
+		"hiringOrganization": map[string]any{
+			"name": p.Lead.Company,
+		},
+		"datePosted":  p.Lead.PostedAt.Format("2006-01-02"),
+		"url":         p.Lead.URL,
+		"jobLocation": p.Lead.Location,
+		"skills":      asked,
 	}
 	if strings.TrimSpace(p.Data.Description) != "" {
 		m["description"] = "<p>" + strings.ReplaceAll(html.EscapeString(p.Data.Description), "\n", "<br>") + "</p>"
@@ -36,14 +44,23 @@ func page(tb testing.TB, links string, v any) []byte {
 	tb.Helper()
 	b, err := json.Marshal(v)
 	require.NoError(tb, err)
-	return []byte("<html><head>" + links + `<script type="application/ld+json">` + string(b) + `</script></head><body></body></html>`)
+	return []byte(
+		"<html><head>" + links + `<script type="application/ld+json">` + string(
+			b,
+		) + `</script></head><body></body></html>`,
+	)
 }
 
 func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 	t.Parallel()
 	scrapertest.Run(t, func(tb testing.TB, env scrapertest.Env) (forge.Scraper, scrapertest.Site) {
 		tb.Helper()
-		s, err := jsonld.New(&jsonld.Options{Pages: []string{env.URL + "/careers"}, Follow: regexp.MustCompile(`/careers\?start=\d+$`), Client: env.Client})
+		s, err := jsonld.New(
+			&jsonld.Options{
+				Pages: []string{env.URL + "/careers"}, Follow: regexp.MustCompile(`/careers\?start=\d+$`),
+				Client: env.Client,
+			},
+		)
 		require.NoError(tb, err)
 		return s, scrapertest.Site{
 			Start:         scrapertest.FormInt("start"),
@@ -66,7 +83,9 @@ func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 				m["validThrough"] = "1999-12-30"
 				return page(tb, "", m)
 			},
-			Blocked: []scrapertest.Answer{{Status: http.StatusServiceUnavailable, Body: []byte("<title>Just a moment...</title>")}},
+			Blocked: []scrapertest.Answer{
+				{Status: http.StatusServiceUnavailable, Body: []byte("<title>Just a moment...</title>")},
+			},
 		}
 	})
 }

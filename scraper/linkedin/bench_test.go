@@ -79,14 +79,18 @@ func BenchmarkSearch(b *testing.B) {
 	for _, p := range append(ownPages(b, "search-"), savedPages(b, "li-search")...) {
 		b.Run(p.name, func(b *testing.B) {
 			first := true
-			board, err := linkedin.New(&linkedin.Options{Client: &http.Client{Transport: answering(func(r *http.Request) *http.Response {
-				body := p.body
-				if !first {
-					body = nil // the list ends
-				}
-				first = false
-				return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(body)), Request: r}
-			})}})
+			board, err := linkedin.New(
+				&linkedin.Options{Client: &http.Client{Transport: answering(func(r *http.Request) *http.Response {
+					body := p.body
+					if !first {
+						body = nil // the list ends
+					}
+					first = false
+					return &http.Response{
+						StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(body)), Request: r,
+					}
+				})}},
+			)
 			if err != nil {
 				b.Fatal(err)
 			}

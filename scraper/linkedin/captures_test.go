@@ -48,7 +48,9 @@ func (s *scoreboard) count(page, field string, want, got any) {
 		cell[0]++
 		s.hit++
 	} else {
-		s.misses = append(s.misses, fmt.Sprintf("%s: %s: want %.80q, got %.80q", page, field, fmt.Sprint(want), fmt.Sprint(got)))
+		s.misses = append(
+			s.misses, fmt.Sprintf("%s: %s: want %.80q, got %.80q", page, field, fmt.Sprint(want), fmt.Sprint(got)),
+		)
 	}
 	s.found[page][field] = cell
 }
@@ -71,7 +73,9 @@ func (s *scoreboard) report(t *testing.T) {
 		_, _ = fmt.Fprintln(w)
 	}
 	_ = w.Flush()
-	t.Logf("%d of %d stated fields found (%.2f %%)\n%s", s.hit, s.of, 100*float64(s.hit)/float64(s.of), b.String())
+	t.Logf(
+		"%d of %d stated fields found (%.2f %%)\n%s", s.hit, s.of, 100*float64(s.hit)/float64(s.of), b.String(),
+	)
 	for _, m := range s.misses {
 		t.Log(m)
 	}
@@ -116,7 +120,9 @@ func TestSavedSearchPagesYieldWhatTheyState(t *testing.T) {
 				posted = l.PostedAt.Format("2006-01-02")
 			}
 			board.count(name, "posted_at", w.Posted, posted)
-			board.count(name, "url", true, strings.HasSuffix(l.URL, w.PathID) && l.URL != "" && !strings.Contains(l.URL, "?"))
+			board.count(
+				name, "url", true, strings.HasSuffix(l.URL, w.PathID) && l.URL != "" && !strings.Contains(l.URL, "?"),
+			)
 		}
 	}
 	board.report(t)
@@ -137,7 +143,9 @@ type statedPosting struct {
 
 func TestSavedPostingsYieldWhatTheyState(t *testing.T) {
 	t.Parallel()
-	board := newScoreboard("external_id", "closed", "is_easy_apply", "words", "first_words", "last_words", "criteria", "salary")
+	board := newScoreboard(
+		"external_id", "closed", "is_easy_apply", "words", "first_words", "last_words", "criteria", "salary",
+	)
 	for _, page := range captures.Pages(t, "li-detail", "") {
 		var want statedPosting
 		require.True(t, page.Expected(t, &want), page.File)
@@ -151,7 +159,9 @@ func TestSavedPostingsYieldWhatTheyState(t *testing.T) {
 		board.count(name, "words", want.Words, len(words))
 		board.count(name, "first_words", want.First, words[:min(len(want.First), len(words))])
 		board.count(name, "last_words", want.Last, words[max(len(words)-len(want.Last), 0):])
-		keys := []string{enrich.AttrSeniority, enrich.AttrEmploymentType, enrich.AttrFunction, enrich.AttrIndustries}
+		keys := []string{
+			enrich.AttrSeniority, enrich.AttrEmploymentType, enrich.AttrFunction, enrich.AttrIndustries,
+		}
 		for i, c := range want.Criteria {
 			board.count(name, "criteria", c, data.Attributes[keys[i]])
 		}

@@ -73,7 +73,9 @@ func TestRedirectToAnotherHostIsNotFollowed(t *testing.T) {
 	for _, target := range []string{"http://169.254.169.254/latest/meta-data", "http://elsewhere.example/"} {
 		s := answeredWith(t, func(r *http.Request) *http.Response {
 			require.Equal(t, "www.linkedin.com", r.URL.Host)
-			return &http.Response{StatusCode: http.StatusFound, Header: http.Header{"Location": {target}}, Body: http.NoBody, Request: r}
+			return &http.Response{
+				StatusCode: http.StatusFound, Header: http.Header{"Location": {target}}, Body: http.NoBody, Request: r,
+			}
 		})
 		for _, f := range both(t, s) {
 			require.ErrorIs(t, f.err, f.own, f.what)
@@ -117,7 +119,11 @@ func TestBusyBoardSaysHowLongToWait(t *testing.T) {
 func TestPostingThatIsTooLongIsItsOwnFailure(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{"words": strings.Repeat("lorem ipsum ", 50_000), "markup": "x" + strings.Repeat("<b></b>", 100_000)} {
-		_, err := serving(t, http.StatusOK, []byte(jobHTML("460000001", "Keeper", text, "", easyButton))).Detail(t.Context(), keeper())
+		_, err := serving(
+			t, http.StatusOK, []byte(jobHTML("460000001", "Keeper", text, "", easyButton)),
+		).Detail(
+			t.Context(), keeper(),
+		)
 		require.ErrorContains(t, err, "longer than any posting", name)
 		require.ErrorIs(t, err, scraper.ErrPosting, name)
 	}
@@ -129,7 +135,9 @@ func TestTextOfAnEmployerIsNotTakenForThePagesOwnMarks(t *testing.T) {
 	page := jobHTML("460000001", "Keeper", "Keep the light. "+marks, "", "")
 	page = strings.ReplaceAll(page, `class="top-card-layout container-lined"`, `class="head-v9"`)
 	page = strings.ReplaceAll(page, `id="decoratedJobPostingId"`, `id="x"`)
-	id, closed, data, err := linkedin.ParsePosting([]byte(strings.Replace(page, `class="topcard__link"`, `class="y"`, 1)))
+	id, closed, data, err := linkedin.ParsePosting(
+		[]byte(strings.Replace(page, `class="topcard__link"`, `class="y"`, 1)),
+	)
 	require.NoError(t, err)
 	require.Empty(t, id)
 	require.False(t, closed)

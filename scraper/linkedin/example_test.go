@@ -17,8 +17,10 @@ import (
 // answer.
 func ExampleNew() {
 	pages, err := replay.Open(fstest.MapFS{
-		"search/1.html":   {Data: []byte(fragmentHTML(jobs(1, 2)))},
-		"detail/one.html": {Data: []byte(jobHTML("400000001", "Job 1", "Keep the light.<ul><li>Climb.</li></ul>", "", easyButton))},
+		"search/1.html": {Data: []byte(fragmentHTML(jobs(1, 2)))},
+		"detail/one.html": {
+			Data: []byte(jobHTML("400000001", "Job 1", "Keep the light.<ul><li>Climb.</li></ul>", "", easyButton)),
+		},
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -41,7 +43,10 @@ func ExampleNew() {
 			fmt.Println(l.Title, "is gone")
 			continue
 		}
-		fmt.Printf("%s, %s, easy apply: %v\n%s\n", l.Title, l.PostedAt.Format("2 January"), *data.IsEasyApply, data.Description)
+		fmt.Printf(
+			"%s, %s, easy apply: %v\n%s\n", l.Title, l.PostedAt.Format("2 January"), *data.IsEasyApply,
+			data.Description,
+		)
 	}
 	// Output:
 	// Job 1, 2 June, easy apply: true

@@ -22,17 +22,35 @@ func TestCardIsReadAsAPersonSeesIt(t *testing.T) {
 	}{
 		{"a zero-width space in the title", "Ship Cook", "Sh\u200bip Co\u00adok", func(*lead.Lead) {}},
 		{"a word for nothing as the place", "Utopia", "null", func(l *lead.Lead) { l.Location = "" }},
-		{"a word for nothing in the place", "Utopia", "Utopia, undefined", func(l *lead.Lead) { l.Location = "Utopia" }},
+		{
+			"a word for nothing in the place", "Utopia", "Utopia, undefined",
+			func(l *lead.Lead) { l.Location = "Utopia" },
+		},
 		{"N/A as the place", "Utopia", " N/A ", func(l *lead.Lead) { l.Location = "" }},
 		{"a word for nothing as the company", "Acme", "undefined", func(l *lead.Lead) { l.Company = "" }},
-		{"a moment as the date", `datetime="2026-06-05"`, `datetime="2026-06-05T09:30:00+02:00"`, func(l *lead.Lead) { l.PostedAt = day.Add(7*time.Hour + 30*time.Minute) }},
-		{"a date with its month by name", `datetime="2026-06-05"`, `datetime="5 June 2026"`, func(l *lead.Lead) { l.PostedAt = day }},
-		{"a date that can be two", `datetime="2026-06-05"`, `datetime="05/06/2026"`, func(l *lead.Lead) { l.PostedAt = time.Time{} }},
-		{"a placeholder of a date", `datetime="2026-06-05"`, `datetime="1970-01-01"`, func(l *lead.Lead) { l.PostedAt = time.Time{} }},
+		{
+			"a moment as the date", `datetime="2026-06-05"`, `datetime="2026-06-05T09:30:00+02:00"`,
+			func(l *lead.Lead) { l.PostedAt = day.Add(7*time.Hour + 30*time.Minute) },
+		},
+		{
+			"a date with its month by name", `datetime="2026-06-05"`, `datetime="5 June 2026"`,
+			func(l *lead.Lead) { l.PostedAt = day },
+		},
+		{
+			"a date that can be two", `datetime="2026-06-05"`, `datetime="05/06/2026"`,
+			func(l *lead.Lead) { l.PostedAt = time.Time{} },
+		},
+		{
+			"a placeholder of a date", `datetime="2026-06-05"`, `datetime="1970-01-01"`,
+			func(l *lead.Lead) { l.PostedAt = time.Time{} },
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			base := lead.Lead{Source: linkedin.Source, ExternalID: "460000001", Title: "Ship Cook", Company: "Acme", Location: "Utopia", PostedAt: day}
+			base := lead.Lead{
+				Source: linkedin.Source, ExternalID: "460000001", Title: "Ship Cook", Company: "Acme", Location: "Utopia",
+				PostedAt: day,
+			}
 			page := fragmentHTML([]lead.Lead{base})
 			require.Contains(t, page, c.old)
 			leads, reasons, _, _ := linkedin.ParseSearch([]byte(strings.ReplaceAll(page, c.old, c.new)))
@@ -49,8 +67,10 @@ func TestCardIsReadAsAPersonSeesIt(t *testing.T) {
 func criteriaHTML(pairs ...string) string {
 	var b strings.Builder
 	for i := 0; i < len(pairs); i += 2 {
-		b.WriteString(`<li class="description__job-criteria-item"><h3 class="description__job-criteria-subheader"> ` + pairs[i] +
-			` </h3><span class="description__job-criteria-text description__job-criteria-text--criteria"> ` + pairs[i+1] + ` </span></li>`)
+		b.WriteString(
+			`<li class="description__job-criteria-item"><h3 class="description__job-criteria-subheader"> ` + pairs[i] +
+				` </h3><span class="description__job-criteria-text description__job-criteria-text--criteria"> ` + pairs[i+1] + ` </span></li>`,
+		)
 	}
 	return `<ul class="description__job-criteria-list">` + b.String() + `</ul>`
 }
@@ -63,15 +83,35 @@ func TestCriteriaAreToldByTheirLabels(t *testing.T) {
 		pairs []string
 		want  map[string]string
 	}{
-		{"German, without seniority", []string{"Beschäftigungsverhältnis", "Teilzeit", "Tätigkeitsbereich", "Küche", "Branchen", "Reedereien"},
-			map[string]string{"employment_type": "Teilzeit", "job_function": "Küche", "industries": "Reedereien"}},
-		{"French, employment alone", []string{"Type d’emploi", "Temps plein"}, map[string]string{"employment_type": "Temps plein"}},
-		{"Spanish, another order", []string{"Sectores", "Navieras", "Nivel de antigüedad", "Sin experiencia"},
-			map[string]string{"industries": "Navieras", "seniority": "Sin experiencia"}},
-		{"Turkish", []string{"Kıdem seviyesi", "Uzman", "İstihdam türü", "Tam zamanlı", "İş fonksiyonu", "Mutfak", "Sektörler", "Denizcilik"},
-			map[string]string{"seniority": "Uzman", "employment_type": "Tam zamanlı", "job_function": "Mutfak", "industries": "Denizcilik"}},
-		{"a language that is not known, all four", []string{"अनुभव", "क", "प्रकार", "ख", "कार्य", "ग", "उद्योग", "घ"},
-			map[string]string{"seniority": "क", "employment_type": "ख", "job_function": "ग", "industries": "घ"}},
+		{
+			"German, without seniority",
+			[]string{
+				"Beschäftigungsverhältnis", "Teilzeit", "Tätigkeitsbereich", "Küche", "Branchen", "Reedereien",
+			},
+			map[string]string{"employment_type": "Teilzeit", "job_function": "Küche", "industries": "Reedereien"},
+		},
+		{
+			"French, employment alone", []string{"Type d’emploi", "Temps plein"},
+			map[string]string{"employment_type": "Temps plein"},
+		},
+		{
+			"Spanish, another order", []string{"Sectores", "Navieras", "Nivel de antigüedad", "Sin experiencia"},
+			map[string]string{"industries": "Navieras", "seniority": "Sin experiencia"},
+		},
+		{
+			"Turkish",
+			[]string{
+				"Kıdem seviyesi", "Uzman", "İstihdam türü", "Tam zamanlı", "İş fonksiyonu", "Mutfak", "Sektörler", "Denizcilik",
+			},
+			map[string]string{"seniority": "Uzman", "employment_type": "Tam zamanlı", "job_function": "Mutfak", "industries": "Denizcilik"},
+		},
+		{
+			"a language that is not known, all four",
+			[]string{
+				"अनुभव", "क", "प्रकार", "ख", "कार्य", "ग", "उद्योग", "घ",
+			},
+			map[string]string{"seniority": "क", "employment_type": "ख", "job_function": "ग", "industries": "घ"},
+		},
 		{"a language that is not known, three", []string{"प्रकार", "ख", "कार्य", "ग", "उद्योग", "घ"}, nil},
 		{"words for nothing", []string{"Employment type", "undefined", "Industries", "null"}, nil},
 	} {
@@ -99,8 +139,12 @@ func TestPayIsWordsAndFigures(t *testing.T) {
 	} {
 		t.Run(c.words, func(t *testing.T) {
 			t.Parallel()
-			page := strings.Replace(jobHTML("460000001", "Keeper", "<p>Keep.</p>", "", easyButton), `<section class="core-section-container description">`,
-				`<div class="compensation__salary-range"><h3>Base pay range</h3><div class="salary compensation__salary"> `+c.words+` </div></div><section class="core-section-container description">`, 1)
+			page := strings.Replace(
+				jobHTML("460000001", "Keeper", "<p>Keep.</p>", "", easyButton),
+				`<section class="core-section-container description">`,
+				`<div class="compensation__salary-range"><h3>Base pay range</h3><div class="salary compensation__salary"> `+c.words+` </div></div><section class="core-section-container description">`,
+				1,
+			)
 			_, _, data, err := linkedin.ParsePosting([]byte(page))
 			require.NoError(t, err)
 			require.Equal(t, c.words, data.Attributes[enrich.AttrSalary])

@@ -26,15 +26,17 @@ func hostilePages() map[string]string {
 		return `<section class="top-card-layout"></section><div class="show-more-less-html__markup">` + inside + `</div>`
 	}
 	pages := map[string]string{
-		"100,000 nested tags":          strings.Repeat("<div>", 100_000) + fill("</div>"),
-		"repeated formatting":          formatting + fill("<div>x</div>"),
-		"cards within cards":           fill(`<div class="job-search-card">`),
-		"cards without end":            fill(`<li class="job-search-card">`),
-		"tiny cards":                   fill(`<p class=job-search-card>`),
-		"items of a list":              `<ul class="jobs-search__results-list">` + fill("<li>"),
-		"items with jobs":              fill(`<li><a href="/jobs/view/1">`),
-		"lists within lists":           fill("<ul><li>"),
-		"a card of nested tags":        card(strings.Repeat("<div>", megabyte/11) + strings.Repeat("</div>", megabyte/11)),
+		"100,000 nested tags": strings.Repeat("<div>", 100_000) + fill("</div>"),
+		"repeated formatting": formatting + fill("<div>x</div>"),
+		"cards within cards":  fill(`<div class="job-search-card">`),
+		"cards without end":   fill(`<li class="job-search-card">`),
+		"tiny cards":          fill(`<p class=job-search-card>`),
+		"items of a list":     `<ul class="jobs-search__results-list">` + fill("<li>"),
+		"items with jobs":     fill(`<li><a href="/jobs/view/1">`),
+		"lists within lists":  fill("<ul><li>"),
+		"a card of nested tags": card(
+			strings.Repeat("<div>", megabyte/11) + strings.Repeat("</div>", megabyte/11),
+		),
 		"a title of a megabyte":        card(`<h3 class="base-search-card__title">` + fill("x ") + `</h3>`),
 		"titles":                       card(fill(`<h3 class="base-search-card__title">x</h3>`)),
 		"classes":                      card(`<p class="` + fill("a ") + `">x</p>`),
@@ -49,16 +51,22 @@ func hostilePages() map[string]string {
 		"the longest text of headings": text(fill("Requirements:<br>x<br>")[:300<<10]) + fill(" "),
 		"a text of entities":           text(fill("&amp;lt;")),
 		"descriptions":                 fill(`<div class="show-more-less-html__markup">x</div>`),
-		"an id of a megabyte":          `<code id="decoratedJobPostingId"><!--"` + fill("1") + `"--></code>` + text("x"),
-		"an attribute of a megabyte":   `<a href="/jobs/view/` + fill("1") + `">` + text("x"),
-		"bytes":                        fill("\x00\xff<\x01"),
-		"half a tag":                   "<div " + fill("a=b "),
+		"an id of a megabyte": `<code id="decoratedJobPostingId"><!--"` + fill(
+			"1",
+		) + `"--></code>` + text(
+			"x",
+		),
+		"an attribute of a megabyte": `<a href="/jobs/view/` + fill("1") + `">` + text("x"),
+		"bytes":                      fill("\x00\xff<\x01"),
+		"half a tag":                 "<div " + fill("a=b "),
 	}
 	return pages
 }
 
 // TestHostilePagesCostTimeAndMemoryInProportion measures, and so it runs alone.
-func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) { //nolint:paralleltest // what runs beside it would be counted
+//
+//nolint:paralleltest // what runs beside it would be counted
+func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) {
 	if measure.RaceDetector {
 		t.Skip("the race detector's own cost would be measured")
 	}
@@ -70,7 +78,9 @@ func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) { //nolint:para
 		} {
 			took, allocated := measure.Cost(parse)
 			factor := float64(allocated) / float64(len(body))
-			t.Logf("%-26s %-8s %6v, %5.1f bytes allocated for each byte", name, what, took.Round(time.Millisecond), factor)
+			t.Logf(
+				"%-26s %-8s %6v, %5.1f bytes allocated for each byte", name, what, took.Round(time.Millisecond), factor,
+			)
 			require.Less(t, took, 2*time.Second, "%s as a %s", name, what)
 			require.Less(t, factor, 100.0, "%s as a %s", name, what)
 		}
@@ -78,7 +88,9 @@ func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) { //nolint:para
 }
 
 // TestGoodPagesOfAMegabyteAreReadQuickly repeats pages, because no real one is that long.
-func TestGoodPagesOfAMegabyteAreReadQuickly(t *testing.T) { //nolint:paralleltest // what runs beside it would be measured
+//
+//nolint:paralleltest // what runs beside it would be measured
+func TestGoodPagesOfAMegabyteAreReadQuickly(t *testing.T) {
 	if measure.RaceDetector {
 		t.Skip("the race detector's own cost would be measured")
 	}

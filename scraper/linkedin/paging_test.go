@@ -32,7 +32,8 @@ type listBoard struct {
 
 func (b *listBoard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start, err := strconv.Atoi(r.URL.Query().Get("start"))
-	if err != nil || r.URL.Path != "/jobs-guest/jobs/api/seeMoreJobPostings/search" || b.refuses > 0 && start >= b.refuses {
+	if err != nil || r.URL.Path != "/jobs-guest/jobs/api/seeMoreJobPostings/search" ||
+		b.refuses > 0 && start >= b.refuses {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
@@ -62,8 +63,8 @@ func jobs(from, n int) []lead.Lead {
 	var out []lead.Lead
 	for i := from; i < from+n; i++ {
 		out = append(out, lead.Lead{
-			Source: linkedin.Source, ExternalID: strconv.Itoa(400000000 + i), Title: fmt.Sprintf("Job %d", i), Company: "Acme", Location: "Utopia",
-			PostedAt: time.Date(2026, 6, 1+i%28, 0, 0, 0, 0, time.UTC),
+			Source: linkedin.Source, ExternalID: strconv.Itoa(400000000 + i), Title: fmt.Sprintf("Job %d", i),
+			Company: "Acme", Location: "Utopia", PostedAt: time.Date(2026, 6, 1+i%28, 0, 0, 0, 0, time.UTC),
 		})
 	}
 	return out
@@ -261,7 +262,9 @@ func answered(t *testing.T, answer func(*http.Request) (status int, body string)
 	t.Helper()
 	return answeredWith(t, func(r *http.Request) *http.Response {
 		status, body := answer(r)
-		return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body)), Request: r, Header: http.Header{}}
+		return &http.Response{
+			StatusCode: status, Body: io.NopCloser(strings.NewReader(body)), Request: r, Header: http.Header{},
+		}
 	})
 }
 
@@ -274,7 +277,12 @@ func answeredWith(t *testing.T, answer answering) *linkedin.Scraper {
 
 func TestPageThatIsCutWithinItsFirstCardIsTheNetworksFailure(t *testing.T) {
 	t.Parallel()
-	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, fragmentHTML(jobs(0, 1))[:500]) }))
+	s := serve(
+		t,
+		http.HandlerFunc(
+			func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, fragmentHTML(jobs(0, 1))[:500]) },
+		),
+	)
 	ids, _, end := collect(s.Search(t.Context(), lead.Query{}))
 	require.Empty(t, ids)
 	require.ErrorIs(t, end, io.ErrUnexpectedEOF)

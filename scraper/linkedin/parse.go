@@ -62,7 +62,8 @@ func says(root *html.Node, what func(*html.Node) bool) bool {
 }
 
 func isNoResults(n *html.Node) bool {
-	return n.DataAtom == atom.Section && htmltree.HasClass(n, "no-results") || htmltree.HasClass(n, "no-results__main-title")
+	return n.DataAtom == atom.Section && htmltree.HasClass(n, "no-results") ||
+		htmltree.HasClass(n, "no-results__main-title")
 }
 
 func isCard(n *html.Node) bool {
@@ -93,7 +94,8 @@ func cards(n *html.Node, found []*html.Node) []*html.Node {
 		}
 		before := len(found)
 		found = cards(c, found)
-		listed := c.DataAtom == atom.Li && (n.Type == html.DocumentNode || htmltree.HasClass(n, "jobs-search__results-list"))
+		listed := c.DataAtom == atom.Li &&
+			(n.Type == html.DocumentNode || htmltree.HasClass(n, "jobs-search__results-list"))
 		if listed && len(found) == before && says(c, isJob) {
 			found = append(found, c)
 		}
@@ -186,8 +188,15 @@ func partsOf(card *html.Node) cardParts {
 			node  **html.Node
 			class string
 		}{
-			{&p.title, "base-search-card__title"}, {&p.company, "base-search-card__subtitle"}, {&p.place, "job-search-card__location"},
-			{&p.hiddenTitle, "sr-only"}, {&p.hiddenTitle, "screen-reader-text"},
+			{
+				&p.title, "base-search-card__title",
+			},
+			{&p.company, "base-search-card__subtitle"},
+			{
+				&p.place, "job-search-card__location",
+			},
+			{&p.hiddenTitle, "sr-only"},
+			{&p.hiddenTitle, "screen-reader-text"},
 		} {
 			if *part.node == nil && htmltree.Holds(classes, part.class) {
 				*part.node = n
@@ -202,7 +211,8 @@ func partsOf(card *html.Node) cardParts {
 // are empty if href is no job's.
 func jobURL(base *url.URL, href string) (address, id string) {
 	u, err := base.Parse(strings.TrimSpace(href))
-	if err != nil || href == "" || u.Scheme != "https" && u.Scheme != "http" || !strings.Contains(u.Path, jobPath) {
+	if err != nil || href == "" || u.Scheme != "https" && u.Scheme != "http" ||
+		!strings.Contains(u.Path, jobPath) {
 		return "", ""
 	}
 	if !fetch.Allowed([]string{domain, base.Hostname()}, u) {

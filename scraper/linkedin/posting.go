@@ -75,7 +75,9 @@ func readPosting(body []byte) (posting, error) {
 	if err != nil {
 		return out, errTooLong
 	}
-	data := enrich.Data{Description: advert.TextFromHTML(markup), Attributes: s.attributes(), IsEasyApply: s.easyApply()}
+	data := enrich.Data{
+		Description: advert.TextFromHTML(markup), Attributes: s.attributes(), IsEasyApply: s.easyApply(),
+	}
 	data.Requirements = advert.RequirementsOf(data.Description)
 	data = data.Clean()
 	switch {
@@ -148,14 +150,17 @@ func markOf(n *html.Node) string {
 	switch {
 	case strings.Contains(name, "apply-link-onsite"), strings.Contains(name, "apply-link-simple_onsite"):
 		return here
-	case strings.Contains(name, "apply-link-offsite"), strings.Contains(htmltree.Attr(n, "data-impression-id"), "apply-link-offsite"),
+	case strings.Contains(name, "apply-link-offsite"),
+		strings.Contains(htmltree.Attr(n, "data-impression-id"), "apply-link-offsite"),
 		htmltree.Attr(n, "data-svg-class-name") == "apply-button__offsite-apply-icon-svg",
 		n.DataAtom == atom.Code && htmltree.Attr(n, "id") == "applyUrl":
 		return elsewhere
-	case htmltree.HasClass(n, "apply-button"), htmltree.Attr(n, "data-modal") == "job-details-topcard-apply-modal",
+	case htmltree.HasClass(n, "apply-button"),
+		htmltree.Attr(n, "data-modal") == "job-details-topcard-apply-modal",
 		n.DataAtom == atom.Button && htmltree.HasClass(n, "top-card-layout__cta--primary"):
 		return control
-	case htmltree.HasClass(n, "closed-job__flavor--closed"), n.DataAtom == atom.Figure && htmltree.HasClass(n, "closed-job"):
+	case htmltree.HasClass(n, "closed-job__flavor--closed"),
+		n.DataAtom == atom.Figure && htmltree.HasClass(n, "closed-job"):
 		return closed
 	}
 	return ""
@@ -190,26 +195,41 @@ func (s *sheet) readID(n *html.Node) {
 		if s.linked != "" || !about {
 			return
 		}
-		if u, err := url.Parse(htmltree.Attr(n, "href") + htmltree.Attr(n, "content")); err == nil && strings.Contains(u.Path, jobPath) {
+		if u, err := url.Parse(
+			htmltree.Attr(n, "href") + htmltree.Attr(n, "content"),
+		); err == nil &&
+			strings.Contains(u.Path, jobPath) {
 			s.linked = idIn(u.Path)
 		}
 	}
 }
 
 // criteria are the attributes in the order in which the board lists them.
-var criteria = []string{enrich.AttrSeniority, enrich.AttrEmploymentType, enrich.AttrFunction, enrich.AttrIndustries}
+var criteria = []string{
+	enrich.AttrSeniority, enrich.AttrEmploymentType, enrich.AttrFunction, enrich.AttrIndustries,
+}
 
 // criterionWords are what the labels of each attribute hold, folded, in the board's languages.
 var criterionWords = [][]string{
-	{"senior", "karriere", "hierarch", "antiguedad", "anzianita", "nivel de experiencia", "anciennit", "ansiennitet", "erfaringsniv",
-		"kidem", "vechime", "уровень должности", "職務レベル", "职位级别", "경력 수준", "مستوى الأقدمية"},
-	{"employment", "beschaftigung", "type d'emploi", "tipo de empleo", "tipo de emprego", "tipo di impiego", "tipo de contrat",
-		"dienstverband", "soort baan", "zatrudnieni", "anstallning", "ansaettelse", "ansettelse", "istihdam", "angajare",
-		"pracovniho", "тип занятости", "雇用形態", "职位性质", "고용 형태", "نوع التوظيف"},
-	{"job function", "tatigkeitsbereich", "fonction", "funcion laboral", "funcao", "funzione", "functie", "funkcj", "funkcja", "jobbfunk",
-		"jobfunk", "is fonksiyon", "functia", "pracovni funkce", "обязанности", "職務タイプ", "职能", "직무", "المهنة"},
-	{"industr", "branche", "secteur", "sector", "setor", "settor", "bedrijfstak", "branz", "bransch", "bransj", "sektor",
-		"domeni", "odvetvi", "отрасл", "業界", "行业", "업계", "المجالات"},
+	{
+		"senior", "karriere", "hierarch", "antiguedad", "anzianita", "nivel de experiencia", "anciennit",
+		"ansiennitet", "erfaringsniv", "kidem", "vechime", "уровень должности", "職務レベル", "职位级别", "경력 수준",
+		"مستوى الأقدمية",
+	},
+	{
+		"employment", "beschaftigung", "type d'emploi", "tipo de empleo", "tipo de emprego", "tipo di impiego",
+		"tipo de contrat", "dienstverband", "soort baan", "zatrudnieni", "anstallning", "ansaettelse", "ansettelse",
+		"istihdam", "angajare", "pracovniho", "тип занятости", "雇用形態", "职位性质", "고용 형태", "نوع التوظيف",
+	},
+	{
+		"job function", "tatigkeitsbereich", "fonction", "funcion laboral", "funcao", "funzione", "functie",
+		"funkcj", "funkcja", "jobbfunk", "jobfunk", "is fonksiyon", "functia", "pracovni funkce", "обязанности",
+		"職務タイプ", "职能", "직무", "المهنة",
+	},
+	{
+		"industr", "branche", "secteur", "sector", "setor", "settor", "bedrijfstak", "branz", "bransch", "bransj",
+		"sektor", "domeni", "odvetvi", "отрасл", "業界", "行业", "업계", "المجالات",
+	},
 }
 
 // criterionKey returns the attribute that a label names; empty if the label is in another language.
@@ -225,11 +245,14 @@ func criterionKey(label string) string {
 
 func (s *sheet) attributes() map[string]string {
 	out := map[string]string{}
-	listed := beside(s.criteria, func(p place) bool { return s.text.description != nil && p.description == s.text.description })
+	listed := beside(
+		s.criteria, func(p place) bool { return s.text.description != nil && p.description == s.text.description },
+	)
 	for i, item := range listed {
 		label, value := criterion(item)
 		key := criterionKey(label)
-		if key == "" && len(listed) == len(criteria) { // a label in another language; with one missing, the order does not tell
+		if key == "" &&
+			len(listed) == len(criteria) { // a label in another language; with one missing, the order does not tell
 			key = criteria[i]
 		}
 		if key != "" && out[key] == "" {

@@ -9,7 +9,9 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-var filtered = []string{"Keywords", "Location", "Remote", "PostedWithin", "JobTypes", "Experience", "EasyApply"}
+var filtered = []string{
+	"Keywords", "Location", "Remote", "PostedWithin", "JobTypes", "Experience", "EasyApply",
+}
 
 const searchPath = "/jobs-guest/jobs/api/seeMoreJobPostings/search"
 
@@ -52,7 +54,8 @@ func codes(values []string, known map[string]string) string {
 }
 
 var jobTypeCodes = map[string]string{
-	lead.FullTime: "F", lead.PartTime: "P", lead.Contract: "C", lead.Temporary: "T", lead.Internship: "I", lead.Volunteer: "V",
+	lead.FullTime: "F", lead.PartTime: "P", lead.Contract: "C", lead.Temporary: "T", lead.Internship: "I",
+	lead.Volunteer: "V",
 }
 
 var experienceCodes = map[string]string{

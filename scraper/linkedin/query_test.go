@@ -16,9 +16,19 @@ import (
 func TestEveryFieldOfAQueryBecomesTheBoardsFilter(t *testing.T) {
 	t.Parallel()
 	all := lead.Query{
-		Keywords: " c++ & go ", Location: "Köln, Germany", Remote: true, PostedWithin: 24*time.Hour + time.Millisecond, EasyApply: true, Limit: 5,
-		JobTypes:   []string{lead.FullTime, lead.PartTime, lead.Contract, lead.Temporary, lead.Internship, lead.Volunteer},
-		Experience: []string{lead.ExperienceIntern, lead.ExperienceEntry, lead.ExperienceAssociate, lead.ExperienceMidSenior, lead.ExperienceDirector, lead.ExperienceExecutive},
+		Keywords:     " c++ & go ",
+		Location:     "Köln, Germany",
+		Remote:       true,
+		PostedWithin: 24*time.Hour + time.Millisecond,
+		EasyApply:    true,
+		Limit:        5,
+		JobTypes: []string{
+			lead.FullTime, lead.PartTime, lead.Contract, lead.Temporary, lead.Internship, lead.Volunteer,
+		},
+		Experience: []string{
+			lead.ExperienceIntern, lead.ExperienceEntry, lead.ExperienceAssociate, lead.ExperienceMidSenior,
+			lead.ExperienceDirector, lead.ExperienceExecutive,
+		},
 	}
 	for _, c := range []struct {
 		name  string

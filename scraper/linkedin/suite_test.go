@@ -34,10 +34,26 @@ func TestSuite(t *testing.T) {
 				return []byte(jobHTML(p.Lead.ExternalID, p.Lead.Title, "A job.", closedFigure, ""))
 			},
 			Blocked: []scrapertest.Answer{
-				{Body: []byte(`<html><head><script>window.location.href = "https://" + domain + "/authwall?trk=" + trk;</script></head></html>`)},
-				{Header: http.Header{"Location": {"/authwall?trk=qf"}}, Body: []byte(`<html lang="en"><head><meta name="pageKey" content="auth_wall_desktop_profile"></head><body>Join</body></html>`)},
-				{Header: http.Header{"Location": {"/uas/login?session_redirect=x"}}, Body: []byte(`<html><body><form>Sign in</form></body></html>`)},
-				{Body: []byte(`<html><head><title>Security Verification | LinkedIn</title></head><body><div id="captcha-internal"></div></body></html>`)},
+				{
+					Body: []byte(
+						`<html><head><script>window.location.href = "https://" + domain + "/authwall?trk=" + trk;</script></head></html>`,
+					),
+				},
+				{
+					Header: http.Header{"Location": {"/authwall?trk=qf"}},
+					Body: []byte(
+						`<html lang="en"><head><meta name="pageKey" content="auth_wall_desktop_profile"></head><body>Join</body></html>`,
+					),
+				},
+				{
+					Header: http.Header{"Location": {"/uas/login?session_redirect=x"}},
+					Body:   []byte(`<html><body><form>Sign in</form></body></html>`),
+				},
+				{
+					Body: []byte(
+						`<html><head><title>Security Verification | LinkedIn</title></head><body><div id="captcha-internal"></div></body></html>`,
+					),
+				},
 				{Status: http.StatusUnauthorized},
 			},
 		}

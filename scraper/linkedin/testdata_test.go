@@ -57,15 +57,30 @@ func TestSearchPagesYieldTheirLeads(t *testing.T) {
 
 	anchor := got["search-anchor-card.html"].Leads
 	require.Len(t, anchor, 3)
-	require.Equal(t, "https://www.linkedin.com/jobs/view/ferry-pilot-420000002", anchor[1].URL, "a card may be the link itself")
+	require.Equal(
+		t, "https://www.linkedin.com/jobs/view/ferry-pilot-420000002", anchor[1].URL,
+		"a card may be the link itself",
+	)
 	require.Equal(t, "No Page Shipping", anchor[1].Company)
-	require.Equal(t, "https://de.linkedin.com/jobs/view/f%C3%A4hr-lotse-at-%C3%BCberfahrt-420000003", anchor[2].URL, "the address stays as the board spells it")
+	require.Equal(
+		t, "https://de.linkedin.com/jobs/view/f%C3%A4hr-lotse-at-%C3%BCberfahrt-420000003", anchor[2].URL,
+		"the address stays as the board spells it",
+	)
 
 	broken := got["search-broken-cards.html"]
 	require.Equal(t, []string{"440000001", "440000005", "440000006", "440000008"}, idsOf(broken.Leads))
-	require.Equal(t, []string{"title: missing", "its address names another job", "no job id", "a job in a form that is not known"}, broken.Reasons)
+	require.Equal(
+		t,
+		[]string{
+			"title: missing", "its address names another job", "no job id", "a job in a form that is not known",
+		},
+		broken.Reasons,
+	)
 	require.True(t, broken.Leads[2].PostedAt.IsZero(), "a date that is none is not a reason to lose a job")
-	require.Equal(t, "https://www.linkedin.com/jobs/view/440000008", broken.Leads[3].URL, "an address elsewhere is not followed")
+	require.Equal(
+		t, "https://www.linkedin.com/jobs/view/440000008", broken.Leads[3].URL,
+		"an address elsewhere is not followed",
+	)
 
 	cut := got["search-cut.html"]
 	require.Len(t, cut.Leads, 5, "the last card holds what a lead must have")
@@ -86,7 +101,9 @@ func TestTitleIsReadFromTheHiddenTextWhereTheHeadingIsNotKnown(t *testing.T) {
 		body, err := os.ReadFile(filepath.Join("testdata", page+".html"))
 		require.NoError(t, err)
 		want, _, _, _ := linkedin.ParseSearch(body)
-		got, reasons, _, _ := linkedin.ParseSearch([]byte(strings.ReplaceAll(string(body), "base-search-card__title", "title-v9")))
+		got, reasons, _, _ := linkedin.ParseSearch(
+			[]byte(strings.ReplaceAll(string(body), "base-search-card__title", "title-v9")),
+		)
 		require.Empty(t, reasons)
 		require.Equal(t, want, got)
 	}
@@ -136,9 +153,11 @@ func TestPostingsYieldTheirDataOrAnError(t *testing.T) {
 
 	d := got["easy-apply"].Data
 	require.Equal(t, map[string]string{
-		enrich.AttrSeniority: "Mid-Senior level", enrich.AttrEmploymentType: "Full-time", enrich.AttrFunction: "Maintenance and Navigation",
+		enrich.AttrSeniority: "Mid-Senior level", enrich.AttrEmploymentType: "Full-time",
+		enrich.AttrFunction:   "Maintenance and Navigation",
 		enrich.AttrIndustries: "Maritime Transportation", enrich.AttrSalary: "$70.00/hr - $100.00/hr",
-		enrich.AttrSalaryMin: "70", enrich.AttrSalaryMax: "100", enrich.AttrSalaryCurrency: "USD", enrich.AttrSalaryPeriod: "hour",
+		enrich.AttrSalaryMin: "70", enrich.AttrSalaryMax: "100", enrich.AttrSalaryCurrency: "USD",
+		enrich.AttrSalaryPeriod: "hour",
 	}, d.Attributes)
 	require.Contains(t, d.Description, "- Climb 214 steps a day.\n- Polish the lens; trim wicks.")
 	require.Contains(t, d.Description, "<No pets>")
@@ -146,9 +165,18 @@ func TestPostingsYieldTheirDataOrAnError(t *testing.T) {
 	require.Contains(t, d.Requirements, "Good knees")
 	require.NotContains(t, d.Requirements, "lamp oil")
 
-	require.Equal(t, map[string]string{enrich.AttrEmploymentType: "Full-time", enrich.AttrFunction: "Maintenance and Navigation"},
-		got["easy-apply-simple"].Data.Attributes, "labels tell where some are missing")
-	require.Equal(t, "برمجيات", got["closed-localised"].Data.Attributes[enrich.AttrIndustries], "the order tells where labels do not")
+	require.Equal(
+		t,
+		map[string]string{
+			enrich.AttrEmploymentType: "Full-time", enrich.AttrFunction: "Maintenance and Navigation",
+		},
+		got["easy-apply-simple"].Data.Attributes,
+		"labels tell where some are missing",
+	)
+	require.Equal(
+		t, "برمجيات", got["closed-localised"].Data.Attributes[enrich.AttrIndustries],
+		"the order tells where labels do not",
+	)
 	require.Equal(t, "460000009", got["hostile-text"].ID)
 }
 
@@ -180,7 +208,11 @@ func TestPageOfAnotherJobIsNotTaken(t *testing.T) {
 	for _, name := range []string{"offsite", "closed"} {
 		body, err := os.ReadFile(filepath.Join("testdata", "posting-"+name+".html"))
 		require.NoError(t, err)
-		_, err = serving(t, http.StatusOK, body).Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: "499999999"})
+		_, err = serving(
+			t, http.StatusOK, body,
+		).Detail(
+			t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: "499999999"},
+		)
 		require.ErrorIs(t, err, scraper.ErrPosting)
 		require.NotErrorIs(t, err, scraper.ErrGone)
 	}

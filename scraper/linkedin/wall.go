@@ -37,7 +37,8 @@ func walled(answer *fetch.Page, err error, at string) error {
 		return err
 	}
 	return &scraper.PageError{
-		URL: at, Status: answer.Status, Reason: "the board sends visitors to its login page" + advice, Err: scraper.ErrBlocked,
+		URL: at, Status: answer.Status, Reason: "the board sends visitors to its login page" + advice,
+		Err: scraper.ErrBlocked,
 	}
 }
 
@@ -69,7 +70,11 @@ func wall(root *html.Node) string {
 		case n.Type != html.ElementNode:
 			continue
 		case n.DataAtom == atom.Title:
-			if name, _, _ := strings.Cut(lead.CleanLine(htmltree.Text(n)), " | "); strings.EqualFold(name, "Security Verification") {
+			if name, _, _ := strings.Cut(
+				lead.CleanLine(htmltree.Text(n)), " | ",
+			); strings.EqualFold(
+				name, "Security Verification",
+			) {
 				return check
 			}
 		case n.DataAtom == atom.Script:

@@ -40,7 +40,8 @@ func refusedBy(answer *fetch.Page, err error, at string) error {
 	bad, _ := errors.AsType[*scraper.PageError](err)
 	switch {
 	case bad != nil && bad.Temporary():
-	case answer.Status == http.StatusNotAcceptable, err != nil && bytes.Contains(bytes.ToLower(answer.Body), []byte(captchaPhrase)):
+	case answer.Status == http.StatusNotAcceptable,
+		err != nil && bytes.Contains(bytes.ToLower(answer.Body), []byte(captchaPhrase)):
 		reason = wantsRecaptcha
 	case loginPath(answer.URL):
 		reason = "naukri sends visitors to its login page; leave it alone for some hours, then ask for less at a time"

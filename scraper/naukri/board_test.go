@@ -57,7 +57,9 @@ func newBoard(t *testing.T) *board {
 
 func (b *board) scraper(t *testing.T) *naukri.Scraper {
 	t.Helper()
-	s, err := naukri.New(&naukri.Options{Client: b.Client(), BaseURL: b.URL, Now: func() time.Time { return now }})
+	s, err := naukri.New(
+		&naukri.Options{Client: b.Client(), BaseURL: b.URL, Now: func() time.Time { return now }},
+	)
 	require.NoError(t, err)
 	return s
 }
@@ -74,7 +76,9 @@ func file(t *testing.T, name string) http.HandlerFunc {
 	return status(http.StatusOK, string(testdata(t, name)))
 }
 
-func search(ctx context.Context, s *naukri.Scraper, q lead.Query) (leads []lead.Lead, cards []error, err error) {
+func search(
+	ctx context.Context, s *naukri.Scraper, q lead.Query,
+) (leads []lead.Lead, cards []error, err error) {
 	for l, e := range s.Search(ctx, q) {
 		switch {
 		case errors.Is(e, scraper.ErrCard):
@@ -96,7 +100,13 @@ func pages(sizes []int, repeats int) [][]lead.Lead {
 		size := sizes[n%len(sizes)]
 		var page []lead.Lead
 		for i := max(at-repeats, 0); i < min(at+size, 1000); i++ {
-			page = append(page, lead.Lead{ExternalID: fmt.Sprintf("3005%08d", i), Title: fmt.Sprintf("Engineer %d", i), Company: "Quay", Location: "Lisbon", PostedAt: now})
+			page = append(
+				page,
+				lead.Lead{
+					ExternalID: fmt.Sprintf("3005%08d", i), Title: fmt.Sprintf("Engineer %d", i), Company: "Quay",
+					Location: "Lisbon", PostedAt: now,
+				},
+			)
 		}
 		out = append(out, page)
 		at += size
@@ -129,7 +139,9 @@ func TestEveryOfAThousandJobsIsFoundOnceWhateverThePages(t *testing.T) {
 					} else {
 						b.json, b.page = status(http.StatusNotAcceptable, `{"message":"recaptcha required"}`), answer
 					}
-					leads, cards, err := search(t.Context(), b.scraper(t), lead.Query{Keywords: "engineer", Location: "Lisbon"})
+					leads, cards, err := search(
+						t.Context(), b.scraper(t), lead.Query{Keywords: "engineer", Location: "Lisbon"},
+					)
 					require.NoError(t, err)
 					require.Empty(t, cards)
 					require.Len(t, leads, 1000)
@@ -157,19 +169,31 @@ func TestSearchAsksForWhatTheQuerySays(t *testing.T) {
 		q          lead.Query
 		path, json string
 	}{
-		{lead.Query{}, "/jobs-in-india", "noOfResults=20&pageNo=1&searchType=adv&seoKey=jobs-in-india&src=jobsearchDesk&urlType=search_by_keyword"},
+		{
+			lead.Query{}, "/jobs-in-india",
+			"noOfResults=20&pageNo=1&searchType=adv&seoKey=jobs-in-india&src=jobsearchDesk&urlType=search_by_keyword",
+		},
 		{
 			lead.Query{Keywords: "C++ / .NET engineer", Location: "Delhi / NCR", Remote: true, PostedWithin: 25 * time.Hour},
 			"/c-plus-plus-dot-net-engineer-jobs-in-delhi-ncr?jobAge=2&k=C%2B%2B+%2F+.NET+engineer&l=Delhi+%2F+NCR&wfhType=2",
 			"jobAge=2&k=C%2B%2B+%2F+.NET+engineer&keyword=C%2B%2B+%2F+.NET+engineer&l=Delhi+%2F+NCR&location=Delhi+%2F+NCR&noOfResults=20&pageNo=1&searchType=adv&seoKey=c-plus-plus-dot-net-engineer-jobs-in-delhi-ncr&src=jobsearchDesk&urlType=search_by_key_loc&wfhType=2",
 		},
-		{lead.Query{Keywords: "go"}, "/go-jobs?k=go", "k=go&keyword=go&noOfResults=20&pageNo=1&searchType=adv&seoKey=go-jobs&src=jobsearchDesk&urlType=search_by_keyword"},
-		{lead.Query{Location: "Pune"}, "/jobs-in-pune?l=Pune", "l=Pune&location=Pune&noOfResults=20&pageNo=1&searchType=adv&seoKey=jobs-in-pune&src=jobsearchDesk&urlType=search_by_location"},
+		{
+			lead.Query{Keywords: "go"}, "/go-jobs?k=go",
+			"k=go&keyword=go&noOfResults=20&pageNo=1&searchType=adv&seoKey=go-jobs&src=jobsearchDesk&urlType=search_by_keyword",
+		},
+		{
+			lead.Query{Location: "Pune"}, "/jobs-in-pune?l=Pune",
+			"l=Pune&location=Pune&noOfResults=20&pageNo=1&searchType=adv&seoKey=jobs-in-pune&src=jobsearchDesk&urlType=search_by_location",
+		},
 	} {
 		b := newBoard(t)
 		b.json = func(w http.ResponseWriter, r *http.Request) {
 			require.Equal(t, c.json, r.URL.RawQuery)
-			require.Equal(t, []string{"109", "Naukri", "d3skt0p"}, []string{r.Header.Get("appid"), r.Header.Get("systemid"), r.Header.Get("clientid")})
+			require.Equal(
+				t, []string{"109", "Naukri", "d3skt0p"},
+				[]string{r.Header.Get("appid"), r.Header.Get("systemid"), r.Header.Get("clientid")},
+			)
 			w.WriteHeader(http.StatusNotAcceptable)
 		}
 		b.page = func(w http.ResponseWriter, r *http.Request) {
@@ -195,8 +219,14 @@ func TestRefusedJSONIsNotAskedForAgain(t *testing.T) {
 		_, err = s.Detail(t.Context(), leads[0])
 		require.NoError(t, err)
 	}
-	require.Equal(t, []string{"/jobapi/v3/search", "/bridge-jobs", "/jobapi/v4/job/300526000001", "/job-listings-300526000001", "/bridge-jobs", "/job-listings-300526000001"},
-		stripped(b.asked))
+	require.Equal(
+		t,
+		[]string{
+			"/jobapi/v3/search", "/bridge-jobs", "/jobapi/v4/job/300526000001", "/job-listings-300526000001",
+			"/bridge-jobs", "/job-listings-300526000001",
+		},
+		stripped(b.asked),
+	)
 }
 
 func stripped(paths []string) []string {

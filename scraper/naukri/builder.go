@@ -144,13 +144,18 @@ func (b *builder) data(description, title string) enrich.Data {
 	}
 	parts := []string{advert.RequirementsOf(description)}
 	for _, field := range []struct{ name, key string }{
-		{"Experience", enrich.AttrExperience}, {"Key skills", enrich.AttrSkills}, {"Education", enrich.AttrEducation},
+		{
+			"Experience", enrich.AttrExperience,
+		}, {"Key skills", enrich.AttrSkills}, {
+			"Education", enrich.AttrEducation,
+		},
 	} {
 		if v := b.attributes[field.key]; v != "" {
 			parts = append(parts, field.name+": "+v)
 		}
 	}
 	return enrich.Data{
-		Description: description, Requirements: strings.TrimSpace(strings.Join(parts, "\n")), Attributes: b.attributes,
+		Description: description, Requirements: strings.TrimSpace(strings.Join(parts, "\n")),
+		Attributes: b.attributes,
 	}.Clean()
 }

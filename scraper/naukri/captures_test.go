@@ -160,9 +160,17 @@ func TestSavedPostingsYieldEveryStatedField(t *testing.T) {
 		count("title", want.Title != "", got.Title == want.Title)
 		count("company", want.Company != "", got.Company == want.Company)
 		count("words", want.Words > 0, len(text) == want.Words)
-		count("first words", len(want.First) > 0, len(text) >= len(want.First) && slices.Equal(text[:len(want.First)], want.First))
-		count("last words", len(want.Last) > 0, len(text) >= len(want.Last) && slices.Equal(text[len(text)-len(want.Last):], want.Last))
-		count("skills", len(want.Skills) > 0, got.Data.Attributes[enrich.AttrSkills] == strings.Join(want.Skills, ", "))
+		count(
+			"first words", len(want.First) > 0,
+			len(text) >= len(want.First) && slices.Equal(text[:len(want.First)], want.First),
+		)
+		count(
+			"last words", len(want.Last) > 0,
+			len(text) >= len(want.Last) && slices.Equal(text[len(text)-len(want.Last):], want.Last),
+		)
+		count(
+			"skills", len(want.Skills) > 0, got.Data.Attributes[enrich.AttrSkills] == strings.Join(want.Skills, ", "),
+		)
 		if want.HideSalary != nil {
 			count("salary", true, (got.Data.Attributes[enrich.AttrSalary] == "") == *want.HideSalary)
 		}

@@ -69,8 +69,8 @@ func (j listedJob) card(base *url.URL, now time.Time) board.Card {
 		address = base.String() + jobPath + id
 	}
 	l := lead.Lead{
-		Source: Source, ExternalID: id, Title: j.title, Company: facts.Value(j.company), Location: facts.Place(j.place),
-		URL: address, PostedAt: posted(j.created, j.age, now),
+		Source: Source, ExternalID: id, Title: j.title, Company: facts.Value(j.company),
+		Location: facts.Place(j.place), URL: address, PostedAt: posted(j.created, j.age, now),
 	}.Clean()
 	if err := l.Validate(); err != nil {
 		return board.Card{Reason: err.Error()}
@@ -84,7 +84,10 @@ var india = time.FixedZone("IST", 5*3600+1800)
 // posted returns when a job was created, or the day that its age names. Labels such as "HOT JOB"
 // are no ages, and dates from before the board began are placeholders.
 func posted(created, age string, now time.Time) time.Time {
-	if t, _ := dates.Parse(created, dates.UnknownOrder); t.Year() >= firstYear && t.Before(now.AddDate(1, 0, 0)) {
+	if t, _ := dates.Parse(
+		created, dates.UnknownOrder,
+	); t.Year() >= firstYear &&
+		t.Before(now.AddDate(1, 0, 0)) {
 		return t
 	}
 	t, _ := dates.Ago(age, now.In(india))

@@ -30,7 +30,9 @@ func (s *Scraper) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) 
 
 func (s *Scraper) detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
 	if !isID(l.ExternalID) {
-		return enrich.Data{}, &lead.FieldError{Field: "external_id", Problem: "want digits: the id of a job on naukri"}
+		return enrich.Data{}, &lead.FieldError{
+			Field: "external_id", Problem: "want digits: the id of a job on naukri",
+		}
 	}
 	var refused error
 	if !s.noDetailJSON.Load() {
@@ -38,7 +40,10 @@ func (s *Scraper) detail(ctx context.Context, l lead.Lead) (enrich.Data, error) 
 		if err == nil || !worthAnotherTry(err) || ctx.Err() != nil {
 			return data, err
 		}
-		if bad, ok := errors.AsType[*scraper.PageError](err); ok && errors.Is(err, scraper.ErrGone) && bad.Reason != "" {
+		if bad, ok := errors.AsType[*scraper.PageError](
+			err,
+		); ok && errors.Is(err, scraper.ErrGone) &&
+			bad.Reason != "" {
 			return data, err // it says so in words, not only by a status
 		}
 		refused = err
@@ -63,9 +68,11 @@ func judge(ofJSON, ofPage error) error {
 		answered = bad.Err == scraper.ErrPosting //nolint:errorlint // a redirect wraps it, and is no answer
 	}
 	if answered && errors.Is(ofPage, scraper.ErrBlocked) {
-		return fmt.Errorf("%w; the job's page after it: %v", ofJSON, ofPage) //nolint:errorlint // one failure, one class
+		//nolint:errorlint // one failure, one class
+		return fmt.Errorf("%w; the job's page after it: %v", ofJSON, ofPage)
 	}
-	return fmt.Errorf("%w; the job's JSON before it: %v", ofPage, ofJSON) //nolint:errorlint // one failure, one class
+	//nolint:errorlint // one failure, one class
+	return fmt.Errorf("%w; the job's JSON before it: %v", ofPage, ofJSON)
 }
 
 // read gets one answer and reads the posting in it.

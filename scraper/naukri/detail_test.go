@@ -41,7 +41,12 @@ func TestDetailDecidesByBothFaces(t *testing.T) {
 	} {
 		b := newBoard(t)
 		b.jobJSON, b.jobPage = c.json, c.page
-		data, err := b.scraper(t).Detail(t.Context(), lead.Lead{Source: naukri.Source, ExternalID: id, URL: "https://www.naukri.com/job-listings-bridge-" + id})
+		data, err := b.scraper(
+			t,
+		).Detail(
+			t.Context(),
+			lead.Lead{Source: naukri.Source, ExternalID: id, URL: "https://www.naukri.com/job-listings-bridge-" + id},
+		)
 		if c.err == nil {
 			require.NoError(t, err, name)
 			require.NoError(t, data.Validate(), name)
@@ -70,7 +75,11 @@ func TestDetailMakesTheAddressesItself(t *testing.T) {
 		require.Equal(t, []string{"/jobapi/v4/job/300526000001", want}, b.asked)
 	}
 	b := newBoard(t)
-	_, err := b.scraper(t).Detail(t.Context(), lead.Lead{ExternalID: "../../etc", URL: "https://www.naukri.com/"})
+	_, err := b.scraper(
+		t,
+	).Detail(
+		t.Context(), lead.Lead{ExternalID: "../../etc", URL: "https://www.naukri.com/"},
+	)
 	fe, ok := errors.AsType[*lead.FieldError](err)
 	require.True(t, ok)
 	require.Equal(t, "external_id", fe.Field)

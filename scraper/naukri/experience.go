@@ -8,7 +8,9 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-var yearsPattern = regexp.MustCompile(`(?i)(\d{1,2})(?:\.\d+)?(?:\s*(?:-|to)\s*(\d{1,2})(?:\.\d+)?|(\s*\+))?\s*(?:yrs?|years?)`)
+var yearsPattern = regexp.MustCompile(
+	`(?i)(\d{1,2})(?:\.\d+)?(?:\s*(?:-|to)\s*(\d{1,2})(?:\.\d+)?|(\s*\+))?\s*(?:yrs?|years?)`,
+)
 
 const mostYears = 99
 

@@ -44,6 +44,10 @@ type Posting struct {
 
 // ParsePosting reads a job's page or JSON.
 func ParsePosting(body []byte, now time.Time) (Posting, error) {
-	p, err := request{at: DefaultBaseURL + "/job-listings-x-1", lead: lead.Lead{ExternalID: "300526000001"}, now: now}.readPosting(body)
+	p, err := request{
+		at: DefaultBaseURL + "/job-listings-x-1", lead: lead.Lead{ExternalID: "300526000001"}, now: now,
+	}.readPosting(
+		body,
+	)
 	return Posting{p.id, p.title, p.company, p.closed, p.data}, err
 }

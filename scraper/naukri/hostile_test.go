@@ -26,43 +26,67 @@ func hostilePages() map[string]string {
 		return `{"noOfJobs":9,"jobDetails":[` + strings.TrimSuffix(fill(item+","), ",") + `]}`
 	}
 	return map[string]string{
-		"nested tags":               fill("<div>"),
-		"cards within cards":        fill(wrapper),
-		"cards":                     fill(wrapper + "</div>"),
-		"old cards":                 fill(`<article class="jobTuple" data-job-id="1">`),
-		"bare cards":                fill(`<div class="cust-job-tuple sjw__tuple">`),
-		"linked cards":              fill(`<div class="cust-job-tuple"><a class="title" href="/job-listings-1234">`),
-		"decoys":                    fill(`<div class="cust-job-tuple">x</div>`),
-		"a card of nested tags":     wrapper + fill("<i><p>"),
-		"titles":                    wrapper + fill(`<a class="title">x</a>`),
-		"ages":                      wrapper + fill(`<i class="job-post-day">1 day ago</i>`),
-		"a title of a megabyte":     wrapper + `<a class="title" href="/job-listings-1">` + fill("x ") + `</a>`,
-		"an id of a megabyte":       `<div class="srp-jobtuple-wrapper" data-job-id="` + fill("1") + `">`,
-		"an address of a megabyte":  wrapper + `<a class="title" href="/job-listings-` + fill("1") + `">x</a>`,
-		"next links":                wrapper + "</div>" + fill(`<link rel="next">`),
-		"pagination":                wrapper + "</div>" + fill(`<i class="styles_pagination"><a href=x>`),
-		"lists of items":            wrapper + "</div>" + fill(`<script type="application/ld+json">{"@type":"ItemList"}</script>`),
-		"a list of items":           wrapper + `</div><script type="application/ld+json">{"@type":"ItemList","itemListElement":[` + fill(`"/job-listings-1234",`) + `1]}</script>`,
-		"a text of nested tags":     text(fill("<b><p>x")),
-		"a text of words":           text(fill("lorem ipsum. ")),
-		"a text of headings":        text(fill("Requirements:<br>x<br>")),
-		"the longest text allowed":  text(fill("Requirements:<br>x<br>")[:250<<10]) + fill(" "),
-		"texts":                     fill(text("x")),
-		"texts within texts":        fill(`<div class="dang-inner-html">`),
-		"details":                   text("x") + `<div class="other-details">` + fill(`<p class="details"><label>Role`),
-		"details within details":    text("x") + fill(`<div class="other-details details">`),
-		"skills":                    text("x") + `<div class="key-skill">` + fill(`<a class="chip">x`),
-		"buttons":                   text("x") + fill(`<button id="apply-button">x</button>`),
-		"notices":                   fill(`<p>this job is not the one</p>`),
-		"nearly notices":            fill("job job job job job job job "),
-		"JSON objects":              list("{}"),
-		"JSON numbers":              list("1"),
-		"JSON jobs":                 list(`{"title":"x","jobId":"300526000001","jdURL":"/job-listings-300526000001"}`),
-		"nested JSON":               `{"jobDetails":` + fill("["),
-		"nested JSON, closed":       `{"jobDetails":` + strings.Repeat(`{"a":`, 9000) + "1" + strings.Repeat("}", 9000) + fill(" ") + "}",
-		"a JSON job of skills":      `{"jobDetails":{"description":"x","keySkills":{"other":[` + fill(`{"label":"x"},`) + `{}]}}}`,
-		"a JSON job of education":   `{"jobDetails":{"description":"x","education":{"ug":[` + fill(`"x",`) + `""]}}}`,
-		"a JSON walk-in":            `{"jobDetails":{"description":"x","walkIn":{` + fill(`"date":"x",`) + `"venue":"y"}}}`,
+		"nested tags":        fill("<div>"),
+		"cards within cards": fill(wrapper),
+		"cards":              fill(wrapper + "</div>"),
+		"old cards":          fill(`<article class="jobTuple" data-job-id="1">`),
+		"bare cards":         fill(`<div class="cust-job-tuple sjw__tuple">`),
+		"linked cards": fill(
+			`<div class="cust-job-tuple"><a class="title" href="/job-listings-1234">`,
+		),
+		"decoys":                   fill(`<div class="cust-job-tuple">x</div>`),
+		"a card of nested tags":    wrapper + fill("<i><p>"),
+		"titles":                   wrapper + fill(`<a class="title">x</a>`),
+		"ages":                     wrapper + fill(`<i class="job-post-day">1 day ago</i>`),
+		"a title of a megabyte":    wrapper + `<a class="title" href="/job-listings-1">` + fill("x ") + `</a>`,
+		"an id of a megabyte":      `<div class="srp-jobtuple-wrapper" data-job-id="` + fill("1") + `">`,
+		"an address of a megabyte": wrapper + `<a class="title" href="/job-listings-` + fill("1") + `">x</a>`,
+		"next links":               wrapper + "</div>" + fill(`<link rel="next">`),
+		"pagination":               wrapper + "</div>" + fill(`<i class="styles_pagination"><a href=x>`),
+		"lists of items": wrapper + "</div>" + fill(
+			`<script type="application/ld+json">{"@type":"ItemList"}</script>`,
+		),
+		"a list of items": wrapper + `</div><script type="application/ld+json">{"@type":"ItemList","itemListElement":[` + fill(
+			`"/job-listings-1234",`,
+		) + `1]}</script>`,
+		"a text of nested tags":    text(fill("<b><p>x")),
+		"a text of words":          text(fill("lorem ipsum. ")),
+		"a text of headings":       text(fill("Requirements:<br>x<br>")),
+		"the longest text allowed": text(fill("Requirements:<br>x<br>")[:250<<10]) + fill(" "),
+		"texts":                    fill(text("x")),
+		"texts within texts":       fill(`<div class="dang-inner-html">`),
+		"details": text(
+			"x",
+		) + `<div class="other-details">` + fill(
+			`<p class="details"><label>Role`,
+		),
+		"details within details": text("x") + fill(`<div class="other-details details">`),
+		"skills":                 text("x") + `<div class="key-skill">` + fill(`<a class="chip">x`),
+		"buttons":                text("x") + fill(`<button id="apply-button">x</button>`),
+		"notices":                fill(`<p>this job is not the one</p>`),
+		"nearly notices":         fill("job job job job job job job "),
+		"JSON objects":           list("{}"),
+		"JSON numbers":           list("1"),
+		"JSON jobs": list(
+			`{"title":"x","jobId":"300526000001","jdURL":"/job-listings-300526000001"}`,
+		),
+		"nested JSON": `{"jobDetails":` + fill("["),
+		"nested JSON, closed": `{"jobDetails":` + strings.Repeat(
+			`{"a":`, 9000,
+		) + "1" + strings.Repeat(
+			"}", 9000,
+		) + fill(
+			" ",
+		) + "}",
+		"a JSON job of skills": `{"jobDetails":{"description":"x","keySkills":{"other":[` + fill(
+			`{"label":"x"},`,
+		) + `{}]}}}`,
+		"a JSON job of education": `{"jobDetails":{"description":"x","education":{"ug":[` + fill(
+			`"x",`,
+		) + `""]}}}`,
+		"a JSON walk-in": `{"jobDetails":{"description":"x","walkIn":{` + fill(
+			`"date":"x",`,
+		) + `"venue":"y"}}}`,
 		"a JSON text of tags":       `{"jobDetails":{"description":"` + fill("<b><p>") + `"}}`,
 		"JSON in a page":            "<pre>{" + fill("&quot;") + "}</pre>",
 		"JSON in a page, many tags": "<pre>" + fill("<b>{"),
@@ -84,14 +108,17 @@ func parsers() map[string]func([]byte) {
 	}
 }
 
-func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) { //nolint:paralleltest // what runs beside it would be counted
+//nolint:paralleltest // what runs beside it would be counted
+func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) {
 	if measure.RaceDetector {
 		t.Skip("the race detector's own cost would be measured")
 	}
 	for name, page := range hostilePages() {
 		for what, parse := range parsers() {
 			took, factor := cost([]byte(page), parse)
-			t.Logf("%-26s %-8s %6v, %5.1f bytes allocated for each byte", name, what, took.Round(time.Millisecond), factor)
+			t.Logf(
+				"%-26s %-8s %6v, %5.1f bytes allocated for each byte", name, what, took.Round(time.Millisecond), factor,
+			)
 			require.Less(t, took, 2*time.Second, "%s as a %s", name, what)
 			require.Less(t, factor, 100.0, "%s as a %s", name, what)
 		}
@@ -125,7 +152,10 @@ func allPages(tb testing.TB, prefix, kind string) map[string][]byte {
 
 // repeated makes a megabyte of a page.
 func repeated(page []byte) []byte {
-	if trimmed := bytes.TrimSpace(page); trimmed[0] == '{' || trimmed[0] == '[' && trimmed[1] != '<' { // a list of JSON jobs stays JSON
+	if trimmed := bytes.TrimSpace(
+		page,
+	); trimmed[0] == '{' ||
+		trimmed[0] == '[' && trimmed[1] != '<' { // a list of JSON jobs stays JSON
 		if trimmed[0] == '{' {
 			return append(bytes.TrimSuffix(trimmed, []byte("}")), []byte(`,"more":"`+fill("x")+`"}`)...)
 		}
@@ -136,7 +166,8 @@ func repeated(page []byte) []byte {
 	return bytes.Repeat(page, megabyte/len(page)+1)
 }
 
-func TestGoodPagesOfAMegabyteAreReadQuickly(t *testing.T) { //nolint:paralleltest // what runs beside it would be measured
+//nolint:paralleltest // what runs beside it would be measured
+func TestGoodPagesOfAMegabyteAreReadQuickly(t *testing.T) {
 	if measure.RaceDetector {
 		t.Skip("the race detector's own cost would be measured")
 	}

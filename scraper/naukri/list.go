@@ -21,7 +21,8 @@ func jsonIn(body []byte) ([]byte, bool) {
 		if start < 0 {
 			return nil, false
 		}
-		if before := text[:start]; bytes.Contains(before, []byte("<div")) || bytes.Contains(before, []byte("<script")) {
+		if before := text[:start]; bytes.Contains(before, []byte("<div")) ||
+			bytes.Contains(before, []byte("<script")) {
 			return nil, false // a page for people that shows code
 		}
 		return shownJSON(text[start:])

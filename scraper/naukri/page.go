@@ -81,9 +81,10 @@ func (s *sheet) sift(n *html.Node) {
 			}
 			s.more = s.more || strings.Contains(class, "styles_btn-secondary") && htmltree.Attr(c, "href") != "" &&
 				inside(c, "styles_pagination") && strings.EqualFold(textOf(c), "next")
-			s.none = s.none || strings.Contains(class, "styles_no-result") || slices.ContainsFunc(noResults, func(name string) bool {
-				return htmltree.Holds(class, name)
-			})
+			s.none = s.none || strings.Contains(class, "styles_no-result") ||
+				slices.ContainsFunc(noResults, func(name string) bool {
+					return htmltree.Holds(class, name)
+				})
 			s.shimmer = s.shimmer || strings.Contains(class, "shimmer")
 			s.paged = s.paged || strings.Contains(class, "styles_pages")
 			if s.count == nil && strings.Contains(class, "styles_count-string") {

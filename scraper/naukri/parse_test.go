@@ -37,11 +37,26 @@ func day(d int) time.Time { return time.Date(2026, 6, d, 0, 0, 0, 0, time.UTC) }
 func TestCardsAreReadInEveryMarkup(t *testing.T) {
 	t.Parallel()
 	want := []lead.Lead{
-		{ExternalID: "300526000001", Title: "Bridge Engineer", Company: "Quay & Sons", Location: "Hybrid - Hyderabad, Pune", PostedAt: day(3)},
-		{ExternalID: "290526000002", Title: "C++ & Rivet Lead", Company: "Iron Works (India)", Location: "Bengaluru(HSR Layout)", PostedAt: day(3)},
-		{ExternalID: "280526000003", Title: "Trainee Surveyor", Company: "Lantern Labs", Location: "Mumbai (All Areas)", PostedAt: day(2)},
-		{ExternalID: "200526000004", Title: "Walk-in Drive for Welders", Company: "Forge Collective", Location: "Remote", PostedAt: day(3 - 14)},
-		{ExternalID: "010426000005", Title: "Chief of Cranes", Company: "Harbour Trust", Location: "Kochi/Cochin, Chennai"},
+		{
+			ExternalID: "300526000001", Title: "Bridge Engineer", Company: "Quay & Sons",
+			Location: "Hybrid - Hyderabad, Pune", PostedAt: day(3),
+		},
+		{
+			ExternalID: "290526000002", Title: "C++ & Rivet Lead", Company: "Iron Works (India)",
+			Location: "Bengaluru(HSR Layout)", PostedAt: day(3),
+		},
+		{
+			ExternalID: "280526000003", Title: "Trainee Surveyor", Company: "Lantern Labs",
+			Location: "Mumbai (All Areas)", PostedAt: day(2),
+		},
+		{
+			ExternalID: "200526000004", Title: "Walk-in Drive for Welders", Company: "Forge Collective",
+			Location: "Remote", PostedAt: day(3 - 14),
+		},
+		{
+			ExternalID: "010426000005", Title: "Chief of Cranes", Company: "Harbour Trust",
+			Location: "Kochi/Cochin, Chennai",
+		},
 	}
 	for _, page := range []string{"search-2026.html", "search-2024.html", "search-cards-only.html"} {
 		l := list(t, page)
@@ -69,8 +84,9 @@ func TestCardsOf2021AreRead(t *testing.T) {
 	l := list(t, "search-2021.html")
 	require.Len(t, l.Leads, 3)
 	require.Equal(t, lead.Lead{
-		Source: naukri.Source, ExternalID: "120721000001", Title: "Bridge Engineer", Company: "Quay & Sons", Location: "Bangalore/Bengaluru",
-		URL: "https://www.naukri.com/job-listings-x-120721000001", PostedAt: day(3),
+		Source: naukri.Source, ExternalID: "120721000001", Title: "Bridge Engineer", Company: "Quay & Sons",
+		Location: "Bangalore/Bengaluru", URL: "https://www.naukri.com/job-listings-x-120721000001",
+		PostedAt: day(3),
 	}, l.Leads[0], "its first label says PREFERRED")
 	require.True(t, l.Leads[1].PostedAt.IsZero(), "HOT JOB is no age")
 	require.Equal(t, day(2), l.Leads[2].PostedAt)
@@ -81,10 +97,14 @@ func TestCardsOfTheJSONSearchAreRead(t *testing.T) {
 	l := list(t, "search.json")
 	require.Equal(t, 45317, l.Total)
 	require.Len(t, l.Leads, 4)
-	require.Equal(t, "https://www.naukri.com/job-listings-260526000005", l.Leads[3].URL, "made from the id where there is none")
+	require.Equal(
+		t, "https://www.naukri.com/job-listings-260526000005", l.Leads[3].URL,
+		"made from the id where there is none",
+	)
 	require.Equal(t, lead.Lead{
-		Source: naukri.Source, ExternalID: "300526000001", Title: "Bridge Engineer", Company: "Quay & Sons", Location: "Hybrid - Pune",
-		URL: "https://www.naukri.com/job-listings-x-300526000001", PostedAt: time.UnixMilli(1779900000123).UTC(),
+		Source: naukri.Source, ExternalID: "300526000001", Title: "Bridge Engineer", Company: "Quay & Sons",
+		Location: "Hybrid - Pune", URL: "https://www.naukri.com/job-listings-x-300526000001",
+		PostedAt: time.UnixMilli(1779900000123).UTC(),
 	}, l.Leads[0])
 	require.True(t, l.Leads[1].PostedAt.IsZero(), "an internship's label is no age, and its date is 0")
 	require.Equal(t, "Kochi", l.Leads[2].Location)
@@ -94,7 +114,11 @@ func TestCardsOfTheJSONSearchAreRead(t *testing.T) {
 	require.Equal(t, []string{"title: missing", "its JSON has another form"}, l.Reasons)
 
 	shown := `<html><head><meta name="color-scheme" content="light dark"></head><body><pre style="word-wrap: break-word;">` +
-		strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(string(testdata(t, "search.json"))) + `</pre><div class="json-formatter-container"></div></body></html>`
+		strings.NewReplacer(
+			"&", "&amp;", "<", "&lt;",
+		).Replace(
+			string(testdata(t, "search.json")),
+		) + `</pre><div class="json-formatter-container"></div></body></html>`
 	again, err := naukri.ParseSearch([]byte(shown), now)
 	require.NoError(t, err)
 	require.Equal(t, l, again, "a browser shows JSON in a page")
@@ -159,7 +183,12 @@ func TestPageThatBreaksOffIsNoticed(t *testing.T) {
 func TestAgesAreTheBoardsDays(t *testing.T) {
 	t.Parallel()
 	late := time.Date(2026, 6, 3, 20, 0, 0, 0, time.UTC) // it is the 4th in India
-	l, err := naukri.ParseSearch([]byte(`{"noOfJobs":1,"jobDetails":[{"title":"Rigger","jobId":"300526000001","footerPlaceholderLabel":"Just Now"}]}`), late)
+	l, err := naukri.ParseSearch(
+		[]byte(
+			`{"noOfJobs":1,"jobDetails":[{"title":"Rigger","jobId":"300526000001","footerPlaceholderLabel":"Just Now"}]}`,
+		),
+		late,
+	)
 	require.NoError(t, err)
 	require.Equal(t, day(4), l.Leads[0].PostedAt)
 }
@@ -178,14 +207,24 @@ func TestPostingIsReadFromJSON(t *testing.T) {
 	require.Equal(t, "300526000001", p.ID)
 	require.Equal(t, "Bridge Engineer", p.Title)
 	require.Equal(t, "Quay & Sons", p.Company)
-	require.Equal(t, "You will rivet plates.\n\nRequirements:\n\n- Five years of steel & rivets", p.Data.Description)
-	require.Equal(t, "Requirements:\n- Five years of steel & rivets\nExperience: 5-8 years\nKey skills: Riveting, Steel, AutoCAD\nEducation: UG: Any Graduate; PG: M.Tech in Civil", p.Data.Requirements)
+	require.Equal(
+		t, "You will rivet plates.\n\nRequirements:\n\n- Five years of steel & rivets", p.Data.Description,
+	)
+	require.Equal(
+		t,
+		"Requirements:\n- Five years of steel & rivets\nExperience: 5-8 years\nKey skills: Riveting, Steel, AutoCAD\nEducation: UG: Any Graduate; PG: M.Tech in Civil",
+		p.Data.Requirements,
+	)
 	require.True(t, *p.Data.IsEasyApply)
 	require.Equal(t, map[string]string{
-		enrich.AttrExperience: "5-8 years", enrich.AttrSkills: "Riveting, Steel, AutoCAD", enrich.AttrEducation: "UG: Any Graduate; PG: M.Tech in Civil",
-		enrich.AttrSalary: "80,000-3 Lacs", enrich.AttrSalaryMin: "80000", enrich.AttrSalaryMax: "300000", enrich.AttrSalaryCurrency: "INR", enrich.AttrSalaryPeriod: "year",
-		enrich.AttrEmploymentType: "Full Time, Permanent", naukri.AttrRole: "Site Engineer", naukri.AttrRoleCategory: "Civil", enrich.AttrFunction: "Engineering",
-		enrich.AttrIndustries: "Construction", enrich.AttrOpenings: "4", enrich.AttrWorkplace: "hybrid", enrich.AttrWalkIn: "10 June - 12 June, 9.30 AM, Dock 4, Kochi",
+		enrich.AttrExperience: "5-8 years", enrich.AttrSkills: "Riveting, Steel, AutoCAD",
+		enrich.AttrEducation: "UG: Any Graduate; PG: M.Tech in Civil",
+		enrich.AttrSalary:    "80,000-3 Lacs", enrich.AttrSalaryMin: "80000",
+		enrich.AttrSalaryMax: "300000", enrich.AttrSalaryCurrency: "INR", enrich.AttrSalaryPeriod: "year",
+		enrich.AttrEmploymentType: "Full Time, Permanent", naukri.AttrRole: "Site Engineer",
+		naukri.AttrRoleCategory: "Civil", enrich.AttrFunction: "Engineering",
+		enrich.AttrIndustries: "Construction", enrich.AttrOpenings: "4",
+		enrich.AttrWorkplace: "hybrid", enrich.AttrWalkIn: "10 June - 12 June, 9.30 AM, Dock 4, Kochi",
 	}, p.Data.Attributes)
 }
 
@@ -239,20 +278,26 @@ func TestPostingIsReadFromThePage(t *testing.T) {
 	require.Equal(t, "Quay & Sons", p.Company)
 	require.False(t, p.Closed, "what the employer writes is no notice")
 	require.True(t, *p.Data.IsEasyApply, "what the employer writes is no button")
-	require.Contains(t, p.Data.Description, "You will rivet plates.\nThis job is no longer available to agencies.")
+	require.Contains(
+		t, p.Data.Description, "You will rivet plates.\nThis job is no longer available to agencies.",
+	)
 	require.NotContains(t, p.Data.Description, "Role")
 	require.Equal(t, map[string]string{
-		enrich.AttrExperience: "5 - 8 years", enrich.AttrSkills: "Riveting, Steel, AutoCAD", enrich.AttrEducation: "UG: Any Graduate",
-		enrich.AttrSalary: "2.25-6 Lacs P.A.", enrich.AttrSalaryMin: "225000", enrich.AttrSalaryMax: "600000", enrich.AttrSalaryCurrency: "INR", enrich.AttrSalaryPeriod: "year",
-		enrich.AttrEmploymentType: "Full Time, Permanent", naukri.AttrRole: "Site Engineer", naukri.AttrRoleCategory: "Civil", enrich.AttrFunction: "Engineering",
-		enrich.AttrIndustries: "Construction", enrich.AttrOpenings: "12", enrich.AttrWorkplace: "hybrid", enrich.AttrWalkIn: "yes",
+		enrich.AttrExperience: "5 - 8 years", enrich.AttrSkills: "Riveting, Steel, AutoCAD",
+		enrich.AttrEducation: "UG: Any Graduate", enrich.AttrSalary: "2.25-6 Lacs P.A.",
+		enrich.AttrSalaryMin: "225000", enrich.AttrSalaryMax: "600000", enrich.AttrSalaryCurrency: "INR",
+		enrich.AttrSalaryPeriod: "year", enrich.AttrEmploymentType: "Full Time, Permanent",
+		naukri.AttrRole: "Site Engineer", naukri.AttrRoleCategory: "Civil",
+		enrich.AttrFunction: "Engineering", enrich.AttrIndustries: "Construction",
+		enrich.AttrOpenings: "12", enrich.AttrWorkplace: "hybrid", enrich.AttrWalkIn: "yes",
 	}, p.Data.Attributes)
 
 	p = posting(t, "posting-2020.html")
 	require.Equal(t, "About you\n\n- Five years of steel", p.Data.Description)
 	require.Nil(t, p.Data.IsEasyApply)
 	require.Equal(t, map[string]string{
-		enrich.AttrSkills: "Riveting, Steel", enrich.AttrEducation: "UG: Any Graduate; PG: M.Tech", naukri.AttrRole: "Site Engineer", enrich.AttrFunction: "Civil, R&D",
+		enrich.AttrSkills: "Riveting, Steel", enrich.AttrEducation: "UG: Any Graduate; PG: M.Tech",
+		naukri.AttrRole: "Site Engineer", enrich.AttrFunction: "Civil, R&D",
 	}, p.Data.Attributes)
 
 	p = posting(t, "posting-jsonld.html")
@@ -268,7 +313,12 @@ func TestJobIsClosedByANoticeAndNoWayToApply(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, p.Closed)
 
-	p, err = naukri.ParsePosting([]byte(strings.Replace(page, "</body>", `<button id="login-apply-button">Login to apply</button></body>`, 1)), now)
+	p, err = naukri.ParsePosting(
+		[]byte(
+			strings.Replace(page, "</body>", `<button id="login-apply-button">Login to apply</button></body>`, 1),
+		),
+		now,
+	)
 	require.NoError(t, err)
 	require.False(t, p.Closed, "one can still apply")
 	require.Equal(t, "You will rivet plates.", p.Data.Description)

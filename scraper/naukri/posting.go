@@ -137,7 +137,8 @@ func (s *jobSheet) part(n *html.Node, class string) {
 	many(&s.details, "details", "other-details")
 	many(&s.education, "details", "education")
 	many(&s.skills, "chip", "key-skill")
-	if len(s.stats) < maxFacts && (strings.Contains(class, "jhc__stat__") || htmltree.Holds(class, "stat") && inside(n, "jd-stats")) {
+	if len(s.stats) < maxFacts &&
+		(strings.Contains(class, "jhc__stat__") || htmltree.Holds(class, "stat") && inside(n, "jd-stats")) {
 		s.stats = append(s.stats, n)
 	}
 	s.search.shimmer = s.search.shimmer || strings.Contains(class, "shimmer")
@@ -232,8 +233,10 @@ func labelled(n *html.Node) (label, value string) {
 }
 
 // closedPattern is what the board's notice says, from its beginning.
-var closedPattern = regexp.MustCompile(`(?i)^\W*(?:(?:[a-z]+\W+){0,3}(?:job|position|opening|vacancy)\b.{0,40}` +
-	`\b(?:no longer (?:available|active|accepting)|has (?:been )?(?:expired|closed)|is (?:expired|closed))|expired job\b)`)
+var closedPattern = regexp.MustCompile(
+	`(?i)^\W*(?:(?:[a-z]+\W+){0,3}(?:job|position|opening|vacancy)\b.{0,40}` +
+		`\b(?:no longer (?:available|active|accepting)|has (?:been )?(?:expired|closed)|is (?:expired|closed))|expired job\b)`,
+)
 
 // A notice is short; bytes.
 const (
@@ -247,8 +250,13 @@ func (s *jobSheet) saysClosed(n *html.Node) bool {
 	switch {
 	case n.Type == html.TextNode:
 		return len(n.Data) <= maxNotice && len(n.Data) >= minNotice && closedPattern.MatchString(n.Data)
-	case n == s.description, n == s.title, n.DataAtom == atom.A, n.DataAtom == atom.Title, n.DataAtom == atom.Script,
-		n.DataAtom == atom.Style, partOf(n, "uple"):
+	case n == s.description,
+		n == s.title,
+		n.DataAtom == atom.A,
+		n.DataAtom == atom.Title,
+		n.DataAtom == atom.Script,
+		n.DataAtom == atom.Style,
+		partOf(n, "uple"):
 		return false
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {

@@ -71,7 +71,9 @@ func (p *pages) next(ctx context.Context, w *board.Walk) error {
 	case w.Stale >= board.MaxStale:
 		return board.Capped(p.at, "its pages repeat what was listed before")
 	case p.page >= maxPages:
-		return board.Capped(p.at, fmt.Sprintf("the search goes on after %d pages; ask narrower questions", maxPages))
+		return board.Capped(
+			p.at, fmt.Sprintf("the search goes on after %d pages; ask narrower questions", maxPages),
+		)
 	}
 	return nil
 }

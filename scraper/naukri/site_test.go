@@ -36,10 +36,22 @@ func searchJSON(l scrapertest.List) []byte {
 	jobs := []any{}
 	for _, c := range l.Cards {
 		jobs = append(jobs, map[string]any{
-			"title": c.Title, "jobId": c.ExternalID, "companyName": c.Company, "jdURL": jobPath(c), "tagsAndSkills": "Steel,Rivets",
-			"jobDescription": "Short text<br>", "footerPlaceholderLabel": "3 Days Ago", "createdDate": c.PostedAt.UnixMilli(),
-			"experienceText": "2-5 Yrs", "minimumExperience": "2", "maximumExperience": "5", "mode": "jp",
-			"salaryDetail": map[string]any{"minimumSalary": 0, "maximumSalary": 0, "currency": "INR", "hideSalary": true, "variablePercentage": 0.0},
+			"title":                  c.Title,
+			"jobId":                  c.ExternalID,
+			"companyName":            c.Company,
+			"jdURL":                  jobPath(c),
+			"tagsAndSkills":          "Steel,Rivets",
+			"jobDescription":         "Short text<br>",
+			"footerPlaceholderLabel": "3 Days Ago",
+			"createdDate":            c.PostedAt.UnixMilli(),
+			"experienceText":         "2-5 Yrs",
+			"minimumExperience":      "2",
+			"maximumExperience":      "5",
+			"mode":                   "jp",
+			"salaryDetail": map[string]any{
+				"minimumSalary": 0, "maximumSalary": 0, "currency": "INR", "hideSalary": true,
+				"variablePercentage": 0.0,
+			},
 			"placeholders": []any{
 				map[string]any{"type": "experience", "label": "2-5 Yrs"},
 				map[string]any{"type": "salary", "label": "Not disclosed"},
@@ -53,14 +65,27 @@ func searchJSON(l scrapertest.List) []byte {
 // jobJSON is a job's JSON.
 func jobJSON(p enrich.Posting) []byte {
 	return mustJSON(map[string]any{"loggedIn": false, "jobDetails": map[string]any{
-		"jobId": p.Lead.ExternalID, "title": p.Lead.Title, "companyDetail": map[string]any{"name": p.Lead.Company},
-		"description":       "<p>" + strings.ReplaceAll(html.EscapeString(p.Data.Description), "\n", "<br />") + "</p>",
-		"minimumExperience": 2, "maximumExperience": 5, "keySkills": map[string]any{"other": []any{map[string]any{"label": "Steel"}}},
-		"mode": "jp", "wfhType": "0", "walkIn": false, "vacancy": 3,
+		"jobId":         p.Lead.ExternalID,
+		"title":         p.Lead.Title,
+		"companyDetail": map[string]any{"name": p.Lead.Company},
+		"description": "<p>" + strings.ReplaceAll(
+			html.EscapeString(p.Data.Description), "\n", "<br />",
+		) + "</p>",
+		"minimumExperience": 2,
+		"maximumExperience": 5,
+		"keySkills":         map[string]any{"other": []any{map[string]any{"label": "Steel"}}},
+		"mode":              "jp",
+		"wfhType":           "0",
+		"walkIn":            false,
+		"vacancy":           3,
 	}, "seo": map[string]any{}})
 }
 
-var searchTemplate = template.Must(template.New("").Parse(`<!DOCTYPE html><html><head><title>{{.Total}} Jobs</title>{{if .Next}}<link rel="next" href="/jobs-in-lisbon-{{.Next}}">{{end}}
+var searchTemplate = template.Must(
+	template.New(
+		"",
+	).Parse(
+		`<!DOCTYPE html><html><head><title>{{.Total}} Jobs</title>{{if .Next}}<link rel="next" href="/jobs-in-lisbon-{{.Next}}">{{end}}
 <script type="application/ld+json">{{.Items}}</script></head><body>
 <span class="styles_count-string__aB1" title="1 - 20 of {{.Total}} ">1 - 20 of {{.Total}} </span>
 {{if .Total}}<div class="styles_jlc__main__x">{{range .Cards}}<div class="srp-jobtuple-wrapper" data-job-id="{{.ExternalID}}"><div class="cust-job-tuple layout-wrapper lay-2 sjw__tuple ">
@@ -70,7 +95,9 @@ var searchTemplate = template.Must(template.New("").Parse(`<!DOCTYPE html><html>
 <div class=" row4"><span class="job-desc">Short...</span></div><div class=" row6"><span class="job-post-day ">{{.Age}}</span></div></div></div>{{end}}</div>
 <div class="cust-job-tuple layout-wrapper lay-2 "><div class=" row1"><a class="title " title="A decoy">A decoy</a></div></div>
 <div class="styles_pagination__p"><div class="styles_pages__q"><a href="/jobs-in-lisbon" class="styles_selected__r">1</a></div>{{if .Next}}<a href="/jobs-in-lisbon-{{.Next}}" class="styles_btn-secondary__s"><span>Next</span></a>{{end}}</div>
-{{else}}<div class="styles_no-result-container__t">No jobs</div>{{end}}</body></html>`))
+{{else}}<div class="styles_no-result-container__t">No jobs</div>{{end}}</body></html>`,
+	),
+)
 
 type shownCard struct {
 	lead.Lead
@@ -96,7 +123,8 @@ func searchHTML(l scrapertest.List) []byte {
 	}
 	var b bytes.Buffer
 	err := searchTemplate.Execute(&b, map[string]any{
-		"Total": l.Total, "Next": l.Next, "Cards": cards, "Items": map[string]any{"@type": "ItemList", "itemListElement": items},
+		"Total": l.Total, "Next": l.Next, "Cards": cards,
+		"Items": map[string]any{"@type": "ItemList", "itemListElement": items},
 	})
 	if err != nil {
 		panic(err)
@@ -104,15 +132,27 @@ func searchHTML(l scrapertest.List) []byte {
 	return b.Bytes()
 }
 
-var jobTemplate = template.Must(template.New("").Parse(`<!DOCTYPE html><html><head><link rel="canonical" href="https://www.naukri.com{{.Path}}"></head><body>
+var jobTemplate = template.Must(
+	template.New(
+		"",
+	).Parse(
+		`<!DOCTYPE html><html><head><link rel="canonical" href="https://www.naukri.com{{.Path}}"></head><body>
 <div class="styles_jhc__top__a"><header><h1 class="styles_jd-header-title__b" title="{{.Title}}">{{.Title}}</h1></header><div class="styles_jd-header-comp-name__c"><a href="/c">{{.Company}}</a></div></div>
 {{if .Closed}}<div class="styles_notice__z"><p>This job is no longer available</p></div>{{else}}<div class="styles_jhc__apply-button-container__d"><button id="reg-apply-button">Register to apply</button><button id="login-apply-button">Login to apply</button></div>{{end}}
-<section class="styles_job-desc-container__e"><div class="styles_JDC__dang-inner-html__f">{{range .Lines}}{{.}}<br>{{end}}</div></section></body></html>`))
+<section class="styles_job-desc-container__e"><div class="styles_JDC__dang-inner-html__f">{{range .Lines}}{{.}}<br>{{end}}</div></section></body></html>`,
+	),
+)
 
 func jobHTML(p enrich.Posting, closed bool) []byte {
 	var b bytes.Buffer
 	err := jobTemplate.Execute(&b, map[string]any{
-		"Path": jobPath(p.Lead), "Title": p.Lead.Title, "Company": p.Lead.Company, "Closed": closed, "Lines": strings.Split(p.Data.Description, "\n"),
+		"Path": jobPath(
+			p.Lead,
+		),
+		"Title":   p.Lead.Title,
+		"Company": p.Lead.Company,
+		"Closed":  closed,
+		"Lines":   strings.Split(p.Data.Description, "\n"),
 	})
 	if err != nil {
 		panic(err)
@@ -122,5 +162,11 @@ func jobHTML(p enrich.Posting, closed bool) []byte {
 
 func TestInventedPagesAreReadAsTheBoardsOwn(t *testing.T) {
 	t.Parallel()
-	require.Contains(t, string(searchHTML(scrapertest.List{Total: 1, Cards: []lead.Lead{{Title: "T", ExternalID: "210300000001"}}})), `"@type":"ItemList"`)
+	require.Contains(
+		t,
+		string(
+			searchHTML(scrapertest.List{Total: 1, Cards: []lead.Lead{{Title: "T", ExternalID: "210300000001"}}}),
+		),
+		`"@type":"ItemList"`,
+	)
 }

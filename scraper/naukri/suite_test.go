@@ -49,7 +49,9 @@ func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 		"pages": {
 			List: searchHTML, Job: func(p enrich.Posting) []byte { return jobHTML(p, false) }, Closed: func(p enrich.Posting) []byte { return jobHTML(p, true) },
 			Blocked: []scrapertest.Answer{
-				{Body: []byte(`<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>You don't have permission to access this.</BODY></HTML>`)},
+				{
+					Body: []byte(`<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>You don't have permission to access this.</BODY></HTML>`),
+				},
 				{Header: http.Header{"Location": {"/nlogin/login"}}, Body: []byte("<form></form>")},
 			},
 		},

@@ -78,7 +78,9 @@ func TestRobotsRulesOfGroups(t *testing.T) {
 			[]string{"/"},
 			nil,
 		},
-		{"our empty group", "User-agent: *\nDisallow: /\nUser-agent: agent-forge\nDisallow:\n", []string{"/"}, nil},
+		{
+			"our empty group", "User-agent: *\nDisallow: /\nUser-agent: agent-forge\nDisallow:\n", []string{"/"}, nil,
+		},
 		{
 			"rules before any group", "Disallow: /\nUser-agent: *\nDisallow: /a\n",
 			[]string{"/b"},

@@ -38,7 +38,9 @@ type secretAttribute struct {
 var secretAttributes = []secretAttribute{
 	// The hidden token of a form.
 	{"value", func(tag, name string) bool { return tag == "input" && secretName(name) }, spelling("value")},
-	{"content", func(tag, name string) bool { return tag == "meta" && secretName(name) }, spelling("content")},
+	{
+		"content", func(tag, name string) bool { return tag == "meta" && secretName(name) }, spelling("content"),
+	},
 	// Ids that the board gave to the visitor or the request.
 	{"data-browser-id", always, spelling("data-browser-id")},
 	{"data-call-tree-id", always, spelling("data-call-tree-id")},

@@ -32,17 +32,32 @@ func oddities() []oddity {
 			p.Data.Description = " \n "
 			return body(k.web.site.Job(p))
 		}},
-		{"a list instead of the posting", func(k *kit, _ enrich.Posting) reply { return body(k.web.site.List(k.web.page(0))) }},
+		{
+			"a list instead of the posting",
+			func(k *kit, _ enrich.Posting) reply { return body(k.web.site.List(k.web.page(0))) },
+		},
 		{"a page without end", func(k *kit, p enrich.Posting) reply {
 			return reply{Answer: Answer{Body: k.web.site.Job(p)}, endless: true}
 		}},
-		{"the first half of the page", func(k *kit, p enrich.Posting) reply { return body(half(k.web.site.Job(p))) }},
-		redirect("a redirect to the list", boardURL+"/all-jobs", func(k *kit) []byte { return k.web.site.List(k.web.page(0)) }),
+		{
+			"the first half of the page",
+			func(k *kit, p enrich.Posting) reply { return body(half(k.web.site.Job(p))) },
+		},
+		redirect(
+			"a redirect to the list", boardURL+"/all-jobs",
+			func(k *kit) []byte { return k.web.site.List(k.web.page(0)) },
+		),
 		redirect("a redirect to the front page", boardURL+"/start", welcome),
 		redirect("a redirect to another host", "http://elsewhere.test/jobs", welcome),
-		page("words that say closed", "<html><body><h1>Engineer</h1><p>This position is closed and no longer accepting applications.</p></body></html>"),
-		page("words about walls", "<html><head><title>Captcha Engineer</title></head><body><p>You will build login walls and "+
-			"captchas, deny access, and look for unusual activity.</p><a href=\"/login\">Sign in</a></body></html>"),
+		page(
+			"words that say closed",
+			"<html><body><h1>Engineer</h1><p>This position is closed and no longer accepting applications.</p></body></html>",
+		),
+		page(
+			"words about walls",
+			"<html><head><title>Captcha Engineer</title></head><body><p>You will build login walls and "+
+				"captchas, deny access, and look for unusual activity.</p><a href=\"/login\">Sign in</a></body></html>",
+		),
 		page("JSON that is cut", `{"id":"1","title":"Engineer","text":"We bui`),
 		page("markup that never ends", "<html><body><div><p><b>We build <i>bridges<table><tr><td>"),
 	}

@@ -105,7 +105,9 @@ func (b *jsonBoard) search(ctx context.Context, q lead.Query, yield func(lead.Le
 		return
 	}
 	for {
-		values := url.Values{"q": {q.Keywords}, "place": {q.Location}, "offset": {strconv.FormatInt(shared.Load(), 10)}}
+		values := url.Values{
+			"q": {q.Keywords}, "place": {q.Location}, "offset": {strconv.FormatInt(shared.Load(), 10)},
+		}
 		if b.flaw == "the place is ignored" {
 			values.Del("place")
 		}
@@ -156,7 +158,10 @@ func (b *jsonBoard) search(ctx context.Context, q lead.Query, yield func(lead.Le
 			}
 		}
 		if read == 0 && shared.Load() == 0 && b.flaw != "unreadable pages are passed over" {
-			yield(lead.Lead{}, &scraper.PageError{URL: page, Status: 200, Reason: "no card can be read", Err: scraper.ErrMarkup})
+			yield(
+				lead.Lead{},
+				&scraper.PageError{URL: page, Status: 200, Reason: "no card can be read", Err: scraper.ErrMarkup},
+			)
 			return
 		}
 		switch b.flaw {
@@ -366,7 +371,9 @@ func jsonSite() scrapertest.Site {
 		List: func(l scrapertest.List) []byte {
 			cards := []jsonCard{}
 			for _, c := range l.Cards {
-				cards = append(cards, jsonCard{c.ExternalID, c.Title, c.Company, c.Location, c.PostedAt.Format(time.DateOnly)})
+				cards = append(
+					cards, jsonCard{c.ExternalID, c.Title, c.Company, c.Location, c.PostedAt.Format(time.DateOnly)},
+				)
 			}
 			return encode(jsonList{&l.Total, cards, l.Next})
 		},

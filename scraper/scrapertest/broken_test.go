@@ -29,9 +29,13 @@ var flaws = []flaw{
 	{"the limit is not kept", "25_of_40_jobs_are_listed_from_3_pages"},
 	{"pages are fetched ahead", "pages_are_fetched_as_they_are_consumed"},
 	{"searches share their place", "two_searches_in_step_list_their_own_jobs"},
-	{"unreadable cards are skipped in silence", "a_card_without_a_title_costs_neither_its_page_nor_the_next_one"},
+	{
+		"unreadable cards are skipped in silence", "a_card_without_a_title_costs_neither_its_page_nor_the_next_one",
+	},
 	{"a card costs its page", "a_card_without_a_title_costs_neither_its_page_nor_the_next_one"},
-	{"unreadable pages are passed over", "a_first_page_of_unreadable_cards_alone_is_markup_that_is_not_known"},
+	{
+		"unreadable pages are passed over", "a_first_page_of_unreadable_cards_alone_is_markup_that_is_not_known",
+	},
 	{"titles lose their markup", "titles_in_every_script_and_with_markup_in_them_arrive_as_written"},
 	{"text loses what looks like markup", "text_is_plain_text:_what_looks_like_markup_is_kept_as_text"},
 	{"empty text is data", "a_posting_without_text_is_an_error,_never_empty_data"},
@@ -44,9 +48,14 @@ var flaws = []flaw{
 	{"an outage is unknown markup", "HTTP_503_may_pass"},
 	{"Retry-After is not read", "HTTP_429_says_how_long_to_wait,_as_a_date"},
 	{"a page that breaks off is read as it is", "a_good_page_that_breaks_off_lists_no_half_of_it_in_silence"},
-	{"an unknown page is an empty result", "an_unknown_page_instead_of_the_first_one_is_ErrMarkup,_never_an_empty_result"},
+	{
+		"an unknown page is an empty result",
+		"an_unknown_page_instead_of_the_first_one_is_ErrMarkup,_never_an_empty_result",
+	},
 	{"errors repeat the query", "a_connection_that_is_reset"},
-	{"errors repeat the page", "an_unknown_page_instead_of_the_first_one_is_ErrMarkup,_never_an_empty_result"},
+	{
+		"errors repeat the page", "an_unknown_page_instead_of_the_first_one_is_ErrMarkup,_never_an_empty_result",
+	},
 	{"a cancellation blames the board", "a_cancellation_in_mid-page_ends_the_search"},
 	{"bodies stay open", "one_job_is_one_lead"},
 	{"another job's text is taken", "another_posting's_page_does_not_give_its_text"},
@@ -56,12 +65,18 @@ var flaws = []flaw{
 	{"a wall is told by words", "a_posting_that_speaks_of_walls_and_of_closed_jobs_is_read"},
 	{"a field is ignored in silence", "Query.EasyApply_changes_the_search_or_is_named_as_unfiltered"},
 	{"the place is ignored", "Query.Location_changes_the_search_or_is_named_as_unfiltered"},
-	{"what is not filtered is told of another board", "Query.EasyApply_changes_the_search_or_is_named_as_unfiltered"},
+	{
+		"what is not filtered is told of another board",
+		"Query.EasyApply_changes_the_search_or_is_named_as_unfiltered",
+	},
 	{"what is not filtered is told last", "Query.EasyApply_changes_the_search_or_is_named_as_unfiltered"},
 	{"it panics", "one_job_is_one_lead"},
 	{"a goroutine is left behind", "one_job_is_one_lead"},
 	{"the context is not passed on", "a_cancellation_in_mid-page_ends_the_search"},
-	{"a consumer that stops is not heard", "a_consumer_that_stops_early_leaves_no_request_and_no_goroutine_behind"},
+	{
+		"a consumer that stops is not heard",
+		"a_consumer_that_stops_early_leaves_no_request_and_no_goroutine_behind",
+	},
 }
 
 // TestBroken runs the suite on boards with a flaw. It fails by intent, so it runs only as a child
@@ -82,7 +97,9 @@ func runBroken(t *testing.T, names ...string) string {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	const topics = "Source|Search|Limit|Cards|Detail|Gone|Advert|Filter|Blocked|Busy|Markup|Stop|Concurrency" // but Hostile, the slow one
-	cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestBroken$/./^("+topics+")$", "-test.timeout=300s")
+	cmd := exec.CommandContext(
+		t.Context(), self, "-test.run=^TestBroken$/./^("+topics+")$", "-test.timeout=300s",
+	)
 	cmd.Env = append(os.Environ(), brokenEnv+"="+strings.Join(names, ";"))
 	out, err := cmd.CombinedOutput()
 	require.Error(t, err, "a board with a flaw passed:\n%s", out)

@@ -25,7 +25,9 @@ func detailCases() []testCase {
 		{name: "text is plain text: what looks like markup is kept as text", run: func(k *kit) {
 			l := k.offer(1)
 			p := postingOf(1)
-			p.Data.Description = lines("If a < b && c > d then call std::vector<int>.", `Say "hello" & 'goodbye'.`, "日本語 and emoji 🚀 stay.")
+			p.Data.Description = lines(
+				"If a < b && c > d then call std::vector<int>.", `Say "hello" & 'goodbye'.`, "日本語 and emoji 🚀 stay.",
+			)
 			k.web.jobs[l.ExternalID] = p
 			d, err := k.detail(k.Context(), l)
 			if err != nil {
@@ -142,7 +144,10 @@ func goneCases() []testCase {
 		{name: "an open job is not closed by what its text says", run: func(k *kit) {
 			l := k.offer(1)
 			p := postingOf(1)
-			p.Data.Description = lines("We are no longer accepting applications by post.", "This job is no longer available to agencies.", "The position has been filled twice: apply to be the third.")
+			p.Data.Description = lines(
+				"We are no longer accepting applications by post.", "This job is no longer available to agencies.",
+				"The position has been filled twice: apply to be the third.",
+			)
 			k.web.jobs[l.ExternalID] = p
 			d, err := k.detail(k.Context(), l)
 			if err != nil {
@@ -157,7 +162,10 @@ func goneCases() []testCase {
 		open("an unknown page", reply{Answer: Answer{Body: html("<h1>Welcome</h1><p>Our new site.</p>")}}),
 		open("an empty page", reply{}),
 		open("a redirect to the front page", reply{Answer: Answer{
-			Header: http.Header{"Location": {boardURL + "/start"}}, Body: html("<h1>Welcome</h1><p>Find your next job.</p>"),
+			Header: http.Header{
+				"Location": {boardURL + "/start"},
+			},
+			Body: html("<h1>Welcome</h1><p>Find your next job.</p>"),
 		}}),
 		{name: "a search that answers 404 is no empty result", run: func(k *kit) {
 			k.fail(always, reply{Answer: Answer{Status: http.StatusNotFound}})

@@ -42,7 +42,8 @@ func (b *htmlBoard) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lea
 				return
 			}
 			cards := doc.Find("ul.cards > li")
-			known := doc.Find("p.none, ul.cards").Length() > 0 && doc.Find("footer").Length() > 0 // the footer is the end of a whole page
+			known := doc.Find("p.none, ul.cards").Length() > 0 &&
+				doc.Find("footer").Length() > 0 // the footer is the end of a whole page
 			if !known || first && cards.Length() == 0 && doc.Find("p.none").Length() == 0 {
 				yield(lead.Lead{}, &scraper.PageError{URL: at, Status: 200, Err: scraper.ErrMarkup})
 				return
@@ -63,13 +64,19 @@ func (b *htmlBoard) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lea
 				}
 				seen[id] = true
 				posted, _ := time.Parse(time.DateOnly, card.Find("time").AttrOr("datetime", ""))
-				l := lead.Lead{Source: "html", ExternalID: id, Title: title, Company: card.Find("h4").Text(), URL: b.url + "/view/" + id, PostedAt: posted}
+				l := lead.Lead{
+					Source: "html", ExternalID: id, Title: title, Company: card.Find("h4").Text(),
+					URL: b.url + "/view/" + id, PostedAt: posted,
+				}
 				if !yield(l.Clean(), nil) || q.Limit > 0 && len(seen) >= q.Limit {
 					return
 				}
 			}
 			if cards.Length() > 0 && read == 0 {
-				yield(lead.Lead{}, &scraper.PageError{URL: at, Status: 200, Reason: "no card can be read", Err: scraper.ErrMarkup})
+				yield(
+					lead.Lead{},
+					&scraper.PageError{URL: at, Status: 200, Reason: "no card can be read", Err: scraper.ErrMarkup},
+				)
 				return
 			}
 			next = doc.Find("a.next").AttrOr("href", "")
@@ -128,12 +135,14 @@ func htmlSite(cursor bool) scrapertest.Site {
 		return b.Bytes()
 	}
 	site := scrapertest.Site{
-		Start:   scrapertest.FormInt("page"),
-		ByPage:  true,
-		JobID:   scrapertest.PathAfter("/view/"),
-		List:    func(l scrapertest.List) []byte { return render(list, l) },
-		Job:     func(p enrich.Posting) []byte { return render(job, p) },
-		Blocked: []scrapertest.Answer{{Header: http.Header{"Location": {"/login"}}, Body: []byte(`<form class="login"></form>`)}},
+		Start:  scrapertest.FormInt("page"),
+		ByPage: true,
+		JobID:  scrapertest.PathAfter("/view/"),
+		List:   func(l scrapertest.List) []byte { return render(list, l) },
+		Job:    func(p enrich.Posting) []byte { return render(job, p) },
+		Blocked: []scrapertest.Answer{
+			{Header: http.Header{"Location": {"/login"}}, Body: []byte(`<form class="login"></form>`)},
+		},
 	}
 	if cursor {
 		site.Start, site.ByPage = scrapertest.FormInt("cursor"), false

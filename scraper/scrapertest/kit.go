@@ -133,8 +133,13 @@ func (k *kit) fail(when func(c call) bool, r reply) {
 	}
 }
 
-func always(call) bool       { return true }
-func firstPage(c call) bool  { return c.job == "" && c.start == 0 } // every request for it: a board may have two addresses
+func always(call) bool { return true }
+
+func firstPage(
+	c call,
+) bool {
+	return c.job == "" && c.start == 0
+}                            // every request for it: a board may have two addresses
 func secondPage(c call) bool { return c.job == "" && c.nth == 1 }
 
 func query() lead.Query { return lead.Query{Keywords: userWord, Location: "Lisbon"} }
@@ -188,7 +193,9 @@ func (k *kit) each(seq iter.Seq2[lead.Lead, error], f func(lead.Lead, error) boo
 			k.Errorf("Search panics: %v", r)
 		}
 		if ignored > 0 {
-			k.Errorf("Search called yield %d more times after it had returned false: return as soon as it does", ignored)
+			k.Errorf(
+				"Search called yield %d more times after it had returned false: return as soon as it does", ignored,
+			)
 		}
 	}()
 	seq(func(l lead.Lead, err error) bool {
@@ -269,7 +276,10 @@ func (k *kit) asked() {
 		}
 	}
 	if !slices.Equal(got, want) && !slices.Equal(got, want[:len(want)-1]) {
-		k.Errorf("pages were requested from %v, want %v: move on by the cards seen, not by an assumed size of a page", got, want[:len(want)-1])
+		k.Errorf(
+			"pages were requested from %v, want %v: move on by the cards seen, not by an assumed size of a page", got,
+			want[:len(want)-1],
+		)
 	}
 }
 
@@ -340,7 +350,10 @@ func (k *kit) temporary(err error, what string) {
 	}](err)
 	_, network := errors.AsType[net.Error](err)
 	if !network && (!ok || !busy.Temporary()) {
-		k.Errorf("%s: got error %v, want a net.Error or one whose Temporary() is true, such as a *scraper.PageError with its Status", what, err)
+		k.Errorf(
+			"%s: got error %v, want a net.Error or one whose Temporary() is true, such as a *scraper.PageError with its Status",
+			what, err,
+		)
 	}
 	k.discreet(err, what)
 }

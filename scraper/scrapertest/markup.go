@@ -44,19 +44,22 @@ func markupCases() []testCase {
 				k.refused(err, scraper.ErrMarkup, page.name)
 			}
 		}},
-		{name: "an unknown page instead of the second one is ErrMarkup, and the first one's jobs stay", run: func(k *kit) {
-			for _, page := range strangers() {
-				if !bytes.Contains(page.body, []byte(pageWord)) {
-					continue // an empty answer can be the end of the list
+		{
+			name: "an unknown page instead of the second one is ErrMarkup, and the first one's jobs stay",
+			run: func(k *kit) {
+				for _, page := range strangers() {
+					if !bytes.Contains(page.body, []byte(pageWord)) {
+						continue // an empty answer can be the end of the list
+					}
+					k.web.forget()
+					k.serve(leadsOf(1, 30), 10)
+					k.fail(secondPage, reply{Answer: Answer{Body: page.body}})
+					leads, _, err := k.search(k.Context(), query())
+					k.lists(leads, leadsOf(1, 10))
+					k.refused(err, scraper.ErrMarkup, page.name)
 				}
-				k.web.forget()
-				k.serve(leadsOf(1, 30), 10)
-				k.fail(secondPage, reply{Answer: Answer{Body: page.body}})
-				leads, _, err := k.search(k.Context(), query())
-				k.lists(leads, leadsOf(1, 10))
-				k.refused(err, scraper.ErrMarkup, page.name)
-			}
-		}},
+			},
+		},
 		{name: "an unknown page instead of an advert is ErrPosting", run: func(k *kit) {
 			l := k.offer(1)
 			for _, page := range strangers() {
@@ -109,25 +112,29 @@ func hostile(good []byte) []namedPage {
 
 func hostileCases() []testCase {
 	return []testCase{
-		{name: "a page made to break the parser ends in good time: an error, or jobs that the board has", realTime: true, run: func(k *kit) {
-			k.serve(leadsOf(1, 10), 10)
-			good := k.web.site.List(k.web.page(0))
-			for _, page := range hostile(good) {
-				what := page.name
-				k.web.forget()
-				k.fail(firstPage, reply{Answer: Answer{Body: page.body}})
-				k.within(pageTime, what, func() {
-					leads, _, err := k.search(k.Context(), query())
-					if err == nil && len(leads) == 0 {
-						k.Errorf("%s: an empty result and no error", what)
-					}
-					k.discreet(err, what)
-					for _, l := range leads {
-						k.known(l, what)
-					}
-				})
-			}
-		}},
+		{
+			name:     "a page made to break the parser ends in good time: an error, or jobs that the board has",
+			realTime: true,
+			run: func(k *kit) {
+				k.serve(leadsOf(1, 10), 10)
+				good := k.web.site.List(k.web.page(0))
+				for _, page := range hostile(good) {
+					what := page.name
+					k.web.forget()
+					k.fail(firstPage, reply{Answer: Answer{Body: page.body}})
+					k.within(pageTime, what, func() {
+						leads, _, err := k.search(k.Context(), query())
+						if err == nil && len(leads) == 0 {
+							k.Errorf("%s: an empty result and no error", what)
+						}
+						k.discreet(err, what)
+						for _, l := range leads {
+							k.known(l, what)
+						}
+					})
+				}
+			},
+		},
 		{name: "a posting made to break the parser ends in good time", realTime: true, run: func(k *kit) {
 			l := k.offer(1)
 			good := k.web.site.Job(postingOf(1))

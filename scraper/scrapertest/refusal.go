@@ -48,13 +48,17 @@ func blockedCases() []testCase {
 			k.lists(leads, nil)
 			k.refused(err, scraper.ErrBlocked, what)
 		}),
-		each("a refusal on the second page keeps the jobs of the first, and asks no more", secondPage, func(k *kit, what string) {
-			k.serve(leadsOf(1, 30), 10)
-			leads, _, err := k.search(k.Context(), query())
-			k.lists(leads, leadsOf(1, 10))
-			k.refused(err, scraper.ErrBlocked, what)
-			k.equal(len(k.web.searches()), 2, "pages asked for: "+what)
-		}),
+		each(
+			"a refusal on the second page keeps the jobs of the first, and asks no more",
+			secondPage,
+			func(k *kit, what string) {
+				k.serve(leadsOf(1, 30), 10)
+				leads, _, err := k.search(k.Context(), query())
+				k.lists(leads, leadsOf(1, 10))
+				k.refused(err, scraper.ErrBlocked, what)
+				k.equal(len(k.web.searches()), 2, "pages asked for: "+what)
+			},
+		),
 		each("a refusal of a posting", always, func(k *kit, what string) {
 			_, err := k.detail(k.Context(), k.offer(1))
 			k.refused(err, scraper.ErrBlocked, what)
@@ -87,7 +91,10 @@ func busyCases() []testCase {
 			}),
 		{name: "HTTP 429 says how long to wait, as a date", run: func(k *kit) {
 			now := time.Now().UTC()
-			header := http.Header{"Date": {now.Format(http.TimeFormat)}, "Retry-After": {now.Add(5 * time.Minute).Format(http.TimeFormat)}}
+			header := http.Header{
+				"Date":        {now.Format(http.TimeFormat)},
+				"Retry-After": {now.Add(5 * time.Minute).Format(http.TimeFormat)},
+			}
 			k.fail(always, reply{Answer: Answer{Status: 429, Header: header}})
 			_, _, err := k.search(k.Context(), query())
 			k.temporary(err, "search")
@@ -97,7 +104,9 @@ func busyCases() []testCase {
 			k.waits(err, 5*time.Minute, "detail")
 		}},
 		both("a connection that is reset", reply{err: syscall.ECONNRESET}, failing),
-		both("a page that breaks off", reply{Answer: Answer{Body: html("<p>" + pageWord + "</p>")}, cut: true}, failing),
+		both(
+			"a page that breaks off", reply{Answer: Answer{Body: html("<p>" + pageWord + "</p>")}, cut: true}, failing,
+		),
 		{name: "a good page that breaks off lists no half of it in silence", run: func(k *kit) {
 			k.serve(leadsOf(1, 20), 10)
 			k.fail(firstPage, reply{Answer: Answer{Body: k.web.site.List(k.web.page(0))}, cut: true})

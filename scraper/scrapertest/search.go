@@ -109,11 +109,14 @@ func searchCases() []testCase {
 		}},
 	}
 	for _, sizes := range [][]int{{7}, {10}, {11}, {25}, {10, 3, 25, 7, 1}} {
-		cases = append(cases, testCase{name: fmt.Sprintf("every job is listed once from pages of %v cards", sizes), run: func(k *kit) {
-			k.serve(leadsOf(1, 300), sizes...)
-			k.find(query(), leadsOf(1, 300))
-			k.asked()
-		}})
+		cases = append(
+			cases,
+			testCase{name: fmt.Sprintf("every job is listed once from pages of %v cards", sizes), run: func(k *kit) {
+				k.serve(leadsOf(1, 300), sizes...)
+				k.find(query(), leadsOf(1, 300))
+				k.asked()
+			}},
+		)
 	}
 	return cases
 }
@@ -144,19 +147,22 @@ func (k *kit) fields(got, want lead.Lead) {
 
 func limitCases() []testCase {
 	limited := func(limit, jobs, want, pages int) testCase {
-		return testCase{name: fmt.Sprintf("%d of %d jobs are listed from %d pages", limit, jobs, pages), run: func(k *kit) {
-			k.serve(leadsOf(1, jobs), 10)
-			q := query()
-			q.Limit = limit
-			leads, _, err := k.search(k.Context(), q)
-			if err != nil {
-				k.Errorf("search: %v", err)
-			}
-			k.equal(len(leads), want, "leads")
-			if got := k.web.requests(); got > pages {
-				k.Errorf("%d requests for what stands on %d pages", got, pages)
-			}
-		}}
+		return testCase{
+			name: fmt.Sprintf("%d of %d jobs are listed from %d pages", limit, jobs, pages),
+			run: func(k *kit) {
+				k.serve(leadsOf(1, jobs), 10)
+				q := query()
+				q.Limit = limit
+				leads, _, err := k.search(k.Context(), q)
+				if err != nil {
+					k.Errorf("search: %v", err)
+				}
+				k.equal(len(leads), want, "leads")
+				if got := k.web.requests(); got > pages {
+					k.Errorf("%d requests for what stands on %d pages", got, pages)
+				}
+			},
+		}
 	}
 	return []testCase{
 		limited(1, 30, 1, 1),
@@ -212,7 +218,8 @@ func cardCases() []testCase {
 		{name: "titles in every script and with markup in them arrive as written", run: func(k *kit) {
 			titles := []string{
 				`C++ & C# <Engineer> "Senior" 'Lead'`, "مهندس برمجيات", "软件工程师", "Ingénieur·e d’études", "👩‍💻 Engineer",
-				"</script><script>alert(1)</script>", "{{.Title}} ${title} %s", `back\slash`, "&amp; stays &lt;so&gt;", "tab\tand\nline",
+				"</script><script>alert(1)</script>", "{{.Title}} ${title} %s", `back\slash`, "&amp; stays &lt;so&gt;",
+				"tab\tand\nline",
 			}
 			cards := leadsOf(1, len(titles))
 			for i := range titles {

@@ -21,7 +21,11 @@ func TestPreparePageRefusesWhatCannotBeListed(t *testing.T) {
 		field  string
 	}{
 		{"all", store.Filter{}, ""},
-		{"everything set", store.Filter{Statuses: []lead.Status{lead.Applied}, Text: "go", MinScore: 100, Limit: store.MaxPage, Cursor: "-1.7"}, ""},
+		{
+			"everything set",
+			store.Filter{Statuses: []lead.Status{lead.Applied}, Text: "go", MinScore: 100, Limit: store.MaxPage, Cursor: "-1.7"},
+			"",
+		},
 		{"a status in lower case", store.Filter{Statuses: []lead.Status{"applied"}}, "statuses"},
 		{"a score of 101", store.Filter{MinScore: 101}, "min_score"},
 		{"a negative score", store.Filter{MinScore: -1}, "min_score"},

@@ -70,7 +70,8 @@ func Entries(rows []EntryRow) ([]store.Entry, error) {
 // SelectCounts counts a user's jobs by status and by score in one statement, so that both are of
 // one moment. Its one parameter, $1, is the user.
 const SelectCounts = `
-SELECT application_status, NULL AS score, count(*) AS n FROM user_job_map WHERE user_id = $1 GROUP BY application_status
+SELECT application_status, NULL AS score, count(*) AS n FROM user_job_map WHERE user_id = $1 GROUP BY
+application_status
 UNION ALL
 SELECT NULL, overall_match, count(*) FROM job_match_analysis WHERE user_id = $1 GROUP BY overall_match`
 

@@ -29,19 +29,45 @@ func TestOpenSaysWhatIsWrongWithADSN(t *testing.T) {
 	_, port, err := net.SplitHostPort(silent.Addr().String())
 	require.NoError(t, err)
 	for _, c := range []struct{ name, dsn, message string }{
-		{"no sslmode", "host=localhost password=hunter2", "postgres: dsn: sslmode is not set: add sslmode=verify-full, or sslmode=disable for a socket or the loopback"},
-		{"no sslmode in a URL", "postgres://forge:hunter2@localhost/forge?x=sslmode", "postgres: dsn: sslmode is not set"},
-		{"a password that breaks the URL", "postgres://forge:hunter2/@localhost/forge?sslmode=disable", "postgres: dsn: not a URL: in its password, write"},
-		{"another scheme", "mysql://forge:hunter2@localhost/forge?sslmode=disable", "postgres: dsn: want a URL that begins with postgres://"},
-		{"a password with a space", "sslmode=disable password=x hunter2 host=localhost", "postgres: dsn: neither a URL nor key=value pairs: put"},
-		{"an open quote", "sslmode=disable password='hunter2", "postgres: dsn: neither a URL nor key=value pairs"},
+		{
+			"no sslmode", "host=localhost password=hunter2",
+			"postgres: dsn: sslmode is not set: add sslmode=verify-full, or sslmode=disable for a socket or the loopback",
+		},
+		{
+			"no sslmode in a URL", "postgres://forge:hunter2@localhost/forge?x=sslmode",
+			"postgres: dsn: sslmode is not set",
+		},
+		{
+			"a password that breaks the URL", "postgres://forge:hunter2/@localhost/forge?sslmode=disable",
+			"postgres: dsn: not a URL: in its password, write",
+		},
+		{
+			"another scheme", "mysql://forge:hunter2@localhost/forge?sslmode=disable",
+			"postgres: dsn: want a URL that begins with postgres://",
+		},
+		{
+			"a password with a space", "sslmode=disable password=x hunter2 host=localhost",
+			"postgres: dsn: neither a URL nor key=value pairs: put",
+		},
+		{
+			"an open quote", "sslmode=disable password='hunter2", "postgres: dsn: neither a URL nor key=value pairs",
+		},
 		{"a bad port", "sslmode=disable password=hunter2 port=x", "postgres: dsn: "},
 		{"an unknown sslmode", "host=localhost sslmode=full password=hunter2", `"full" is not supported`},
 		{"an unknown host", "host=forge.invalid sslmode=disable password=hunter2", "postgres: connect: "},
 		{"no server", "host=127.0.0.1 port=1 sslmode=disable password=hunter2", "connection refused"},
-		{"no such database", pgtest.With(pgtest.With(good, "dbname", "no_such_database"), "password", "hunter2"), `database "no_such_database" does not exist`},
-		{"no such role", pgtest.With(pgtest.With(good, "user", "no_such_role"), "password", "hunter2"), `role "no_such_role" does not exist`},
-		{"a silent host", "host=127.0.0.1 port=" + port + " sslmode=disable connect_timeout=1 password=hunter2", "postgres: connect: "},
+		{
+			"no such database", pgtest.With(pgtest.With(good, "dbname", "no_such_database"), "password", "hunter2"),
+			`database "no_such_database" does not exist`,
+		},
+		{
+			"no such role", pgtest.With(pgtest.With(good, "user", "no_such_role"), "password", "hunter2"),
+			`role "no_such_role" does not exist`,
+		},
+		{
+			"a silent host", "host=127.0.0.1 port=" + port + " sslmode=disable connect_timeout=1 password=hunter2",
+			"postgres: connect: ",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

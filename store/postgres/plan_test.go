@@ -58,7 +58,9 @@ func TestPlansOfHotStatementsUseIndexes(t *testing.T) {
 		},
 		{"note", postgres.NoteSQL, []any{nil, ids, "user 1", titles, titles}, []string{"jobs_pkey"}},
 		{"renew", postgres.RenewSQL, []any{nil, "1 minute", "user 1", 20, 1}, []string{"user_job_map_pkey"}},
-		{"lock", postgres.LockSQL, []any{nil, "user 1", 20, "7 days"}, []string{"jobs_pkey", "user_job_map_pkey"}},
+		{
+			"lock", postgres.LockSQL, []any{nil, "user 1", 20, "7 days"}, []string{"jobs_pkey", "user_job_map_pkey"},
+		},
 		{
 			"expire", postgres.ExpireSQL,
 			[]any{nil, "14 days", "user 1", ids},

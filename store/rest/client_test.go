@@ -28,7 +28,11 @@ func TestClientNamesWhatIsWrong(t *testing.T) {
 		{"a query", "http://localhost?x=1", "t", nil, []string{"baseURL"}},
 		{"a token with a space", "http://localhost", "top secret", nil, []string{"token"}},
 		{"a token with a line", "http://localhost", "top\r\nX: secret", nil, []string{"token"}},
-		{"negative options", "http://localhost", "t", &rest.ClientOptions{Timeout: -1, RetryFor: -2, MaxAnswerBytes: -1}, []string{"ClientOptions.Timeout", "ClientOptions.RetryFor", "ClientOptions.MaxAnswerBytes"}},
+		{
+			"negative options", "http://localhost", "t",
+			&rest.ClientOptions{Timeout: -1, RetryFor: -2, MaxAnswerBytes: -1},
+			[]string{"ClientOptions.Timeout", "ClientOptions.RetryFor", "ClientOptions.MaxAnswerBytes"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -127,7 +127,10 @@ func TestErrorsForAnswersThatAreNotOfTheContract(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, body string }{
 		{"half an answer", `{"jobs":[`},
-		{"a job that was not asked", `{"jobs":[{"id":1,"source":"example","external_id":"other","state":"NEW"}],"rejected":[]}`},
+		{
+			"a job that was not asked",
+			`{"jobs":[{"id":1,"source":"example","external_id":"other","state":"NEW"}],"rejected":[]}`,
+		},
 		{"a lead that was not sent", `{"jobs":[],"rejected":[{"index":25,"error":"title: missing"}]}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -134,10 +134,8 @@ func (h *handler) serve(rt route) http.Handler {
 		answer, err := rt.call(h, r.Context(), h.cfg.ForUser(who.User), r)
 		switch {
 		case err != nil:
-			if classOf(err).err == ErrUnavailable &&
-				r.Context().
-					Err() ==
-					nil { //nolint:errorlint // a row of the table, not an error that happened
+			//nolint:errorlint // a row of the table, not an error that happened
+			if classOf(err).err == ErrUnavailable && r.Context().Err() == nil {
 				h.log.Error("store failed", "call", rt.method+" "+rt.path, "error", err)
 			}
 			h.fail(w, err)
@@ -192,7 +190,10 @@ func (h *handler) fail(w http.ResponseWriter, err error) {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		w.Header().
-			Set("Retry-After", strconv.FormatInt(int64(math.Ceil(max(backoff.FromError(err), time.Second).Seconds())), 10))
+			Set(
+				"Retry-After",
+				strconv.FormatInt(int64(math.Ceil(max(backoff.FromError(err), time.Second).Seconds())), 10),
+			)
 	}
 	h.write(w, c.status, "application/problem+json", p)
 }

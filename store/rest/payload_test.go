@@ -50,8 +50,11 @@ func senders(t *testing.T) []sender {
 	return append(
 		all,
 		sender{"curl", func(c *catalogue, token, path, body string) (status int, answer string) {
-			out, err := exec.CommandContext(c.Context(), curl, "--silent", "--show-error", "--max-time", "20", "--write-out", "\n%{http_code}",
-				"-X", "POST", c.address+path, "-H", "Authorization: Bearer "+token, "-H", "Content-Type: application/json", "-d", body).
+			out, err := exec.CommandContext(
+				c.Context(), curl, "--silent", "--show-error", "--max-time", "20", "--write-out", "\n%{http_code}", "-X",
+				"POST", c.address+path, "-H", "Authorization: Bearer "+token, "-H", "Content-Type: application/json",
+				"-d", body,
+			).
 				Output()
 			require.NoError(c, err)
 			answer, code, _ := cutLast(string(out), "\n")

@@ -74,22 +74,36 @@ func TestRetryRepeatsWhatIsSafe(t *testing.T) {
 		fails    func() (*http.Response, error)
 		repeated func(call string) bool
 	}{
-		{"a server that is away", func() (*http.Response, error) { return nil, refused }, func(string) bool { return true }},
+		{
+			"a server that is away", func() (*http.Response, error) { return nil, refused },
+			func(string) bool { return true },
+		},
 		{"too many requests", func() (*http.Response, error) {
 			return problemJSON(429, "rate_limited", "Retry-After", "2"), nil
 		}, func(string) bool { return true }},
 		{"a lost answer", func() (*http.Response, error) { return nil, io.ErrUnexpectedEOF }, isSafe},
-		{"a bad gateway", func() (*http.Response, error) { return answered(502, "text/html", "<h1>Bad gateway</h1>"), nil }, isSafe},
+		{
+			"a bad gateway",
+			func() (*http.Response, error) { return answered(502, "text/html", "<h1>Bad gateway</h1>"), nil }, isSafe,
+		},
 		{"a store that is down", func() (*http.Response, error) {
 			return problemJSON(503, "unavailable", "Retry-After", "1"), nil
 		}, isSafe},
-		{"a lost lease", func() (*http.Response, error) { return problemJSON(409, "lease_lost"), nil }, never},
+		{
+			"a lost lease", func() (*http.Response, error) { return problemJSON(409, "lease_lost"), nil }, never,
+		},
 		{"no such job", func() (*http.Response, error) { return problemJSON(404, "not_found"), nil }, never},
 		{"a bad argument", func() (*http.Response, error) { return problemJSON(422, "invalid"), nil }, never},
 		{"no token", func() (*http.Response, error) { return problemJSON(401, "unauthorized"), nil }, never},
 		{"a viewer", func() (*http.Response, error) { return problemJSON(403, "forbidden"), nil }, never},
-		{"a store without it", func() (*http.Response, error) { return problemJSON(501, "unsupported"), nil }, never},
-		{"a stranger's answer", func() (*http.Response, error) { return answered(200, "text/html", "<h1>Sign in</h1>"), nil }, never},
+		{
+			"a store without it",
+			func() (*http.Response, error) { return problemJSON(501, "unsupported"), nil }, never,
+		},
+		{
+			"a stranger's answer",
+			func() (*http.Response, error) { return answered(200, "text/html", "<h1>Sign in</h1>"), nil }, never,
+		},
 		{"a redirect", func() (*http.Response, error) {
 			return answered(302, "text/html", "", "Location", "http://evil.example.com"), nil
 		}, never},
@@ -158,8 +172,14 @@ func TestRetryOfAReleaseWhoseAnswerWasLostIsDone(t *testing.T) {
 		want  error
 	}{
 		{"the answer was lost", 1, lost, nil},
-		{"the server was not seen", 1, func() (*http.Response, error) { return nil, &net.OpError{Op: "dial", Err: io.EOF} }, store.ErrLeaseLost},
-		{"the claim had ended", 1, func() (*http.Response, error) { return problemJSON(409, "lease_lost"), nil }, store.ErrLeaseLost},
+		{
+			"the server was not seen", 1,
+			func() (*http.Response, error) { return nil, &net.OpError{Op: "dial", Err: io.EOF} }, store.ErrLeaseLost,
+		},
+		{
+			"the claim had ended", 1,
+			func() (*http.Response, error) { return problemJSON(409, "lease_lost"), nil }, store.ErrLeaseLost,
+		},
 		{"no claim, and the answer was lost", 0, lost, store.ErrLeaseLost},
 		{"a claim that never was, and the answer was lost", -1, lost, store.ErrLeaseLost},
 	} {

@@ -12,8 +12,10 @@ import (
 // reopenSQL compares a scorer's name as a literal: LIKE would take its underscores for wildcards.
 const reopenSQL = `
 UPDATE user_job_map SET
-	application_status = CASE WHEN application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED') THEN 'DISCOVERED' ELSE application_status END,
-	updated_at         = CASE WHEN application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISCOVERED') THEN :now ELSE updated_at END,
+	application_status = CASE WHEN application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED') THEN
+	'DISCOVERED' ELSE application_status END,
+	updated_at         = CASE WHEN application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED',
+	'DISCOVERED') THEN :now ELSE updated_at END,
 	due_at = :now, attempts = 0, leased = 0, lease_token = lease_token + 1
 WHERE user_id = :user
 	AND (json_array_length(:ids) = 0 OR job_id IN (SELECT value FROM json_each(:ids)))

@@ -177,11 +177,22 @@ var decideCases = []testCase{
 				d.Status, d.Data, d.Assessment.Unverified = lead.AutoRejected, nil, true
 			}},
 			{"blank text", func(d *enrich.Decision) { d.Data.Description = " \n\x00" }},
-			{"a large text", func(d *enrich.Decision) { d.Data.Description = strings.Repeat("x", enrich.MaxTextBytes+1) }},
-			{"a text of 10 MB", func(d *enrich.Decision) { d.Data.Description = strings.Repeat("x", 10<<20) }},
-			{"long reasoning", func(d *enrich.Decision) { d.Assessment.Reasoning = strings.Repeat("x", enrich.MaxReasoningRunes+1) }},
+			{
+				"a large text",
+				func(d *enrich.Decision) { d.Data.Description = strings.Repeat("x", enrich.MaxTextBytes+1) },
+			},
+			{
+				"a text of 10 MB", func(d *enrich.Decision) { d.Data.Description = strings.Repeat("x", 10<<20) },
+			},
+			{
+				"long reasoning",
+				func(d *enrich.Decision) { d.Assessment.Reasoning = strings.Repeat("x", enrich.MaxReasoningRunes+1) },
+			},
 			{"quoting reasoning", func(d *enrich.Decision) { d.Assessment.Reasoning = "They say: " + text }},
-			{"many skills", func(d *enrich.Decision) { d.Assessment.MissingSkills = slices.Repeat([]string{"skill"}, 200) }},
+			{
+				"many skills",
+				func(d *enrich.Decision) { d.Assessment.MissingSkills = slices.Repeat([]string{"skill"}, 200) },
+			},
 		} {
 			k.each(c.name, func(k *kit) {
 				d := match(80, text)

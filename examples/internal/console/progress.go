@@ -1,5 +1,5 @@
-// Package console shows what a pipeline does and what it found, on a terminal or as plain lines in a
-// pipe.
+// Package console shows what a pipeline does and what it found, on a terminal or as plain lines in
+// a pipe.
 package console
 
 import (

@@ -30,8 +30,8 @@ func Summary(r forge.Report) string {
 	return strings.Join(parts, " · ")
 }
 
-// Incomplete writes what kept a run from being complete, one reason a line. It writes nothing if err
-// is nil.
+// Incomplete writes what kept a run from being complete, one reason a line. It writes nothing if
+// err is nil.
 func Incomplete(w io.Writer, err error) {
 	if err == nil {
 		return

@@ -45,12 +45,18 @@ func (b *naukriHandler) item(j job) map[string]any {
 		location = "Hybrid - " + location
 	}
 	return map[string]any{
-		"title": j.Title, "jobId": j.ID, "companyName": j.Company, "jdURL": "https://www.naukri.com" + j.naukriPath(),
-		"tagsAndSkills": strings.ToLower(strings.Join(j.Skills, ",")), "jobDescription": j.About,
-		"footerPlaceholderLabel": age(j.DaysAgo), "createdDate": b.now().AddDate(0, 0, -j.DaysAgo).UnixMilli(),
-		"mode":           "jp",
-		"experienceText": j.years() + " Yrs", "minimumExperience": strconv.Itoa(j.Experience[0]),
-		"maximumExperience": strconv.Itoa(j.Experience[1]),
+		"title":                  j.Title,
+		"jobId":                  j.ID,
+		"companyName":            j.Company,
+		"jdURL":                  "https://www.naukri.com" + j.naukriPath(),
+		"tagsAndSkills":          strings.ToLower(strings.Join(j.Skills, ",")),
+		"jobDescription":         j.About,
+		"footerPlaceholderLabel": age(j.DaysAgo),
+		"createdDate":            b.now().AddDate(0, 0, -j.DaysAgo).UnixMilli(),
+		"mode":                   "jp",
+		"experienceText":         j.years() + " Yrs",
+		"minimumExperience":      strconv.Itoa(j.Experience[0]),
+		"maximumExperience":      strconv.Itoa(j.Experience[1]),
 		"salaryDetail": map[string]any{
 			"minimumSalary": 0, "maximumSalary": 0, "currency": "INR", "hideSalary": j.Salary == "",
 		},

@@ -88,7 +88,11 @@ func actions(s lead.Status) (buttons []action, reopen bool) {
 	switch s {
 	case lead.Matched:
 		return []action{
-			{lead.Applied, "I applied", true}, {lead.Saved, "Save", false}, {lead.Dismissed, "Dismiss", false},
+			{
+				lead.Applied, "I applied", true,
+			}, {lead.Saved, "Save", false}, {
+				lead.Dismissed, "Dismiss", false,
+			},
 		}, false
 	case lead.Saved:
 		return []action{
