@@ -27,7 +27,7 @@ func IsTeaser(text string) bool {
 	}
 	own := withoutLinks(text)
 	n := countWords(own, len(own))
-	if n < fewestWords || isCut(own, n) {
+	if n == 0 || n < fewestWords && len(own) < len(text) || isCut(own, n) {
 		return true
 	}
 	short := len(text) <= hardlyAnyText

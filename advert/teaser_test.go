@@ -43,8 +43,8 @@ func TestATeaserPointsElsewhere(t *testing.T) {
 		"Sign in to view the full job description",
 		"JD attached",
 		"As per JD. Contact HR for details.",
-		"N/A",
 		"-",
+		"Baker: https://mill.example/jobs/1",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
@@ -75,6 +75,8 @@ func TestATextThatSaysWhatTheJobIsIsNoTeaser(t *testing.T) {
 				"a van.",
 		},
 		{"nothing", ""},
+		{"a word", "Bake."},
+		{"a script without spaces", "我们为一百个城镇烘焙面包，寻找会做面团的面包师。"},
 		{"readers", "You read more than recipes, and you know dough."},
 	} {
 		t.Run(c.name, func(t *testing.T) {

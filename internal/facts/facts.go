@@ -1,10 +1,11 @@
 // Package facts prepares the short values that boards state beside the text of a posting:
-// attributes, places and pay.
+// attributes, places and pay, and whether that text says anything.
 package facts
 
 import (
 	"strings"
 
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/fold"
 	"github.com/agent-forge/forge/internal/pay"
@@ -114,4 +115,16 @@ func SetFigures(attributes map[string]string, r pay.Range) {
 			attributes[a.key] = a.value
 		}
 	}
+}
+
+// MarkTeaser notes whether the description only points at the full text elsewhere, so that no low
+// score rejects the posting.
+func MarkTeaser(d *enrich.Data) {
+	if !advert.IsTeaser(d.Description) {
+		return
+	}
+	if d.Attributes == nil {
+		d.Attributes = map[string]string{}
+	}
+	d.Attributes[enrich.AttrTeaser] = "yes"
 }

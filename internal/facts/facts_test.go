@@ -103,3 +103,14 @@ func TestSetPayKeepsTheWordsAndAddsFigures(t *testing.T) {
 		})
 	}
 }
+
+func TestMarkTeaserMarksATextThatPointsElsewhere(t *testing.T) {
+	t.Parallel()
+	d := enrich.Data{Description: "For the full job description, click here."}
+	facts.MarkTeaser(&d)
+	require.Equal(t, map[string]string{enrich.AttrTeaser: "yes"}, d.Attributes)
+
+	d = enrich.Data{Description: "Bake bread by night."}
+	facts.MarkTeaser(&d)
+	require.Nil(t, d.Attributes)
+}

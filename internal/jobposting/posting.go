@@ -247,6 +247,7 @@ func (p *Posting) Data() enrich.Data {
 			delete(d.Attributes, k)
 		}
 	}
+	facts.MarkTeaser(&d)
 	return d
 }
 

@@ -79,6 +79,7 @@ func readPosting(body []byte) (posting, error) {
 		Description: advert.TextFromHTML(markup), Attributes: s.attributes(), IsEasyApply: s.easyApply(),
 	}
 	data.Requirements = advert.RequirementsOf(data.Description)
+	facts.MarkTeaser(&data)
 	data = data.Clean()
 	switch {
 	case data.Description == "":

@@ -154,8 +154,10 @@ func (b *builder) data(description, title string) enrich.Data {
 			parts = append(parts, field.name+": "+v)
 		}
 	}
-	return enrich.Data{
+	data := enrich.Data{
 		Description: description, Requirements: strings.TrimSpace(strings.Join(parts, "\n")),
 		Attributes: b.attributes,
-	}.Clean()
+	}
+	facts.MarkTeaser(&data)
+	return data.Clean()
 }

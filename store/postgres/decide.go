@@ -66,11 +66,11 @@ const textSQL = `
 UPDATE jobs SET
 	enriched_by     = CASE WHEN mine AND NOT same THEN $7 ELSE enriched_by END,
 	description     = CASE WHEN mine AND NOT same THEN $3 ELSE description END,
-	requirements    = CASE WHEN mine AND $4 <> '' AND requirements IS DISTINCT FROM $4 THEN $4 ELSE
-	requirements END,
+	requirements    = CASE WHEN mine AND $4 <> '' AND requirements IS DISTINCT FROM $4 THEN $4
+		ELSE requirements END,
 	is_easy_apply   = CASE WHEN mine THEN COALESCE($5::boolean, is_easy_apply) ELSE is_easy_apply END,
-	attributes      = CASE WHEN mine AND $6::jsonb <> '{}' AND attributes <> $6::jsonb THEN $6::jsonb ELSE
-	attributes END,
+	attributes      = CASE WHEN mine AND $6::jsonb <> '{}' AND attributes <> $6::jsonb THEN $6::jsonb
+		ELSE attributes END,
 	scraped_by      = CASE WHEN mine THEN $8 ELSE scraped_by END,
 	deep_scraped_at = CASE WHEN mine OR same THEN COALESCE($1::timestamptz, now()) ELSE deep_scraped_at END,
 	closed_at       = NULL,

@@ -81,12 +81,8 @@ func migrateLocked(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	var locked bool
-	err = lock.QueryRowContext(
-		ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended('forge ' || current_schema(), 0))`,
-	).
-		Scan(
-			&locked,
-		)
+	const tryLockSQL = `SELECT pg_try_advisory_xact_lock(hashtextextended('forge ' || current_schema(), 0))`
+	err = lock.QueryRowContext(ctx, tryLockSQL).Scan(&locked)
 	if err != nil {
 		return err
 	}
@@ -149,8 +145,8 @@ func fit(ctx context.Context, db querier) error {
 	var encoding string
 	var schema sql.NullString
 	err := db.QueryRowContext(ctx, `
-		SELECT pg_encoding_to_char(encoding), current_schema() FROM pg_database WHERE datname =
-		current_database()`).
+		SELECT pg_encoding_to_char(encoding), current_schema() FROM pg_database
+		WHERE datname = current_database()`).
 		Scan(&encoding, &schema)
 	switch {
 	case err != nil:
