@@ -39,7 +39,9 @@ func TestQueryWithAWrongValueNamesTheField(t *testing.T) {
 		{"negative limit", lead.Query{Limit: -1}, "Query.Limit", "0"},
 		{"negative age", lead.Query{PostedWithin: -1}, "Query.PostedWithin", "0"},
 		{
-			"misspelt type", lead.Query{JobTypes: []string{lead.PartTime, "fulltime"}}, "Query.JobTypes",
+			"misspelt type",
+			lead.Query{JobTypes: []string{lead.PartTime, "fulltime"}},
+			"Query.JobTypes",
 			lead.FullTime,
 		},
 		{
@@ -53,7 +55,9 @@ func TestQueryWithAWrongValueNamesTheField(t *testing.T) {
 			"misspelt level", lead.Query{Experience: []string{"senior"}}, "Query.Experience", lead.ExperienceMidSenior,
 		},
 		{
-			"type as a level", lead.Query{Experience: []string{lead.FullTime}}, "Query.Experience",
+			"type as a level",
+			lead.Query{Experience: []string{lead.FullTime}},
+			"Query.Experience",
 			lead.ExperienceExecutive,
 		},
 	} {

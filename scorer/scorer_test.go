@@ -30,7 +30,7 @@ func TestErrorsAreToldApart(t *testing.T) {
 	for _, err := range all {
 		require.Contains(t, err.Error(), "scorer: ")
 		for _, other := range all {
-			want := err == other || wraps[err] == other //nolint:errorlint // identity is what is asked
+			want := err == other || wraps[err] == other
 			require.Equal(t, want, errors.Is(err, other), "%v is %v", err, other)
 		}
 	}

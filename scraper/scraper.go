@@ -147,9 +147,13 @@ func Unfiltered(source string, q lead.Query, filtered ...string) error {
 		name string
 		set  bool
 	}{
-		{"Keywords", q.Keywords != ""}, {"Location", q.Location != ""}, {"Remote", q.Remote},
-		{"PostedWithin", q.PostedWithin > 0}, {"JobTypes", len(q.JobTypes) > 0},
-		{"Experience", len(q.Experience) > 0}, {"EasyApply", q.EasyApply},
+		{"Keywords", q.Keywords != ""},
+		{"Location", q.Location != ""},
+		{"Remote", q.Remote},
+		{"PostedWithin", q.PostedWithin > 0},
+		{"JobTypes", len(q.JobTypes) > 0},
+		{"Experience", len(q.Experience) > 0},
+		{"EasyApply", q.EasyApply},
 	} {
 		if f.set && !slices.Contains(filtered, f.name) {
 			e.Fields = append(e.Fields, f.name)

@@ -121,7 +121,7 @@ const (
 type Selection struct {
 	IDs      []int64       // at most [MaxBatch]; unknown ids and those of other users are passed over
 	Statuses []lead.Status // the user's status now
-	ScoredBy string        // [enrich.Assessment.By], or the part of it before a slash: "lexical" selects "lexical/1"
+	ScoredBy string        // [enrich.Assessment.By], or its part before a slash: "lexical" selects "lexical/1"
 }
 
 // An Entry is one job as its user sees it.

@@ -105,7 +105,8 @@ var listItem = regexp.MustCompile(`[\p{L}\p{N}][\p{L}\p{N}+#./ -]{1,30}`)
 func withoutAsked(resume string, p enrich.Posting, _ enrich.Assessment) []string {
 	asked := strings.ToLower(p.Lead.Title + "\n" + p.Data.Description)
 	var list []string
-	for _, part := range strings.FieldsFunc(resume, func(r rune) bool { return strings.ContainsRune(",;:\n•·", r) }) {
+	separates := func(r rune) bool { return strings.ContainsRune(",;:\n•·", r) }
+	for _, part := range strings.FieldsFunc(resume, separates) {
 		item := listItem.FindString(strings.Trim(part, " .-"))
 		if len(item) < 3 || strings.Count(item, " ") > 2 || item != strings.Trim(part, " .-") ||
 			!strings.Contains(asked, strings.ToLower(item)) {

@@ -108,7 +108,9 @@ func DropFigures(attributes map[string]string) {
 func SetFigures(attributes map[string]string, r pay.Range) {
 	lo, hi := r.Figures()
 	for _, a := range []struct{ key, value string }{
-		{enrich.AttrSalaryMin, lo}, {enrich.AttrSalaryMax, hi}, {enrich.AttrSalaryCurrency, r.Currency},
+		{enrich.AttrSalaryMin, lo},
+		{enrich.AttrSalaryMax, hi},
+		{enrich.AttrSalaryCurrency, r.Currency},
 		{enrich.AttrSalaryPeriod, r.Period},
 	} {
 		if a.value != "" {

@@ -169,7 +169,7 @@ type Want int
 const (
 	Blocked Want = iota // scraper.ErrBlocked: the board is left alone
 	Unknown             // scraper.ErrMarkup of a search, scraper.ErrPosting of an advert: the page is not known
-	Refused             // one of the two, for what is as much the one as the other: a redirect to where nobody should go
+	Refused             // either of the two: a redirect to where nobody should go is as much one as the other
 	Passing             // a net.Error or a temporary status: the same request may succeed later
 )
 

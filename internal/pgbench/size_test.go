@@ -255,6 +255,7 @@ func TestCopiedRowsAreAsLargeAsDecidedOnes(t *testing.T) {
 	})
 	want, got := measure(t, decided), measure(t, copied)
 	t.Logf("decided %v, copied %v", want, got)
-	require.InEpsilon(t, want.total, got.total, 0.02)
-	require.InEpsilon(t, want.jobs, got.jobs, 0.02)
+	// Within a fiftieth, or one page, by which tables grow.
+	require.InDelta(t, want.total, got.total, max(0.02*float64(want.total), 8192))
+	require.InDelta(t, want.jobs, got.jobs, max(0.02*float64(want.jobs), 8192))
 }

@@ -65,7 +65,7 @@ func (s *Server) Proxy(tb testing.TB, dsn string) *Proxy {
 	if found == nil {
 		tb.Skip("needs a throw-away cluster, and " + Env + " names a server")
 	}
-	listen, err := net.Listen("tcp", "127.0.0.1:0")
+	listen, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it listens at once
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func (p *Proxy) accept() {
 		p.mu.Lock()
 		p.thaw()
 		p.mu.Unlock()
-		server, err := net.Dial("unix", p.target)
+		server, err := net.Dial("unix", p.target) //nolint:noctx // the proxy ends it
 		if err != nil {
 			_ = client.Close()
 			continue

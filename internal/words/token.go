@@ -202,7 +202,8 @@ func addressEnd(text string, start, end int) int {
 		return end
 	}
 	stop := end
-	for stop < len(text) && text[stop] > ' ' && text[stop] != ',' && text[stop] != ')' && text[stop] < utf8.RuneSelf {
+	for stop < len(text) && text[stop] > ' ' && text[stop] < utf8.RuneSelf &&
+		text[stop] != ',' && text[stop] != ')' {
 		stop++
 	}
 	chunk := strings.TrimRight(text[start:stop], ".;|")

@@ -25,24 +25,27 @@
 //		words      = points(body + 0.35·title)
 //		score      = k·vocabulary + (1 - k)·words, and at least words - 40, less for experience
 //
-//	  - skills is the share of what the posting asks for that the résumé shows, by weight. A skill weighs 1, a licence or a
-//	    language 0.6, what every advert asks for 0.2; times 1.5 in the title, 1 in requirements, 0.7 in responsibilities, 0.5
-//	    where it is preferred, 0 among benefits; times up to 1.45 if it is repeated. Alternatives ("Go or Java") weigh together
-//	    little more than one. A skill that is not shown is credited 0.4 where a sibling is (MySQL for PostgreSQL), else up to
-//	    0.12 by how much of its field the résumé shows.
+//	  - skills is the share of what the posting asks for that the résumé shows, by weight. A skill
+//	    weighs 1, a licence or a language 0.6, what every advert asks for 0.2; times 1.5 in the
+//	    title, 1 in requirements, 0.7 in responsibilities, 0.5 where it is preferred, 0 among
+//	    benefits; times up to 1.45 if it is repeated. Alternatives ("Go or Java") weigh together
+//	    little more than one. A skill that is not shown is credited 0.4 where a sibling is (MySQL
+//	    for PostgreSQL), else up to 0.12 by how much of its field the résumé shows.
 //	  - curve is steep up to a half and flat after it: nobody has all that an advert wishes for.
-//	  - role is 1 for the job's own role, 0.95 for a narrower one, 0.8 for a wider one, 0.6 for another of its kind, and up to
-//	    0.35 for the field.
-//	  - affinity is the greatest of role, of the share of the posting's fields that the résumé shows, and of the share of the
-//	    trade's own skills. Without it, a stranger to the trade would pass on what all trades share.
-//	  - title is the share of the title's words that the résumé has, 1 where it is in a title there and 0.4 elsewhere. Words of
-//	    rank do not count, nor much what every title has ("manager"), and what stands after a comma counts half.
+//	  - role is 1 for the job's own role, 0.95 for a narrower one, 0.8 for a wider one, 0.6 for
+//	    another of its kind, and up to 0.35 for the field.
+//	  - affinity is the greatest of role, of the share of the posting's fields that the résumé
+//	    shows, and of the share of the trade's own skills. Without it, a stranger to the trade
+//	    would pass on what all trades share.
+//	  - title is the share of the title's words that the résumé has, 1 where it is in a title there
+//	    and 0.4 elsewhere. Words of rank do not count, nor much what every title has ("manager"),
+//	    and what stands after a comma counts half.
 //	  - body is what the two texts share of all telling words, less what chance would do.
-//	  - k is up to 0.9 where a third and more of what the posting says is in the vocabulary, and the role is; 0 below a tenth,
-//	    and where the texts are in two languages.
-//	  - experience takes up to 45 % as years fall short of those asked for, and 15 % for each rank; a post for beginners takes a
-//	    fifth from those who are none. It counts as far as k goes. A post that asks for no experience of the trade and welcomes
-//	    the résumé's own field is kept.
+//	  - k is up to 0.9 where a third and more of what the posting says is in the vocabulary, and
+//	    the role is; 0 below a tenth, and where the texts are in two languages.
+//	  - experience takes up to 45 % as years fall short of those asked for, and 15 % for each rank;
+//	    a post for beginners takes a fifth from those who are none. It counts as far as k goes. A
+//	    post that asks for no experience of the trade and welcomes the résumé's own field is kept.
 //
 // # What holds by construction
 //

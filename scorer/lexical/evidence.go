@@ -21,7 +21,7 @@ const (
 type term struct {
 	text    string // the key of package words
 	weight  float64
-	same    int32 // the vocabulary's concept that the words belong to, which other words can name, too; unknown if none
+	same    int32 // the vocabulary's concept of the words, which other words can name, too; unknown if none
 	inTitle bool
 }
 

@@ -73,7 +73,7 @@ func (v *vocabulary) judge(d demand, p profile, now int) verdict {
 		score = max(score, welcomed*d.welcome(p))
 	}
 	r.byWords = knowledge < knowsWell
-	r.problem = cannotJudge(d, p, c, r.byWords, translated)
+	r.problem = cannotJudge(p, c, r.byWords, translated)
 	r.unverified = score < gate.Default && (r.problem != "" || r.byWords && score >= clearlyOther)
 	if r.unverified {
 		score = gate.Default
@@ -93,7 +93,7 @@ func (d demand) welcome(p profile) float64 {
 }
 
 // cannotJudge says why a low score of these texts would be no evidence; blank if it would be.
-func cannotJudge(d demand, p profile, c comparison, byWords, translated bool) string {
+func cannotJudge(p profile, c comparison, byWords, translated bool) string {
 	switch {
 	case !byWords:
 		return ""

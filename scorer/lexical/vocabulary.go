@@ -33,7 +33,7 @@ type concept struct {
 	name    string // as people write it
 	kind    kind
 	domain  int32
-	weight  float64 // how much it tells about who fits: 1 for a skill of a trade, little for what every advert asks
+	weight  float64 // what it tells about who fits: 1 for a skill of a trade, little for what every advert asks
 	words   int     // in name
 	parents []int32 // what it implies: PostgreSQL implies SQL
 }
@@ -49,7 +49,7 @@ type domain struct {
 type spelling struct {
 	concept   int32
 	ambiguous bool     // it is a word of everyday language too: its context decides
-	strict    bool     // so much so that only a skill of its field beside it decides, or a place of its own in a list
+	strict    bool     // only a skill of its field beside it decides, or a place of its own in a list
 	surname   bool     // it is a name of people too
 	form      []string // as the vocabulary writes it, word by word, for telling "Go" from "go"
 }

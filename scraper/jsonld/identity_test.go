@@ -301,11 +301,13 @@ func TestIdentityOfOneJobOnSeveralPagesIsOne(t *testing.T) {
 		{"twice on one page", pages{"/careers": job("Rigger", "") + job("Rigger", "")}, 1},
 		{
 			"one title in two places",
-			pages{"/careers": job("Rigger", `,"jobLocation":"Leith"`) + job("Rigger", `,"jobLocation":"Bergen"`)}, 2,
+			pages{"/careers": job("Rigger", `,"jobLocation":"Leith"`) + job("Rigger", `,"jobLocation":"Bergen"`)},
+			2,
 		},
 		{
 			"one title and two numbers",
-			pages{"/careers": job("Rigger", `,"identifier":1`) + job("Rigger", `,"identifier":2`)}, 2,
+			pages{"/careers": job("Rigger", `,"identifier":1`) + job("Rigger", `,"identifier":2`)},
+			2,
 		},
 		{
 			"one title, two texts, one URL",

@@ -268,7 +268,8 @@ func TestPageThatFailsDoesNotCostTheOthers(t *testing.T) {
 			"redirect to another host", map[string]string{"/a": "to http://elsewhere.example/"}, scraper.ErrMarkup,
 		},
 		{
-			"broken script", map[string]string{"/a": jobScript(`{"@type":"JobPosting","title":"a" b}`)},
+			"broken script",
+			map[string]string{"/a": jobScript(`{"@type":"JobPosting","title":"a" b}`)},
 			scraper.ErrMarkup,
 		},
 		{"postings without a title", map[string]string{"/a": job("", "")}, scraper.ErrMarkup},

@@ -5,8 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -35,13 +33,6 @@ func both(t *testing.T, s *linkedin.Scraper) []failure {
 	data, err := s.Detail(t.Context(), keeper())
 	require.Zero(t, data)
 	return []failure{{"search", end, scraper.ErrMarkup}, {"detail", err, scraper.ErrPosting}}
-}
-
-func own(t *testing.T, name string) string {
-	t.Helper()
-	body, err := os.ReadFile(filepath.Join("testdata", name+".html"))
-	require.NoError(t, err)
-	return string(body)
 }
 
 func TestRedirectToALoginPageIsBlockedWhateverItSays(t *testing.T) {

@@ -91,11 +91,13 @@ func TestCriteriaAreToldByTheirLabels(t *testing.T) {
 			map[string]string{"employment_type": "Teilzeit", "job_function": "Küche", "industries": "Reedereien"},
 		},
 		{
-			"French, employment alone", []string{"Type d’emploi", "Temps plein"},
+			"French, employment alone",
+			[]string{"Type d’emploi", "Temps plein"},
 			map[string]string{"employment_type": "Temps plein"},
 		},
 		{
-			"Spanish, another order", []string{"Sectores", "Navieras", "Nivel de antigüedad", "Sin experiencia"},
+			"Spanish, another order",
+			[]string{"Sectores", "Navieras", "Nivel de antigüedad", "Sin experiencia"},
 			map[string]string{"industries": "Navieras", "seniority": "Sin experiencia"},
 		},
 		{

@@ -87,7 +87,7 @@ func collect(seq iter.Seq2[lead.Lead, error]) (ids []string, skipped int, end er
 }
 
 func isCard(err error) bool {
-	_, ok := err.(*scraper.CardError) //nolint:errorlint // it must be the error itself, as it comes
+	_, ok := err.(*scraper.CardError)
 	return ok
 }
 

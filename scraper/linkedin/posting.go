@@ -261,7 +261,8 @@ func (s *sheet) attributes() map[string]string {
 		}
 	}
 	var pay []string
-	for _, n := range beside(s.salaries, func(p place) bool { return s.text.details != nil && p.details == s.text.details }) {
+	inDetails := func(p place) bool { return s.text.details != nil && p.details == s.text.details }
+	for _, n := range beside(s.salaries, inDetails) {
 		if words := lead.CleanLine(htmltree.Text(n)); words != "" {
 			pay = append(pay, words)
 		}

@@ -170,7 +170,8 @@ func TestSearchAsksForWhatTheQuerySays(t *testing.T) {
 		path, json string
 	}{
 		{
-			lead.Query{}, "/jobs-in-india",
+			lead.Query{},
+			"/jobs-in-india",
 			"noOfResults=20&pageNo=1&searchType=adv&seoKey=jobs-in-india&src=jobsearchDesk&urlType=search_by_keyword",
 		},
 		{
@@ -179,11 +180,13 @@ func TestSearchAsksForWhatTheQuerySays(t *testing.T) {
 			"jobAge=2&k=C%2B%2B+%2F+.NET+engineer&keyword=C%2B%2B+%2F+.NET+engineer&l=Delhi+%2F+NCR&location=Delhi+%2F+NCR&noOfResults=20&pageNo=1&searchType=adv&seoKey=c-plus-plus-dot-net-engineer-jobs-in-delhi-ncr&src=jobsearchDesk&urlType=search_by_key_loc&wfhType=2",
 		},
 		{
-			lead.Query{Keywords: "go"}, "/go-jobs?k=go",
+			lead.Query{Keywords: "go"},
+			"/go-jobs?k=go",
 			"k=go&keyword=go&noOfResults=20&pageNo=1&searchType=adv&seoKey=go-jobs&src=jobsearchDesk&urlType=search_by_keyword",
 		},
 		{
-			lead.Query{Location: "Pune"}, "/jobs-in-pune?l=Pune",
+			lead.Query{Location: "Pune"},
+			"/jobs-in-pune?l=Pune",
 			"l=Pune&location=Pune&noOfResults=20&pageNo=1&searchType=adv&seoKey=jobs-in-pune&src=jobsearchDesk&urlType=search_by_location",
 		},
 	} {

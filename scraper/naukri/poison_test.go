@@ -148,11 +148,11 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		},
 		{
 			"JSON refused, the notice in the title alone", refused,
-			ok(strings.Replace(strings.ReplaceAll(noText, "Bridge Engineer", "This job is closed loop control"), "apply-button", "x", -1)), scraper.ErrPosting,
+			ok(strings.ReplaceAll(strings.ReplaceAll(noText, "Bridge Engineer", "This job is closed loop control"), "apply-button", "x")), scraper.ErrPosting,
 		},
 		{
 			"JSON refused, the notice in a link to another job", refused,
-			ok(strings.Replace(strings.Replace(noText, "</body>", `<a href="/job-listings-y-1">This job has expired</a></body>`, 1), "apply-button", "x", -1)), scraper.ErrPosting,
+			ok(strings.ReplaceAll(strings.Replace(noText, "</body>", `<a href="/job-listings-y-1">This job has expired</a></body>`, 1), "apply-button", "x")), scraper.ErrPosting,
 		},
 		{
 			"JSON of a list, page of words about captchas", ok(`{"noOfJobs":1,"jobDetails":[]}`),
@@ -293,7 +293,8 @@ func TestSearchNamesWhatTheBoardCannotFilterOnce(t *testing.T) {
 		},
 		{"job types", lead.Query{JobTypes: []string{lead.PartTime}}, []string{"JobTypes"}},
 		{
-			"both", lead.Query{JobTypes: []string{lead.PartTime}, EasyApply: true, Limit: 1},
+			"both",
+			lead.Query{JobTypes: []string{lead.PartTime}, EasyApply: true, Limit: 1},
 			[]string{"JobTypes", "EasyApply"},
 		},
 	} {

@@ -172,7 +172,7 @@ func (k *kit) search(ctx context.Context, q lead.Query) (leads []lead.Lead, skip
 func (k *kit) detail(ctx context.Context, l lead.Lead) (d enrich.Data, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			d, err = enrich.Data{}, fmt.Errorf("Detail panics: %v", r)
+			d, err = enrich.Data{}, fmt.Errorf("the method Detail panics: %v", r)
 		}
 	}()
 	return k.board.Detail(ctx, l)

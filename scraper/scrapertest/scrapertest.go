@@ -11,7 +11,9 @@
 //			return board, scrapertest.Site{
 //				Start: scrapertest.FormInt("offset"),    // /search?q=gopher&offset=20
 //				JobID: scrapertest.PathAfter("/jobs/"),  // /jobs/210300000001
-//				List:  func(l scrapertest.List) []byte { return encode(searchAnswer{Total: l.Total, Jobs: cards(l.Cards)}) },
+//				List: func(l scrapertest.List) []byte {
+//					return encode(searchAnswer{Total: l.Total, Jobs: cards(l.Cards)})
+//				},
 //				Job:   func(p enrich.Posting) []byte { return encode(jobAnswer{Text: p.Data.Description}) },
 //			}
 //		})
@@ -85,7 +87,7 @@ type Site struct {
 
 // List is a page of results.
 type List struct {
-	Cards []lead.Lead // of this page. A lead without a title is a card without one. Ids have 12 digits, dates no time
+	Cards []lead.Lead // of this page; a lead without a title is a card without one; ids have 12 digits
 	Start int         // cards before this page
 	Total int         // cards of all pages
 	Next  int         // what Start must return for the page after this one; 0: this is the last

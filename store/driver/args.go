@@ -58,7 +58,7 @@ func CheckSelection(s store.Selection) error {
 		return invalid("selection", "empty: name ids, statuses or a scorer")
 	case len(s.IDs) > store.MaxBatch:
 		return invalid("ids", fmt.Sprintf("%d, at most %d are allowed", len(s.IDs), store.MaxBatch))
-	case len(s.ScoredBy) > enrich.MaxByBytes || !utf8.ValidString(s.ScoredBy) || strings.ContainsRune(s.ScoredBy, 0):
+	case len(s.ScoredBy) > enrich.MaxByBytes, !utf8.ValidString(s.ScoredBy), strings.ContainsRune(s.ScoredBy, 0):
 		return invalid("scored_by",
 			fmt.Sprintf("want at most %d bytes of valid UTF-8 without NUL", enrich.MaxByBytes))
 	}

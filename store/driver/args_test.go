@@ -65,7 +65,8 @@ func TestPrepareOutcomeRefusesWhatMakesNoSense(t *testing.T) {
 		{"due at once", store.Outcome{}, ""},
 		{
 			"due later, counted",
-			store.Outcome{After: store.MaxAfter, Counts: true, Cause: strings.Repeat("x", store.MaxCauseBytes)}, "",
+			store.Outcome{After: store.MaxAfter, Counts: true, Cause: strings.Repeat("x", store.MaxCauseBytes)},
+			"",
 		},
 		{"failed", store.Outcome{Status: lead.Failed, Counts: true}, ""},
 		{"closed", store.Outcome{Status: lead.Closed}, ""},

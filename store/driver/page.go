@@ -16,7 +16,7 @@ type Page struct {
 	MinScore int   // entries have this score or a higher one; -1 takes the unscored too
 	Score    int   // entries are below this score,
 	ID       int64 // or have it and a smaller id
-	Rows     int   // how many entries to read: one more than the page holds, which shows whether there is a next one
+	Rows     int   // how many entries to read: one more than the page holds, which shows if there is a next
 }
 
 // PreparePage returns the page that a filter asks for. It refuses a malformed status, a number out

@@ -34,7 +34,7 @@ func (s *statements) prepare(ctx context.Context, query string) (*sqlx.Stmt, err
 	if stmt, ok := s.prepared[query]; ok {
 		return stmt, nil
 	}
-	stmt, err := s.on.PreparexContext(ctx, query)
+	stmt, err := s.on.PreparexContext(ctx, query) //nolint:sqlclosecheck // it is kept
 	if err == nil {
 		s.prepared[query] = stmt
 	}
@@ -43,7 +43,7 @@ func (s *statements) prepare(ctx context.Context, query string) (*sqlx.Stmt, err
 
 // exec runs a statement that answers with no rows.
 func (s *statements) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	stmt, err := s.prepare(ctx, query)
+	stmt, err := s.prepare(ctx, query) //nolint:sqlclosecheck // it is kept with its database
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (s *statements) exec(ctx context.Context, query string, args ...any) (sql.R
 
 // one reads one row.
 func (s *statements) one(ctx context.Context, into any, query string, args ...any) error {
-	stmt, err := s.prepare(ctx, query)
+	stmt, err := s.prepare(ctx, query) //nolint:sqlclosecheck // it is kept with its database
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *statements) one(ctx context.Context, into any, query string, args ...an
 
 // all reads every row into a slice.
 func (s *statements) all(ctx context.Context, into any, query string, args ...any) error {
-	stmt, err := s.prepare(ctx, query)
+	stmt, err := s.prepare(ctx, query) //nolint:sqlclosecheck // it is kept with its database
 	if err != nil {
 		return err
 	}
