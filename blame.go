@@ -110,14 +110,16 @@ func (b *blame) begin(ctx context.Context, stopped <-chan struct{}) error {
 func (b *blame) end() {
 	b.mu.Lock()
 	b.underWay--
-	tell := func() {}
+	var tell []func()
 	for i := range b.rows {
 		if r := &b.rows[i]; b.underWay == 0 && b.fills(r) {
-			tell = r.decide(common)
+			tell = append(tell, r.decide(common))
 		}
 	}
 	b.mu.Unlock()
-	tell() // before another attempt begins
+	for _, t := range tell { // before another attempt begins
+		t()
+	}
 	b.wake()
 }
 

@@ -188,6 +188,38 @@ func TestAdvertsThatAllFailPauseTheirBoard(t *testing.T) {
 	}
 }
 
+// A caller that cancels is the cause of every failure that still waits for its verdict: the claims are
+// given back, and nothing is reported as tried again.
+func TestCancellingGivesBackTheJobsThatWaitForAVerdict(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &board{name: "one", pages: listing("one", 3, 3)}
+		b.detail = func(ctx context.Context, l lead.Lead) (enrich.Data, error) {
+			if number(l) > 1 {
+				return enrich.Data{}, scraper.ErrPosting
+			}
+			<-ctx.Done()
+			return enrich.Data{}, ctx.Err()
+		}
+		db := memory.New(nil).ForUser("ada")
+		p, err := forge.New(forge.Config{
+			Scrapers: boards(b), Store: db, Resume: resume, Scorer: scoring(50), ScrapeTimeout: time.Hour,
+		})
+		require.NoError(t, err)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		report, err := p.Run(ctx, lead.Query{})
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, forge.Report{Found: 3, New: 3}, report)
+		jobs, err := db.Claim(t.Context(), 100, time.Minute)
+		require.NoError(t, err)
+		require.Len(t, jobs, 3)
+		for _, j := range jobs {
+			require.Zero(t, j.Attempts)
+		}
+	})
+}
+
 // A scorer that fails at every posting stops the run after a few, with an error that says what to
 // do, and fails no job.
 func TestPostingsThatAllFailStopTheRun(t *testing.T) {

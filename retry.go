@@ -193,10 +193,10 @@ type verdict struct {
 	asked   time.Duration // how long the board or the scorer asked to wait
 }
 
-// cancelledOutcome keeps the cause of the job's last failure, on which the meaning of its next one
-// can depend.
-func cancelledOutcome(j store.Job) store.Outcome {
-	return store.Outcome{Cause: cmp.Or(j.Cause, "cancelled")}
+// cancelledVerdict gives a job back because its run was cancelled. It keeps the cause of the job's
+// last failure, on which the meaning of the next one can depend.
+func cancelledVerdict(j store.Job) verdict {
+	return verdict{does: giveBack, outcome: store.Outcome{Cause: cmp.Or(j.Cause, "cancelled")}}
 }
 
 // suspicion begins the last error of a job that failed together with others, so that its attempt
@@ -207,17 +207,15 @@ const suspicion = "not only this job: "
 // it.
 func (p *Pipeline) judge(ctx context.Context, at step, j store.Job, err error) verdict {
 	if ctx.Err() != nil && !errors.Is(err, store.ErrLeaseLost) && !errors.Is(err, scraper.ErrGone) {
-		return verdict{does: giveBack, outcome: cancelledOutcome(j)}
+		return cancelledVerdict(j)
 	}
 	for _, c := range failureClasses {
 		if c.steps&at != 0 && c.is(err) {
 			return p.verdict(c, j, err)
 		}
 	}
-	return verdict{
-		does:    giveUp,
-		outcome: store.Outcome{Counts: true, Cause: "unknown failure"},
-	} // the table has no gap
+	// Not reached: the table has a row for anything in each step.
+	return verdict{does: giveUp, outcome: store.Outcome{Counts: true, Cause: "unknown failure"}}
 }
 
 func (p *Pipeline) verdict(c failureClass, j store.Job, err error) verdict {

@@ -32,7 +32,7 @@ func (t *jobRun) settle(ctx context.Context, err error) {
 	case abortRun:
 		t.end(aborted, v.outcome.Cause, err)
 	case doubtAdvert, doubtPace, doubtBoard, doubtReply, doubtServer, doubtSpeed:
-		v.outcome = t.await(ctx, v, err)
+		v = t.await(ctx, v, err)
 	}
 	if !t.release(ctx, v.outcome) || v.does == giveBack {
 		return
@@ -71,21 +71,20 @@ func rowOf(does reaction) int {
 	}
 }
 
-// await waits for the verdict on a failure that can be everybody's, and returns what becomes of the
-// job. Meanwhile the job takes no room in the workshop, or the jobs that wait would keep out those
+// await waits until it is decided whose fault a failure is, and returns what becomes of the job. Meanwhile the job takes no room in the workshop, or the jobs that wait would keep out those
 // that decide about them.
-func (t *jobRun) await(ctx context.Context, v verdict, err error) store.Outcome {
+func (t *jobRun) await(ctx context.Context, v verdict, err error) verdict {
 	decided := t.attempt.failed(rowOf(v.does), v.before, failure{v.outcome.Cause, err})
 	t.leave()
 	t.room.release()
 	select {
 	case f := <-decided:
 		if f == common {
-			return t.innocent(v)
+			v.outcome = t.innocent(v)
 		}
-		return v.outcome
+		return v
 	case <-ctx.Done():
-		return cancelledOutcome(t.Job)
+		return cancelledVerdict(t.Job)
 	}
 }
 
