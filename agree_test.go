@@ -38,7 +38,15 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 		of := func(l lead.Lead) string { return fate[number(l)-1] }
 		b := newBench(t, true, func(c *forge.Config) {
 			c.MaxAttempts = attempts
-			c.Scrapes, c.Scores = rapid.IntRange(1, 5).Draw(rt, "scrapes"), rapid.IntRange(1, 5).Draw(rt, "scores")
+			c.Scrapes, c.Scores = rapid.IntRange(
+				1, 5,
+			).Draw(
+				rt, "scrapes",
+			), rapid.IntRange(
+				1, 5,
+			).Draw(
+				rt, "scores",
+			)
 			c.BatchSize = rapid.IntRange(1, 50).Draw(rt, "batch")
 			c.Scrapers = boards(
 				&board{

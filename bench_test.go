@@ -89,12 +89,14 @@ func overhead(tb testing.TB, jobs int, page time.Duration) float64 {
 		},
 		Store:  openSQLite(tb, tb.TempDir()).ForUser("ada"),
 		Resume: resume,
-		Scorer: forge.ScorerFunc(func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
-			start := time.Now()
-			err := wait(ctx, 50*time.Millisecond)
-			scored.Add(int64(time.Since(start)))
-			return enrich.Assessment{Score: 90, By: "script"}, err
-		}),
+		Scorer: forge.ScorerFunc(
+			func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
+				start := time.Now()
+				err := wait(ctx, 50*time.Millisecond)
+				scored.Add(int64(time.Since(start)))
+				return enrich.Assessment{Score: 90, By: "script"}, err
+			},
+		),
 	})
 	require.NoError(tb, err)
 	start := time.Now()

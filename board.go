@@ -50,7 +50,9 @@ func (r *run) newBoard(s Scraper) *board {
 			r.pause(b, false, f.cause, err)
 		}},
 		row{first: strainLimit, later: strainLimit, found: func(n int, f failure) {
-			r.pause(b, true, f.cause, fmt.Errorf("none of %d different adverts arrived in time: %w", n, f.err))
+			r.pause(
+				b, true, f.cause, fmt.Errorf("none of %d different adverts arrived in time: %w", n, f.err),
+			)
 		}},
 		row{first: strainLimit, later: strainLimit, found: func(n int, f failure) {
 			r.pause(b, true, f.cause, fmt.Errorf("%d requests in a row failed: %w", n, f.err))

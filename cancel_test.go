@@ -109,7 +109,9 @@ func TestCancellingDoesNotWaitForAStoreThatHangs(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 				defer cancel()
 				b := newBench(t, false, func(c *forge.Config) {
-					c.Scrapers, c.ScoreTimeout = boards(&board{name: "one", pages: listing("one", 10, 5)}), 2*time.Hour
+					c.Scrapers, c.ScoreTimeout = boards(
+						&board{name: "one", pages: listing("one", 10, 5)},
+					), 2*time.Hour
 					c.Scorer = forge.ScorerFunc(
 						func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
 							<-ctx.Done()
@@ -121,7 +123,9 @@ func TestCancellingDoesNotWaitForAStoreThatHangs(t *testing.T) {
 				start := time.Now()
 				report, err := b.Run(ctx, lead.Query{})
 				require.ErrorIs(t, err, context.DeadlineExceeded)
-				require.NotErrorIs(t, err, errStoreDown, "a job that is not given back comes back with its lease")
+				require.NotErrorIs(
+					t, err, errStoreDown, "a job that is not given back comes back with its lease",
+				)
 				require.LessOrEqual(t, time.Since(start), time.Hour+15*time.Second)
 				require.Equal(t, forge.Report{Found: 10, New: 10}, report)
 			})

@@ -101,7 +101,9 @@ func New(cfg Config) (*Pipeline, error) {
 		}
 	}
 	if isNil(cfg.Store) {
-		problems.add("Store", `missing: give one user's view of a store, such as memory.New(nil).ForUser("me")`)
+		problems.add(
+			"Store", `missing: give one user's view of a store, such as memory.New(nil).ForUser("me")`,
+		)
 	}
 	if strings.TrimSpace(cfg.Resume) == "" {
 		problems.add("Resume", "empty: give the résumé as plain text; nothing can be judged without it")

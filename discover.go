@@ -97,7 +97,9 @@ func (r *run) search(ctx context.Context, b *board, q lead.Query, batches chan<-
 		}
 		if listed == maxListed {
 			r.fail(
-				fmt.Errorf("forge: search %s: it did not end after %d cards; set Limit in the query", source, listed),
+				fmt.Errorf(
+					"forge: search %s: it did not end after %d cards; set Limit in the query", source, listed,
+				),
 			)
 			break
 		}

@@ -74,9 +74,14 @@ func TestDiscoverSkipsWhatItCannotUseAndGoesOn(t *testing.T) {
 				_ = yield(good[0], nil) &&
 					yield(
 						lead.Lead{},
-						&scraper.CardError{URL: "https://one.example/search?q=secret", Index: 1, Reason: "no title"},
+						&scraper.CardError{
+							URL: "https://one.example/search?q=secret", Index: 1, Reason: "no title",
+						},
 					) &&
-					yield(lead.Lead{Source: "other", ExternalID: "9", Title: "t", URL: "https://other.example"}, nil) &&
+					yield(
+						lead.Lead{Source: "other", ExternalID: "9", Title: "t", URL: "https://other.example"},
+						nil,
+					) &&
 					yield(lead.Lead{ExternalID: "8", URL: "https://one.example/8"}, nil) &&
 					yield(good[1], nil) &&
 					yield(lead.Lead{}, &scraper.PageError{Err: scraper.ErrCapped})

@@ -33,8 +33,10 @@ func Example() {
 	defer func() { _ = os.RemoveAll(dir) }()
 
 	for range 2 {
-		err = find(ctx, &linkedin.Options{Client: &http.Client{Transport: saved}}, filepath.Join(dir, "forge.db"),
-			"Backend engineer. Seven years of Go, PostgreSQL and Docker; two of Kubernetes.")
+		err = find(
+			ctx, &linkedin.Options{Client: &http.Client{Transport: saved}}, filepath.Join(dir, "forge.db"),
+			"Backend engineer. Seven years of Go, PostgreSQL and Docker; two of Kubernetes.",
+		)
 		if err != nil {
 			fmt.Println(err)
 			return

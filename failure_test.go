@@ -220,8 +220,10 @@ func TestWhatAFailureDoes(t *testing.T) {
 						},
 					},
 					&board{
-						name:  "two",
-						pages: [][]lead.Lead{{{Source: "two", ExternalID: "1", Title: "job 9", URL: "https://two.example/1"}}},
+						name: "two",
+						pages: [][]lead.Lead{
+							{{Source: "two", ExternalID: "1", Title: "job 9", URL: "https://two.example/1"}},
+						},
 					},
 				)
 				cfg.Scorer = forge.ScorerFunc(
@@ -425,7 +427,8 @@ func TestABoardThatAnAdvertShowsToBlockIsSearchedNoFurther(t *testing.T) {
 	t.Parallel()
 	rests := make(chan struct{})
 	blocked := &board{
-		name: "blocked", pages: listing("blocked", 75, 25),
+		name:  "blocked",
+		pages: listing("blocked", 75, 25),
 		page: func(n int) error {
 			switch n {
 			case 1: // it is at hand when the board is found to block, and kept

@@ -19,7 +19,9 @@ import (
 func ExampleScorerFunc() {
 	words := forge.ScorerFunc(
 		func(_ context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
-			m := enrich.Assessment{By: "words/1", Reasoning: "Counts the required skills that the résumé names."}
+			m := enrich.Assessment{
+				By: "words/1", Reasoning: "Counts the required skills that the résumé names.",
+			}
 			for _, skill := range strings.Fields(p.Data.Requirements) {
 				if strings.Contains(resume, skill) {
 					m.Score += 50
@@ -49,11 +51,16 @@ func ExampleConfig_observe() {
 	}
 	pipeline, err := forge.New(forge.Config{
 		Scrapers: boards(&board{name: "board", pages: listing("board", 2, 2)}),
-		Scorer: forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
-			return enrich.Assessment{Score: 30 * number(p.Lead), By: "example"}, nil
-		}),
-		Store: db.ForUser("me"), Resume: "Ten years of Go.", Gate: strict,
-		Scrapes: 1, Scores: 1,
+		Scorer: forge.ScorerFunc(
+			func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+				return enrich.Assessment{Score: 30 * number(p.Lead), By: "example"}, nil
+			},
+		),
+		Store:   db.ForUser("me"),
+		Resume:  "Ten years of Go.",
+		Gate:    strict,
+		Scrapes: 1,
+		Scores:  1,
 		Observe: func(e forge.Event) {
 			switch e.Kind {
 			case forge.EventSynced:

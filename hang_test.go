@@ -137,10 +137,12 @@ func TestCancellingDoesNotWaitForWhatIgnoresItsContext(t *testing.T) {
 					Resume:        resume,
 					ScrapeTimeout: 10 * time.Hour,
 					ScoreTimeout:  10 * time.Hour,
-					Scorer: forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
-						hang("score")
-						return enrich.Assessment{Score: 50}, nil
-					}),
+					Scorer: forge.ScorerFunc(
+						func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
+							hang("score")
+							return enrich.Assessment{Score: 50}, nil
+						},
+					),
 				})
 				require.NoError(t, err)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

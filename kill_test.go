@@ -90,12 +90,14 @@ func journalledPipeline(db *sqlite.DB, j journal, n int, takes time.Duration) (*
 		Store:  journalled{db.ForUser("ada"), j, new(sync.Map)},
 		Scores: 2,
 		Lease:  victimLease,
-		Scorer: forge.ScorerFunc(func(ctx context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
-			if err := j.note("scoring", p.Lead.Key()); err != nil {
-				return enrich.Assessment{}, err
-			}
-			return enrich.Assessment{Score: number(p.Lead) % 2 * 50, By: "script"}, wait(ctx, takes)
-		}),
+		Scorer: forge.ScorerFunc(
+			func(ctx context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+				if err := j.note("scoring", p.Lead.Key()); err != nil {
+					return enrich.Assessment{}, err
+				}
+				return enrich.Assessment{Score: number(p.Lead) % 2 * 50, By: "script"}, wait(ctx, takes)
+			},
+		),
 	})
 }
 

@@ -87,7 +87,8 @@ func TestImportsGoOneWay(t *testing.T) {
 			case from == 6 && to == 6:
 				shares := slices.Contains(shared, imported) &&
 					(p.ImportPath == board || strings.HasPrefix(p.ImportPath, module+"/scraper/"))
-				judges := imported == module+"/scorer/llm" && strings.HasPrefix(p.ImportPath, module+"/scorer/")
+				judges := imported == module+"/scorer/llm" &&
+					strings.HasPrefix(p.ImportPath, module+"/scorer/")
 				require.True(t, shares || judges,
 					"adapters must not import one another: %s imports %s", p.ImportPath, imported)
 			default:
@@ -152,7 +153,9 @@ func TestNoPackageVariableIsWritten(t *testing.T) {
 					// An identifier of another file is unresolved, a local one was declared in a
 					// function.
 					local := x.Obj != nil &&
-						!slices.ContainsFunc(files, func(f *ast.File) bool { return f.Scope.Lookup(x.Name) == x.Obj })
+						!slices.ContainsFunc(
+							files, func(f *ast.File) bool { return f.Scope.Lookup(x.Name) == x.Obj },
+						)
 					if x.Name != "_" && variables[x.Name] && !local {
 						t.Errorf("%s: the package variable %s is written", fset.Position(x.Pos()), x.Name)
 					}

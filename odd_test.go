@@ -96,7 +96,8 @@ func TestOddAdvertsCostNoOtherJob(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				n := 2 + rng.IntN(70)
 				odd := map[int]bool{1 + rng.IntN(n): true}
-				if rng.IntN(2) == 0 && (atScorer || name != "a login wall") { // some more, which can stand together
+				if rng.IntN(2) == 0 &&
+					(atScorer || name != "a login wall") { // some more, which can stand together
 					for range rng.IntN(n/6 + 1) {
 						odd[1+rng.IntN(n)] = true
 					}
@@ -111,15 +112,22 @@ func TestOddAdvertsCostNoOtherJob(t *testing.T) {
 				}
 				db := memory.New(nil).ForUser("ada")
 				p, err := forge.New(forge.Config{
-					Scrapers: boards(b), Store: db, Resume: resume, Scrapes: rng.IntN(9), Scores: rng.IntN(4),
-					BatchSize: 1 + rng.IntN(40), ScrapeTimeout: 20 * time.Second,
-					Scorer: forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
-						time.Sleep(time.Duration(rand.IntN(2000)) * time.Millisecond)
-						if odd[number(p.Lead)] && atScorer {
-							return enrich.Assessment{}, posting.err
-						}
-						return enrich.Assessment{Score: 20 + number(p.Lead)%2*50}, nil
-					}),
+					Scrapers:      boards(b),
+					Store:         db,
+					Resume:        resume,
+					Scrapes:       rng.IntN(9),
+					Scores:        rng.IntN(4),
+					BatchSize:     1 + rng.IntN(40),
+					ScrapeTimeout: 20 * time.Second,
+					Scorer: forge.ScorerFunc(
+						func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+							time.Sleep(time.Duration(rand.IntN(2000)) * time.Millisecond)
+							if odd[number(p.Lead)] && atScorer {
+								return enrich.Assessment{}, posting.err
+							}
+							return enrich.Assessment{Score: 20 + number(p.Lead)%2*50}, nil
+						},
+					),
 				})
 				require.NoError(t, err)
 				for range 8 {
@@ -166,7 +174,13 @@ func TestAdvertsThatAllFailPauseTheirBoard(t *testing.T) {
 					}
 					db := memory.New(nil).ForUser("ada")
 					p, err := forge.New(forge.Config{
-						Scrapers: boards(b), Store: db, Resume: resume, Scrapes: c.scrapes, Scorer: scoring(50),
+						Scrapers: boards(
+							b,
+						),
+						Store:   db,
+						Resume:  resume,
+						Scrapes: c.scrapes,
+						Scorer:  scoring(50),
 					})
 					require.NoError(t, err)
 					for range 6 {
@@ -188,8 +202,8 @@ func TestAdvertsThatAllFailPauseTheirBoard(t *testing.T) {
 	}
 }
 
-// A caller that cancels is the cause of every failure that still waits for its verdict: the claims are
-// given back, and nothing is reported as tried again.
+// A caller that cancels is the cause of every failure that still waits for its verdict: the claims
+// are given back, and nothing is reported as tried again.
 func TestCancellingGivesBackTheJobsThatWaitForAVerdict(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -65,106 +65,89 @@ type failureClass struct {
 // failureClasses are the table. The first row that matches counts. An error that nobody named is
 // taken for the job's own where others succeed, so that it cannot come back for ever.
 var failureClasses = []failureClass{
-	{name: "lease lost", steps: anyStep, is: anyOf(store.ErrLeaseLost, store.ErrNotFound), does: drop},
-
 	{
-		name:  "no scraper for this board",
-		steps: scraping,
-		is:    anyOf(errNoScraper),
-		does:  giveUp,
-		after: attemptBackoff,
-	},
-	{name: "job is gone", steps: scraping, is: anyOf(scraper.ErrGone), does: closeJob},
-	{
-		name:  "board did not send the advert in time",
-		steps: scraping,
-		is:    anyOf(errOverdue),
-		does:  doubtPace,
-		after: attemptBackoff,
-	},
-	{
-		name:  "board refuses this client",
-		steps: scraping,
-		is:    anyOf(scraper.ErrBlocked),
-		does:  pauseBoard,
-		again: doubtAdvert,
-	},
-	{
-		name:  "advert leads to another page",
-		steps: scraping,
-		is:    leadsElsewhere,
-		does:  doubtAdvert,
-		after: nextDay,
-		again: closeJob,
-	},
-	{
-		name:  "advert could not be read",
-		steps: scraping,
-		is:    anyOf(scraper.ErrPosting),
-		does:  doubtAdvert,
-		after: attemptBackoff,
-	},
-	{
-		name:  "markup not recognised",
-		steps: scraping,
-		is:    anyOf(scraper.ErrMarkup),
-		does:  doubtAdvert,
-		after: attemptBackoff,
-	},
-	{name: "board did not answer", steps: scraping, is: temporary, does: doubtBoard, after: transportBackoff},
-	{
-		name: "posting could not be read", steps: scraping, is: anything, does: doubtAdvert, after: attemptBackoff,
+		name: "lease lost", steps: anyStep, is: anyOf(store.ErrLeaseLost, store.ErrNotFound),
+		does: drop,
 	},
 
 	{
-		name:  "posting was not scored in time",
-		steps: scoring,
-		is:    anyOf(errOverdue),
-		does:  doubtSpeed,
-		after: attemptBackoff,
+		name: "no scraper for this board", steps: scraping, is: anyOf(errNoScraper),
+		does: giveUp, after: attemptBackoff,
 	},
 	{
-		name:  "scorer's server failed at this posting",
-		steps: scoring,
-		is:    anyOf(scorer.ErrCrashed),
-		does:  doubtServer,
-		after: transportBackoff,
-	},
-	{name: "scorer unavailable", steps: scoring, is: anyOf(scorer.ErrUnavailable), does: stopRun},
-	{
-		name:  "posting too long",
-		steps: scoring,
-		is:    anyOf(scorer.ErrTooLong),
-		does:  doubtReply,
-		after: attemptBackoff,
+		name: "job is gone", steps: scraping, is: anyOf(scraper.ErrGone),
+		does: closeJob,
 	},
 	{
-		name:  "posting cannot be judged",
-		steps: scoring,
-		is:    anyOf(scorer.ErrPosting),
-		does:  giveUp,
-		after: attemptBackoff,
+		name: "board did not send the advert in time", steps: scraping, is: anyOf(errOverdue),
+		does: doubtPace, after: attemptBackoff,
 	},
 	{
-		name:  "scorer's reply not usable",
-		steps: scoring,
-		is:    anyOf(scorer.ErrReply),
-		does:  doubtReply,
-		after: attemptBackoff,
+		name: "board refuses this client", steps: scraping, is: anyOf(scraper.ErrBlocked),
+		does: pauseBoard, again: doubtAdvert,
 	},
-	{name: "scorer did not answer", steps: scoring, is: temporary, does: stopRun},
 	{
-		name: "posting could not be scored", steps: scoring, is: anything, does: doubtReply, after: attemptBackoff,
+		name: "advert leads to another page", steps: scraping, is: leadsElsewhere,
+		does: doubtAdvert, after: nextDay, again: closeJob,
+	},
+	{
+		name: "advert could not be read", steps: scraping, is: anyOf(scraper.ErrPosting),
+		does: doubtAdvert, after: attemptBackoff,
+	},
+	{
+		name: "markup not recognised", steps: scraping, is: anyOf(scraper.ErrMarkup),
+		does: doubtAdvert, after: attemptBackoff,
+	},
+	{
+		name: "board did not answer", steps: scraping, is: temporary,
+		does: doubtBoard, after: transportBackoff,
+	},
+	{
+		name: "posting could not be read", steps: scraping, is: anything,
+		does: doubtAdvert, after: attemptBackoff,
 	},
 
 	{
-		name:  "decision not valid",
-		steps: recording,
-		is:    anyOf(store.ErrInvalid),
-		does:  giveUp,
-		after: attemptBackoff,
+		name: "posting was not scored in time", steps: scoring, is: anyOf(errOverdue),
+		does: doubtSpeed, after: attemptBackoff,
 	},
-	{name: "store failed", steps: recording, is: anything, does: abortRun},
+	{
+		name: "scorer's server failed at this posting", steps: scoring, is: anyOf(scorer.ErrCrashed),
+		does: doubtServer, after: transportBackoff,
+	},
+	{
+		name: "scorer unavailable", steps: scoring, is: anyOf(scorer.ErrUnavailable),
+		does: stopRun,
+	},
+	{
+		name: "posting too long", steps: scoring, is: anyOf(scorer.ErrTooLong),
+		does: doubtReply, after: attemptBackoff,
+	},
+	{
+		name: "posting cannot be judged", steps: scoring, is: anyOf(scorer.ErrPosting),
+		does: giveUp, after: attemptBackoff,
+	},
+	{
+		name: "scorer's reply not usable", steps: scoring, is: anyOf(scorer.ErrReply),
+		does: doubtReply, after: attemptBackoff,
+	},
+	{
+		name: "scorer did not answer", steps: scoring, is: temporary,
+		does: stopRun,
+	},
+	{
+		name: "posting could not be scored", steps: scoring, is: anything,
+		does: doubtReply, after: attemptBackoff,
+	},
+
+	{
+		name: "decision not valid", steps: recording, is: anyOf(store.ErrInvalid),
+		does: giveUp, after: attemptBackoff,
+	},
+	{
+		name: "store failed", steps: recording, is: anything,
+		does: abortRun,
+	},
 }
 
 func anyOf(targets ...error) func(error) bool {

@@ -68,7 +68,9 @@ func (p *Pipeline) newRun(ctx context.Context) (context.Context, *run) {
 	}
 	r.postings = newBlame(
 		0,
-		row{first: several, later: oddLimit, found: stop("take a model that keeps to the form of the answer")},
+		row{
+			first: several, later: oddLimit, found: stop("take a model that keeps to the form of the answer"),
+		},
 		row{
 			first: several,
 			later: several,

@@ -71,8 +71,9 @@ func rowOf(does reaction) int {
 	}
 }
 
-// await waits until it is decided whose fault a failure is, and returns what becomes of the job. Meanwhile the job takes no room in the workshop, or the jobs that wait would keep out those
-// that decide about them.
+// await waits until it is decided whose fault a failure is, and returns what becomes of the job.
+// Meanwhile the job takes no room in the workshop, or the jobs that wait would keep out those that
+// decide about them.
 func (t *jobRun) await(ctx context.Context, v verdict, err error) verdict {
 	decided := t.attempt.failed(rowOf(v.does), v.before, failure{v.outcome.Cause, err})
 	t.leave()

@@ -18,7 +18,8 @@ import (
 // holds, and how many of them are read and scored at the same time.
 type workshop struct {
 	*run
-	jobs   semaphore // as many as are read and scored at once, and enough ready ones that the scorer never waits
+	// as many as are read and scored at once, and enough ready ones that the scorer never waits
+	jobs   semaphore
 	reads  semaphore
 	scores semaphore
 }
@@ -179,13 +180,15 @@ func (w workshop) work(ctx context.Context, room slot, j store.Job) {
 
 	t := jobRun{workshop: w, Job: j, room: room}
 	defer t.room.release()
-	defer t.leave() // after a failure is settled: whoever is next must know if the board or the scorer is down
+	// after a failure is settled: whoever is next must know if the board or the scorer is down
+	defer t.leave()
 
 	err := t.decide(leased)
 	if err == nil {
 		return
 	}
-	if lost := context.Cause(leased); errors.Is(lost, store.ErrLeaseLost) || errors.Is(lost, store.ErrNotFound) {
+	if lost := context.Cause(leased); errors.Is(lost, store.ErrLeaseLost) ||
+		errors.Is(lost, store.ErrNotFound) {
 		err = lost
 	}
 	t.settle(ctx, err)

@@ -94,7 +94,9 @@ func TestTextThatOneUserBroughtServesTheNext(t *testing.T) {
 	one := &board{name: "one", pages: listing("one", 10, 5)}
 	run := func(user string) (forge.Report, *spy) {
 		s := &spy{Store: db.ForUser(user)}
-		p, err := forge.New(forge.Config{Scrapers: boards(one), Scorer: scoring(90), Store: s, Resume: resume})
+		p, err := forge.New(
+			forge.Config{Scrapers: boards(one), Scorer: scoring(90), Store: s, Resume: resume},
+		)
 		require.NoError(t, err)
 		report, err := p.Run(t.Context(), lead.Query{})
 		require.NoError(t, err)
@@ -180,10 +182,12 @@ func TestAScorerThatIsDownStopsTheRunAndEveryJobStaysDue(t *testing.T) {
 			var calls atomic.Int32
 			b := newBench(t, true, func(c *forge.Config) {
 				c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)})
-				c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
-					calls.Add(1)
-					return enrich.Assessment{}, failure
-				})
+				c.Scorer = forge.ScorerFunc(
+					func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
+						calls.Add(1)
+						return enrich.Assessment{}, failure
+					},
+				)
 			})
 			report, err := b.Run(t.Context(), lead.Query{})
 			require.ErrorIs(t, err, failure)
@@ -509,7 +513,9 @@ func TestALeaseThatIsLostEndsTheWorkOnTheJob(t *testing.T) {
 		_, err := b.Run(ctx, lead.Query{})
 		require.ErrorIs(t, err, context.DeadlineExceeded, "the reopened job is taken again until time is up")
 		require.Len(t, causes, 2)
-		require.ErrorIs(t, causes[0], store.ErrLeaseLost, "the scorer is told to stop as soon as the store says so")
+		require.ErrorIs(
+			t, causes[0], store.ErrLeaseLost, "the scorer is told to stop as soon as the store says so",
+		)
 		require.ErrorIs(t, b.kinds(forge.EventLost)[0].Err, store.ErrLeaseLost)
 		require.Empty(t, b.store.results)
 	})
@@ -560,7 +566,11 @@ func TestConcurrencyStaysWithinWhatWasAskedFor(t *testing.T) {
 					name:  "one",
 					pages: listing("one", 100, 25),
 					detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
-						return enrich.Data{Description: junk}, enter(ctx, &scrapes, &mostScrapes, 100*time.Millisecond)
+						return enrich.Data{
+								Description: junk,
+							}, enter(
+								ctx, &scrapes, &mostScrapes, 100*time.Millisecond,
+							)
 					},
 				},
 			)
@@ -590,12 +600,14 @@ func TestManyPipelinesOnOneStoreDecideEachJobOnce(t *testing.T) {
 			),
 			Store:  db.ForUser("ada"),
 			Resume: resume,
-			Scorer: forge.ScorerFunc(func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
-				if _, again := scored.LoadOrStore(p.Lead.Key(), true); again {
-					twice.Add(1)
-				}
-				return enrich.Assessment{Score: 50}, nil
-			}),
+			Scorer: forge.ScorerFunc(
+				func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
+					if _, again := scored.LoadOrStore(p.Lead.Key(), true); again {
+						twice.Add(1)
+					}
+					return enrich.Assessment{Score: 50}, nil
+				},
+			),
 		})
 		require.NoError(t, err)
 		wg.Go(func() {

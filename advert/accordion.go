@@ -114,7 +114,8 @@ type targets struct {
 func (t *targets) named(id string) bool {
 	if t.ids == nil {
 		t.ids = map[string]bool{}
-		for _, attribute := range []string{"aria-controls=", "data-target=", "data-bs-target=", "href=", "for="} {
+		names := []string{"aria-controls=", "data-target=", "data-bs-target=", "href=", "for="}
+		for _, attribute := range names {
 			t.collect(attribute)
 		}
 	}

@@ -58,7 +58,8 @@ func colonHeading(text, before, after string, item bool) (heading, bool) {
 		return h, !item || m.known && m.whole && m.kind != SectionOther
 	}
 	title := m.open && m.atEdge() && isTitleCase(before)
-	if item || !m.known || !m.whole && !title { // "Requirements: five years of Go", but not "Note: five years"
+	if item || !m.known ||
+		!m.whole && !title { // "Requirements: five years of Go", but not "Note: five years"
 		return heading{}, false
 	}
 	body := strings.TrimLeft(after, " *_")

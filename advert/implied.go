@@ -51,12 +51,16 @@ func (s *splitter) imply(first, end int) {
 		if name != "" && len(name) <= maxHeadingBytes && !oneOf(lastRune(name), ".,;!?") {
 			list.start, list.head = s.lines[first-1].start, s.lines[first-1].end
 		}
-		s.marks = slices.Insert(s.marks, at, list, mark{start: last, head: last, body: last, kind: around.kind})
+		s.marks = slices.Insert(
+			s.marks, at, list, mark{start: last, head: last, body: last, kind: around.kind},
+		)
 	}
 }
 
 // marksUpTo returns how many sections begin at an offset or before it.
 func (s *splitter) marksUpTo(offset int) int {
-	n, _ := slices.BinarySearchFunc(s.marks, offset+1, func(m mark, offset int) int { return m.start - offset })
+	n, _ := slices.BinarySearchFunc(
+		s.marks, offset+1, func(m mark, offset int) int { return m.start - offset },
+	)
 	return n
 }

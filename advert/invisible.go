@@ -46,7 +46,8 @@ func isInvisible(r rune) bool {
 	case r == '\u00ad', // soft hyphen
 		r == '\u034f', r == '\u061c', r == '\u180e', // marks without width
 		r == '\u200b', r == '\u200e', r == '\u200f',
-		r >= '\u202a' && r <= '\u202e', r >= '\u2060' && r <= '\u206f', // directions, joiners, invisible operators
+		// directions, joiners, invisible operators
+		r >= '\u202a' && r <= '\u202e', r >= '\u2060' && r <= '\u206f',
 		r >= '\ufe00' && r <= '\ufe0d', r >= '\U000e0100' && r <= '\U000e01ef', // variants of glyphs
 		r == '\ufeff', r >= '\ufff9' && r <= '\ufffb', r >= '\U0001d173' && r <= '\U0001d17a',
 		r >= '\U000e0000' && r <= '\U000e007f': // tags

@@ -56,11 +56,14 @@ func matchOf(text string) match {
 // countWords returns the number of words in a text, at most limit.
 func countWords(text string, limit int) int {
 	var room [longWord]byte
-	n := 0
-	for word, rest := nextWord(text, room[:]); len(word) > 0 && n < limit; word, rest = nextWord(rest, room[:]) {
-		n++
+	for n := range limit {
+		word, rest := nextWord(text, room[:])
+		if len(word) == 0 {
+			return n
+		}
+		text = rest
 	}
-	return n
+	return limit
 }
 
 // atEdge reports whether a match's phrase begins or ends the heading.

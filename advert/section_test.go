@@ -23,7 +23,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"headings without colons",
-			"Who We Are\n\nBakers.\n\nWhat You’ll Do\n\n- Bake\n\nWhat You'll Need\n\n- Flour\n\nNice To Haves\n" +
+			"Who We Are\n\nBakers.\n\nWhat You’ll Do\n\n- Bake\n\nWhat You'll Need\n\n- Flour\n\nNice " +
+				"To Haves\n" +
 				"\n- Salt\n\nPerks & Benefits\n\n- Bread",
 			"What You'll Need\n- Flour\n\nNice To Haves\n- Salt",
 		},
@@ -34,7 +35,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"markdown",
-			"## About the role\nBake.\n\n**Your culinary background**\n* Flour\n\n### Bonus points\n* Salt\n\n" +
+			"## About the role\nBake.\n\n**Your culinary background**\n* Flour\n\n### Bonus points\n* " +
+				"Salt\n\n" +
 				"**Our benefits:**\n* Bread",
 			"**Your culinary background**\n* Flour\n\n### Bonus points\n* Salt",
 		},
@@ -92,7 +94,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"Portuguese",
-			"Principais Atividades\n- Assar\n\nRequisitos e Qualificações\n- Farinha\n\nDiferenciais\n- Sal\n\n" +
+			"Principais Atividades\n- Assar\n\nRequisitos e Qualificações\n- Farinha\n\nDiferenciais\n- " +
+				"Sal\n\n" +
 				"Benefícios\n- Pão",
 			"Requisitos e Qualificações\n- Farinha\n\nDiferenciais\n- Sal",
 		},
@@ -103,7 +106,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"Dutch, Polish, Italian",
-			"Wat vragen wij\n- Bloem\n\nWat bieden wij\n- Brood\n\nWymagania\n- Mąka\n\nOferujemy\n- Chleb\n\n" +
+			"Wat vragen wij\n- Bloem\n\nWat bieden wij\n- Brood\n\nWymagania\n- Mąka\n\nOferujemy\n- " +
+				"Chleb\n\n" +
 				"Requisiti\n- Farina\n\nCosa offriamo\n- Pane",
 			"Wat vragen wij\n- Bloem\n\nWymagania\n- Mąka\n\nRequisiti\n- Farina",
 		},
@@ -158,7 +162,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"benefits of X end them",
-			"What you need\n- Flour\n\nBenefits available to all bakers in full-time (worldwide)\n\n- Bread\n\n" +
+			"What you need\n- Flour\n\nBenefits available to all bakers in full-time (worldwide)\n\n- " +
+				"Bread\n\n" +
 				"Other notices\n\nNone.",
 			"What you need\n- Flour",
 		},
@@ -176,12 +181,14 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"equal opportunity within a line",
-			"Qualifications\nTwo years of dough. We do not discriminate on the basis of race or religion. Come.",
+			"Qualifications\nTwo years of dough. We do not discriminate on the basis of race or " +
+				"religion. Come.",
 			"Qualifications\nTwo years of dough.",
 		},
 		{
 			"equal opportunity in other words",
-			"Must have\n- Flour\n\nAll qualified applicants will be considered without regard to what they bake.",
+			"Must have\n- Flour\n\nAll qualified applicants will be considered without regard to what " +
+				"they bake.",
 			"Must have\n- Flour",
 		},
 		{
@@ -201,11 +208,13 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"a law ends them",
-			"Must have\n- Flour\n\nPursuant to a Fair Chance Ordinance, we hire with arrest and conviction records.",
+			"Must have\n- Flour\n\nPursuant to a Fair Chance Ordinance, we hire with arrest and " +
+				"conviction records.",
 			"Must have\n- Flour",
 		},
 		{
-			"an item about pay does not end the list", "Must have\n- Flour\n- Salary range: $10 - $20\n- Water",
+			"an item about pay does not end the list", "Must have\n- Flour\n- Salary range: $10 - " +
+				"$20\n- Water",
 			"Must have\n- Flour\n\n- Water",
 		},
 		{
@@ -215,9 +224,11 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"pay, privacy and equality as trades",
-			"Must have\n- Two years of compensation and benefits work\n- Knows data protection law\n- Has run " +
+			"Must have\n- Two years of compensation and benefits work\n- Knows data protection law\n- " +
+				"Has run " +
 				"pay range reviews\n- Worked with people with disabilities",
-			"Must have\n- Two years of compensation and benefits work\n- Knows data protection law\n- Has run " +
+			"Must have\n- Two years of compensation and benefits work\n- Knows data protection law\n- " +
+				"Has run " +
 				"pay range reviews\n- Worked with people with disabilities",
 		},
 		{
@@ -271,7 +282,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"a list without a heading",
-			"We bake for a hundred towns.\n- Two years of dough experience\n- Able to lift 25 kg\n- Licence to " +
+			"We bake for a hundred towns.\n- Two years of dough experience\n- Able to lift 25 kg\n- " +
+				"Licence to " +
 				"drive a van\nPerks:\n- Bread",
 			"- Two years of dough experience\n- Able to lift 25 kg\n- Licence to drive a van",
 		},
@@ -331,7 +343,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"paragraphs as items",
-			"Preferred qualifications\n\nExperience in the dough sector\n\nKnowledge of ovens\n\nBenefits\n\nBread.",
+			"Preferred qualifications\n\nExperience in the dough sector\n\nKnowledge of " +
+				"ovens\n\nBenefits\n\nBread.",
 			"Preferred qualifications\nExperience in the dough sector\n\nKnowledge of ovens",
 		},
 		{
@@ -340,7 +353,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"plain text without blank lines",
-			"About Millwheel\nWe bake.\nYour day\nBake.\nWhat we ask of you\nFlour\nCalm in the storm\nWhat you " +
+			"About Millwheel\nWe bake.\nYour day\nBake.\nWhat we ask of you\nFlour\nCalm in the " +
+				"storm\nWhat you " +
 				"get from us\nBread\nHow to apply\nCome.",
 			"What we ask of you\nFlour\nCalm in the storm",
 		},
@@ -358,18 +372,21 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"Russian, Ukrainian",
-			"ОБЯЗАННОСТИ:\nПечь\nТребования:\nМука\nУсловия:\nХлеб\nЩо ми очікуємо\nБорошно\nМи пропонуємо\nХліб",
+			"ОБЯЗАННОСТИ:\nПечь\nТребования:\nМука\nУсловия:\nХлеб\nЩо ми очікуємо\nБорошно\nМи " +
+				"пропонуємо\nХліб",
 			"Требования:\nМука\n\nЩо ми очікуємо\nБорошно",
 		},
 		{
 			"Arabic, Hebrew, Hindi",
-			"المهام\nالخبز\nالمؤهلات المطلوبة:\nالدقيق\nالمزايا\nالخبز\nדרישות התפקיד:\nקמח\nמה אנחנו מציעים\n" +
+			"المهام\nالخبز\nالمؤهلات المطلوبة:\nالدقيق\nالمزايا\nالخبز\nדרישות התפקיד:\nקמח\nמה אנחנו " +
+				"מציעים\n" +
 				"לחם\nआवश्यक योग्यता\nआटा\nवेतन\nरोटी",
 			"المؤهلات المطلوبة:\nالدقيق\n\nדרישות התפקיד:\nקמח\n\nआवश्यक योग्यता\nआटा",
 		},
 		{
 			"Indonesian, Vietnamese, Thai",
-			"Tanggung Jawab\nMemanggang\nKualifikasi\nTepung\nBenefit\nRoti\nYêu cầu ứng viên\nBột\nQuyền lợi\n" +
+			"Tanggung Jawab\nMemanggang\nKualifikasi\nTepung\nBenefit\nRoti\nYêu cầu ứng " +
+				"viên\nBột\nQuyền lợi\n" +
 				"Bánh\nคุณสมบัติผู้สมัคร\nแป้ง\nสวัสดิการ\nขนมปัง",
 			"Kualifikasi\nTepung\n\nYêu cầu ứng viên\nBột\n\nคุณสมบัติผู้สมัคร\nแป้ง",
 		},
@@ -390,7 +407,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"French sentences end them",
-			"Profil recherché\n- Farine\n\nTous nos postes sont ouverts aux personnes en situation de handicap.",
+			"Profil recherché\n- Farine\n\nTous nos postes sont ouverts aux personnes en situation de " +
+				"handicap.",
 			"Profil recherché\n- Farine",
 		},
 		{
@@ -488,8 +506,9 @@ func TestSectionsLoseNothing(t *testing.T) {
 	line := rapid.OneOf(
 		rapid.SampledFrom([]string{
 			"Requirements", "Requirements: Go", "Benefits:", "**Skills:** Go", "- Go", "", "About Acme",
-			"REQUIRED TOOLS", "Anything: else", "- Five years of experience", "We are an equal opportunity employer.",
-			"Bake. Benefits: bread. SOME REQUIREMENTS go", "Oven Requirements", "The salary is $10 - $20 an hour.",
+			"REQUIRED TOOLS", "Anything: else", "- Five years of experience",
+			"We are an equal opportunity employer.", "Bake. Benefits: bread. SOME REQUIREMENTS go",
+			"Oven Requirements", "The salary is $10 - $20 an hour.",
 		}),
 		rapid.StringMatching(`[A-Za-z:*#. -]{0,40}`),
 	)

@@ -34,7 +34,8 @@ func readStyle(declarations string) style {
 		case "font":
 			for field := range strings.FieldsSeq(value) {
 				field, _, _ = strings.Cut(field, "/")
-				if size, known := fontSize(field); known && field[0] >= '0' && field[0] <= '9' && !isWeight(field) {
+				if size, known := fontSize(field); known && field[0] >= '0' && field[0] <= '9' &&
+					!isWeight(field) {
 					s.inherit(tiny, size)
 				}
 			}
@@ -127,7 +128,13 @@ func colour(value string) string {
 	}
 	switch {
 	case len(value) == 4 && value[0] == '#':
-		return "#" + strings.Repeat(value[1:2], 2) + strings.Repeat(value[2:3], 2) + strings.Repeat(value[3:4], 2)
+		return "#" + strings.Repeat(
+			value[1:2], 2,
+		) + strings.Repeat(
+			value[2:3], 2,
+		) + strings.Repeat(
+			value[3:4], 2,
+		)
 	case len(value) == 5 && value[0] == '#' && value[4] == '0',
 		len(value) == 9 && value[0] == '#' && value[7:] == "00":
 		return "transparent"

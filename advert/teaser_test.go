@@ -71,7 +71,8 @@ func TestATextThatSaysWhatTheJobIsIsNoTeaser(t *testing.T) {
 		},
 		{
 			"an ellipsis in the middle",
-			"Bake, sell, clean… and sleep. Two years of dough needed, by night, in Ulm, with a licence to drive " +
+			"Bake, sell, clean… and sleep. Two years of dough needed, by night, in Ulm, with a licence " +
+				"to drive " +
 				"a van.",
 		},
 		{"nothing", ""},

@@ -89,11 +89,13 @@ func TestTextUndoesWhatIsPlainlyEscaped(t *testing.T) {
 		},
 		{
 			"escaped HTML in more tags than it has",
-			"<div><section><div>&lt;p&gt;We bake.&lt;/p&gt;&lt;p&gt;You knead.&lt;/p&gt;</div></section></div>",
+			"<div><section><div>&lt;p&gt;We bake.&lt;/p&gt;&lt;p&gt;You " +
+				"knead.&lt;/p&gt;</div></section></div>",
 			"We bake.\n\nYou knead.",
 		},
 		{
-			"escaped breaks", "We bake.&lt;br&gt;You knead.&lt;br /&gt;All sell.", "We bake.\nYou knead.\nAll sell.",
+			"escaped breaks", "We bake.&lt;br&gt;You knead.&lt;br /&gt;All sell.", "We bake.\nYou " +
+				"knead.\nAll sell.",
 		},
 		{
 			"literal line ends in escaped HTML",

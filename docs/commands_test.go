@@ -59,7 +59,9 @@ func TestCommandsInDocumentsWork(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(
 		t,
-		os.WriteFile(filepath.Join(dir, "ada.md"), []byte("Go, PostgreSQL, seven years of backend work."), 0o600),
+		os.WriteFile(
+			filepath.Join(dir, "ada.md"), []byte("Go, PostgreSQL, seven years of backend work."), 0o600,
+		),
 	)
 	words := map[string]string{"$DSN": server.DSN(t), "DIR": dir}
 	for _, b := range blocks(t) {
@@ -67,9 +69,7 @@ func TestCommandsInDocumentsWork(t *testing.T) {
 			continue
 		}
 		for _, command := range b.lines {
-			if command = strings.TrimSpace(
-				command,
-			); command == "" || strings.HasPrefix(command, "#") ||
+			if command = strings.TrimSpace(command); command == "" || strings.HasPrefix(command, "#") ||
 				elsewhere[command] != "" {
 				continue
 			}

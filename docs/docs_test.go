@@ -97,7 +97,10 @@ func TestCodeInDocumentsStandsInTheCode(t *testing.T) {
 		}
 		text, known := code[b.kind]
 		if known && !strings.Contains(text, flat(b.lines)) {
-			t.Errorf("%s:%d: this %s is not an excerpt of any file that is compiled or run", b.file, b.line, b.kind)
+			t.Errorf(
+				"%s:%d: this %s is not an excerpt of any file that is compiled or run", b.file, b.line,
+				b.kind,
+			)
 		}
 	}
 }
@@ -110,7 +113,8 @@ func TestEveryBlockSaysWhatItIs(t *testing.T) {
 		case "", "text":
 			for _, line := range b.lines {
 				require.NotRegexp(
-					t, `^\s*(go|psql|curl) `, line, "%s:%d: a command in a block that nothing runs", b.file, b.line,
+					t, `^\s*(go|psql|curl) `, line, "%s:%d: a command in a block that nothing runs", b.file,
+					b.line,
 				)
 			}
 		default:

@@ -36,7 +36,10 @@ func TestRetentionDropsOnlyTextOfOldClosedJobsThatNobodyKept(t *testing.T) {
 		require.NoError(t, err)
 		for _, j := range jobs {
 			r := enrich.Decision{
-				Assessment: enrich.Assessment{Score: 80, Reasoning: "Fits.", By: "judge/1"}, Status: lead.Matched,
+				Assessment: enrich.Assessment{
+					Score: 80, Reasoning: "Fits.", By: "judge/1",
+				},
+				Status: lead.Matched,
 			}
 			if j.Data == nil {
 				r.Data = &enrich.Data{Description: "Text of " + j.Lead.Title}
@@ -69,7 +72,8 @@ func TestRetentionDropsOnlyTextOfOldClosedJobsThatNobodyKept(t *testing.T) {
 	require.NoError(
 		t,
 		raw.QueryRowContext(
-			t.Context(), `SELECT array_agg(external_id ORDER BY external_id) FROM jobs WHERE description IS NOT NULL`,
+			t.Context(),
+			`SELECT array_agg(external_id ORDER BY external_id) FROM jobs WHERE description IS NOT NULL`,
 		).Scan(
 			&kept,
 		),

@@ -22,8 +22,10 @@ import (
 // prose makes text of n bytes that compresses about as adverts do.
 func prose(r *rand.Rand, n int) string {
 	words := strings.Fields(
-		"build run own design review services systems teams data product quality customers pipelines Go PostgreSQL Kubernetes " +
-			"with for and the of in to your our you will experience years knowledge skills ability work closely across",
+		"build run own design review services systems teams data product quality customers pipelines Go " +
+			"PostgreSQL Kubernetes " +
+			"with for and the of in to your our you will experience years knowledge skills ability work " +
+			"closely across",
 	)
 	var b strings.Builder
 	for b.Len() < n {
@@ -70,7 +72,8 @@ func TestCostOfAUnit(t *testing.T) {
 		leads[i] = lead.Lead{
 			Source: "linkedin", ExternalID: id, Title: "Senior Software Engineer " + id,
 			Company: "A company of some name", Location: "Berlin, Germany",
-			URL: "https://www.linkedin.com/jobs/view/" + id, PostedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+			URL:      "https://www.linkedin.com/jobs/view/" + id,
+			PostedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 		}
 	}
 	view := func(u int) *postgres.Store { return db.ForUser(fmt.Sprintf("user-%06d", u)) }
@@ -126,7 +129,13 @@ func TestCostOfAUnit(t *testing.T) {
 			for i, j := range claims[u] {
 				if i%10 >= 3 {
 					require.NoError(
-						t, view(u).Decide(t.Context(), j.Lease, enrich.Decision{Assessment: match, Status: lead.AutoRejected}),
+						t,
+						view(
+							u,
+						).Decide(
+							t.Context(), j.Lease,
+							enrich.Decision{Assessment: match, Status: lead.AutoRejected},
+						),
 					)
 					continue
 				}
@@ -162,8 +171,8 @@ func TestCostOfAUnit(t *testing.T) {
 				table,
 			)
 		t.Logf(
-			"%-20s %7d rows: %5d bytes of heap, %4d of indexes, %5d out of line, each", table, rows, heap/rows,
-			indexes/rows, toast/rows,
+			"%-20s %7d rows: %5d bytes of heap, %4d of indexes, %5d out of line, each", table, rows,
+			heap/rows, indexes/rows, toast/rows,
 		)
 	}
 	t.Logf("text stored for %d of %d jobs", len(brought), jobs)

@@ -58,9 +58,12 @@ func TestAssessmentValidateNamesTheField(t *testing.T) {
 func TestAssessmentCleanRepairsTextsAndNeverTheScore(t *testing.T) {
 	t.Parallel()
 	a := enrich.Assessment{
-		Score: 101, Reasoning: " Two\nlines\x00 ", By: "a/b\xff", MissingSkills: []string{" Go\t1.26 ", "", "\x00"},
+		Score: 101, Reasoning: " Two\nlines\x00 ", By: "a/b\xff",
+		MissingSkills: []string{" Go\t1.26 ", "", "\x00"},
 	}
-	clean := enrich.Assessment{Score: 101, Reasoning: "Two lines", By: "a/b", MissingSkills: []string{"Go 1.26"}}
+	clean := enrich.Assessment{
+		Score: 101, Reasoning: "Two lines", By: "a/b", MissingSkills: []string{"Go 1.26"},
+	}
 	require.Equal(t, clean, a.Clean())
 	require.Equal(t, clean, clean.Clean())
 }

@@ -107,7 +107,9 @@ func (d Data) Validate() error {
 			return overLong("attributes", size, MaxAttributeBytes, "bytes in one key or value")
 		}
 		if strings.ContainsRune(k+v, 0) || !utf8.ValidString(k+v) {
-			return &lead.FieldError{Field: "attributes", Problem: "hold NUL or invalid UTF-8; call Clean first"}
+			return &lead.FieldError{
+				Field: "attributes", Problem: "hold NUL or invalid UTF-8; call Clean first",
+			}
 		}
 	}
 	return nil

@@ -45,9 +45,11 @@ func TestWithoutQuotesDropsWhatAnAssessmentQuotes(t *testing.T) {
 		Requirements: "Certificate of a guild of bakers, not older than ten years",
 	}
 	m := enrich.Assessment{
-		Score:                   40,
-		Reasoning:               "Fits: gets up early, kneads dough with patience and sells it. Lacks the rest.",
-		MissingSkills:           []string{"dough", "certificate of a guild of bakers not older than ten years"},
+		Score:     40,
+		Reasoning: "Fits: gets up early, kneads dough with patience and sells it. Lacks the rest.",
+		MissingSkills: []string{
+			"dough", "certificate of a guild of bakers not older than ten years",
+		},
 		SkillGapRecommendations: []string{"Learn: we bake bread in a small town, and more"},
 		By:                      "test/1",
 	}

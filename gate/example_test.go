@@ -14,7 +14,11 @@ func ExampleNew() {
 		return
 	}
 	text := enrich.Data{Description: "Bake bread."}
-	kept, dropped := g.Decide(enrich.Assessment{Score: 50}, text), g.Decide(enrich.Assessment{Score: 49}, text)
+	kept, dropped := g.Decide(
+		enrich.Assessment{Score: 50}, text,
+	), g.Decide(
+		enrich.Assessment{Score: 49}, text,
+	)
 	fmt.Println(kept.Status, kept.Data.Description)
 	fmt.Println(dropped.Status, dropped.Data)
 

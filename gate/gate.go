@@ -24,7 +24,8 @@ type Gate struct {
 func New(threshold int) (Gate, error) {
 	if threshold < 0 || threshold > 100 {
 		return Gate{}, fmt.Errorf("gate: %w", &lead.FieldError{
-			Field: "threshold", Problem: fmt.Sprintf("%d is out of range: want 0 (keep all) to 100", threshold),
+			Field:   "threshold",
+			Problem: fmt.Sprintf("%d is out of range: want 0 (keep all) to 100", threshold),
 		})
 	}
 	return Gate{offset: threshold - Default}, nil

@@ -33,7 +33,9 @@ func NewBlacklist(patterns ...string) (*Blacklist, error) {
 			return nil, &FieldError{Field: field, Problem: err.Error()}
 		}
 		if re.MatchString("") {
-			return nil, &FieldError{Field: field, Problem: "matches the empty text, so it would drop every job"}
+			return nil, &FieldError{
+				Field: field, Problem: "matches the empty text, so it would drop every job",
+			}
 		}
 		b.patterns = append(b.patterns, p)
 		b.compiled = append(b.compiled, re)

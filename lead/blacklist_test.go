@@ -69,7 +69,9 @@ func TestABadPatternIsNamed(t *testing.T) {
 }
 
 func FuzzBlacklist(f *testing.F) {
-	for _, p := range []string{"senior", "a(", "(?i)x", "(?-i)X", "^$", "a|b", `\bx\b`, "(?P<n>x)", "x*", "[[:alpha:]]"} {
+	for _, p := range []string{
+		"senior", "a(", "(?i)x", "(?-i)X", "^$", "a|b", `\bx\b`, "(?P<n>x)", "x*", "[[:alpha:]]",
+	} {
 		f.Add(p, "Senior X")
 	}
 	f.Fuzz(func(t *testing.T, pattern, title string) {

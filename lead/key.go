@@ -45,9 +45,13 @@ func (k Key) Validate() error {
 	case k.ExternalID == "":
 		return &FieldError{Field: "external_id", Problem: "missing"}
 	case len(k.ExternalID) > MaxExternalIDBytes:
-		return &FieldError{Field: "external_id", Problem: tooLong(len(k.ExternalID), MaxExternalIDBytes, "bytes")}
+		return &FieldError{
+			Field: "external_id", Problem: tooLong(len(k.ExternalID), MaxExternalIDBytes, "bytes"),
+		}
 	case CleanLine(k.ExternalID) != k.ExternalID:
-		return &FieldError{Field: "external_id", Problem: "holds control characters, stray spaces or invalid UTF-8"}
+		return &FieldError{
+			Field: "external_id", Problem: "holds control characters, stray spaces or invalid UTF-8",
+		}
 	}
 	return nil
 }

@@ -79,7 +79,9 @@ func (l Lead) Validate() error {
 		case f.size > f.limit:
 			return &FieldError{Field: f.name, Problem: tooLong(f.size, f.limit, f.unit)}
 		case hasControl(f.value) || !utf8.ValidString(f.value):
-			return &FieldError{Field: f.name, Problem: "holds control characters or invalid UTF-8; call Clean first"}
+			return &FieldError{
+				Field: f.name, Problem: "holds control characters or invalid UTF-8; call Clean first",
+			}
 		}
 	}
 	if problem := urlProblem(l.URL); problem != "" {

@@ -101,7 +101,8 @@ func TestCleanRepairsALead(t *testing.T) {
 	posted := time.Date(2026, 3, 1, 1, 0, 0, 1999, time.FixedZone("", 3600))
 	l := lead.Lead{
 		Source: " linkedin\n", ExternalID: "\x00123\xff", Title: "\u00a0Head\t of\r\n  bread\x1b ",
-		Company: "Ac\u200dme", Location: "\u2028Ulm\u3000", URL: " https://acme.example/1\n", PostedAt: posted,
+		Company: "Ac\u200dme", Location: "\u2028Ulm\u3000", URL: " https://acme.example/1\n",
+		PostedAt: posted,
 	}
 	require.Equal(t, lead.Lead{
 		Source: "linkedin", ExternalID: "123", Title: "Head of bread", Company: "Ac\u200dme", Location: "Ulm",

@@ -79,8 +79,10 @@ func allKnown(field string, values, known []string) error {
 	for i, v := range values {
 		if !slices.Contains(known, v) {
 			return &FieldError{
-				Field:   field,
-				Problem: fmt.Sprintf("value %d of %d is not known; use %s", i+1, len(values), strings.Join(known, ", ")),
+				Field: field,
+				Problem: fmt.Sprintf(
+					"value %d of %d is not known; use %s", i+1, len(values), strings.Join(known, ", "),
+				),
 			}
 		}
 	}

@@ -12,7 +12,10 @@ import (
 // the message.
 func ExamplePageError() {
 	var err error = &scraper.PageError{
-		URL: "https://board.example/jobs?keywords=baker", Status: 429, Wait: time.Minute, Err: scraper.ErrBlocked,
+		URL:    "https://board.example/jobs?keywords=baker",
+		Status: 429,
+		Wait:   time.Minute,
+		Err:    scraper.ErrBlocked,
 		Reason: "try again later",
 	}
 	fmt.Println(err)

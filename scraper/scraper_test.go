@@ -88,7 +88,9 @@ func TestPageErrorIsTemporaryIfTheServerIsBusyOrFailed(t *testing.T) {
 
 func TestCardErrorNamesTheCard(t *testing.T) {
 	t.Parallel()
-	err := error(&scraper.CardError{URL: "https://board.example/search?q=secret", Index: 3, Reason: "no title"})
+	err := error(
+		&scraper.CardError{URL: "https://board.example/search?q=secret", Index: 3, Reason: "no title"},
+	)
 	require.EqualError(t, err, "scraper: card not readable: https://board.example/search: card 3: no title")
 	require.ErrorIs(t, err, scraper.ErrCard)
 	require.False(t, errors.Is(err, scraper.ErrMarkup))
@@ -122,10 +124,20 @@ func TestUnfilteredErrorNamesTheBoardAndTheFields(t *testing.T) {
 func TestUnfilteredNamesTheFieldsThatAreSetAndNotFiltered(t *testing.T) {
 	t.Parallel()
 	all := lead.Query{
-		Keywords: "secret", Location: "secret", Remote: true, PostedWithin: time.Hour,
-		JobTypes: []string{lead.FullTime}, Experience: []string{lead.ExperienceEntry}, EasyApply: true, Limit: 3,
+		Keywords:     "secret",
+		Location:     "secret",
+		Remote:       true,
+		PostedWithin: time.Hour,
+		JobTypes: []string{
+			lead.FullTime,
+		},
+		Experience: []string{lead.ExperienceEntry},
+		EasyApply:  true,
+		Limit:      3,
 	}
-	fields := []string{"Keywords", "Location", "Remote", "PostedWithin", "JobTypes", "Experience", "EasyApply"}
+	fields := []string{
+		"Keywords", "Location", "Remote", "PostedWithin", "JobTypes", "Experience", "EasyApply",
+	}
 	for _, c := range []struct {
 		name     string
 		q        lead.Query

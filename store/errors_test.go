@@ -13,7 +13,8 @@ import (
 
 func TestCheckUserTakesNamesThatCanBeStored(t *testing.T) {
 	t.Parallel()
-	for _, user := range []string{"ada", "Ada Ünal <ada@acme.example>", strings.Repeat("a", store.MaxUserBytes)} {
+	for _, user := range []string{"ada", "Ada Ünal <ada@acme.example>", strings.Repeat("a",
+		store.MaxUserBytes)} {
 		require.NoError(t, store.CheckUser(user))
 	}
 	for _, user := range []string{"", " \t", strings.Repeat("a", store.MaxUserBytes+1), "a\x00", "a\n", "\xff"} {

@@ -121,7 +121,8 @@ const (
 type Selection struct {
 	IDs      []int64       // at most [MaxBatch]; unknown ids and those of other users are passed over
 	Statuses []lead.Status // the user's status now
-	ScoredBy string        // [enrich.Assessment.By], or its part before a slash: "lexical" selects "lexical/1"
+	// [enrich.Assessment.By], or its part before a slash: "lexical" selects "lexical/1"
+	ScoredBy string
 }
 
 // An Entry is one job as its user sees it.

@@ -84,7 +84,8 @@ func TestTheAgentWaitsForAServerThatIsAway(t *testing.T) {
 
 	out := output(t)
 	o, err := parse([]string{
-		"-server", "http://" + address, "-token", token, "-scorer", "lexical", "-board", "linkedin", "-limit", "5",
+		"-server", "http://" + address, "-token", token, "-scorer", "lexical", "-board", "linkedin", "-limit",
+		"5",
 	}, output(t))
 	require.NoError(t, err)
 	a, err := newAgent(t.Context(), o, out, out)

@@ -34,7 +34,9 @@ func (s *screen) done(r forge.Report, err error, next time.Duration) {
 	fmt.Fprintln(s.f, time.Now().Format(time.TimeOnly)+"  "+console.Summary(r))
 	if next > 0 { // an error that ends the agent is printed by main
 		console.Incomplete(s.f, err)
-		fmt.Fprintf(s.f, "Next search at %s. Press Ctrl-C to stop.\n", time.Now().Add(next).Format("Mon 15:04"))
+		fmt.Fprintf(
+			s.f, "Next search at %s. Press Ctrl-C to stop.\n", time.Now().Add(next).Format("Mon 15:04"),
+		)
 	}
 	s.progress = console.NewProgress(s.f)
 }

@@ -85,7 +85,7 @@ func (g guild) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
 	var job struct{ Text string }
 	err = json.Unmarshal(page.Body, &job)
 	d := enrich.Data{Description: job.Text, Requirements: advert.RequirementsOf(job.Text)}.Clean()
-	if err = cmp.Or(err, d.Validate()); err != nil { // ErrPosting, because it says nothing about other adverts
+	if err = cmp.Or(err, d.Validate()); err != nil { // ErrPosting: it says nothing about other adverts
 		return enrich.Data{}, &scraper.PageError{URL: at, Reason: err.Error(), Err: scraper.ErrPosting}
 	}
 	return d, nil

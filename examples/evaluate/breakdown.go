@@ -53,7 +53,9 @@ func groupsBy(r result, threshold int, name func(pair) string) []*group {
 		of(p).unjudged++
 	}
 	delete(groups, "")
-	return slices.SortedFunc(maps.Values(groups), func(a, b *group) int { return cmp.Compare(a.name, b.name) })
+	return slices.SortedFunc(
+		maps.Values(groups), func(a, b *group) int { return cmp.Compare(a.name, b.name) },
+	)
 }
 
 // breakdown prints what the gate does in each language and in each trade.
@@ -75,8 +77,8 @@ func (r *report) breakdown(res result) {
 		) // errors come from Flush
 		for _, g := range groups {
 			_, _ = fmt.Fprintf(
-				t, "%s\t%d\t%s\t%s\t%s\t%s\t\n", g.name, g.pairs, part(g.kept, g.good), part(g.dropped, g.others),
-				number(auroc(g.judged)), part(g.unverified+g.unjudged, g.pairs),
+				t, "%s\t%d\t%s\t%s\t%s\t%s\t\n", g.name, g.pairs, part(g.kept, g.good),
+				part(g.dropped, g.others), number(auroc(g.judged)), part(g.unverified+g.unjudged, g.pairs),
 			)
 		}
 		if err := t.Flush(); r.err == nil {

@@ -17,7 +17,10 @@ func madeUp(f func(query, label int) int) []judged {
 		for label := range 4 {
 			js = append(
 				js,
-				judged{pair: pair{Line: 10*q + label + 1, Query: q, Label: label}, Score: f(q, label), Good: label >= 2},
+				judged{
+					pair: pair{Line: 10*q + label + 1, Query: q, Label: label}, Score: f(q, label),
+					Good: label >= 2,
+				},
 			)
 		}
 	}
@@ -49,7 +52,9 @@ func TestTheHistoryComparesWithTheLastRunOnTheSamePairs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	history := filepath.Join(dir, "history.jsonl")
-	args := []string{"-language", "ro", "-plot", dir, "-resamples", "100", "-checks", "0", "-history", history}
+	args := []string{
+		"-language", "ro", "-plot", dir, "-resamples", "100", "-checks", "0", "-history", history,
+	}
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), args, &out, &out))
 	require.NotContains(t, out.String(), "Against")

@@ -144,14 +144,18 @@ func TestAModelIsMeasuredAloneAndBehindTheCheapScorer(t *testing.T) {
 	common := []string{"-ollama", server, "-model", "tiny", "-resamples", "100", "-checks", "0"}
 
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), append(common, "-scorer", "ollama", "-plot", t.TempDir()), &out, &out))
+	require.NoError(
+		t, run(t.Context(), append(common, "-scorer", "ollama", "-plot", t.TempDir()), &out, &out),
+	)
 	alone := asked.Swap(0)
 	require.GreaterOrEqual(t, alone, int64(434), "each pair is asked about, some twice")
 	require.Contains(t, out.String(), "The model was asked 434 times for ")
 	require.NotContains(t, out.String(), "model calls saved   ")
 
 	out.Reset()
-	require.NoError(t, run(t.Context(), append(common, "-scorer", "cascade", "-plot", t.TempDir()), &out, &out))
+	require.NoError(
+		t, run(t.Context(), append(common, "-scorer", "cascade", "-plot", t.TempDir()), &out, &out),
+	)
 	require.Contains(t, out.String(), "The model was asked ")
 	require.Contains(t, out.String(), "model calls saved")
 	require.Less(t, asked.Load(), alone, "the clear cases are decided without the model")
@@ -195,8 +199,11 @@ func ollamaServer(t *testing.T, asked *atomic.Int64) string {
 	}
 	rating := `{"posting_lines": ["P1"], "resume_lines": [], "rating": 1}`
 	verdict, err := json.Marshal(
-		fmt.Sprintf(`{"skills": %[1]s, "experience": %[1]s, "domain": %[1]s, "location": %[1]s, "other": %[1]s, `+
-			`"missing_skills": [], "reasoning": "Nothing fits.", "recommendations": []}`, rating),
+		fmt.Sprintf(
+			`{"skills": %[1]s, "experience": %[1]s, "domain": %[1]s, "location": %[1]s, "other": %[1]s, `+
+				`"missing_skills": [], "reasoning": "Nothing fits.", "recommendations": []}`,
+			rating,
+		),
 	)
 	require.NoError(t, err)
 	mux := http.NewServeMux()
@@ -249,7 +256,10 @@ func TestTheChecksCatchAScorerThatCountsWhatItMustNot(t *testing.T) {
 	require.NoError(t, err)
 	for broken, s := range map[string]scripted{
 		"add a missing skill": func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
-			return enrich.Assessment{Score: max(0, 100-len(resume)/40), MissingSkills: []string{"a very long skill that takes the place of many others"}}, nil
+			return enrich.Assessment{
+				Score:         max(0, 100-len(resume)/40),
+				MissingSkills: []string{"a very long skill that takes the place of many others"},
+			}, nil
 		},
 		"remove a skill asked for": func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
 			return enrich.Assessment{Score: max(0, 100-len(resume)/20)}, nil

@@ -59,7 +59,8 @@ func hashOf(pairs []pair) string {
 	hash := sha256.New()
 	for _, p := range pairs {
 		_, _ = fmt.Fprintf(
-			hash, "%d %q %q %q %d\n", p.Line, p.Resume, p.Posting.Lead.Title, p.Posting.Data.Description, p.Label,
+			hash, "%d %q %q %q %d\n", p.Line, p.Resume, p.Posting.Lead.Title, p.Posting.Data.Description,
+			p.Label,
 		) // a hash never fails
 	}
 	return fmt.Sprintf("%x", hash.Sum(nil)[:8])
@@ -75,7 +76,10 @@ func (r record) judgedOf(pairs []pair) []judged {
 	for _, p := range pairs {
 		if s, ok := byLine[p.Line]; ok {
 			js = append(
-				js, judged{pair: p, Score: s.Score, Unverified: s.Unverified, By: r.Scorer, Good: p.Label >= r.Keep},
+				js,
+				judged{
+					pair: p, Score: s.Score, Unverified: s.Unverified, By: r.Scorer, Good: p.Label >= r.Keep,
+				},
 			)
 		}
 	}

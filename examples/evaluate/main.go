@@ -60,7 +60,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f := flag.NewFlagSet("evaluate", flag.ContinueOnError)
 	o.scorer.flags(f)
 	f.StringVar(
-		&o.pairs, "pairs", "", "the labelled pairs, as JSON lines: `FILE` (default: the sample that comes with it)",
+		&o.pairs, "pairs", "",
+		"the labelled pairs, as JSON lines: `FILE` (default: the sample that comes with it)",
 	)
 	f.StringVar(
 		&o.plots, "plot", "",
@@ -89,8 +90,11 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		&o.against, "against", "", "compare with this scorer on the same pairs: `lexical|ollama|cascade`",
 	)
 	f.StringVar(
-		&o.history, "history", "",
-		"keep the figures and scores of each run in this `FILE`, and compare with the last run on the same pairs",
+		&o.history,
+		"history",
+		"",
+		"keep the figures and scores of each run in this `FILE`, and compare with the last run on the "+
+			"same pairs",
 	)
 	if err := commandline.Parse(
 		f, "Evaluate measures a scorer on labelled pairs of résumé and posting.\n\n", args, stderr,
@@ -105,7 +109,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 			"-keep", fmt.Errorf("%d is no label: want 1 to %d, or 0 for the default", o.keep, maxLabel),
 		)
 	case o.checks < 0:
-		return o, commandline.Usage("-checks", fmt.Errorf("%d is negative; 0 leaves the checks out", o.checks))
+		return o, commandline.Usage(
+			"-checks", fmt.Errorf("%d is negative; 0 leaves the checks out", o.checks),
+		)
 	}
 	return o, nil
 }
@@ -151,7 +157,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if result.good() == 0 || result.good() == len(result.Judged) {
 		return errors.New(
-			"the pairs that were scored are all worth keeping, or none is: nothing can be told apart (see -keep)",
+			"the pairs that were scored are all worth keeping, or none is: nothing can be told apart " +
+				"(see -keep)",
 		)
 	}
 	r := report{w: stdout, o: o, gate: g, keep: keep}
@@ -203,7 +210,8 @@ func (r *report) against(ctx context.Context, res result, pairs []pair) error {
 	}
 	if last != nil {
 		r.compare(
-			res.Judged, last.judgedOf(pairs), fmt.Sprintf("%s of %s", last.Scorer, last.Time.Format(time.DateTime)),
+			res.Judged, last.judgedOf(pairs),
+			fmt.Sprintf("%s of %s", last.Scorer, last.Time.Format(time.DateTime)),
 		)
 	}
 	if err := appendRecord(r.o.history, now); err != nil {

@@ -130,7 +130,9 @@ func shuffled(resume string, _ enrich.Posting, _ enrich.Assessment) []string {
 	rng := rand.New(rand.NewPCG(7, uint64(len(resume)))) //nolint:gosec // repeatable on purpose
 	var list []string
 	for range maxVariants {
-		rng.Shuffle(len(paragraphs), func(i, j int) { paragraphs[i], paragraphs[j] = paragraphs[j], paragraphs[i] })
+		rng.Shuffle(
+			len(paragraphs), func(i, j int) { paragraphs[i], paragraphs[j] = paragraphs[j], paragraphs[i] },
+		)
 		list = append(list, strings.Join(paragraphs, "\n\n"))
 	}
 	return list

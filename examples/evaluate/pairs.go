@@ -28,7 +28,8 @@ type pair struct {
 	Label   int
 	Query   int // pairs of one résumé have one number
 
-	Language string // of the texts: "de", or "en-de" for an English résumé and a German posting; "" if the file does not say
+	// of the texts: "de", or "en-de" for an English résumé and a German posting; "" if the file does not say
+	Language string
 	Trade    string // of the posting; "" if the file does not say
 }
 
@@ -173,8 +174,10 @@ func parseLabel(raw json.RawMessage) (int, error) {
 	var n int
 	if err := json.Unmarshal(raw, &n); err != nil || n < 0 || n > maxLabel {
 		return 0, &lead.FieldError{
-			Field:   "label",
-			Problem: fmt.Sprintf("want a whole number from 0 (another trade) to %d, or true or false", maxLabel),
+			Field: "label",
+			Problem: fmt.Sprintf(
+				"want a whole number from 0 (another trade) to %d, or true or false", maxLabel,
+			),
 		}
 	}
 	return n, nil

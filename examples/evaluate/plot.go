@@ -108,7 +108,11 @@ func marks(g gate.Gate, s *measured) []mark {
 	if s.cheap != nil {
 		list = append(
 			list,
-			mark{"the cascade's margin", s.low, color.RGBA{R: 0x2c, G: 0x8c, B: 0x4a, A: 0xff}, draw.CircleGlyph{}},
+			mark{
+				"the cascade's margin", s.low,
+				color.RGBA{R: 0x2c, G: 0x8c, B: 0x4a, A: 0xff},
+				draw.CircleGlyph{},
+			},
 		)
 	}
 	return list

@@ -146,7 +146,8 @@ func (r *report) cascade(js []judged, s *measured) {
 	}
 	if s.calls == nil {
 		r.line(
-			"Before a model, with the margin of scorer.Cascade at this gate, whatever the model would say of the rest:",
+			"Before a model, with the margin of scorer.Cascade at this gate, whatever the model would " +
+				"say of the rest:",
 		)
 	}
 	threshold := r.gate.Threshold()
@@ -158,14 +159,16 @@ func (r *report) cascade(js []judged, s *measured) {
 		{
 			"good jobs lost",
 			share(
-				func(j judged) bool { return j.Good }, func(j judged) bool { return s.cheap(j) && j.Score < threshold },
+				func(j judged) bool { return j.Good },
+				func(j judged) bool { return s.cheap(j) && j.Score < threshold },
 			),
 			"by a cheap rejection",
 		},
 		{
 			"others let through",
 			share(
-				func(j judged) bool { return !j.Good }, func(j judged) bool { return s.cheap(j) && j.Score >= threshold },
+				func(j judged) bool { return !j.Good },
+				func(j judged) bool { return s.cheap(j) && j.Score >= threshold },
 			),
 			"by a cheap match",
 		},
@@ -177,7 +180,9 @@ func (r *report) checks(checks []check) {
 	t := tabwriter.NewWriter(r.w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(t, "\tpromise\truns\tbroken\tmean move\tworst wrong move\t") // errors come from Flush
 	for _, c := range checks {
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%+.1f\t%d\t\n", c.Name, c.Promise, c.Runs, c.Broken, c.Mean, c.Worst)
+		_, _ = fmt.Fprintf(
+			t, "%s\t%s\t%d\t%d\t%+.1f\t%d\t\n", c.Name, c.Promise, c.Runs, c.Broken, c.Mean, c.Worst,
+		)
 	}
 	if err := t.Flush(); r.err == nil {
 		r.err = err

@@ -133,7 +133,8 @@ func judge(ctx context.Context, s scorer.Scorer, pairs []pair, keep int) (result
 		}
 		r.By[m.By]++
 		r.Judged = append(
-			r.Judged, judged{pair: p, Score: m.Score, By: m.By, Good: p.Label >= keep, Unverified: m.Unverified},
+			r.Judged,
+			judged{pair: p, Score: m.Score, By: m.By, Good: p.Label >= keep, Unverified: m.Unverified},
 		)
 	}
 	return r, nil

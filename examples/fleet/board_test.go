@@ -44,7 +44,8 @@ func (p paper) Search(ctx context.Context, _ lead.Query) iter.Seq2[lead.Lead, er
 			}
 			for _, c := range page.Cards {
 				l := lead.Lead{
-					Source: p.source, ExternalID: c.ID, Title: c.Title, URL: p.url + "/" + p.source + "/" + c.ID,
+					Source: p.source, ExternalID: c.ID, Title: c.Title,
+					URL: p.url + "/" + p.source + "/" + c.ID,
 				}
 				if !yield(l, nil) {
 					return

@@ -103,7 +103,9 @@ func runAdd(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	case *dsn == "":
 		return problem("-postgres", "missing")
 	case !slices.Contains(boards.Names(), s.Board):
-		return problem("-board", fmt.Sprintf("%q is not one of %s", s.Board, strings.Join(boards.Names(), ", ")))
+		return problem(
+			"-board", fmt.Sprintf("%q is not one of %s", s.Board, strings.Join(boards.Names(), ", ")),
+		)
 	case *every < time.Minute:
 		return problem("-every", "want a minute or more")
 	}
@@ -120,8 +122,10 @@ func runAdd(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "Search %d: %s on %s for %q, every %v. A worker takes it up within %v.\n", id,
-		s.User, s.Board, s.Keywords, *every, refreshEvery)
+	_, err = fmt.Fprintf(
+		stdout, "Search %d: %s on %s for %q, every %v. A worker takes it up within %v.\n", id, s.User,
+		s.Board, s.Keywords, *every, refreshEvery,
+	)
 	return err
 }
 

@@ -44,7 +44,10 @@ func (w *witness) work(ctx context.Context) error {
 		}
 		for _, j := range jobs {
 			r := enrich.Decision{
-				Assessment: enrich.Assessment{Score: 3, Reasoning: "Seen.", By: "witness/1"}, Status: lead.AutoRejected,
+				Assessment: enrich.Assessment{
+					Score: 3, Reasoning: "Seen.", By: "witness/1",
+				},
+				Status: lead.AutoRejected,
 			}
 			if err := view.Decide(ctx, j.Lease, r); err != nil {
 				return err
@@ -128,8 +131,10 @@ func TestTheLossOfThePrimaryCostsNoAcknowledgedDecision(t *testing.T) {
 	}
 	var kept int
 	require.NoError(t,
-		c.db.GetContext(t.Context(), &kept,
-			`SELECT count(*) FROM user_job_map WHERE user_id = 'witness' AND application_status = 'AUTO_REJECTED'`))
+		c.db.GetContext(
+			t.Context(), &kept,
+			`SELECT count(*) FROM user_job_map WHERE user_id = 'witness' AND application_status = 'AUTO_REJECTED'`,
+		))
 	require.GreaterOrEqual(t, kept, w.acknowledged(), "acknowledged decisions that are gone")
 	t.Logf("failover took %v; the witness went on after %v, the workers after %v; "+
 		"%d acknowledged decisions, %d kept",

@@ -63,9 +63,8 @@ func newCrew(t *testing.T, s size) *crew {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = c.db.Close() })
 	c.config = workerConfig{
-		DSN: dsn, Boards: papers, Press: c.press.URL, Interval: s.interval, Score: s.score, Enrichs: s.enrichs,
-		Scores: s.scores,
-		Lease:  10 * time.Second, Timeout: 20 * time.Second,
+		DSN: dsn, Boards: papers, Press: c.press.URL, Interval: s.interval, Score: s.score,
+		Enrichs: s.enrichs, Scores: s.scores, Lease: 10 * time.Second, Timeout: 20 * time.Second,
 	}
 	// Every decision leaves a line, so that a second one for the same job shows.
 	_, err = c.db.ExecContext(t.Context(), `
@@ -93,7 +92,8 @@ func (c *crew) pairs() int { return c.users * c.jobs * len(papers) }
 
 // counts returns how many pairs were decided, and how many more decisions were made than that.
 func (c *crew) counts(ctx context.Context) (decided, twice int, err error) {
-	err = c.db.QueryRowxContext(ctx,
+	err = c.db.QueryRowxContext(
+		ctx,
 		`SELECT count(DISTINCT (user_id, job_id)), count(*) - count(DISTINCT (user_id, job_id)) FROM decisions`,
 	).Scan(&decided, &twice)
 	return decided, twice, err
@@ -155,8 +155,10 @@ func TestAFleetDecidesEveryPairOnceAtTheBoardsPace(t *testing.T) {
 	}
 	took := c.wait(10 * time.Minute)
 	c.check()
-	t.Logf("%d pairs in %v with %d workers: %.1f a second", c.pairs(), took.Round(time.Millisecond), c.workers,
-		float64(c.pairs())/took.Seconds())
+	t.Logf(
+		"%d pairs in %v with %d workers: %.1f a second", c.pairs(), took.Round(time.Millisecond), c.workers,
+		float64(c.pairs())/took.Seconds(),
+	)
 }
 
 func TestAFleetLosesNothingWhateverDies(t *testing.T) {
@@ -241,7 +243,8 @@ func TestABoardThatRefusesIsLeftAloneByEveryWorker(t *testing.T) {
 func TestSearchesFollowTheTable(t *testing.T) {
 	c := newCrew(t,
 		size{
-			workers: 1, users: 1, jobs: 1, score: time.Millisecond, enrichs: 1, scores: 1, interval: time.Millisecond,
+			workers: 1, users: 1, jobs: 1, score: time.Millisecond, enrichs: 1, scores: 1,
+			interval: time.Millisecond,
 		})
 	id, err := addSearch(t.Context(), c.db,
 		search{User: "ada", Board: "herald", Keywords: "any", Every: 60, Most: 5})

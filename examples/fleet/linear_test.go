@@ -38,6 +38,8 @@ FROM numbered WHERE n BETWEEN all_of_them * 0.2 AND all_of_them * 0.8`))
 		if workers == 1 {
 			one = rate
 		}
-		t.Logf("%d workers: %.1f decisions a second, %.2f of linear", workers, rate, rate/one/float64(workers))
+		t.Logf(
+			"%d workers: %.1f decisions a second, %.2f of linear", workers, rate, rate/one/float64(workers),
+		)
 	}
 }

@@ -106,8 +106,8 @@ func (w *worker) connect(ctx context.Context) error {
 	w.closes = append(w.closes, pool.Close)
 	for name, open := range o.boards {
 		b := board{pace: &pace{
-			db: w.db, board: name, address: o.address, interval: o.interval, most: max(time.Minute, o.interval),
-			next: polite.NewTransport(o.polite.AllowLoopback),
+			db: w.db, board: name, address: o.address, interval: o.interval,
+			most: max(time.Minute, o.interval), next: polite.NewTransport(o.polite.AllowLoopback),
 		}}
 		p := o.polite
 		p.Transport, p.Interval, p.Burst = b.pace, localInterval, 1
@@ -197,7 +197,8 @@ func (w *worker) schedule(ctx context.Context, known map[int64]search) error {
 		id := fmt.Sprintf("search-%d", s.ID)
 		periodic.RemoveByID(id)
 		_, err := periodic.AddSafely(w.periodic(id, s.every(), searchArgs{ID: s.ID}, river.InsertOpts{
-			Queue: queueSearch, MaxAttempts: 5, UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: s.every()},
+			Queue: queueSearch, MaxAttempts: 5,
+			UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: s.every()},
 		}))
 		if err != nil {
 			return fmt.Errorf("fleet: schedule search %d: %w", s.ID, err)

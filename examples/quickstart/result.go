@@ -93,7 +93,9 @@ func (r *result) print(w *os.File, o options, s scorers.Picked) error {
 		fmt.Fprintf(w, "Not stored: %s of text of %s\n", humanize.Bytes(uint64(rep.JunkBytes)),
 			console.Count(rep.Rejected, "rejected job", "rejected jobs"))
 	case rep.Found > 0 && rep.Retried == 0:
-		fmt.Fprintln(w, "Nothing was read or scored, because every job that was found had been decided before.")
+		fmt.Fprintln(
+			w, "Nothing was read or scored, because every job that was found had been decided before.",
+		)
 	}
 	if o.Boards.Replay != "" && r.Report.Closed > 0 {
 		fmt.Fprintf(w, "Closed: %s whose advert is not among the saved pages, or says that it is closed\n",

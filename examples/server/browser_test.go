@@ -54,8 +54,10 @@ func (c *chromium) open() {
 		}
 	}
 	if path == "" {
-		c.err = errors.New("there is no Chromium for this test: install one (Debian: apt-get install chromium), " +
-			"or run with -short to skip it")
+		c.err = errors.New(
+			"there is no Chromium for this test: install one (Debian: apt-get install chromium), " +
+				"or run with -short to skip it",
+		)
 		return
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path),
@@ -109,7 +111,9 @@ func (t *tab) listen(event any) {
 		t.problems = append(t.problems, fmt.Sprintf("console %s", e.Type))
 	case *log.EventEntryAdded:
 		if e.Entry.Level != log.EntryLevelVerbose {
-			t.problems = append(t.problems, fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
+			t.problems = append(
+				t.problems, fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL),
+			)
 		}
 	}
 }

@@ -26,7 +26,8 @@ func openCatalogue(ctx context.Context, o options) (*catalogue, error) {
 			return nil, fmt.Errorf("-postgres: %w", err)
 		}
 		c := &catalogue{
-			what: "PostgreSQL", forUser: func(user string) forge.Store { return db.ForUser(user) }, close: db.Close,
+			what: "PostgreSQL", forUser: func(user string) forge.Store { return db.ForUser(user) },
+			close: db.Close,
 		}
 		return c, c.ready("-postgres", db.Migrate(ctx), o)
 	}

@@ -44,7 +44,9 @@ func openCounts(o options) (*counts, error) {
 	}
 	db, err := sql.Open(driver, dsn)
 	if err != nil {
-		return nil, errors.New("cannot be opened for counting") // err may hold the DSN, and the DSN a password
+		return nil, errors.New(
+			"cannot be opened for counting",
+		) // err may hold the DSN, and the DSN a password
 	}
 	db.SetMaxOpenConns(1)
 	return &counts{db: db}, nil

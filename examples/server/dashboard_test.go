@@ -34,7 +34,9 @@ func TestAPersonWalksThroughThePage(t *testing.T) {
 	require.Contains(t, b.html(), "Paste your token", "a stranger is asked to sign in")
 	b.shoot("sign-in-light")
 	b.quiet()
-	require.Equal(t, "token", eval[string](b, "document.activeElement.id"), "the keyboard goes to the one field")
+	require.Equal(
+		t, "token", eval[string](b, "document.activeElement.id"), "the keyboard goes to the one field",
+	)
 	b.leads(chromedp.KeyEvent("forge_WRONG\r"))
 	require.Contains(t, b.text(".alert"), "does not know this token")
 	b.heard() // Chromium notes the 401
@@ -202,7 +204,11 @@ func TestThePageIsAccessible(t *testing.T) {
 		b.signIn(s, adaToken)
 		for _, path := range []string{"/", "/?view=rejected", "/?q=nothing"} {
 			b.leads(chromedp.Navigate(s.URL + path))
-			b.do(chromedp.Evaluate[chromedp.Void]("document.querySelectorAll('details').forEach(d => d.open = true)"))
+			b.do(
+				chromedp.Evaluate[chromedp.Void](
+					"document.querySelectorAll('details').forEach(d => d.open = true)",
+				),
+			)
 			check(path + " " + scheme)
 		}
 		b.leads(chromedp.Navigate(s.URL))

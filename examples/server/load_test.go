@@ -50,8 +50,8 @@ func (w *worker) round(ctx context.Context, n int) error {
 	for i := range leads {
 		id := fmt.Sprintf("%d-%d", (w.user+i)%(w.user/2+7), n*25+i)
 		leads[i] = lead.Lead{
-			Source: "example", ExternalID: id, Title: "Engineer " + id, Company: "Company", Location: "Remote",
-			URL: "https://jobs.example.com/" + id,
+			Source: "example", ExternalID: id, Title: "Engineer " + id, Company: "Company",
+			Location: "Remote", URL: "https://jobs.example.com/" + id,
 		}
 	}
 	return errors.Join(
@@ -85,7 +85,9 @@ func (w *worker) decide(ctx context.Context) error {
 				Assessment: enrich.Assessment{Score: 60 + w.user%40, Reasoning: "Fits.", By: "load/1"},
 				Status:     lead.Matched,
 				Data: &enrich.Data{
-					Description: fmt.Sprintf("The text of job %d. It goes on for a while, as such texts do.", j.ID),
+					Description: fmt.Sprintf(
+						"The text of job %d. It goes on for a while, as such texts do.", j.ID,
+					),
 				},
 			}
 		}
@@ -220,8 +222,10 @@ func TestKilledUnderLoadTheServerLosesNothingAndAgentsGoOn(t *testing.T) {
 			synced, decided := acknowledged(t, forUser, workers)
 			require.Positive(t, decided)
 			calls, slow := p99(workers)
-			t.Logf("%d agents, %d kills: %d calls, p99 %v; %d sightings and %d decisions acknowledged, 0 lost",
-				agents, kills, calls, slow, synced, decided)
+			t.Logf(
+				"%d agents, %d kills: %d calls, p99 %v; %d sightings and %d decisions acknowledged, 0 lost",
+				agents, kills, calls, slow, synced, decided,
+			)
 		})
 	}
 }

@@ -31,7 +31,8 @@ func newMetrics(n *counts) *metrics {
 			Name: "forge_http_requests_total", Help: "Requests, by route, method and status.",
 		}, []string{"route", "method", "status"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "forge_http_request_seconds", Help: "Time from a request's header to the end of its answer.",
+			Name:    "forge_http_request_seconds",
+			Help:    "Time from a request's header to the end of its answer.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}, []string{"route"}),
 		synced: prometheus.NewCounterVec(prometheus.CounterOpts{

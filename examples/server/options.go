@@ -46,13 +46,19 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	f := flag.NewFlagSet("server", flag.ContinueOnError)
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`ADDRESS` to listen on")
-	f.StringVar(&o.url, "url", "",
-		"the `URL` by which users reach the server, where it stands behind a proxy; https makes cookies Secure")
+	f.StringVar(
+		&o.url, "url", "",
+		"the `URL` by which users reach the server, where it stands behind a proxy; https makes cookies "+
+			"Secure",
+	)
 	f.StringVar(&o.db, "db", "forge-server.db", "SQLite `FILE` that keeps everything")
 	f.StringVar(&o.postgres, "postgres", "", "`DSN` of a PostgreSQL database to use instead of a file")
 	f.StringVar(&o.user, "user", "me", "`NAME` whose token is printed, where there is no -tokens")
-	f.StringVar(&o.tokens, "tokens", "",
-		"`FILE` of tokens: the SHA-256, the scope (agent or view) and the user of each; read again when it changes")
+	f.StringVar(
+		&o.tokens, "tokens", "",
+		"`FILE` of tokens: the SHA-256, the scope (agent or view) and the user of each; read again when "+
+			"it changes",
+	)
 	f.StringVar(&o.newToken, "new-token", "",
 		"add a token for `USER:SCOPE` to the -tokens file, print it once, and end")
 	f.Float64Var(&o.rate, "rate", 50, "requests per second of one token; 0: no limit")
@@ -75,7 +81,8 @@ func (o *options) check() error {
 	}
 	o.url = strings.TrimRight(o.url, "/")
 	u, err := url.Parse(o.url)
-	if o.url != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "") {
+	if o.url != "" &&
+		(err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "") {
 		return problem("-url", `want an address without a path, such as "https://forge.example.com"`)
 	}
 	switch {

@@ -226,7 +226,9 @@ func TestAnActionReachesOnlyOnesOwnJobsAndOnlyWithTheRightToken(t *testing.T) {
 		_ := b.post("/jobs/1/mark",
 		url.Values{"status": {"APPLIED"}, "back": {"view=saved&q=x&at=//evil.example.com"}})
 	require.Equal(t, http.StatusSeeOther, got)
-	require.Equal(t, "/?view=saved", header.Get("Location"), "an action leads back to the page and nowhere else")
+	require.Equal(
+		t, "/?view=saved", header.Get("Location"), "an action leads back to the page and nowhere else",
+	)
 }
 
 // A spreadsheet must not run what a board wrote.
@@ -239,14 +241,19 @@ func TestExportsHoldWhatIsShownAndNoFormulas(t *testing.T) {
 		`=HYPERLINK("http://evil.example.com")`, "+1 Engineer", "-Engineer", "@SUM(A1)", `Engineer, "quoted"`,
 		"Engineer\u00a0plain",
 	} {
-		refs, err := ada.Sync(t.Context(), []lead.Lead{{
-			Source: "example", ExternalID: title, Title: title, Company: "=1+1", URL: "https://jobs.example.com/1",
-			PostedAt: s.now.Now(),
-		}})
+		refs, err := ada.Sync(t.Context(), []lead.Lead{
+			{
+				Source: "example", ExternalID: title, Title: title, Company: "=1+1",
+				URL: "https://jobs.example.com/1", PostedAt: s.now.Now(),
+			},
+		})
 		require.NoError(t, err)
 		require.NoError(t, ada.Decide(t.Context(), store.Lease{ID: refs[0].ID}, enrich.Decision{
-			Assessment: enrich.Assessment{Score: 90 - i, Reasoning: "-2", MissingSkills: []string{"=A1", "Go"}},
-			Status:     lead.Matched, Data: &enrich.Data{Description: "Text.", IsEasyApply: &easy},
+			Assessment: enrich.Assessment{
+				Score: 90 - i, Reasoning: "-2", MissingSkills: []string{"=A1", "Go"},
+			},
+			Status: lead.Matched,
+			Data:   &enrich.Data{Description: "Text.", IsEasyApply: &easy},
 		}))
 	}
 	b := s.surfer(adaToken)

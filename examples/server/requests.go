@@ -79,9 +79,10 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 			case r.Pattern == "GET /healthz", r.Pattern == "GET /readyz", r.Pattern == "GET /metrics":
 				level = slog.LevelDebug // every few seconds, and all the same
 			}
-			s.log.Log(ctx, level, "request",
-				"id", id, "method", r.Method, "route", r.Pattern, "status", answer.status, "bytes", answer.bytes,
-				"took", took)
+			s.log.Log(
+				ctx, level, "request", "id", id, "method", r.Method, "route", r.Pattern, "status",
+				answer.status, "bytes", answer.bytes, "took", took,
+			)
 		}(context.WithoutCancel(r.Context()))
 		next.ServeHTTP(answer, r)
 	})

@@ -26,12 +26,20 @@ type advert struct {
 func adverts() []advert {
 	return []advert{
 		{
-			"Senior Go Engineer, Routing", "Wheelmarket", "Utrecht, Netherlands", 1, 92, true, "€78,000 – €92,000",
-			"hybrid", nil,
+			"Senior Go Engineer, Routing",
+			"Wheelmarket",
+			"Utrecht, Netherlands",
+			1,
+			92,
+			true,
+			"€78,000 – €92,000",
+			"hybrid",
+			nil,
 			"Ten years of Go services and PostgreSQL match the core of this role; " +
 				"the routing work is close to what the candidate built for bicycle couriers.",
 			"You build the services that find the shortest way for forty thousand parcels a day.\n\n" +
-				"The team is five people. Everyone is on call one week in five, and fixes what wakes them.", "",
+				"The team is five people. Everyone is on call one week in five, and fixes what wakes them.",
+			"",
 		},
 		{
 			"Backend Engineer (Go, PostgreSQL)", "Tidewater Energy", "Hamburg, Germany", 2, 87, false,
@@ -48,17 +56,32 @@ func adverts() []advert {
 			"Our robots sort scrap metal. You keep the cluster that steers them boring.", "",
 		},
 		{
-			"Software Engineer, Search", "Leafprint Books", "Dublin, Ireland", 6, 71, false, "€65,000 – €80,000",
+			"Software Engineer, Search",
+			"Leafprint Books",
+			"Dublin, Ireland",
+			6,
+			71,
+			false,
+			"€65,000 – €80,000",
 			"on-site",
 			[]string{"Lucene", "Java"},
 			"Relevant experience with ranking and text processing, in another stack.",
-			"Readers type half a title and a colour. You find the book.", lead.Saved,
+			"Readers type half a title and a colour. You find the book.",
+			lead.Saved,
 		},
 		{
-			"Staff Engineer, Data Pipelines", "Marram Logistics", "Rotterdam, Netherlands", 9, 66, false, "", "hybrid",
+			"Staff Engineer, Data Pipelines",
+			"Marram Logistics",
+			"Rotterdam, Netherlands",
+			9,
+			66,
+			false,
+			"",
+			"hybrid",
 			[]string{"Apache Flink", "Kafka", "dbt"},
 			"Leads teams and knows queues well; the stream processing stack is unfamiliar.",
-			"Containers talk. We listen to two million of them.", "",
+			"Containers talk. We listen to two million of them.",
+			"",
 		},
 		{
 			"Go Developer", "Kornhaus Bank", "Vienna, Austria", 12, 58, true, "€60,000", "on-site",
@@ -83,14 +106,32 @@ func adverts() []advert {
 			"Our instruments weigh snow on mountain roofs.", "",
 		},
 		{
-			"Tech Lead, Payments", "Saffron Market", "Lisbon, Portugal", 3, 83, false, "€80,000 – €95,000", "hybrid",
+			"Tech Lead, Payments",
+			"Saffron Market",
+			"Lisbon, Portugal",
+			3,
+			83,
+			false,
+			"€80,000 – €95,000",
+			"hybrid",
 			[]string{"PCI DSS"},
-			"Led a payments migration before, in the same language.", "Small shops, large ideas.", lead.Applied,
+			"Led a payments migration before, in the same language.",
+			"Small shops, large ideas.",
+			lead.Applied,
 		},
 		{
-			"Senior Developer, Public Transport", "Stadtbahn Graz", "Graz, Austria", 8, 74, true, "€68,000", "hybrid",
+			"Senior Developer, Public Transport",
+			"Stadtbahn Graz",
+			"Graz, Austria",
+			8,
+			74,
+			true,
+			"€68,000",
+			"hybrid",
 			[]string{"GTFS"},
-			"Routing and schedules are familiar ground.", "Trams, on time.", "INTERVIEW",
+			"Routing and schedules are familiar ground.",
+			"Trams, on time.",
+			"INTERVIEW",
 		},
 		{
 			"Full Stack Engineer", "Bluebell Health", "Manchester, UK", 10, 52, true, "£55,000", "remote",
@@ -145,13 +186,20 @@ func seed(ctx context.Context, s forge.Store, now time.Time) error {
 		}
 	}
 	trades := []string{
-		"Pastry Chef", "Account Manager", "Java Architect", "Nurse", "PHP Developer", "Crane Operator", "UX Writer",
+		"Pastry Chef", "Account Manager", "Java Architect", "Nurse", "PHP Developer", "Crane Operator",
+		"UX Writer",
 	}
 	for i := range 43 {
 		id, err := add(lead.Lead{
-			Source: "naukri", ExternalID: fmt.Sprint(7000 + i), Title: trades[i%len(trades)],
-			Company: fmt.Sprintf("Company %d", i+1), Location: "Pune, India",
-			URL: fmt.Sprintf("https://www.naukri.com/job-listings-%d", 7000+i), PostedAt: now.AddDate(0, 0, -i%20),
+			Source:     "naukri",
+			ExternalID: fmt.Sprint(7000 + i),
+			Title:      trades[i%len(trades)],
+			Company:    fmt.Sprintf("Company %d", i+1),
+			Location:   "Pune, India",
+			URL: fmt.Sprintf(
+				"https://www.naukri.com/job-listings-%d", 7000+i,
+			),
+			PostedAt: now.AddDate(0, 0, -i%20),
 		})
 		if err != nil {
 			return err
@@ -205,8 +253,9 @@ func seedHostile(ctx context.Context, s forge.Store) error {
 		},
 		Status: lead.Matched,
 		Data: &enrich.Data{
-			Description: "A posting.\n<script>alert(3)</script>", Requirements: "<style>*{display:none}</style>",
-			Attributes: map[string]string{enrich.AttrSalary: hostile},
+			Description:  "A posting.\n<script>alert(3)</script>",
+			Requirements: "<style>*{display:none}</style>",
+			Attributes:   map[string]string{enrich.AttrSalary: hostile},
 		},
 	})
 }

@@ -60,7 +60,9 @@ func newServer(o options, cat *catalogue, known *tokens, traces trace.TracerProv
 	mux.Handle("/agent-forge/", api)
 	mux.Handle("/", page)
 	mux.Handle("GET /metrics", m.handler())
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
+	mux.HandleFunc(
+		"GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") },
+	)
 	mux.HandleFunc("GET /readyz", s.ready(cat))
 	s.handler = s.observed(m, bounded(mux))
 	if traces != nil {

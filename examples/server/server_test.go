@@ -103,8 +103,12 @@ func TestTheServerStartsOnAFileAndKeepsWhatItIsGiven(t *testing.T) {
 	}
 	agent, err := rest.NewClient(url, token, nil)
 	require.NoError(t, err)
-	refs, err := agent.Sync(t.Context(),
-		[]lead.Lead{{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"}})
+	refs, err := agent.Sync(
+		t.Context(),
+		[]lead.Lead{
+			{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"},
+		},
+	)
 	require.NoError(t, err)
 	require.Len(t, refs, 1)
 	agent.CloseIdleConnections()
@@ -145,8 +149,12 @@ func TestTheServerFinishesWhatItAcceptedBeforeItStops(t *testing.T) {
 	agent, err := rest.NewClient("http://"+listen.Addr().String(), adaToken, nil)
 	require.NoError(t, err)
 	go func() {
-		_, err := agent.Sync(t.Context(),
-			[]lead.Lead{{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"}})
+		_, err := agent.Sync(
+			t.Context(),
+			[]lead.Lead{
+				{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"},
+			},
+		)
 		synced <- err
 	}()
 	<-entered
@@ -370,7 +378,8 @@ func TestAServerWithoutItsStoreIsHealthyAndNotReady(t *testing.T) {
 	require.NoError(t, err)
 	o.url = "http://localhost"
 	cat := &catalogue{
-		counts: s.counts, forUser: func(user string) forge.Store { return goneStore{s.forUser(user).(fullStore)} },
+		counts:  s.counts,
+		forUser: func(user string) forge.Store { return goneStore{s.forUser(user).(fullStore)} },
 	}
 	srv, err := newServer(o, cat, s.tokens, nil, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)

@@ -27,7 +27,9 @@ func startTraces(ctx context.Context, collector string) (
 	}
 	sdk := sdktrace.NewTracerProvider(
 		sdktrace.WithBatcher(exporter),
-		sdktrace.WithResource(resource.NewWithAttributes(semconv.SchemaURL, semconv.ServiceName("forge-server"))),
+		sdktrace.WithResource(
+			resource.NewWithAttributes(semconv.SchemaURL, semconv.ServiceName("forge-server")),
+		),
 	)
 	return sdk, func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

@@ -99,7 +99,8 @@ func (w *Walk) Take(ctx context.Context, at string, cards []Card, cut bool) erro
 	}
 	if w.Seen == 0 && readable == 0 && len(cards) > 0 && !cut {
 		return &scraper.PageError{
-			URL: at, Status: http.StatusOK, Reason: "none of the page's cards could be read", Err: scraper.ErrMarkup,
+			URL: at, Status: http.StatusOK, Reason: "none of the page's cards could be read",
+			Err: scraper.ErrMarkup,
 		}
 	}
 	w.Seen += len(cards)

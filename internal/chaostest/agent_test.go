@@ -25,8 +25,9 @@ const (
 	user     = "ada"
 	source   = "example"
 	lease    = time.Second
-	scores   = 4                     // at once
-	thinking = 25 * time.Millisecond // of the model: the agent decides 160 jobs a second at most, as steadily as a model does
+	scores   = 4 // at once
+	// of the model: the agent decides 160 jobs a second at most, as steadily as a model does
+	thinking = 25 * time.Millisecond
 )
 
 // runAgent is the agent process: it works until its standard input ends, as an agent of a careful

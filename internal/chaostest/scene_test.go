@@ -168,7 +168,8 @@ func (s *scene) result(what string, before float64, recovery time.Duration) {
 	textless := s.count(s.t.Context(), `SELECT count(*) FROM user_job_map JOIN jobs ON id = job_id
 		WHERE application_status = 'MATCHED' AND description IS DISTINCT FROM 'Text of ' || external_id || '.'`)
 	s.t.Logf(
-		"%s: %d jobs lost of %d, %d decided twice, recovered in %v, %.0f decisions a second before and %.0f after (%.2f); the agent reported %d errors and went on",
+		"%s: %d jobs lost of %d, %d decided twice, recovered in %v, %.0f decisions a second before and "+
+			"%.0f after (%.2f); the agent reported %d errors and went on",
 		what,
 		lost,
 		len(ids),

@@ -143,7 +143,8 @@ var (
 )
 
 var units = unitTable(map[time.Duration]string{
-	time.Minute: "m min mins minute minutes minuten minuto minutos minuti minut minuty minuter minutter dakika минут минуты минуту 分 분 دقيقة دقائق",
+	time.Minute: "m min mins minute minutes minuten minuto minutos minuti minut minuty minuter minutter " +
+		"dakika минут минуты минуту 分 분 دقيقة دقائق",
 	time.Hour: `h hr hrs hour hours stunde stunden heure heures hora horas ora ore uur uren godzina godzine
 		godziny godzin hodina hodinou hodinami
 		timme timmar time timer saat час часа часов 時 时 시 ساعة ساعات`,
@@ -157,7 +158,8 @@ var units = unitTable(map[time.Duration]string{
 	30 * 24 * time.Hour: `mo month months monat monate monaten monats mois mes meses mese mesi maand
 		maanden miesiac miesiace miesiecy mesic mesicem mesici
 		manad manader maned maneder ay месяц месяца месяцев місяць місяці luna luni 月 월 شهر أشهر`,
-	365 * 24 * time.Hour: `y yr year years jahr jahre jahren an ans annee ano anos anno anni jaar jaren rok lata lat rokem lety ar yil год года лет 年 년 سنة`,
+	365 * 24 * time.Hour: `y yr year years jahr jahre jahren an ans annee ano anos anno anni jaar jaren rok
+		lata lat rokem lety ar yil год года лет 年 년 سنة`,
 })
 
 func unitTable(lists map[time.Duration]string) map[string]time.Duration {

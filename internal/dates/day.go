@@ -133,19 +133,25 @@ var months = monthTable(
 	`february feb februar fevrier fevr fev febrero fevereiro febbraio februari lutego luty lut unor unora
 		subat sub februarie
 		февраля февраль фев лютого лютии`,
-	`march mar marz mrz maerz mars marzo marco maart mrt marca marzec brezen brezna marts mart martie марта март мар березня березень`,
-	`april apr avril avr abril abr aprile kwietnia kwiecien kwi duben dubna nisan nis aprilie апреля апрель апр квитня квітня квітень`,
+	`march mar marz mrz maerz mars marzo marco maart mrt marca marzec brezen brezna marts mart martie марта
+		март мар березня березень`,
+	`april apr avril avr abril abr aprile kwietnia kwiecien kwi duben dubna nisan nis aprilie апреля апрель
+		апр квитня квітня квітень`,
 	`may mai mayo maio mag maggio mei maja maj kveten kvetna mayis мая маи травня травень`,
-	`june jun juni juin junio junho giugno giu czerwca czerwiec cze cerven cervna haziran haz iunie iun июня июнь июн червня червень`,
-	`july jul juli juillet juil julio julho luglio lug lipca lipiec lip cervenec cervence temmuz tem iulie iul июля июль июл липня липень`,
-	`august aug aout agosto ago augustus sierpnia sierpien sie srpen srpna augusti agustos agu августа август авг серпня серпень`,
+	`june jun juni juin junio junho giugno giu czerwca czerwiec cze cerven cervna haziran haz iunie iun июня
+		июнь июн червня червень`,
+	`july jul juli juillet juil julio julho luglio lug lipca lipiec lip cervenec cervence temmuz tem iulie
+		iul июля июль июл липня липень`,
+	`august aug aout agosto ago augustus sierpnia sierpien sie srpen srpna augusti agustos agu августа август
+		авг серпня серпень`,
 	`september sep sept septembre septiembre setiembre set setembro settembre wrzesnia wrzesien wrz zari
 		eylul eyl septembrie
 		сентября сентябрь сен сент вересня вересень`,
 	`october oct oktober okt octobre octubre outubro out ottobre ott pazdziernika pazdziernik paz rijen
 		rijna ekim eki octombrie
 		октября октябрь окт жовтня жовтень`,
-	`november nov novembre noviembre novembro listopada listopad lis listopadu kasim kas noiembrie noi ноября ноябрь ноя листопада листопад`,
+	`november nov novembre noviembre novembro listopada listopad lis listopadu kasim kas noiembrie noi ноября
+		ноябрь ноя листопада листопад`,
 	`december dec dezember dez decembre diciembre dic dezembro dicembre grudnia grudzien gru prosinec
 		prosince aralik ara decembrie
 		декабря декабрь дек грудня грудень`,

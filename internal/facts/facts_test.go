@@ -85,11 +85,17 @@ func TestSetPayKeepsTheWordsAndAddsFigures(t *testing.T) {
 	}{
 		{
 			"3,5-4,5 LPA",
-			map[string]string{"salary": "3,5-4,5 LPA", "salary_min": "350000", "salary_max": "450000", "salary_currency": "INR", "salary_period": "year"},
+			map[string]string{
+				"salary": "3,5-4,5 LPA", "salary_min": "350000", "salary_max": "450000",
+				"salary_currency": "INR", "salary_period": "year",
+			},
 		},
 		{
 			"Upto 9 Lakhs",
-			map[string]string{"salary": "Upto 9 Lakhs", "salary_max": "900000", "salary_currency": "INR", "salary_period": "year"},
+			map[string]string{
+				"salary": "Upto 9 Lakhs", "salary_max": "900000", "salary_currency": "INR",
+				"salary_period": "year",
+			},
 		},
 		{"Best in town", map[string]string{"salary": "Best in town"}},
 		{"null", map[string]string{}},

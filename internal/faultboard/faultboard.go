@@ -66,7 +66,8 @@ func Run(t *testing.T, b Board) {
 				t, maxWait, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, a.Page) },
 			)()
 			_, err := board.Detail(t.Context(), b.Lead)
-			for _, class := range []error{scraper.ErrPosting, scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup} {
+			classes := []error{scraper.ErrPosting, scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup}
+			for _, class := range classes {
 				if errors.Is(err, class) != errors.Is(a.Want, class) {
 					t.Errorf("detail: got error %v, want one that wraps %q alone", err, a.Want)
 				}
@@ -130,8 +131,10 @@ func (f Fault) check(t *testing.T, what string, unknown error, call func(ctx con
 	began := time.Now()
 	processor, used := measure.Cost(func() { err = call(ctx) })
 
-	t.Logf("%s: %v, %v of the processor, %.1f MB: %v",
-		what, time.Since(began).Round(time.Millisecond), processor.Round(time.Millisecond), float64(used)/1e6, err)
+	t.Logf(
+		"%s: %v, %v of the processor, %.1f MB: %v", what, time.Since(began).Round(time.Millisecond),
+		processor.Round(time.Millisecond), float64(used)/1e6, err,
+	)
 	if ctx.Err() != nil {
 		t.Errorf("%s hangs", what)
 	}
@@ -168,9 +171,10 @@ type Want int
 // The kinds.
 const (
 	Blocked Want = iota // scraper.ErrBlocked: the board is left alone
-	Unknown             // scraper.ErrMarkup of a search, scraper.ErrPosting of an advert: the page is not known
-	Refused             // either of the two: a redirect to where nobody should go is as much one as the other
-	Passing             // a net.Error or a temporary status: the same request may succeed later
+	// scraper.ErrMarkup of a search, scraper.ErrPosting of an advert: the page is not known
+	Unknown
+	Refused // either of the two: a redirect to where nobody should go is as much one as the other
+	Passing // a net.Error or a temporary status: the same request may succeed later
 )
 
 // problem says why err is not of the kind, or "".

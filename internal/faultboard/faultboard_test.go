@@ -51,7 +51,8 @@ func odd(page func(id, text, notice string) string, id, notice string, another e
 		},
 		{"advert: the page breaks off", good[:strings.Index(good, "bridges")], scraper.ErrPosting},
 		{
-			"advert: a text longer than any", page(id, strings.Repeat("lorem ipsum ", 60_000), ""), scraper.ErrPosting,
+			"advert: a text longer than any", page(id, strings.Repeat("lorem ipsum ", 60_000), ""),
+			scraper.ErrPosting,
 		},
 		{"advert: another job's page", page(other, "We build ships.", ""), another},
 		{"advert: the page says that it is closed", page(id, "We build bridges.", notice), scraper.ErrGone},
@@ -64,7 +65,11 @@ func linkedinPage(id, text, notice string) string {
 		apply = notice
 	}
 	return `<section class="top-card-layout"><h2 class="topcard__title">Engineer</h2>` + apply + `</section>` +
-		`<div class="show-more-less-html__markup">` + strings.ReplaceAll(text, `<\/`, `</`) + `</div>` +
+		`<div class="show-more-less-html__markup">` + strings.ReplaceAll(
+		text,
+		`<\/`,
+		`</`,
+	) + `</div>` +
 		`<code id="decoratedJobPostingId"><!--"` + id + `"--></code>`
 }
 
@@ -111,7 +116,8 @@ func TestCareerPages(t *testing.T) {
 		Adverts: odd(careerPage, "1", `"validThrough":"1999-12-31",`, scraper.ErrGone),
 		Client:  client,
 		Lead: lead.Lead{
-			Source: "jsonld", ExternalID: "1", Title: "Engineer 1", URL: "http://" + faultboard.Host + "/careers/1",
+			Source: "jsonld", ExternalID: "1", Title: "Engineer 1",
+			URL: "http://" + faultboard.Host + "/careers/1",
 		},
 		Open: func(tb testing.TB, client *http.Client, baseURL string) forge.Scraper {
 			tb.Helper()

@@ -46,8 +46,11 @@ func Faults() []Fault {
 		}
 	}
 	redirect := func(to string) http.HandlerFunc { return page(http.StatusFound, "", "Location", to) }
-	const unknown = "<!DOCTYPE html><html><head><title>Jobs</title></head><body><main><h1>" + pageWord + "</h1></main></body></html>"
-	challenge := "<html><head><title>Just a moment...</title></head><body><script>window._cf_chl_opt={};</script><script src=\"/cdn-cgi/challenge-platform/h\"></script>" +
+	const unknown = "<!DOCTYPE html><html><head><title>Jobs</title></head><body><main><h1>" +
+		pageWord + "</h1></main></body></html>"
+	challenge := "<html><head><title>Just a " +
+		"moment...</title></head><body><script>window._cf_chl_opt={};</script><script " +
+		"src=\"/cdn-cgi/challenge-platform/h\"></script>" +
 		pageWord + "</body></html>"
 	return []Fault{
 		{
@@ -58,18 +61,23 @@ func Faults() []Fault {
 		{Name: "429 without Retry-After", Serve: page(429, unknown), Want: Passing},
 		{Name: "503", Serve: page(503, unknown), Want: Passing},
 		{
-			Name:  "502 from a gateway",
-			Serve: page(502, "<html><body><center><h1>502 Bad Gateway</h1></center></body></html>"), Want: Passing,
+			Name: "502 from a gateway",
+			Serve: page(
+				502, "<html><body><center><h1>502 Bad Gateway</h1></center></body></html>",
+			),
+			Want: Passing,
 		},
 		{
-			Name: "999", Serve: page(999, "<html><head><script>location.href='/authwall'</script></head></html>"),
-			Want: Blocked,
+			Name:  "999",
+			Serve: page(999, "<html><head><script>location.href='/authwall'</script></head></html>"),
+			Want:  Blocked,
 		},
 		{
 			Name: "403 Access Denied",
 			Serve: page(
 				403,
-				"<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>errors.edgesuite.net "+pageWord+"</BODY></HTML>",
+				"<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>errors.edgesuite.net "+
+					pageWord+"</BODY></HTML>",
 			),
 			Want: Blocked,
 		},
@@ -83,7 +91,8 @@ func Faults() []Fault {
 			Want: Refused,
 		},
 		{
-			Name: "redirect to an address in disguise", Serve: redirect("http://[::ffff:7f00:1]/jobs"), Want: Refused,
+			Name: "redirect to an address in disguise", Serve: redirect("http://[::ffff:7f00:1]/jobs"),
+			Want: Refused,
 		},
 		{Name: "redirect to another host", Serve: redirect("http://elsewhere.test/jobs"), Want: Refused},
 		{Name: "redirect to a file", Serve: redirect("file:///etc/hostname"), Want: Refused},
@@ -94,7 +103,8 @@ func Faults() []Fault {
 			Want: Unknown,
 		},
 		{
-			Name: "half a page", Serve: page(200, unknown[:len(unknown)/2], "Content-Length", "100000"), Want: Passing,
+			Name: "half a page", Serve: page(200, unknown[:len(unknown)/2], "Content-Length", "100000"),
+			Want: Passing,
 		},
 		{Name: "half a page, reset", Serve: halfReset, Want: Passing},
 		{Name: "connection reset", Serve: reset, Want: Passing},
@@ -109,9 +119,11 @@ func Faults() []Fault {
 			Serve: page(200, string(zip([]byte(unknown))[:60]), "Content-Encoding", "gzip"), Want: Passing,
 		},
 		{
-			Name:  "20 MB page",
-			Serve: page(200, "<html><body>"+strings.Repeat("<p>"+pageWord+"</p>", 20<<20/len("<p>"+pageWord+"</p>"))),
-			Want:  Unknown,
+			Name: "20 MB page",
+			Serve: page(
+				200, "<html><body>"+strings.Repeat("<p>"+pageWord+"</p>", 20<<20/len("<p>"+pageWord+"</p>")),
+			),
+			Want: Unknown,
 		},
 		{Name: "page without end", Serve: endless, Want: Unknown},
 		{
@@ -148,8 +160,11 @@ func Faults() []Fault {
 			Want: Unknown,
 		},
 		{
-			Name:  "JSON that is cut",
-			Serve: page(200, `{"title":"Engineer","text":"We bui`, "Content-Type", "application/json"), Want: Unknown,
+			Name: "JSON that is cut",
+			Serve: page(
+				200, `{"title":"Engineer","text":"We bui`, "Content-Type", "application/json",
+			),
+			Want: Unknown,
 		},
 		{Name: "JSON null", Serve: page(200, "null", "Content-Type", "application/json"), Want: Unknown},
 		{
@@ -157,8 +172,9 @@ func Faults() []Fault {
 			Serve: page(200, "<html><body><div><p><b>We build <i>bridges<table><tr><td>"), Want: Unknown,
 		},
 		{
-			Name: "an image", Serve: page(200, "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "Content-Type", "image/png"),
-			Want: Unknown,
+			Name:  "an image",
+			Serve: page(200, "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "Content-Type", "image/png"),
+			Want:  Unknown,
 		},
 	}
 }
@@ -211,7 +227,8 @@ func noHTTP(w http.ResponseWriter, _ *http.Request) { raw(w, "SSH-2.0-OpenSSH_9.
 func halfReset(w http.ResponseWriter, _ *http.Request) {
 	raw(
 		w,
-		"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n<html><body><ul>\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: "+
+			"chunked\r\n\r\n10\r\n<html><body><ul>\r\n",
 		true,
 	)
 }

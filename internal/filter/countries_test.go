@@ -36,9 +36,7 @@ func TestCountriesAreThoseOfTheCLDR(t *testing.T) {
 		var all []string
 		for _, n := range namers {
 			name := fold.Text(norm.NFKC.String(n.Name(r)))
-			if name = strings.TrimSpace(
-				strings.NewReplacer(".", "", "|", " ").Replace(name),
-			); name != "" &&
+			if name = strings.TrimSpace(strings.NewReplacer(".", "", "|", " ").Replace(name)); name != "" &&
 				!slices.Contains(all, name) {
 				all = append(all, name)
 			}

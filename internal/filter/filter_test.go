@@ -28,7 +28,12 @@ func TestFilterOfNothingWantsEverything(t *testing.T) {
 		require.True(t, wants(lead.Query{}, j))
 		require.True(
 			t,
-			wants(lead.Query{Keywords: " ", Location: " ", Experience: []string{lead.ExperienceEntry}, Limit: 1}, j),
+			wants(
+				lead.Query{
+					Keywords: " ", Location: " ", Experience: []string{lead.ExperienceEntry}, Limit: 1,
+				},
+				j,
+			),
 		)
 	}
 }
@@ -175,7 +180,8 @@ func TestPlacesOfAdvertsThatDoNotTakeThemApart(t *testing.T) {
 		t.Run(c.place+" "+c.asked, func(t *testing.T) {
 			t.Parallel()
 			require.Equal(
-				t, c.want, wants(lead.Query{Location: c.asked}, filter.Job{Places: []filter.Place{{Text: c.place}}}),
+				t, c.want,
+				wants(lead.Query{Location: c.asked}, filter.Job{Places: []filter.Place{{Text: c.place}}}),
 			)
 		})
 	}
@@ -183,7 +189,9 @@ func TestPlacesOfAdvertsThatDoNotTakeThemApart(t *testing.T) {
 
 func TestPlaceOfAHybridJobIsAPlace(t *testing.T) {
 	t.Parallel()
-	j := filter.Job{Workplace: []string{"Hybrid"}, Places: []filter.Place{{Locality: "Bergen", Country: "NO"}}}
+	j := filter.Job{
+		Workplace: []string{"Hybrid"}, Places: []filter.Place{{Locality: "Bergen", Country: "NO"}},
+	}
 	require.False(t, wants(lead.Query{Remote: true}, j))
 	require.False(t, wants(lead.Query{Location: "Oslo, Norway"}, j))
 	j.Workplace = []string{"Hybrid or remote"}
@@ -193,8 +201,8 @@ func TestPlaceOfAHybridJobIsAPlace(t *testing.T) {
 func TestKeywordsThatAreHalfTyped(t *testing.T) {
 	t.Parallel()
 	j := filter.Job{
-		Title: "Bosun™", Company: "Saltmarsh", Text: says("Splice\tropes,\n mend nets; C, C++ and R. Re-rigging."),
-		Skills: []string{"VHF radio"},
+		Title: "Bosun™", Company: "Saltmarsh",
+		Text: says("Splice\tropes,\n mend nets; C, C++ and R. Re-rigging."), Skills: []string{"VHF radio"},
 	}
 	for _, c := range []struct {
 		asked string
@@ -246,13 +254,21 @@ func FuzzWants(f *testing.F) {
 	f.Add(`("a OR b" NOT -c,d/e) | [f`, "Oslo; Bergen (NO) - CA / remote", "Full- and Part-time/OTHER")
 	f.Add("м/ж 工程 ｒ", "Remote (EMEA), Georgia, CA", "正社員|CDI")
 	f.Fuzz(func(t *testing.T, keywords, location, types string) {
-		q := lead.Query{Keywords: keywords, Location: location, Remote: true, JobTypes: []string{lead.FullTime}}
+		q := lead.Query{
+			Keywords: keywords, Location: location, Remote: true, JobTypes: []string{lead.FullTime},
+		}
 		j := filter.Job{
-			Title: keywords, Text: says(types), Types: []string{types},
-			Places: []filter.Place{{Text: location}, {Locality: location, Country: types}}, Workplace: []string{types},
+			Title: keywords,
+			Text:  says(types),
+			Types: []string{types},
+			Places: []filter.Place{
+				{Text: location}, {Locality: location, Country: types},
+			},
+			Workplace:  []string{types},
 			Applicants: []string{location},
 		}
-		if all := filter.New(q, now); all.Wants(&j) && !filter.New(lead.Query{Keywords: keywords}, now).Wants(&j) {
+		if all := filter.New(q, now); all.Wants(&j) &&
+			!filter.New(lead.Query{Keywords: keywords}, now).Wants(&j) {
 			t.Fatal("a longer query wants more")
 		}
 		if !wants(q, filter.Job{Title: "Bosun"}) &&

@@ -30,7 +30,9 @@ var jobTypes = sync.OnceValue(func() *vocabulary { return newVocabulary(jobTypes
 
 // newVocabulary reads lines of a meaning, a tab, and phrases with bars between them.
 func newVocabulary(file string) *vocabulary {
-	v := &vocabulary{whole: map[string][]string{}, prefix: map[string][]string{}, parts: map[string][]string{}}
+	v := &vocabulary{
+		whole: map[string][]string{}, prefix: map[string][]string{}, parts: map[string][]string{},
+	}
 	for line := range strings.Lines(file) {
 		meaning, phrases, _ := strings.Cut(strings.TrimSpace(line), "\t")
 		for p := range strings.SplitSeq(phrases, "|") {
@@ -122,7 +124,9 @@ func (f *Filter) wantsType(j *Job) bool {
 	if len(f.query.JobTypes) == 0 {
 		return true
 	}
-	return f.remember("types\x00"+strings.Join(j.Types, "\x00"), func() bool { return f.namesType(j.Types) }) ||
+	return f.remember(
+		"types\x00"+strings.Join(j.Types, "\x00"), func() bool { return f.namesType(j.Types) },
+	) ||
 		overlap(jobTypes().meanings(j.Title), f.query.JobTypes)
 }
 

@@ -63,7 +63,9 @@ func tokenize(s string) (tokens []token) {
 		case unicode.IsSpace(r):
 			i++
 		case closers[r] != "":
-			n := slices.IndexFunc(runes[i+1:], func(c rune) bool { return strings.ContainsRune(closers[r], c) })
+			n := slices.IndexFunc(
+				runes[i+1:], func(c rune) bool { return strings.ContainsRune(closers[r], c) },
+			)
 			if n < 0 { // it was never closed
 				i++
 				break

@@ -216,7 +216,9 @@ func (s spot) read(parts []string) []spot {
 	for i, part := range slices.Backward(parts) {
 		var next []spot
 		for _, s := range out {
-			next = append(next, s.with(part, g.countries[part], g.regions[part], i == 0 && g.townToo[part])...)
+			next = append(
+				next,
+				s.with(part, g.countries[part], g.regions[part], i == 0 && g.townToo[part])...)
 		}
 		out = next
 	}

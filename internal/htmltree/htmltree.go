@@ -87,7 +87,8 @@ type builder struct {
 	nodes   []html.Node      // allocated ahead; so that a page is few allocations
 	attrs   []html.Attribute // likewise
 	scratch []html.Attribute
-	names   map[string]string // of attributes that package atom does not know: a page has few, many times each
+	// of attributes that package atom does not know: a page has few, many times each
+	names map[string]string
 }
 
 func (b *builder) top() *html.Node { return b.stack[len(b.stack)-1].Node }

@@ -214,8 +214,10 @@ func TestSavedPagesReadLikeInABrowser(t *testing.T) {
 		require.NoError(t, err)
 		ours := goquery.NewDocumentFromNode(htmltree.Parse(body).Root)
 		for _, selector := range []string{
-			"li", "a[href]", "h1", "h2", "h3", "h4", "p", "button", "time[datetime]", "code", "script", "figure", "section", "ul > li", "div > span", "article",
-			".job-search-card", ".base-search-card__info h3", ".show-more-less-html__markup", ".top-card-layout__cta-container button",
+			"li", "a[href]", "h1", "h2", "h3", "h4", "p", "button", "time[datetime]", "code", "script", "figure",
+			"section", "ul > li", "div > span", "article",
+			".job-search-card", ".base-search-card__info h3", ".show-more-less-html__markup",
+			".top-card-layout__cta-container button",
 			".srp-jobtuple-wrapper", ".cust-job-tuple a.title", ".jobTuple .placeHolderLi",
 		} {
 			want, got := texts(standard.Find(selector)), texts(ours.Find(selector))
@@ -225,5 +227,7 @@ func TestSavedPagesReadLikeInABrowser(t *testing.T) {
 }
 
 func texts(s *goquery.Selection) []string {
-	return s.Map(func(_ int, s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") })
+	return s.Map(
+		func(_ int, s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") },
+	)
 }

@@ -47,7 +47,8 @@ func TestSavedPagesYieldWhatTheyState(t *testing.T) {
 			{"company", p.Company == want.Company},
 			{
 				"posted_at",
-				strings.HasPrefix(want.PostedAt, strings.TrimSuffix(posted, "Z")) || strings.HasPrefix(posted, want.PostedAt),
+				strings.HasPrefix(want.PostedAt, strings.TrimSuffix(posted, "Z")) || strings.HasPrefix(posted,
+					want.PostedAt),
 			},
 			{"description_words", len(text) == want.DescriptionWords},
 			{"first_words", len(text) >= len(ends.First) && slices.Equal(text[:len(ends.First)], ends.First)},

@@ -28,13 +28,16 @@ func TestHostileMegabyteIsReadInBoundedTimeAndMemory(t *testing.T) {
 	if measure.RaceDetector {
 		t.Skip("the race detector multiplies time and memory")
 	}
-	whole := func(s, sep string) string { return strings.TrimSuffix(strings.Repeat(s+sep, megabyte/len(s+sep)), sep) }
+	whole := func(s, sep string) string {
+		return strings.TrimSuffix(strings.Repeat(s+sep, megabyte/len(s+sep)),
+			sep)
+	}
 	in := func(member, value string) string {
 		return script(`{"@type":"JobPosting","title":"T",` + member + `:` + value + `}`)
 	}
 	f := filter.New(lead.Query{
-		Keywords: `"no such" words`, Location: "Bergen, Norway", Remote: true, JobTypes: []string{lead.Volunteer},
-		PostedWithin: 1, EasyApply: true,
+		Keywords: `"no such" words`, Location: "Bergen, Norway", Remote: true,
+		JobTypes: []string{lead.Volunteer}, PostedWithin: 1, EasyApply: true,
 	}, time.Now())
 	for _, c := range []struct{ name, page string }{
 		{"unreadable postings", script("[" + whole(`{"@type":"JobPosting","title":"a"b}`, ",") + "]")},

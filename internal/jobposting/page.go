@@ -26,8 +26,9 @@ type Page struct {
 	Links    []string  // absolute URLs that the page links to; read by [ReadWithLinks] only
 	Next     []string  // those of Links that the page names as the one after it
 	Scripts  int       // JSON-LD scripts
-	Broken   int       // scripts about jobs that are not JSON even after repair, or that hold more than is read
-	Cut      bool      // the page ends in the middle of its JSON-LD
+	// scripts about jobs that are not JSON even after repair, or that hold more than is read
+	Broken int
+	Cut    bool // the page ends in the middle of its JSON-LD
 }
 
 // An Item is an entry of a list that names a page without describing it.
@@ -126,7 +127,8 @@ func (d *document) decode(scripts []script) (broken int, cut bool) {
 			return broken + 1, cut
 		}
 		values, err := s.decode()
-		aboutJobs := bytes.Contains(s.text, []byte("JobPosting")) || bytes.Contains(s.text, []byte("ItemList"))
+		aboutJobs := bytes.Contains(s.text, []byte("JobPosting")) ||
+			bytes.Contains(s.text, []byte("ItemList"))
 		if err != nil && aboutJobs {
 			broken++
 			cut = cut || s.cut

@@ -29,7 +29,8 @@ func postings(page, pageURL string) []jobposting.Posting {
 func one(t *testing.T, members string) *jobposting.Posting {
 	t.Helper()
 	ps := postings(
-		`<script type="application/ld+json">{"@type":"JobPosting",`+members+`}</script>`, "https://jobs.example/a",
+		`<script type="application/ld+json">{"@type":"JobPosting",`+members+`}</script>`,
+		"https://jobs.example/a",
 	)
 	require.Len(t, ps, 1, members)
 	return &ps[0]
@@ -38,7 +39,10 @@ func one(t *testing.T, members string) *jobposting.Posting {
 func TestPostingIsReadWhole(t *testing.T) {
 	t.Parallel()
 	ps := postings(
-		string(testdata(t, "posting.html")), "https://careers.quayworks.example/jobs/bridge-engineer?utm_source=x",
+		string(
+			testdata(t, "posting.html"),
+		),
+		"https://careers.quayworks.example/jobs/bridge-engineer?utm_source=x",
 	)
 	require.Len(t, ps, 1)
 	p := &ps[0]
@@ -52,13 +56,15 @@ func TestPostingIsReadWhole(t *testing.T) {
 	require.NoError(t, data.Validate())
 	require.Equal(
 		t,
-		"You will plan bridges over tidal rivers.\n\nRequirements\n\n- Five years of steel work\n- A head for heights\n\n"+
+		"You will plan bridges over tidal rivers.\n\nRequirements\n\n- Five years of steel work\n- A "+
+			"head for heights\n\n"+
 			"Qualifications\nChartered engineer, or near it\n\nSkills\nSteel, Surveying, AutoCAD",
 		data.Description,
 	)
 	require.Equal(
 		t,
-		"Chartered engineer, or near it\n\n5 years\n\nbachelor degree\n\nRequirements\n- Five years of steel work\n- A head for heights",
+		"Chartered engineer, or near it\n\n5 years\n\nbachelor degree\n\nRequirements\n- Five years of "+
+			"steel work\n- A head for heights",
 		data.Requirements,
 	)
 	require.True(t, *data.IsEasyApply)
@@ -176,7 +182,8 @@ func TestTextIsPlainWhateverItWas(t *testing.T) {
 		t.Run(c.in, func(t *testing.T) {
 			t.Parallel()
 			require.Equal(
-				t, c.want, one(t, `"title":"T","description":"`+strings.ReplaceAll(c.in, `"`, `\"`)+`"`).Description(),
+				t, c.want,
+				one(t, `"title":"T","description":"`+strings.ReplaceAll(c.in, `"`, `\"`)+`"`).Description(),
 			)
 		})
 	}
@@ -292,7 +299,8 @@ func TestSalariesAreReadInEveryForm(t *testing.T) {
 		})
 	}
 	require.Equal(
-		t, "50000 EUR per year",
+		t,
+		"50000 EUR per year",
 		one(t, `"estimatedSalary":[{"currency":"EUR","value":{"value":50000,"unitText":"YEAR"}}]`).Salaries[0].Words,
 	)
 }
@@ -314,7 +322,8 @@ func TestEmploymentTypesAreShownInOneSpelling(t *testing.T) {
 		t.Run(c.in, func(t *testing.T) {
 			t.Parallel()
 			require.Equal(
-				t, c.want, one(t, `"title":"T","employmentType":`+c.in).Data().Attributes[enrich.AttrEmploymentType],
+				t, c.want,
+				one(t, `"title":"T","employmentType":`+c.in).Data().Attributes[enrich.AttrEmploymentType],
 			)
 		})
 	}
@@ -358,7 +367,10 @@ func TestPlacesAreReadInEveryForm(t *testing.T) {
 		n[i] = i
 	}
 	l := one(
-		t, `"title":"T","identifier":1,"jobLocationType":"TELECOMMUTE","jobLocation":[`+fmt.Sprintf(many, n...)+`]`,
+		t,
+		`"title":"T","identifier":1,"jobLocationType":"TELECOMMUTE","jobLocation":[`+fmt.Sprintf(
+			many,
+			n...)+`]`,
 	).Location
 	require.LessOrEqual(t, len(l), 1000, "what does not fit is left out in whole places")
 	require.Regexp(t, `number \d+\)$`, l)

@@ -12,7 +12,8 @@ import (
 
 // A Salary is what a posting says of the pay.
 type Salary struct {
-	Words string    // "65000 - 75000 USD per year"; the page's own words where they can be read in several ways
+	// "65000 - 75000 USD per year"; the page's own words where they can be read in several ways
+	Words string
 	Range pay.Range // the figures; zero if the words can be read in several ways
 }
 

@@ -15,7 +15,8 @@ func (d *document) experience(v any) string {
 	for _, e := range list(v) {
 		s := ""
 		if o := d.object(e); o != nil {
-			if m, err := strconv.ParseFloat(text(o["monthsOfExperience"]), 64); err == nil && m > 0 && m < 1200 {
+			if m, err := strconv.ParseFloat(text(o["monthsOfExperience"]), 64); err == nil && m > 0 &&
+				m < 1200 {
 				s = duration(int(m))
 			} else {
 				s = firstText(o["description"], o["name"])
@@ -64,7 +65,8 @@ func splitList(v any) []string {
 		if o, ok := e.(object); ok {
 			s = firstText(o["name"], o["value"])
 		}
-		for entry := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(",;\n•", r) }) {
+		separates := func(r rune) bool { return strings.ContainsRune(",;\n•", r) }
+		for entry := range strings.FieldsFuncSeq(s, separates) {
 			out = appendNew(out, lead.CleanLine(strings.TrimPrefix(strings.TrimSpace(entry), "- ")))
 		}
 	}

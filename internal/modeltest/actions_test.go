@@ -53,8 +53,12 @@ func (m *machine) sync(t *rapid.T) {
 func (m *machine) claim(t *rapid.T) {
 	agent, who := rapid.IntRange(0, agents-1).Draw(t, "agent"), user().Draw(t, "user")
 	n, lease := rapid.SampledFrom([]int{1, 2, 3, 4, 5, 0}).Draw(t, "n"), lease().Draw(t, "lease")
-	sources := rapid.SampledFrom([][]string{nil, nil, nil, nil, {"example"}, {"other", "third"}, {"No board"}}).
-		Draw(t, "sources")
+	sources := rapid.SampledFrom(
+		[][]string{nil, nil, nil, nil, {"example"}, {"other", "third"}, {"No board"}},
+	).
+		Draw(
+			t, "sources",
+		)
 	answers, err := m.do(t, step{name: "claim", user: who},
 		func(v view, _ int) (any, error) { return v.Claim(m.ctx, n, lease, sources...) })
 	if err != nil {
@@ -226,7 +230,9 @@ func (m *machine) list(t *rapid.T) {
 			Draw(t, "limit"),
 		MinScore: rapid.SampledFrom([]int{0, 0, 50}).Draw(t, "least score"),
 		Statuses: rapid.SampledFrom(
-			[][]lead.Status{nil, {lead.Discovered, lead.Matched, lead.AutoRejected}, {lead.Applied, lead.Saved}},
+			[][]lead.Status{
+				nil, {lead.Discovered, lead.Matched, lead.AutoRejected}, {lead.Applied, lead.Saved},
+			},
 		).
 			Draw(
 				t, "statuses",

@@ -90,7 +90,8 @@ func (p *parser) number(t token) {
 		return
 	}
 	a := part{kind: amount, number: t.number, dotted: t.dotted, factor: 1}
-	if f, ok := factors[next.word]; ok && !next.isNum && (next.word != "t" || currencies[p.peek(1).word] != "") {
+	if f, ok := factors[next.word]; ok && !next.isNum &&
+		(next.word != "t" || currencies[p.peek(1).word] != "") {
 		a.factor = f
 		p.at++
 	}

@@ -65,10 +65,12 @@ func payCases() []payCase {
 			want: pay.Range{Min: 120000, Max: 150000, Currency: "RUB", Period: pay.Month},
 		},
 		{
-			text: "£0.12m per annum", want: pay.Range{Min: 120000, Max: 120000, Currency: "GBP", Period: pay.Year},
+			text: "£0.12m per annum",
+			want: pay.Range{Min: 120000, Max: 120000, Currency: "GBP", Period: pay.Year},
 		},
 		{
-			text: "年収420万円〜650万円", want: pay.Range{Min: 4200000, Max: 6500000, Currency: "JPY", Period: pay.Year},
+			text: "年収420万円〜650万円",
+			want: pay.Range{Min: 4200000, Max: 6500000, Currency: "JPY", Period: pay.Year},
 		},
 		{
 			text: "연봉 4,200만원 ~ 6,000만원",
@@ -112,7 +114,8 @@ func payCases() []payCase {
 			want: pay.Range{Min: 90000, Max: 110000, Currency: "CAD", Period: pay.Year},
 		},
 		{
-			text: "$90,000 CAD per year", want: pay.Range{Min: 90000, Max: 90000, Currency: "CAD", Period: pay.Year},
+			text: "$90,000 CAD per year",
+			want: pay.Range{Min: 90000, Max: 90000, Currency: "CAD", Period: pay.Year},
 		},
 		{
 			text: "$90,000 per year", currency: "AUD",
@@ -124,10 +127,12 @@ func payCases() []payCase {
 		},
 		{text: "38 000 kr/mån", want: pay.Range{Min: 38000, Max: 38000, Period: pay.Month}},
 		{
-			text: "R$ 4.500,00 por mês", want: pay.Range{Min: 4500, Max: 4500, Currency: "BRL", Period: pay.Month},
+			text: "R$ 4.500,00 por mês",
+			want: pay.Range{Min: 4500, Max: 4500, Currency: "BRL", Period: pay.Month},
 		},
 		{
-			text: "Kč 45 000 měsíčně", want: pay.Range{Min: 45000, Max: 45000, Currency: "CZK", Period: pay.Month},
+			text: "Kč 45 000 měsíčně",
+			want: pay.Range{Min: 45000, Max: 45000, Currency: "CZK", Period: pay.Month},
 		},
 		{
 			text: "Rp 8.000.000 per bulan",
@@ -263,9 +268,12 @@ func TestUnit(t *testing.T) {
 func TestParseSaysTheSameOfEveryWriting(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"48000-62000 EUR", "48,000-62,000 EUR", "48.000-62.000 EUR", "48 000 - 62 000 EUR", "48'000 to 62'000 EUR", "48-62k EUR",
-		"48k-62k EUR", "EUR 48k to 62k", "€48,000 – €62,000", "48.000,00 bis 62.000,00 EUR", "48,000.00-62,000.00 EUR",
-		"48 T€ - 62 T€", "4,80,00 - 6,20,00 EUR", "48.0-62.0k EUR", "48,0 - 62,0 k€", "0.048-0.062 million EUR", "48-62 EUR",
+		"48000-62000 EUR", "48,000-62,000 EUR", "48.000-62.000 EUR", "48 000 - 62 000 EUR", "48'000 to 62'000 EUR",
+		"48-62k EUR",
+		"48k-62k EUR", "EUR 48k to 62k", "€48,000 – €62,000", "48.000,00 bis 62.000,00 EUR",
+		"48,000.00-62,000.00 EUR",
+		"48 T€ - 62 T€", "4,80,00 - 6,20,00 EUR", "48.0-62.0k EUR", "48,0 - 62,0 k€", "0.048-0.062 million EUR",
+		"48-62 EUR",
 		"48.000-62 EUR", "48 - 62.000 EUR",
 	} {
 		t.Run(text, func(t *testing.T) {

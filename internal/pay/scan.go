@@ -33,7 +33,10 @@ func scan(s string) []token {
 		case r >= '0' && r <= '9':
 			text := numberAt(s[i:])
 			out = append(
-				out, token{isNum: true, number: readings(text), dotted: strings.Contains(text, "."), spaced: spaced},
+				out,
+				token{
+					isNum: true, number: readings(text), dotted: strings.Contains(text, "."), spaced: spaced,
+				},
 			)
 			i += len(text)
 		case unicode.IsLetter(r):

@@ -38,16 +38,16 @@ type named[V any] = struct {
 // phrases makes one word of several, and unfolds currencies that are written with letters and a
 // sign.
 var phrases = strings.NewReplacer(
-	"/-", " ", "p/a", "pa", "p/m", "pm", "p/h", "ph", "up to ", "upto ", "bis zu ", "upto ", "jusqu'a ", "upto ",
-	"fino a ", "upto ", "no more than ", "upto ", "a partir de ", "ab ", "a partire da ", "ab ", "starting at ",
-	"ab ", "starting from ", "ab ", "at least ", "ab ", "more than ", "ab ", "mehr als ", "ab ", "plus de ",
-	"ab ", "and above", "ormore", "and up", "ormore", "or more", "ormore", "or above", "ormore", "und mehr",
-	"ormore", "et plus", "ormore", "y mas", "ormore", "o mas", "ormore", "ou mais", "ormore", "oder mehr",
-	"ormore", "ou plus", "ormore", "or less", "orless", "per cent", "%", "percent", "%", "prozent", "%",
-	"sign-on", "bonus", "sign on", "bonus", "d'heure", "/heure", "l'heure", "/heure", "l'ora", "/ora", "all'ora",
-	"/ora", "l'an", "/an", "l'anno", "/anno", "all'anno", "/anno", "usd$", "usd ", "us$", "usd ", "cad$", "cad ",
-	"ca$", "cad ", "c$", "cad ", "aud$", "aud ", "au$", "aud ", "a$", "aud ", "nz$", "nzd ", "hk$", "hkd ",
-	"sgd$", "sgd ", "s$", "sgd ", "mx$", "mxn ", "nt$", "twd ", "r$", "brl ",
+	"/-", " ", "p/a", "pa", "p/m", "pm", "p/h", "ph", "up to ", "upto ", "bis zu ", "upto ", "jusqu'a ",
+	"upto ", "fino a ", "upto ", "no more than ", "upto ", "a partir de ", "ab ", "a partire da ", "ab ",
+	"starting at ", "ab ", "starting from ", "ab ", "at least ", "ab ", "more than ", "ab ", "mehr als ",
+	"ab ", "plus de ", "ab ", "and above", "ormore", "and up", "ormore", "or more", "ormore", "or above",
+	"ormore", "und mehr", "ormore", "et plus", "ormore", "y mas", "ormore", "o mas", "ormore", "ou mais",
+	"ormore", "oder mehr", "ormore", "ou plus", "ormore", "or less", "orless", "per cent", "%", "percent",
+	"%", "prozent", "%", "sign-on", "bonus", "sign on", "bonus", "d'heure", "/heure", "l'heure", "/heure",
+	"l'ora", "/ora", "all'ora", "/ora", "l'an", "/an", "l'anno", "/anno", "all'anno", "/anno", "usd$", "usd ",
+	"us$", "usd ", "cad$", "cad ", "ca$", "cad ", "c$", "cad ", "aud$", "aud ", "au$", "aud ", "a$", "aud ",
+	"nz$", "nzd ", "hk$", "hkd ", "sgd$", "sgd ", "s$", "sgd ", "mx$", "mxn ", "nt$", "twd ", "r$", "brl ",
 )
 
 // factors are the multipliers. A dot in "1.250" before one of a hundred thousand or more is that of
@@ -185,7 +185,8 @@ var periods = table(
 			mensuel
 		mensuels mensuelle mes meses mensual mensuales mensal mês meses mese mensile mensili maand maandelijks
 		mån månad måned
-		mies miesiąc miesięcznie mc měs měsíc měsíčně bulan ay aylık мес месяц 月 每月 월 月給 月収 月薪 월급 tháng hó hónap`,
+		mies miesiąc miesięcznie mc měs měsíc měsíčně bulan ay aylık мес месяц 月 每月 월 月給 月収 月薪 월급 tháng hó
+		hónap`,
 	},
 	named[string]{
 		Year,
@@ -210,23 +211,28 @@ var words = table(
 	named[kind]{atMost, "upto max maximum maximal maximaal maksymalnie orless < ≤ 以下 이하"},
 	named[kind]{
 		atLeast,
-		"from ab von od desde dès vanaf starting min mind minimum mindestens över over über above от ormore > ≥ 以上 이상 från",
+		"from ab von od desde dès vanaf starting min mind minimum mindestens över over über above от " +
+			"ormore > ≥ 以上 이상 från",
 	},
 	named[kind]{
 		aboutPay,
-		`gross net netto brutto bruto brut brute bruta bruts lordo lorda lordi neto liquido líquido salary base
+		`gross net netto brutto bruto brut brute bruta bruts lordo lorda lordi neto liquido líquido salary
+			base
 		pay wage compensation gehalt lohn salaire remuneração remuneration salario salário stipendio fixed fix
 		fixe rate rates
-		ctc vb hm ca circa approx approximately about around im in der die the le la las los el il je на в za po`,
+		ctc vb hm ca circa approx approximately about around im in der die the le la las los el il je на в za
+		po`,
 	},
 	named[kind]{
 		unfit,
-		`bi biweekly semi semimonthly fortnight fortnightly quarter quarterly every alle quartal trimestre kwartał
+		`bi biweekly semi semimonthly fortnight fortnightly quarter quarterly every alle quartal trimestre
+			kwartał
 		shift schicht piece unit`,
 	},
 	named[kind]{
 		bonus,
-		`bonus bonuses boni prime primes premie provision provisionen commission commissions equity stock options
+		`bonus bonuses boni prime primes premie provision provisionen commission commissions equity stock
+			options
 		allowance relocation referral tip tips variable variabel`,
 	},
 )

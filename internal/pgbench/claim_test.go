@@ -112,7 +112,8 @@ func claimByHand(ctx context.Context, db *sql.DB) error {
 	var source, externalID, title, company, location, url string
 	var description sql.NullString
 	err = tx.QueryRowContext(
-		ctx, `SELECT source, external_id, title, company, location, url, description FROM jobs WHERE id = $1`, id,
+		ctx, `SELECT source, external_id, title, company, location, url, description FROM jobs WHERE id = $1`,
+		id,
 	).
 		Scan(
 			&source, &externalID, &title, &company, &location, &url, &description,
@@ -133,12 +134,14 @@ func fill(b *testing.B, tables *sql.DB, users, jobs, pending int) {
 	for _, statement := range []string{
 		`SET session_replication_role = replica`, // the rows are known to refer to each other
 		fmt.Sprintf(`INSERT INTO jobs (source, external_id, title, company, location, url, first_seen_at, last_seen_at)
-			SELECT 'example', 'job ' || n, 'Senior Platform Engineer ' || n, 'Example Works', 'Remote', 'https://jobs.example.com/view/' || n, now(), now()
+			SELECT 'example', 'job ' || n, 'Senior Platform Engineer ' || n, 'Example Works', 'Remote',
+				'https://jobs.example.com/view/' || n, now(), now()
 			FROM generate_series(1, %d) n`, jobs),
 		fmt.Sprintf(`INSERT INTO user_job_map (user_id, job_id, application_status, due_at, discovered_at, updated_at)
 			SELECT 'user ' || u, id, CASE WHEN pending THEN 'DISCOVERED' ELSE 'AUTO_REJECTED' END,
 				CASE WHEN pending THEN now() - random() * interval '1 day' END, now(), now()
-			FROM generate_series(0, %d - 1) u, (SELECT id, id %% %d = 0 AS pending FROM jobs ORDER BY id) j`, users, pending),
+			FROM generate_series(0, %d - 1) u, (SELECT id,
+				id %% %d = 0 AS pending FROM jobs ORDER BY id) j`, users, pending),
 		`RESET session_replication_role`,
 		`VACUUM ANALYZE`,
 	} {
@@ -293,7 +296,9 @@ func (q *queue) index(b *testing.B) string {
 		b,
 		q.tables,
 		`SELECT format('%s MB for %s pending of %s rows; table %s MB, %s dead rows, %s autovacuums',
-		round(pg_relation_size('user_job_map_due') / 1e6, 2), (SELECT count(*) FROM user_job_map WHERE due_at IS NOT NULL), (SELECT count(*) FROM user_job_map),
-		round(pg_relation_size('user_job_map') / 1e6), n_dead_tup, autovacuum_count) FROM pg_stat_user_tables WHERE relid = 'user_job_map'::regclass`,
+		round(pg_relation_size('user_job_map_due') / 1e6, 2),
+			(SELECT count(*) FROM user_job_map WHERE due_at IS NOT NULL), (SELECT count(*) FROM user_job_map),
+		round(pg_relation_size('user_job_map') / 1e6), n_dead_tup,
+			autovacuum_count) FROM pg_stat_user_tables WHERE relid = 'user_job_map'::regclass`,
 	)
 }

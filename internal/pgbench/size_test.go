@@ -49,7 +49,8 @@ func BenchmarkTableBytes(b *testing.B) {
 			b.Run(fmt.Sprintf("%.0f%% junk %s", 100*junk, kind.name), func(b *testing.B) {
 				lazy := stored(b, jobs, kind.wins, false)
 				b.Logf(
-					"%d jobs of %d users, %.0f%% junk %s: %s lazily, %s with every text: %.2f times less; texts alone %.2f times less",
+					"%d jobs of %d users, %.0f%% junk %s: %s lazily, %s with every text: %.2f times "+
+						"less; texts alone %.2f times less",
 					jobs,
 					sizeUsers,
 					100*junk,
@@ -151,7 +152,8 @@ func prose(r *rand.Rand, words []string, size int) string {
 	return strings.TrimSpace(b.String())
 }
 
-const notes = "Several years of the languages asked for; the domain is new. Seniority and place fit what the résumé says."
+const notes = "Several years of the languages asked for; the domain is new. Seniority and place fit " +
+	"what the résumé says."
 
 // copyRows writes the tables as if every user had claimed and decided every job, at a speed that
 // agents do not have.
@@ -170,20 +172,27 @@ func copyRows(
 	var urls pq.StringArray
 	flush := func() {
 		_, err := tx.ExecContext(tb.Context(), `
-			INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, description, requirements, attributes, enriched_by, deep_scraped_at, first_seen_at, last_seen_at)
-			SELECT 'example', id, title, 'Example Works', 'Remote, anywhere', url, '2026-01-02', NULLIF(d, ''), NULLIF(r, ''), CASE WHEN d = '' THEN '{}' ELSE a::jsonb END,
+			INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, description,
+				requirements, attributes, enriched_by, deep_scraped_at, first_seen_at, last_seen_at)
+			SELECT 'example', id, title, 'Example Works', 'Remote, anywhere', url, '2026-01-02', NULLIF(d, ''),
+				NULLIF(r, ''), CASE WHEN d = '' THEN '{}' ELSE a::jsonb END,
 				CASE WHEN d <> '' THEN 'ollama/qwen2.5:7b/1' END, CASE WHEN d <> '' THEN now() END, now(), now()
-			FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) AS l (id, title, url, d, r, a)`, c[0], c[1], urls, c[2], c[3], c[4])
+			FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) AS l (id, title, url,
+				d, r, a)`, c[0], c[1], urls, c[2], c[3], c[4])
 		require.NoError(tb, err)
 		_, err = tx.ExecContext(tb.Context(), `
 			WITH decided AS (
 				INSERT INTO user_job_map (user_id, job_id, application_status, lease_token, discovered_at, updated_at)
-				SELECT 'user ' || u, j.id, CASE WHEN substr(l.wins, u, 1) = '1' THEN 'MATCHED' ELSE 'AUTO_REJECTED' END, 1, now(), now()
-				FROM unnest($1::text[], $2::text[]) AS l (id, wins) JOIN jobs j ON j.source = 'example' AND j.external_id = l.id, generate_series(1, 5) u
+				SELECT 'user ' || u, j.id, CASE WHEN substr(l.wins, u, 1) = '1' THEN 'MATCHED' ELSE 'AUTO_REJECTED' END,
+					1, now(), now()
+				FROM unnest($1::text[], $2::text[]) AS l (id,
+					wins) JOIN jobs j ON j.source = 'example' AND j.external_id = l.id, generate_series(1, 5) u
 				RETURNING user_id, job_id, application_status
 			)
-			INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills, scored_by, created_at, updated_at)
-			SELECT user_id, job_id, CASE application_status WHEN 'MATCHED' THEN 70 ELSE 12 END, $3, '["Rust", "Kubernetes"]', 'ollama/qwen2.5:7b/1', now(), now() FROM decided`,
+			INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills, scored_by,
+				created_at, updated_at)
+			SELECT user_id, job_id, CASE application_status WHEN 'MATCHED' THEN 70 ELSE 12 END, $3,
+				'["Rust", "Kubernetes"]', 'ollama/qwen2.5:7b/1', now(), now() FROM decided`,
 			c[0], c[5], notes)
 		require.NoError(tb, err)
 		c, urls = [6]pq.StringArray{}, nil

@@ -75,13 +75,16 @@ func syncing(b *testing.B, sync syncer, fresh int) func() time.Duration {
 
 const (
 	upsertJobSQL = `
-		INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, first_seen_at, last_seen_at)
+		INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, first_seen_at,
+			last_seen_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now())
-		ON CONFLICT (source, external_id) DO UPDATE SET title = excluded.title, company = excluded.company, location = excluded.location,
+		ON CONFLICT (source, external_id) DO UPDATE SET title = excluded.title, company = excluded.company,
+			location = excluded.location,
 			url = excluded.url, last_seen_at = excluded.last_seen_at
 		RETURNING id`
 	upsertMineSQL = `
-		INSERT INTO user_job_map (user_id, job_id, due_at, discovered_at, updated_at) VALUES ($1, $2, now(), now(), now())
+		INSERT INTO user_job_map (user_id, job_id, due_at, discovered_at, updated_at) VALUES ($1, $2, now(), now(),
+			now())
 		ON CONFLICT (user_id, job_id) DO NOTHING`
 )
 
@@ -149,18 +152,21 @@ const (
 		LEFT JOIN user_job_map m ON m.user_id = $3 AND m.job_id = j.id`
 	bareAddSQL = `
 		WITH created AS (
-			INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, first_seen_at, last_seen_at)
+			INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, first_seen_at,
+				last_seen_at)
 			SELECT l.*, now(), now()
 			FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[]) AS l
 			ON CONFLICT (source, external_id) DO NOTHING
 			RETURNING id, source, external_id
 		), added AS (
 			INSERT INTO user_job_map (user_id, job_id, due_at, discovered_at, updated_at)
-			SELECT $1, id, now(), now(), now() FROM (SELECT id FROM created UNION ALL SELECT unnest($2::bigint[])) AS job
+			SELECT $1, id, now(), now(),
+				now() FROM (SELECT id FROM created UNION ALL SELECT unnest($2::bigint[])) AS job
 			ON CONFLICT (user_id, job_id) DO NOTHING
 			RETURNING job_id
 		)
-		SELECT added.job_id, COALESCE(source, ''), COALESCE(external_id, '') FROM added LEFT JOIN created ON created.id = added.job_id`
+		SELECT added.job_id, COALESCE(source, ''), COALESCE(external_id,
+			'') FROM added LEFT JOIN created ON created.id = added.job_id`
 )
 
 func barest(db *sql.DB) syncer {

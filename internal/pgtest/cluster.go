@@ -29,7 +29,8 @@ type cluster struct {
 // and clears up. A test process that panics, is killed or calls os.Exit takes its server along in
 // this way.
 const keep = `
-"$1/pg_ctl" -D "$2/data" -l "$2/log" -w -t 60 start >"$2/start" 2>&1 </dev/null || { cat "$2/start" "$2/log"; exit 1; }
+"$1/pg_ctl" -D "$2/data" -l "$2/log" -w -t 60 start >"$2/start" 2>&1 </dev/null ||
+	{ cat "$2/start" "$2/log"; exit 1; }
 echo ready
 cat >/dev/null
 "$1/pg_ctl" -D "$2/data" -m immediate -w stop >/dev/null 2>&1

@@ -143,7 +143,8 @@ func (s *Server) open() error {
 		c, err := startCluster(s.opts)
 		if err != nil {
 			return fmt.Errorf("no PostgreSQL server for the tests: %w\n"+
-				"Install one (Debian: apt-get install postgresql; macOS: brew install postgresql), or set %s to the DSN of one, e.g.\n"+
+				"Install one (Debian: apt-get install postgresql; macOS: brew install postgresql), or "+
+				"set %s to the DSN of one, e.g.\n"+
 				"\t%s='host=localhost user=postgres password=secret sslmode=disable' go test ./...\n"+
 				"or run with -short to leave these tests out", err, Env, Env)
 		}

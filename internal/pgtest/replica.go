@@ -31,7 +31,9 @@ func (s *Server) Replica(tb testing.TB) *Replica {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(c.stop)
-	for _, statement := range []string{"ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"} {
+	for _, statement := range []string{
+		"ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()",
+	} {
 		if err := s.exec(s.admin, statement); err != nil {
 			tb.Fatal(err)
 		}
@@ -75,7 +77,18 @@ func (c *cluster) follow() (_ *cluster, err error) {
 	}
 	data := filepath.Join(dir, "data")
 	if out, err := f.command(
-		context.Background(), "pg_basebackup", "-h", c.dir, "-p", "5432", "-U", "forge", "-D", data, "-R", "-c",
+		context.Background(),
+		"pg_basebackup",
+		"-h",
+		c.dir,
+		"-p",
+		"5432",
+		"-U",
+		"forge",
+		"-D",
+		data,
+		"-R",
+		"-c",
 		"fast",
 	).
 		CombinedOutput(); err != nil {

@@ -45,7 +45,8 @@ func AppendKeys(keys []Key, tokens []Token, in Set) []Key {
 		}
 		e := t.words[word]
 		switch {
-		case e.concept != 0 && (e.form == tokens[i].Raw || e.form == "" && (e.grammar == 0 || len(word) >= minRoot)):
+		case e.concept != 0 && (e.form == tokens[i].Raw || e.form == "" && (e.grammar == 0 ||
+			len(word) >= minRoot)):
 			keys = append(keys, t.key(e.concept, i))
 		case e.grammar&in != 0, e.empty&in != 0, word[0] >= '0' && word[0] <= '9':
 		case len(word) < minRoot:

@@ -98,9 +98,7 @@ func Stem(word string) string {
 // [Stem].
 func Root(word string) string {
 	for _, ending := range [...]string{"ing", "ed", "er"} {
-		if rest, ok := strings.CutSuffix(
-			word, ending,
-		); ok && len(rest) >= minRootLetters &&
+		if rest, ok := strings.CutSuffix(word, ending); ok && len(rest) >= minRootLetters &&
 			strings.ContainsAny(rest, "aeiouy") {
 			if n := len(rest); rest[n-1] == rest[n-2] && n > minRootLetters { // "clipping"
 				rest = rest[:n-1]

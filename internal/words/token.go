@@ -51,7 +51,8 @@ func Tokens(text string) []Token {
 			if word != "" {
 				first, _ := utf8.DecodeRuneInString(raw)
 				list = append(list, Token{
-					Word: word, Raw: raw, Line: line, Para: para, Sep: sep, Plural: plural, Upper: unicode.IsUpper(first),
+					Word: word, Raw: raw, Line: line, Para: para, Sep: sep, Plural: plural,
+					Upper: unicode.IsUpper(first),
 				})
 			}
 			i, sep, blank = end, Joined, false

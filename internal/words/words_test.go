@@ -65,8 +65,10 @@ func TestFoldTakesAccentsAndPluralsOff(t *testing.T) {
 func TestStemsOfInflectedWordsAreEqual(t *testing.T) {
 	t.Parallel()
 	for _, forms := range []string{
-		"stolarz stolarza stolarzem stolarzy", "vanzare vanzari vanzarilor vanzarile", "verkaufer verkauferin verkauferinnen verkaufern",
-		"contador contadora contadore", "vendeur vendeuse", "operatore operatrice operatori", "enfermera enfermero enfermera",
+		"stolarz stolarza stolarzem stolarzy", "vanzare vanzari vanzarilor vanzarile",
+		"verkaufer verkauferin verkauferinnen verkaufern",
+		"contador contadora contadore", "vendeur vendeuse", "operatore operatrice operatori",
+		"enfermera enfermero enfermera",
 		"ksiegowy ksiegowa ksiegowego ksiegowej ksiegowych", "produccion produccione", "krawcowa krawcowej",
 	} {
 		list := strings.Fields(forms)
@@ -133,7 +135,9 @@ func TestCompoundsAreSplit(t *testing.T) {
 func TestGrammarAndAdvertTalkTellNothing(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"We are looking for a motivated team player with experience", "Wir suchen zum nächsten Zeitpunkt für unser Team", "Buscamos persona con experiencia para nuestro equipo",
+		"We are looking for a motivated team player with experience",
+		"Wir suchen zum nächsten Zeitpunkt für unser Team", "Buscamos persona con experiencia para " +
+			"nuestro equipo",
 		"go to the next level", "2019 to 2023",
 	} {
 		for _, k := range words.Keys(words.Tokens(text)) {

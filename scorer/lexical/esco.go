@@ -78,9 +78,7 @@ func LoadESCO(fsys fs.FS) (*ESCO, error) {
 		{"occupationSkillRelations", []string{"occupationUri", "relationType", "skillUri"}, r.relation},
 	} {
 		for _, name := range names {
-			if base := strings.TrimSuffix(
-				path.Base(name), ".csv",
-			); base != step.prefix &&
+			if base := strings.TrimSuffix(path.Base(name), ".csv"); base != step.prefix &&
 				!strings.HasPrefix(base, step.prefix+"_") {
 				continue
 			}
@@ -272,7 +270,8 @@ func (v *vocabulary) addESCO(byName map[string]int32, e *ESCO) {
 		id := v.named(c)
 		if id == unknown {
 			id = v.add(
-				byName, concept{name: c.name, kind: c.kind, domain: domainOf(c.field), weight: c.weight}, c.labels,
+				byName, concept{name: c.name, kind: c.kind, domain: domainOf(c.field), weight: c.weight},
+				c.labels,
 			)
 		} else {
 			v.add(byName, v.concepts[id], c.labels)

@@ -23,27 +23,35 @@ const (
 
 // escoFiles are small files of the portal's form, with invented occupations.
 func escoFiles() fstest.MapFS {
-	file := func(parts ...string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(strings.Join(parts, ""))} }
+	file := func(parts ...string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte(strings.Join(parts,
+			""))}
+	}
 	return fstest.MapFS{
 		"en/occupations_en.csv": file(
 			"\ufeff",
 			occupationColumns,
-			"Occupation,urn:o1,7316,kite painter,\"painter of kites\nkite decorator\",,released,,,,,,\"Paints, and dries.\",7316.9\n",
+			"Occupation,urn:o1,7316,kite painter,\"painter of kites\nkite "+
+				"decorator\",,released,,,,,,\"Paints, and dries.\",7316.9\n",
 			"Occupation,urn:o2,7316,paper lantern maker,lantern folder,,released,,,,,,,7316.8\n",
 			"Occupation,urn:o3,7316,retired trade,,,obsolete,,,,,,,7316.7\n",
 			"Occupation,urn:o4,7316,silk kite painter,,,released,,,,,,,7316.9.1\n",
 		),
 		"de/occupations_de.csv": file(
-			occupationColumns, "Occupation,urn:o1,7316,Drachenmaler,\"Drachenbemaler\",,released,,,,,,,7316.9\n",
+			occupationColumns,
+			"Occupation,urn:o1,7316,Drachenmaler,\"Drachenbemaler\",,released,,,,,,,7316.9\n",
 		),
 		"en/skills_en.csv": file(
 			skillColumns,
-			"KnowledgeSkillCompetence,urn:s1,skill/competence,occupation-specific,balance bridle lines,bridle balancing,,released,,,,,\n",
-			"KnowledgeSkillCompetence,urn:s2,skill/competence,transversal,greet festival crowds,,,released,,,,,\n",
+			"KnowledgeSkillCompetence,urn:s1,skill/competence,occupation-specific,balance bridle "+
+				"lines,bridle balancing,,released,,,,,\n",
+			"KnowledgeSkillCompetence,urn:s2,skill/competence,transversal,greet festival "+
+				"crowds,,,released,,,,,\n",
 		),
 		"de/skills_de.csv": file(
 			skillColumns,
-			"KnowledgeSkillCompetence,urn:s1,skill/competence,occupation-specific,Waageschnüre austarieren,,,released,,,,,\n",
+			"KnowledgeSkillCompetence,urn:s1,skill/competence,occupation-specific,Waageschnüre "+
+				"austarieren,,,released,,,,,\n",
 		),
 		"broaderRelationsOccPillar.csv": file(
 			broaderColumns, "Occupation,urn:o4,Occupation,urn:o1\nOccupation,urn:o1,ISCOGroup,urn:g1\n",
@@ -89,9 +97,11 @@ func TestESCOBringsOccupationsAndSkillsOfItsLanguages(t *testing.T) {
 
 	p := posting(
 		"Drachenmaler",
-		"Wir suchen einen Drachenmaler für unsere Werkstatt am Strand.\n\nAnforderungen\n- Waageschnüre austarieren",
+		"Wir suchen einen Drachenmaler für unsere Werkstatt am Strand.\n\nAnforderungen\n- Waageschnüre "+
+			"austarieren",
 	)
-	resume := "Kit Arbour\nKite painter, Windy Bay, 2016 to 2023\nBridle balancing of forty kites a day, sails of ripstop and bamboo frames"
+	resume := "Kit Arbour\nKite painter, Windy Bay, 2016 to 2023\nBridle balancing of forty kites a " +
+		"day, sails of ripstop and bamboo frames"
 	with, err := s.Score(t.Context(), resume, p)
 	require.NoError(t, err)
 	require.Greater(t, with.Score, 60)
@@ -102,7 +112,8 @@ func TestESCOBringsOccupationsAndSkillsOfItsLanguages(t *testing.T) {
 
 	silk := posting(
 		"Silk kite painter",
-		"You paint silk kites for the festival and for collectors abroad, with brush and airbrush.\n\nRequirements\n- Bridle balancing",
+		"You paint silk kites for the festival and for collectors abroad, with brush and "+
+			"airbrush.\n\nRequirements\n- Bridle balancing",
 	)
 	require.Greater(t, scoreOf(t, s, resume, silk), 50, "a broader occupation counts")
 }
@@ -164,8 +175,13 @@ func BenchmarkESCO(b *testing.B) {
 	for i := range 14000 {
 		fmt.Fprintf(
 			&skills,
-			"K,urn:s%d,knowledge,sector-specific,do task %d well,\"task %d done\ncare of task %d\ntask %d in short\",,released,,,,,\n",
-			i, i, i, i, i,
+			"K,urn:s%d,knowledge,sector-specific,do task %d well,\"task %d done\ncare of task %d\ntask "+
+				"%d in short\",,released,,,,,\n",
+			i,
+			i,
+			i,
+			i,
+			i,
 		)
 		for j := range 9 {
 			fmt.Fprintf(&relations, "urn:o%d,essential,knowledge,urn:s%d\n", (i*7+j)%3000, i)

@@ -178,8 +178,9 @@ func titleOfLine(tokens []token, first int) (end int) {
 // A comparison says how much of what a posting tells stands in a résumé, and how much there was to
 // compare.
 type comparison struct {
-	title  float64 // the share of the title's terms
-	body   float64 // how much of all terms they share, 0 for what chance would do; 1 and more for the same text
+	title float64 // the share of the title's terms
+	// how much of all terms they share, 0 for what chance would do; 1 and more for the same text
+	body   float64
 	weight float64 // of the terms that could be compared
 	titled bool    // the title has a term that could be compared
 }

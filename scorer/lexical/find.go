@@ -41,7 +41,8 @@ func (v *vocabulary) find(tokens []token) []hit {
 			continue
 		}
 		hits = append(
-			hits, hit{concept: found.concept, spelling: found, start: i, end: best + 1, settled: !found.ambiguous},
+			hits,
+			hit{concept: found.concept, spelling: found, start: i, end: best + 1, settled: !found.ambiguous},
 		)
 		i = best + 1
 	}

@@ -28,7 +28,10 @@ type Options struct {
 // A Skill is a name that the scorer is to know. A spelling that the vocabulary has already stays as
 // it is.
 type Skill struct {
-	Name    string   // as it is shown: "Apache Flink". A blank one, or one of more than seven words or 100 characters, is left out
+	// as it is shown: "Apache Flink". A blank one, or one of more than seven words or 100
+	// characters, is left out
+
+	Name    string
 	Aliases []string // other spellings; case, accents and plurals do not matter
 }
 

@@ -107,7 +107,8 @@ func TestRequirementsWeighMoreThanBenefits(t *testing.T) {
 	s := lexical.New(nil)
 	p := posting(
 		"Engineer",
-		"We build things.\n\nRequirements\n- Kubernetes\n- PostgreSQL\n- Kafka\n\nBenefits\n- Courses in Photoshop, SEO and Bookkeeping",
+		"We build things.\n\nRequirements\n- Kubernetes\n- PostgreSQL\n- Kafka\n\nBenefits\n- Courses "+
+			"in Photoshop, SEO and Bookkeeping",
 	)
 	asked := scoreOf(t, s, "I know Kubernetes, PostgreSQL and Kafka.", p)
 	offered := scoreOf(t, s, "I know Photoshop, SEO and Bookkeeping.", p)
@@ -159,7 +160,8 @@ func TestYearsAndRankCount(t *testing.T) {
 	s := lexical.New(nil)
 	p := posting(
 		"Senior Accountant",
-		"Close the books.\n\nRequirements\n- At least 6 years of experience in accounting\n- General ledger and IFRS",
+		"Close the books.\n\nRequirements\n- At least 6 years of experience in accounting\n- General "+
+			"ledger and IFRS",
 	)
 	resume := func(head string) string { return head + "\n\nSkills\nGeneral ledger, IFRS, month-end close" }
 	junior := scoreOf(t, s, resume("Junior accountant with 1 year of experience"), p)
@@ -178,7 +180,8 @@ func TestYearsAndRankCount(t *testing.T) {
 		scoreOf(t, s, resume("Accountant with 9 years of experience"), head),
 	)
 	require.Less(
-		t, scoreOf(t, s, resume("Junior accountant"), head), scoreOf(t, s, resume("Head of accounting"), head),
+		t, scoreOf(t, s, resume("Junior accountant"), head),
+		scoreOf(t, s, resume("Head of accounting"), head),
 	)
 
 	plain := posting(
@@ -226,7 +229,10 @@ func TestWorkOfOthersIsNotOnesOwn(t *testing.T) {
 	s := lexical.New(nil)
 	p := posting("Head Chef", "Run our kitchen.")
 	own := scoreOf(t, s, "Head chef of a small restaurant", p)
-	for _, resume := range []string{"Accountant reporting to the head chef", "Built software for chefs", "Built software that chefs use", "Accountant who worked with the head chef"} {
+	for _, resume := range []string{
+		"Accountant reporting to the head chef", "Built software for chefs",
+		"Built software that chefs use", "Accountant who worked with the head chef",
+	} {
 		require.Less(t, scoreOf(t, s, resume, p), own/2, "%q", resume)
 	}
 }
@@ -240,7 +246,8 @@ Requirements
 - Manning, creance work and lure swinging with Harris hawks
 - Making jesses, hoods and bells; weighing and coping of beaks and talons
 - You see from a casting or a mute whether a bird is keen`)
-	keeper := "Falconer at a castle. Manned and flew Harris hawks and barn owls to the lure, creance for young birds. Made jesses and hoods, coped beaks and talons, read castings and mutes."
+	keeper := "Falconer at a castle. Manned and flew Harris hawks and barn owls to the lure, creance " +
+		"for young birds. Made jesses and hoods, coped beaks and talons, read castings and mutes."
 	other := "Car mechanic. Brakes, clutches, engines, wheel alignment and inspections for twelve dealers."
 	require.Greater(t, scoreOf(t, s, keeper, p), 60)
 	m, err := s.Score(t.Context(), other, p)
@@ -308,7 +315,8 @@ func TestAddressesAreNotRead(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
 	for _, text := range []string{
-		"james.cook@example.com", "cook@kitchen.co.uk", "https://go.dev/python", "www.kubernetes.io/docker", "linkedin.com/in/ada-nurse",
+		"james.cook@example.com", "cook@kitchen.co.uk", "https://go.dev/python", "www.kubernetes.io/docker",
+		"linkedin.com/in/ada-nurse",
 		"nurse-ada@example.com, sql_fan@example.org",
 	} {
 		require.Empty(t, s.Found(text), "%q", text)
@@ -322,7 +330,8 @@ func TestTheEmployersNameIsNoSkill(t *testing.T) {
 	name := "zorblatt quendle farthingay mossopton wexcombe"
 	p := posting(
 		"Falconer",
-		"We fly hawks.\n\nRequirements\n- You know what "+name+" stands for and what manning, jesses, creance and lure mean",
+		"We fly hawks.\n\nRequirements\n- You know what "+name+" stands for and what manning, jesses, "+
+			"creance and lure mean",
 	)
 	plain, named := "Manning, jesses, creance, lure", "Manning, jesses, creance, lure, "+name
 	require.Less(t, scoreOf(t, s, plain, p), scoreOf(t, s, named, p))
@@ -353,12 +362,15 @@ func TestAWordOfTheTitleAloneMakesNoMatch(t *testing.T) {
 	s := lexical.New(nil)
 	p := posting(
 		"Falconer",
-		"Fly hawks and owls before visitors.\n\nRequirements\n- Manning, creance work and lure swinging\n- Making jesses, hoods and bells",
+		"Fly hawks and owls before visitors.\n\nRequirements\n- Manning, creance work and lure "+
+			"swinging\n- Making jesses, hoods and bells",
 	)
 	require.Less(
 		t,
 		scoreOf(
-			t, s, "Accountant at Falconer and Sons. Closed books, filed taxes and ran the payroll for forty people.",
+			t,
+			s,
+			"Accountant at Falconer and Sons. Closed books, filed taxes and ran the payroll for forty people.",
 			p,
 		),
 		15,
@@ -395,7 +407,8 @@ func TestTheIdentityTellsWhatAMatchDependsOn(t *testing.T) {
 	require.NotEqual(t, lexical.By, one)
 	require.Equal(t, one, identity(&lexical.Options{Skills: []lexical.Skill{{Name: "Zorptool"}}}))
 	require.NotEqual(
-		t, one, identity(&lexical.Options{Skills: []lexical.Skill{{Name: "Zorptool", Aliases: []string{"zorp"}}}}),
+		t, one,
+		identity(&lexical.Options{Skills: []lexical.Skill{{Name: "Zorptool", Aliases: []string{"zorp"}}}}),
 	)
 }
 
@@ -409,12 +422,17 @@ func TestWhatCannotBeReadIsAnErrorNeverAScore(t *testing.T) {
 		want   error
 		field  string
 	}{
-		"blank résumé":        {" ", good, scorer.ErrUnavailable, "resume"},
-		"résumé of signs":     {"— — —", good, scorer.ErrUnavailable, "resume"},
-		"Chinese résumé":      {"五年以上后端开发经验", good, scorer.ErrUnavailable, "resume"},
-		"blank description":   {"Cook", posting("Cook", "\n"), scorer.ErrPosting, "description"},
-		"Arabic description":  {"Cook", posting("Cook", "خبرة خمس سنوات في المطبخ"), scorer.ErrPosting, "description"},
-		"unknown description": {"Cook", posting("", strings.Repeat("lorem dolor amet tempor ipsum ", 10)), scorer.ErrPosting, "description"},
+		"blank résumé":      {" ", good, scorer.ErrUnavailable, "resume"},
+		"résumé of signs":   {"— — —", good, scorer.ErrUnavailable, "resume"},
+		"Chinese résumé":    {"五年以上后端开发经验", good, scorer.ErrUnavailable, "resume"},
+		"blank description": {"Cook", posting("Cook", "\n"), scorer.ErrPosting, "description"},
+		"Arabic description": {
+			"Cook", posting("Cook", "خبرة خمس سنوات في المطبخ"), scorer.ErrPosting, "description",
+		},
+		"unknown description": {
+			"Cook", posting("", strings.Repeat("lorem dolor amet tempor ipsum ", 10)),
+			scorer.ErrPosting, "description",
+		},
 	} {
 		_, err := s.Score(t.Context(), c.resume, c.p)
 		require.ErrorIs(t, err, c.want, name)
@@ -434,7 +452,9 @@ func FuzzScore(f *testing.F) {
 		p := posting(title, description)
 		m, err := s.Score(t.Context(), resume, p)
 		if err != nil {
-			require.True(t, errors.Is(err, scorer.ErrReply) || errors.Is(err, scorer.ErrUnavailable), "%v", err)
+			require.True(
+				t, errors.Is(err, scorer.ErrReply) || errors.Is(err, scorer.ErrUnavailable), "%v", err,
+			)
 			return
 		}
 		require.NoError(t, m.Validate())

@@ -51,7 +51,8 @@ func shuffleSections(text string) string {
 	return strings.Join(parts, "\n\n")
 }
 
-const unrelated = "The old lighthouse was painted in the spring of that year, and gulls have nested on its balcony ever since. " +
+const unrelated = "The old lighthouse was painted in the spring of that year, and gulls have nested on " +
+	"its balcony ever since. " +
 	"Children from the village row out on Sundays to count the eggs."
 
 // TestChangesThatMeanNothingHardlyMoveTheScore changes the English pairs. A change moves hardly any
@@ -83,7 +84,9 @@ func TestChangesThatMeanNothingHardlyMoveTheScore(t *testing.T) {
 			"a paragraph added to the résumé", 0,
 			func(r string, p enrich.Posting) (string, enrich.Posting) { return r + "\n\n" + unrelated, p },
 		},
-		{"a paragraph about the employer added to the posting", 0.01, func(r string, p enrich.Posting) (string, enrich.Posting) {
+		{"a paragraph about the employer added to the posting", 0.01, func(r string, p enrich.Posting) (string,
+			enrich.Posting,
+		) {
 			return r, describe(p, p.Data.Description+"\n\nAbout us\n"+unrelated)
 		}},
 	} {

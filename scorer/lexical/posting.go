@@ -27,8 +27,9 @@ const (
 type want struct {
 	concept int32
 	weight  float64
-	group   int32 // wants of one group are alternatives: "Go, Java or a similar language"; -1: it stands for itself
-	seen    int   // mentions
+	// wants of one group are alternatives: "Go, Java or a similar language"; -1: it stands for itself
+	group int32
+	seen  int // mentions
 }
 
 // A demand is what a posting asks for.
@@ -123,7 +124,9 @@ func firstBytes(s string) string {
 
 func (v *vocabulary) demandOf(p enrich.Posting) demand {
 	d := demand{share: make([]float64, len(v.domains)), years: -1, rank: rankUnknown}
-	r := posting{v: v, d: &d, wantAt: make(map[int32]int), at: make(map[string]int), inText: make(map[int32]int)}
+	r := posting{
+		v: v, d: &d, wantAt: make(map[int32]int), at: make(map[string]int), inText: make(map[int32]int),
+	}
 	r.ignored = make(map[string]bool)
 	for _, t := range words.Tokens(p.Lead.Company + "\n" + p.Lead.Location) {
 		r.ignored[t.Word] = true

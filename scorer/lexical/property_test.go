@@ -98,7 +98,8 @@ func TestAddingASkillNeverLowersTheScore(t *testing.T) {
 			if err != nil {
 				t.Fatalf("score: %v", err)
 			}
-			if after.Score < before.Score && !before.Unverified { // what could not be judged at first is no promise
+			if after.Score < before.Score &&
+				!before.Unverified { // what could not be judged at first is no promise
 				t.Fatalf("%q added %s lowers the score from %d to %d", added, name, before.Score, after.Score)
 			}
 		}
@@ -114,7 +115,10 @@ func TestRemovingASkillNeverRaisesTheScore(t *testing.T) {
 		list := rapid.SliceOfNDistinct(rapid.SampledFrom(x.skills), 2, 12, rapid.ID).Draw(t, "list")
 		with := func(list []string) string {
 			return strings.Join(
-				append(slices.Clone(head), "Skills: "+strings.Join(list, ", "), "- "+strings.Join(list, "\n- ")), "\n\n",
+				append(
+					slices.Clone(head), "Skills: "+strings.Join(list, ", "), "- "+strings.Join(list, "\n- "),
+				),
+				"\n\n",
 			)
 		}
 		before := scoreOf(t, s, with(list), p)
@@ -143,7 +147,9 @@ func TestSkillsOfRealTextsCount(t *testing.T) {
 			for _, missing := range m.MissingSkills {
 				more, err := s.Score(t.Context(), r.resume+"\nSkills: "+missing, p.posting)
 				require.NoError(t, err)
-				require.True(t, more.Score >= m.Score || m.Unverified, "%s for %s with %s", r.name, p.name, missing)
+				require.True(
+					t, more.Score >= m.Score || m.Unverified, "%s for %s with %s", r.name, p.name, missing,
+				)
 				require.NotContains(t, more.MissingSkills, missing, "%s for %s", r.name, p.name)
 				if more.Score > m.Score {
 					rises++
@@ -155,7 +161,9 @@ func TestSkillsOfRealTextsCount(t *testing.T) {
 				without, err := s.Score(t.Context(), less, p.posting)
 				require.NoError(t, err)
 				if !without.Unverified {
-					require.LessOrEqual(t, without.Score, m.Score, "%s for %s without %s", r.name, p.name, name)
+					require.LessOrEqual(
+						t, without.Score, m.Score, "%s for %s without %s", r.name, p.name, name,
+					)
 				}
 			}
 		}
@@ -184,12 +192,22 @@ func TestNamesDoNotMatter(t *testing.T) {
 	s := lexical.New(nil)
 	all := trades(t)
 	first := []string{
-		"Anna", "Mohammed", "Nguyễn", "Siobhán", "Ruby", "Jack", "Julia", "Grace", "Jean-Luc", "Xóchitl", "DeShawn",
+		"Anna",
+		"Mohammed",
+		"Nguyễn",
+		"Siobhán",
+		"Ruby",
+		"Jack",
+		"Julia",
+		"Grace",
+		"Jean-Luc",
+		"Xóchitl",
+		"DeShawn",
 		"O'Neil",
 	}
 	last := []string{
-		"Müller", "Cook", "Baker", "Mason", "Jenkins", "García López", "Painter", "Al-Sayed", "Smith", "Price",
-		"Taylor", "Ovella", "Gardener",
+		"Müller", "Cook", "Baker", "Mason", "Jenkins", "García López", "Painter", "Al-Sayed", "Smith",
+		"Price", "Taylor", "Ovella", "Gardener",
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		r := rapid.SampledFrom(all).Draw(t, "resume")
@@ -197,14 +215,20 @@ func TestNamesDoNotMatter(t *testing.T) {
 		employer := rapid.SampledFrom(last).Draw(t, "employer")
 		name := rapid.SampledFrom(first).Draw(t, "first") + " " + rapid.SampledFrom(last).Draw(t, "last")
 		if rapid.IntRange(0, 3).Draw(t, "from the posting") == 0 {
-			words := regexp.MustCompile(`\p{L}{5,}`).FindAllString(strings.ToLower(p.posting.Data.Description), -1)
+			words := regexp.MustCompile(
+				`\p{L}{5,}`,
+			).FindAllString(
+				strings.ToLower(p.posting.Data.Description), -1,
+			)
 			capital := func(label string) string {
 				w := rapid.SampledFrom(words).Draw(t, label)
 				return strings.ToUpper(w[:1]) + w[1:]
 			}
 			a, b := capital("first word"), capital("last word")
 			if s.Everyday(a) || s.Everyday(b) ||
-				len(s.Found(a+" "+b)) > 0 { // nobody is called Friendly, and a skill is one whoever bears its name
+				len(
+					s.Found(a+" "+b),
+				) > 0 { // nobody is called Friendly, and a skill is one whoever bears its name
 				t.Skip()
 			}
 			name = a + " " + b

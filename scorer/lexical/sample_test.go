@@ -41,8 +41,8 @@ func sample(tb testing.TB) []samplePair {
 		}
 		require.NoError(tb, json.Unmarshal([]byte(line), &raw))
 		pairs = append(pairs, samplePair{
-			name: raw.Resume + " " + raw.Posting, resume: read(raw.Resume), posting: samplePosting(read(raw.Posting)),
-			language: raw.Language, good: raw.Label >= 2,
+			name: raw.Resume + " " + raw.Posting, resume: read(raw.Resume),
+			posting: samplePosting(read(raw.Posting)), language: raw.Language, good: raw.Label >= 2,
 		})
 	}
 	require.NotEmpty(tb, pairs)

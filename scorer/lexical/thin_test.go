@@ -18,17 +18,22 @@ func TestTooLittleEvidenceKeepsTheJobUnverified(t *testing.T) {
 	for _, c := range []struct{ name, resume, title, text, says string }{
 		{
 			"short posting",
-			"Glass blower at a studio in Murano, vases and lamps, annealing, cutting and polishing for eleven years",
+			"Glass blower at a studio in Murano, vases and lamps, annealing, cutting and polishing for " +
+				"eleven years",
 			"Colleague", "Call us and visit the quarry.", "the posting says too little",
 		},
 		{
 			"short résumé", "Wants to work outdoors, likes lakes", "Gilder",
-			"You gild altars and frames with leaf, restore bole and gesso, burnish with agate and tone patina on site in village churches.",
+			"You gild altars and frames with leaf, restore bole and gesso, burnish with agate and tone " +
+				"patina on site in village churches.",
 			"the résumé says too little",
 		},
 		{
-			"two languages", "Ich schnitze Masken und Figuren aus Lindenholz für Krippen und stelle sie auf dem Markt und im Laden aus", "Net mender",
-			"You mend nets and floats for our trawlers at the quay, splice ropes and tar lines, and keep the loft in order with the skipper.", "different languages",
+			"two languages",
+			"Ich schnitze Masken und Figuren aus Lindenholz für Krippen und stelle sie auf dem Markt " +
+				"und im Laden aus", "Net mender",
+			"You mend nets and floats for our trawlers at the quay, splice ropes and tar lines, and " +
+				"keep the loft in order with the skipper.", "different languages",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -48,16 +53,28 @@ func TestThinVocabularyIsNoMisfit(t *testing.T) {
 	s := lexical.New(nil)
 	for _, c := range []struct{ name, resume, title, text string }{
 		{
-			"Romanian pottery", "Olar, Atelierul Lutul Roșu, 2012 până în 2023\n- Am modelat oale și ulcioare la roată\n- Am smălțuit și am ars vasele în cuptor cu lemne",
-			"Modelator ceramică", "Căutăm modelator pentru atelier.\nResponsabilități\n- modelarea oalelor la roată\n- smălțuirea și arderea vaselor în cuptor\nCerințe\n- experiență la roată",
+			"Romanian pottery",
+			"Olar, Atelierul Lutul Roșu, 2012 până în 2023\n- Am modelat oale și ulcioare la roată\n- " +
+				"Am smălțuit și am ars vasele în cuptor cu lemne",
+			"Modelator ceramică",
+			"Căutăm modelator pentru atelier.\nResponsabilități\n- modelarea oalelor la roată\n- " +
+				"smălțuirea și arderea vaselor în cuptor\nCerințe\n- experiență la roată",
 		},
 		{
-			"Polish basketry", "Wikliniarz, Kosze Lipowe, 2015 do 2022\n- Wyplatałem kosze i fotele z wikliny\n- Przygotowywałem i moczyłem pędy",
-			"Plecionkarz", "Warsztat w Rudniku szuka plecionkarza.\nObowiązki\n- wyplatanie koszy oraz foteli z wikliny\n- moczenie i sortowanie pędów\nWymagania\n- dwa lata przy wiklinie",
+			"Polish basketry",
+			"Wikliniarz, Kosze Lipowe, 2015 do 2022\n- Wyplatałem kosze i fotele z wikliny\n- " +
+				"Przygotowywałem i moczyłem pędy",
+			"Plecionkarz",
+			"Warsztat w Rudniku szuka plecionkarza.\nObowiązki\n- wyplatanie koszy oraz foteli z " +
+				"wikliny\n- moczenie i sortowanie pędów\nWymagania\n- dwa lata przy wiklinie",
 		},
 		{
-			"Dutch clogs", "Klompenmaker, Houtland, 2010 - 2021\nKlompen uit populierenhout gehakt, geboord en gesneden, beschilderd en gelakt.",
-			"Medewerker klompenmakerij", "Je boort en snijdt klompen uit populierenhout, schildert motieven en lakt ze. Je hebt ervaring met de boorbank.",
+			"Dutch clogs",
+			"Klompenmaker, Houtland, 2010 - 2021\nKlompen uit populierenhout gehakt, geboord en " +
+				"gesneden, beschilderd en gelakt.",
+			"Medewerker klompenmakerij",
+			"Je boort en snijdt klompen uit populierenhout, schildert motieven en lakt ze. Je hebt " +
+				"ervaring met de boorbank.",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -79,19 +96,32 @@ func TestTitlesOfOneTradeScoreAlike(t *testing.T) {
 		titles                    []string
 	}{
 		{
-			"support", "Service Desk Analyst", "You help 900 colleagues by phone and chat: laptops, passwords, Office 365, Wi-Fi, VPN. You log tickets and write guides.",
+			"support", "Service Desk Analyst",
+			"You help 900 colleagues by phone and chat: laptops, passwords, Office 365, Wi-Fi, VPN. You " +
+				"log tickets and write guides.",
 			"Helped 500 staff with laptops, passwords, Office 365 and VPN; tickets and guides.",
-			[]string{"Help Desk Agent", "Technical Support Specialist", "Desktop Support Technician", "IT Support Officer", "User Support Technician", "Information Technology Assistant"},
+			[]string{
+				"Help Desk Agent", "Technical Support Specialist", "Desktop Support Technician",
+				"IT Support Officer", "User Support Technician", "Information Technology Assistant",
+			},
 		},
 		{
-			"haulage", "CDL A Driver", "Haul dry van freight over the road, pre-trip checks, logs, tight docks. Clean record.",
+			"haulage", "CDL A Driver",
+			"Haul dry van freight over the road, pre-trip checks, logs, tight docks. Clean record.",
 			"Hauled freight over the road with clean record, pre-trip checks and logs.",
-			[]string{"Truck Driver", "Over the Road Driver", "Tractor Trailer Driver", "Long Haul Trucker", "HGV Class 1 Driver"},
+			[]string{
+				"Truck Driver", "Over the Road Driver", "Tractor Trailer Driver", "Long Haul Trucker",
+				"HGV Class 1 Driver",
+			},
 		},
 		{
-			"care", "Certified Nursing Assistant", "Help residents wash, dress and eat, turn them, take vital signs and chart.",
+			"care", "Certified Nursing Assistant",
+			"Help residents wash, dress and eat, turn them, take vital signs and chart.",
 			"Washed, dressed and fed residents, turned them, took vital signs and charted.",
-			[]string{"Nurse Aide", "Patient Care Technician", "Healthcare Assistant", "Nursing Aide", "Care Assistant"},
+			[]string{
+				"Nurse Aide", "Patient Care Technician", "Healthcare Assistant", "Nursing Aide",
+				"Care Assistant",
+			},
 		},
 	} {
 		t.Run(trade.name, func(t *testing.T) {

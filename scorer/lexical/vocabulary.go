@@ -30,10 +30,11 @@ const (
 
 // A concept is one skill or one role with all its spellings.
 type concept struct {
-	name    string // as people write it
-	kind    kind
-	domain  int32
-	weight  float64 // what it tells about who fits: 1 for a skill of a trade, little for what every advert asks
+	name   string // as people write it
+	kind   kind
+	domain int32
+	// what it tells about who fits: 1 for a skill of a trade, little for what every advert asks
+	weight  float64
 	words   int     // in name
 	parents []int32 // what it implies: PostgreSQL implies SQL
 }
@@ -89,9 +90,7 @@ func readVocabulary(o *Options) *vocabulary {
 	}
 	for _, s := range o.Skills {
 		name := lead.CleanLine(s.Name)
-		if n := utf8.RuneCountInString(
-			name,
-		); n == 0 || n > enrich.MaxSkillRunes ||
+		if n := utf8.RuneCountInString(name); n == 0 || n > enrich.MaxSkillRunes ||
 			len(strings.Fields(name)) >= enrich.QuoteWords {
 			continue
 		}
@@ -102,7 +101,8 @@ func readVocabulary(o *Options) *vocabulary {
 	}
 	for d, list := range near {
 		for _, name := range list {
-			if other := slices.IndexFunc(v.domains, func(d domain) bool { return d.name == name }); other >= 0 {
+			named := func(d domain) bool { return d.name == name }
+			if other := slices.IndexFunc(v.domains, named); other >= 0 {
 				v.domains[d].near = appendNew(v.domains[d].near, int32(other))
 				v.domains[other].near = appendNew(v.domains[other].near, d)
 			}

@@ -44,7 +44,8 @@ func readFiles(t *testing.T) (entries []entry, domains map[string]bool, near []s
 					near = append(near, fields[3:]...)
 				}
 			case strings.HasSuffix(line, ":"):
-				list = strings.HasSuffix(line, "skills:") || line == "roles:" || line == "licences and languages:"
+				list = strings.HasSuffix(line, "skills:") || line == "roles:" ||
+					line == "licences and languages:"
 				require.True(t, list || line == "first names:", "%s: %s", file, line)
 				role = line == "roles:"
 			case list:
@@ -81,7 +82,9 @@ func TestTheVocabularyIsLargeAndWellFormed(t *testing.T) {
 	}
 	for _, e := range entries {
 		for _, i := range e.implied {
-			require.Contains(t, names, strings.ToLower(i), "%s: %s implies what does not exist", e.file, e.name)
+			require.Contains(
+				t, names, strings.ToLower(i), "%s: %s implies what does not exist", e.file, e.name,
+			)
 		}
 		for _, s := range e.spellings {
 			require.NotEmpty(t, s, "%s: %s", e.file, e.name)
@@ -102,7 +105,9 @@ func TestEverySpellingIsFound(t *testing.T) {
 		for _, spelling := range e.spellings {
 			text := strings.TrimLeft(spelling, "?^")
 			if found := s.Found(text); !slices.Equal(found, []string{e.name}) {
-				shadowed = append(shadowed, fmt.Sprintf("%s: %q of %s is found as %q", e.file, text, e.name, found))
+				shadowed = append(
+					shadowed, fmt.Sprintf("%s: %q of %s is found as %q", e.file, text, e.name, found),
+				)
 			}
 		}
 	}

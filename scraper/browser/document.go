@@ -129,9 +129,9 @@ func (t *tab) response(status int, header http.Header, body []byte) *http.Respon
 	req := *t.req
 	req.URL = t.url
 	return &http.Response{
-		Status: strconv.Itoa(status) + " " + http.StatusText(status), StatusCode: status,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: header, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: &req,
+		Status: strconv.Itoa(status) + " " + http.StatusText(status), StatusCode: status, Proto: "HTTP/1.1",
+		ProtoMajor: 1, ProtoMinor: 1, Header: header, Body: io.NopCloser(bytes.NewReader(body)),
+		ContentLength: int64(len(body)), Request: &req,
 	}
 }
 
@@ -144,7 +144,10 @@ func (t *tab) headers(r *network.Request) []*fetch.HeaderEntry {
 	}
 	for name, values := range t.req.Header {
 		switch name {
-		case "User-Agent", "Accept-Encoding", "Cookie", "Connection": // set elsewhere, or not the caller's to set
+		case "User-Agent",
+			"Accept-Encoding",
+			"Cookie",
+			"Connection": // set elsewhere, or not the caller's to set
 		default:
 			all[name] = values
 		}

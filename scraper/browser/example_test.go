@@ -9,8 +9,10 @@ import (
 
 func ExampleNew() {
 	tabs, err := browser.New(&browser.Options{
-		WaitFor: "article.job",                                      // the cards, which a script renders
-		Hosts:   []string{"jobs.example.com", "static.example.com"}, // the board, and where its scripts come from
+		WaitFor: "article.job", // the cards, which a script renders
+		Hosts: []string{
+			"jobs.example.com", "static.example.com",
+		}, // the board, and where its scripts come from
 	})
 	if err != nil {
 		fmt.Println(err)

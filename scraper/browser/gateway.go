@@ -45,10 +45,12 @@ func openGateway(ctx context.Context, o *Options, log *slog.Logger) (*gateway, e
 		refused: make(map[string]error), tunnels: make(map[net.Conn]struct{}),
 	}
 	forward := &httputil.ReverseProxy{
-		Rewrite:      func(*httputil.ProxyRequest) {}, // the request says where it goes
-		Transport:    out,
-		ErrorLog:     slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
-		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) { g.fail(w, r.URL.Hostname(), err) },
+		Rewrite:   func(*httputil.ProxyRequest) {}, // the request says where it goes
+		Transport: out,
+		ErrorLog:  slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			g.fail(w, r.URL.Hostname(), err)
+		},
 	}
 	g.server = &http.Server{
 		ReadHeaderTimeout: 10 * time.Second,

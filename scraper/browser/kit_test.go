@@ -122,7 +122,9 @@ func try(ctx context.Context, t *testing.T, rt http.RoundTripper, page string) (
 	}
 	defer func() { require.NoError(t, resp.Body.Close()) }()
 	body, err := io.ReadAll(resp.Body)
-	return loaded{resp.StatusCode, resp.Request.URL.String(), resp.Header, resp.ContentLength, string(body)}, err
+	return loaded{
+		resp.StatusCode, resp.Request.URL.String(), resp.Header, resp.ContentLength, string(body),
+	}, err
 }
 
 func isNetworkError(err error) bool {

@@ -22,7 +22,9 @@ type worldID = runtime.ExecutionContextID
 // the page cannot change what its functions do. It decodes the result into v.
 func (t *tab) evaluate(script string, v any) (thrown bool, err error) {
 	if t.world == 0 {
-		w, err := chromedp.Call(t.ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: t.frame})
+		w, err := chromedp.Call(
+			t.ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: t.frame},
+		)
 		if err != nil {
 			return false, err
 		}

@@ -185,7 +185,11 @@ func TestAdvertThroughThePoliteClientKeepsItsFailuresToItself(t *testing.T) {
 		t.Run(strings.ReplaceAll(c.path[1:], "/", " "), func(t *testing.T) {
 			t.Parallel()
 			for _, hosts := range [][]string{nil, {"127.0.0.1"}} {
-				page, err := fetch.Getter{Client: client, Hosts: hosts}.Advert(t.Context(), s.URL+c.path, nil, isFirst)
+				page, err := fetch.Getter{
+					Client: client, Hosts: hosts,
+				}.Advert(
+					t.Context(), s.URL+c.path, nil, isFirst,
+				)
 				require.ErrorIs(t, err, c.want)
 				redirect, ok := errors.AsType[*scraper.RedirectError](err)
 				require.Equal(t, c.redirected, ok, "%v", err)
@@ -216,7 +220,9 @@ func TestAdvertJudgesRedirectsThatTheTransportFollowed(t *testing.T) {
 	client := &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 		at := r.Clone(r.Context())
 		at.URL.Path = "/jobs"
-		return &http.Response{StatusCode: 200, Request: at, Body: io.NopCloser(strings.NewReader("a list"))}, nil
+		return &http.Response{
+			StatusCode: 200, Request: at, Body: io.NopCloser(strings.NewReader("a list")),
+		}, nil
 	})}
 	_, err := fetch.Getter{Client: client}.Advert(t.Context(), "https://board.example/jobs/1", nil, isFirst)
 	redirect, ok := errors.AsType[*scraper.RedirectError](err)

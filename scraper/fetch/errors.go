@@ -25,8 +25,12 @@ func classify(status int) (reason string, err error) {
 		return "", nil
 	case status == http.StatusNotFound, status == http.StatusGone:
 		return "", scraper.ErrGone
-	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotAcceptable,
-		status == http.StatusProxyAuthRequired, status == http.StatusUnavailableForLegalReasons, status == 999:
+	case status == http.StatusUnauthorized,
+		status == http.StatusForbidden,
+		status == http.StatusNotAcceptable,
+		status == http.StatusProxyAuthRequired,
+		status == http.StatusUnavailableForLegalReasons,
+		status == 999:
 		return "leave it alone for some hours, ask more slowly, or use another address", scraper.ErrBlocked
 	case status == http.StatusTooManyRequests:
 		return "too many requests", errBusy

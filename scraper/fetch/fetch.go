@@ -117,7 +117,8 @@ func (g Getter) client(t *trail) *http.Client {
 		if !Allowed(g.Hosts, req.URL) {
 			t.left = true
 			return &scraper.PageError{
-				URL: via[0].URL.String(), Reason: "it redirects to a host that is not allowed", Err: scraper.ErrMarkup,
+				URL: via[0].URL.String(), Reason: "it redirects to a host that is not allowed",
+				Err: scraper.ErrMarkup,
 			}
 		}
 		err := check(req, via)

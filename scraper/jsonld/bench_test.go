@@ -24,7 +24,8 @@ func (p onePage) RoundTrip(r *http.Request) (*http.Response, error) {
 // BenchmarkSearch reads a list of 200 postings with texts of 3 kB, as a career page of some size
 // has.
 func BenchmarkSearch(b *testing.B) {
-	paragraph := "<p>We build ferries, splice ropes and keep &amp; mend nets. You know steel, tides and people, and like the sea.</p>"
+	paragraph := "<p>We build ferries, splice ropes and keep &amp; mend nets. You know steel, tides and " +
+		"people, and like the sea.</p>"
 	var page strings.Builder
 	for i := range 200 {
 		fmt.Fprintf(
@@ -41,7 +42,10 @@ func BenchmarkSearch(b *testing.B) {
 	}
 	s, err := jsonld.New(
 		&jsonld.Options{
-			Pages: []string{"https://careers.example/"}, Client: &http.Client{Transport: onePage(page.String())},
+			Pages: []string{
+				"https://careers.example/",
+			},
+			Client: &http.Client{Transport: onePage(page.String())},
 		},
 	)
 	if err != nil {

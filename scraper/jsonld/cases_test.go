@@ -158,7 +158,8 @@ func TestNearJSONIsMended(t *testing.T) {
 		},
 		{
 			"comments",
-			"{/* a job */\"@type\":\"JobPosting\", // its title:\n\"title\":\"Deckhand\",\"description\":\"Splice ropes. // no comment\"}",
+			"{/* a job */\"@type\":\"JobPosting\", // its " +
+				"title:\n\"title\":\"Deckhand\",\"description\":\"Splice ropes. // no comment\"}",
 			"Splice ropes. // no comment",
 		},
 		{
@@ -167,7 +168,8 @@ func TestNearJSONIsMended(t *testing.T) {
 		},
 		{
 			"control characters in a text",
-			"{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice\tropes.\r\nHaul nets.\"}",
+			"{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice\tropes.\r\nHaul " +
+				"nets.\"}",
 			"Splice\tropes.\nHaul nets.",
 		},
 		{
@@ -199,7 +201,8 @@ func TestNearJSONIsMended(t *testing.T) {
 		},
 		{
 			"CDATA and a byte order mark",
-			"\ufeff<![CDATA[{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}]]>",
+			"\ufeff<![CDATA[{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice " +
+				"ropes.\"}]]>",
 			"Splice ropes.",
 		},
 		{
@@ -287,7 +290,8 @@ func TestNearJSONThatCanBeReadInTwoWaysIsRefused(t *testing.T) {
 				require.Error(t, err, "%+v", l)
 			}
 			_, err := j.Detail(
-				t.Context(), lead.Lead{Source: "jsonld", ExternalID: "1", Title: "Deckhand", URL: s.URL + "/jobs/1"},
+				t.Context(),
+				lead.Lead{Source: "jsonld", ExternalID: "1", Title: "Deckhand", URL: s.URL + "/jobs/1"},
 			)
 			require.ErrorIs(t, err, scraper.ErrPosting)
 			require.NotErrorIs(t, err, scraper.ErrMarkup)
@@ -477,7 +481,8 @@ func TestFilterOfJobTypes(t *testing.T) {
 				t,
 				c.want,
 				lists(
-					t, deckhand(`"description":"Splice ropes.","employmentType":`+c.says), lead.Query{JobTypes: c.types},
+					t, deckhand(`"description":"Splice ropes.","employmentType":`+c.says),
+					lead.Query{JobTypes: c.types},
 				),
 			)
 		})
@@ -499,7 +504,9 @@ func TestFilterOfPlaces(t *testing.T) {
 	t.Parallel()
 	place := func(town, region, country string) string {
 		return fmt.Sprintf(
-			`"jobLocation":{"address":{"addressLocality":%q,"addressRegion":%q,"addressCountry":%q}}`, town, region,
+			`"jobLocation":{"address":{"addressLocality":%q,"addressRegion":%q,"addressCountry":%q}}`,
+			town,
+			region,
 			country,
 		)
 	}
@@ -580,7 +587,8 @@ func TestFilterOfPlaces(t *testing.T) {
 		t.Run(c.says+" "+c.asked, func(t *testing.T) {
 			t.Parallel()
 			require.Equal(
-				t, c.want, lists(t, deckhand(`"description":"Splice ropes.",`+c.says), lead.Query{Location: c.asked}),
+				t, c.want,
+				lists(t, deckhand(`"description":"Splice ropes.",`+c.says), lead.Query{Location: c.asked}),
 			)
 		})
 	}
@@ -614,7 +622,9 @@ func TestFilterOfRemoteJobs(t *testing.T) {
 		t.Run(c.title+" "+c.says, func(t *testing.T) {
 			t.Parallel()
 			page := jobScript(
-				fmt.Sprintf(`{"@type":"JobPosting","title":%q,"description":"Count fares.",%s}`, c.title, c.says),
+				fmt.Sprintf(
+					`{"@type":"JobPosting","title":%q,"description":"Count fares.",%s}`, c.title, c.says,
+				),
 			)
 			require.Equal(t, c.want, lists(t, page, lead.Query{Remote: true}))
 		})
@@ -713,7 +723,8 @@ func TestFilterKeepsWhatIsNotSaid(t *testing.T) {
 	page := deckhand(`"description":"Splice ropes."`)
 	require.True(t, lists(t, page, lead.Query{EasyApply: true}))
 	require.False(
-		t, lists(t, deckhand(`"description":"Splice ropes.","directApply":false`), lead.Query{EasyApply: true}),
+		t,
+		lists(t, deckhand(`"description":"Splice ropes.","directApply":false`), lead.Query{EasyApply: true}),
 	)
 	require.True(t, lists(t, page, lead.Query{Experience: []string{lead.ExperienceDirector}}))
 	require.True(t, lists(t, page, lead.Query{PostedWithin: time.Hour}))

@@ -223,10 +223,14 @@ const aroundTitles = "m w f d x h gn div divers all genders remote hybrid job jo
 // sameTitle reports whether two titles of one page name one job. Lists and adverts write them
 // differently: with the employer, with the place, with letters that invite everybody.
 func sameTitle(l lead.Lead, p *jobposting.Posting) bool {
-	around := titleWords(strings.Join([]string{l.Company, p.Company, l.Location, p.Location, aroundTitles}, " "))
+	around := titleWords(
+		strings.Join([]string{l.Company, p.Company, l.Location, p.Location, aroundTitles}, " "),
+	)
 	core := func(title string) []string {
 		return slices.DeleteFunc(titleWords(title), func(w string) bool {
-			number := strings.ContainsFunc(w, unicode.IsDigit) // tells "Cook 2" from "Cook 3", also at "Studio 3"
+			number := strings.ContainsFunc(
+				w, unicode.IsDigit,
+			) // tells "Cook 2" from "Cook 3", also at "Studio 3"
 			return slices.Contains(around, w) && !number
 		})
 	}
@@ -239,6 +243,7 @@ func sameTitle(l lead.Lead, p *jobposting.Posting) bool {
 
 func titleWords(s string) []string {
 	return strings.FieldsFunc(strings.ToLower(norm.NFKC.String(s)), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !strings.ContainsRune("+#", r)
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) &&
+			!strings.ContainsRune("+#", r)
 	})
 }

@@ -97,9 +97,9 @@ func drawBerths(t *rapid.T) []berth {
 			own = fmt.Sprintf("%s/jobs/%d-elsewhere", host, i)
 		}
 		urls := []any{
-			nil, host + "/", host, host + "/careers", fmt.Sprintf("%s/careers#%d", host, i), "/careers?utm_source=x",
-			"/en/", "https://other.example/1", "/jobs/shared", "/apply", "/jobs", "/42",
-			"mailto:jobs@shipyard.example", own,
+			nil, host + "/", host, host + "/careers", fmt.Sprintf("%s/careers#%d", host, i),
+			"/careers?utm_source=x", "/en/", "https://other.example/1", "/jobs/shared", "/apply", "/jobs",
+			"/42", "mailto:jobs@shipyard.example", own,
 		}
 		ids := []any{
 			nil, "Brackwater 7", "REQ-12", 42, i, fmt.Sprintf("%d-x", i), "shared",
@@ -159,7 +159,9 @@ func TestIdentityOfEveryPostingIsItsOwn(t *testing.T) {
 			case strings.HasSuffix(u, "-elsewhere"),
 				u == "/jobs/shared",
 				u == "/42": // they look like its page, and are not
-				require.True(t, errors.Is(err, scraper.ErrGone) || errors.Is(err, scraper.ErrPosting), "%v", err)
+				require.True(
+					t, errors.Is(err, scraper.ErrGone) || errors.Is(err, scraper.ErrPosting), "%v", err,
+				)
 			default:
 				require.NoError(t, err, "%+v", b)
 			}
@@ -265,7 +267,8 @@ func TestIdentityIsTheNumberThatTheURLConfirms(t *testing.T) {
 			}
 			require.Regexp(t, c.want, key())
 			require.Equal(
-				t, "shipyard.example/"+key(), key("shipyard.example", "other.example"), "two sites can use one number",
+				t, "shipyard.example/"+key(), key("shipyard.example", "other.example"),
+				"two sites can use one number",
 			)
 		})
 	}
@@ -281,7 +284,8 @@ func TestIdentityOfOneJobOnSeveralPagesIsOne(t *testing.T) {
 	}{
 		{
 			"list and own page",
-			pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="/jobs/a">`, "/jobs/a": job("Rigger", `,"url":"/jobs/a","identifier":"R1"`)},
+			pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="/jobs/a">`, "/jobs/a": job("Rigger",
+				`,"url":"/jobs/a","identifier":"R1"`)},
 			1,
 		},
 		{
@@ -295,7 +299,10 @@ func TestIdentityOfOneJobOnSeveralPagesIsOne(t *testing.T) {
 		}, 1},
 		{
 			"two pages of the list",
-			pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="?page=2">`, "/careers?page=2": job("Rigger", `,"url":"/jobs/a"`) + job("Cook", `,"url":"/jobs/b"`)},
+			pages{
+				"/careers":        job("Rigger", `,"url":"/jobs/a"`) + `<a href="?page=2">`,
+				"/careers?page=2": job("Rigger", `,"url":"/jobs/a"`) + job("Cook", `,"url":"/jobs/b"`),
+			},
 			2,
 		},
 		{"twice on one page", pages{"/careers": job("Rigger", "") + job("Rigger", "")}, 1},
@@ -311,7 +318,8 @@ func TestIdentityOfOneJobOnSeveralPagesIsOne(t *testing.T) {
 		},
 		{
 			"one title, two texts, one URL",
-			pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<script type="application/ld+json">{"@type":"JobPosting","title":"Rigger","description":"Another","url":"/jobs/a"}</script>`},
+			pages{"/careers": job("Rigger",
+				`,"url":"/jobs/a"`) + `<script type="application/ld+json">{"@type":"JobPosting","title":"Rigger","description":"Another","url":"/jobs/a"}</script>`},
 			2,
 		},
 	} {
@@ -335,7 +343,10 @@ func TestIdentityOfOneJobOnSeveralPagesIsOne(t *testing.T) {
 
 func TestURLThatIsNotTheAdvertsFallsBackToItsPage(t *testing.T) {
 	t.Parallel()
-	for _, u := range []string{"/jobs/qa", "/jobs/it", "/jobs/a", "/42", "/?job=7", "/careers?job=7", "/jobs/42/apply?x=1", "/p/welder.html", "/en/welder"} {
+	for _, u := range []string{
+		"/jobs/qa", "/jobs/it", "/jobs/a", "/42", "/?job=7", "/careers?job=7",
+		"/jobs/42/apply?x=1", "/p/welder.html", "/en/welder",
+	} {
 		t.Run(u+" is one", func(t *testing.T) {
 			t.Parallel()
 			s := pages{
@@ -350,8 +361,10 @@ func TestURLThatIsNotTheAdvertsFallsBackToItsPage(t *testing.T) {
 		})
 	}
 	for _, u := range []string{
-		"", "/", host, host + "/?utm_campaign=x", "/en", "/de-CH/", "/index.html", "/careers", "/careers/", "/careers#1", "/careers?utm_source=x", "https://other.example/jobs/1",
-		"mailto:a@shipyard.example", "/jobs", "/karriere/stellenangebote.html", "/join-us", "/apply", "/jobs?page=2", "javascript:void(0)", "http://[::1",
+		"", "/", host, host + "/?utm_campaign=x", "/en", "/de-CH/", "/index.html", "/careers", "/careers/",
+		"/careers#1", "/careers?utm_source=x", "https://other.example/jobs/1",
+		"mailto:a@shipyard.example", "/jobs", "/karriere/stellenangebote.html", "/join-us", "/apply",
+		"/jobs?page=2", "javascript:void(0)", "http://[::1",
 	} {
 		t.Run(u, func(t *testing.T) {
 			t.Parallel()
@@ -373,7 +386,9 @@ func TestURLThatIsNotTheAdvertsFallsBackToItsPage(t *testing.T) {
 			}
 		})
 	}
-	shared := pages{"/careers": job("Rigger", `,"url":"/openings-all"`) + job("Cook", `,"url":"/openings-all"`)}
+	shared := pages{
+		"/careers": job("Rigger", `,"url":"/openings-all"`) + job("Cook", `,"url":"/openings-all"`),
+	}
 	s := shared.scraper(t, jsonld.Options{Pages: []string{host + "/careers"}})
 	for l, err := range s.Search(t.Context(), lead.Query{}) {
 		require.NoError(t, err)

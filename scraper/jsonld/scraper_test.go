@@ -117,7 +117,8 @@ func TestSearchFiltersByWhatPostingsSay(t *testing.T) {
 					"Good Google Designer", `,"identifier":3,"jobLocation":"Bergen"`,
 				) +
 				job(
-					"软件工程师", `,"identifier":4,"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":"Germany"`,
+					"软件工程师",
+					`,"identifier":4,"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":"Germany"`,
 				) +
 				job(
 					"Expired Go Engineer", `,"identifier":5,"validThrough":"2026-05-01"`,
@@ -152,7 +153,8 @@ func TestSearchSaysOnceWhatItCannotFilter(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, map[string]string{"/": job("One", "") + job("Two", "")})
 	var events []string
-	for l, err := range s.scraper(t, jsonld.Options{Source: "careers"}, "/").Search(t.Context(), lead.Query{Experience: []string{lead.ExperienceEntry}}) {
+	for l, err := range s.scraper(t, jsonld.Options{Source: "careers"}, "/").Search(t.Context(),
+		lead.Query{Experience: []string{lead.ExperienceEntry}}) {
 		if unfiltered, ok := errors.AsType[*scraper.UnfilteredError](err); ok {
 			require.Equal(t, "careers", unfiltered.Source)
 			events = append(events, unfiltered.Fields...)
@@ -188,7 +190,8 @@ func TestAdvertThatCannotBeReadNeverEndsASearch(t *testing.T) {
 				},
 			)
 			titles, cards, err := search(
-				t.Context(), s.scraper(t, jsonld.Options{Follow: regexp.MustCompile(`/jobs/\d+$`)}, "/careers"),
+				t.Context(),
+				s.scraper(t, jsonld.Options{Follow: regexp.MustCompile(`/jobs/\d+$`)}, "/careers"),
 				lead.Query{},
 			)
 			require.NoError(t, err)
@@ -279,7 +282,9 @@ func TestPageThatFailsDoesNotCostTheOthers(t *testing.T) {
 			t.Parallel()
 			c.pages["/b"] = job("One", "")
 			s := newSite(t, c.pages)
-			titles, _, err := search(t.Context(), s.scraper(t, jsonld.Options{}, "/a", "/b", "/c"), lead.Query{})
+			titles, _, err := search(
+				t.Context(), s.scraper(t, jsonld.Options{}, "/a", "/b", "/c"), lead.Query{},
+			)
 			require.Equal(t, []string{"One"}, titles)
 			require.Error(t, err)
 			if c.want != nil {
@@ -440,7 +445,8 @@ func TestDetailAsksOnlyHostsOfTheOptions(t *testing.T) {
 	s := newSite(t, map[string]string{"/a": job("A", `,"url":"http://elsewhere.example/a"`)})
 	j := s.scraper(t, jsonld.Options{}, "/a")
 	_, err := j.Detail(
-		t.Context(), lead.Lead{Source: "jsonld", ExternalID: "1", Title: "A", URL: "http://elsewhere.example/"},
+		t.Context(),
+		lead.Lead{Source: "jsonld", ExternalID: "1", Title: "A", URL: "http://elsewhere.example/"},
 	)
 	require.ErrorIs(t, err, scraper.ErrPosting)
 	require.Empty(t, s.asked)

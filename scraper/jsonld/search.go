@@ -64,8 +64,10 @@ func (s *Scraper) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead,
 
 // A link is a page that a search reads.
 type link struct {
-	url    string
-	advert bool // it was followed, and can be one advert's page: what is wrong with it says nothing of the board
+	url string
+	// it was followed, and can be one advert's page: what is wrong with it says nothing of the
+	// board
+	advert bool
 }
 
 // A walk is one search.

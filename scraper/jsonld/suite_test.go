@@ -35,7 +35,9 @@ func posting(p enrich.Posting) map[string]any {
 		"skills":      asked,
 	}
 	if strings.TrimSpace(p.Data.Description) != "" {
-		m["description"] = "<p>" + strings.ReplaceAll(html.EscapeString(p.Data.Description), "\n", "<br>") + "</p>"
+		m["description"] = "<p>" + strings.ReplaceAll(
+			html.EscapeString(p.Data.Description), "\n", "<br>",
+		) + "</p>"
 	}
 	return m
 }
@@ -73,7 +75,9 @@ func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 				}
 				items := []any{}
 				for _, c := range l.Cards {
-					items = append(items, map[string]any{"@type": "ListItem", "item": posting(enrich.Posting{Lead: c})})
+					items = append(
+						items, map[string]any{"@type": "ListItem", "item": posting(enrich.Posting{Lead: c})},
+					)
 				}
 				return page(tb, links, map[string]any{"@type": "ItemList", "itemListElement": items})
 			},

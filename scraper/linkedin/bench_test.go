@@ -80,16 +80,19 @@ func BenchmarkSearch(b *testing.B) {
 		b.Run(p.name, func(b *testing.B) {
 			first := true
 			board, err := linkedin.New(
-				&linkedin.Options{Client: &http.Client{Transport: answering(func(r *http.Request) *http.Response {
-					body := p.body
-					if !first {
-						body = nil // the list ends
-					}
-					first = false
-					return &http.Response{
-						StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(body)), Request: r,
-					}
-				})}},
+				&linkedin.Options{
+					Client: &http.Client{Transport: answering(func(r *http.Request) *http.Response {
+						body := p.body
+						if !first {
+							body = nil // the list ends
+						}
+						first = false
+						return &http.Response{
+							StatusCode: http.StatusOK, Header: http.Header{},
+							Body: io.NopCloser(bytes.NewReader(body)), Request: r,
+						}
+					})},
+				},
 			)
 			if err != nil {
 				b.Fatal(err)

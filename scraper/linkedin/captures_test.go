@@ -49,7 +49,8 @@ func (s *scoreboard) count(page, field string, want, got any) {
 		s.hit++
 	} else {
 		s.misses = append(
-			s.misses, fmt.Sprintf("%s: %s: want %.80q, got %.80q", page, field, fmt.Sprint(want), fmt.Sprint(got)),
+			s.misses,
+			fmt.Sprintf("%s: %s: want %.80q, got %.80q", page, field, fmt.Sprint(want), fmt.Sprint(got)),
 		)
 	}
 	s.found[page][field] = cell
@@ -74,7 +75,8 @@ func (s *scoreboard) report(t *testing.T) {
 	}
 	_ = w.Flush()
 	t.Logf(
-		"%d of %d stated fields found (%.2f %%)\n%s", s.hit, s.of, 100*float64(s.hit)/float64(s.of), b.String(),
+		"%d of %d stated fields found (%.2f %%)\n%s", s.hit, s.of, 100*float64(s.hit)/float64(s.of),
+		b.String(),
 	)
 	for _, m := range s.misses {
 		t.Log(m)
@@ -121,7 +123,8 @@ func TestSavedSearchPagesYieldWhatTheyState(t *testing.T) {
 			}
 			board.count(name, "posted_at", w.Posted, posted)
 			board.count(
-				name, "url", true, strings.HasSuffix(l.URL, w.PathID) && l.URL != "" && !strings.Contains(l.URL, "?"),
+				name, "url", true,
+				strings.HasSuffix(l.URL, w.PathID) && l.URL != "" && !strings.Contains(l.URL, "?"),
 			)
 		}
 	}
@@ -253,7 +256,8 @@ func TestSavedFolderReplaysAsABoard(t *testing.T) {
 		require.NoError(t, err, page.File)
 		require.Len(t, wordsOf(data.Description), stated.Words, page.File)
 	}
-	for _, page := range captures.Pages(t, "li-search", "linkedin/search/") { // some have a posting open beside the list
+	// some have a posting open beside the list
+	for _, page := range captures.Pages(t, "li-search", "linkedin/search/") {
 		id, closed, want, err := linkedin.ParsePosting(page.Body(t))
 		if err != nil || id == "" || closed {
 			continue

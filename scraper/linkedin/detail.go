@@ -38,7 +38,8 @@ func (s *Scraper) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) 
 func (s *Scraper) posting(ctx context.Context, id string) (enrich.Data, error) {
 	at := s.site.Base.String() + detailPath + id
 	answer, err := s.site.Pages.Advert(ctx, at, header, func(u *url.URL) bool {
-		return idIn(u.Path) == id && (strings.Contains(u.Path, detailPath) || strings.Contains(u.Path, jobPath))
+		return idIn(u.Path) == id &&
+			(strings.Contains(u.Path, detailPath) || strings.Contains(u.Path, jobPath))
 	})
 	if err = walled(answer, err, at); err != nil {
 		return enrich.Data{}, err

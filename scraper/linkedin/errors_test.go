@@ -37,7 +37,10 @@ func both(t *testing.T, s *linkedin.Scraper) []failure {
 
 func TestRedirectToALoginPageIsBlockedWhateverItSays(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"/authwall?trk=x", "/login", "/uas/login?session_redirect=y", "/signup/cold-join", "/checkpoint/challenge/x"} {
+	for _, path := range []string{
+		"/authwall?trk=x", "/login", "/uas/login?session_redirect=y",
+		"/signup/cold-join", "/checkpoint/challenge/x",
+	} {
 		for name, follow := range map[string]func(*http.Request, []*http.Request) error{
 			"followed":     nil,
 			"not followed": func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -50,7 +53,9 @@ func TestRedirectToALoginPageIsBlockedWhateverItSays(t *testing.T) {
 				_, _ = io.WriteString(w, "<p>Welcome</p>")
 			}))
 			t.Cleanup(srv.Close)
-			s, err := linkedin.New(&linkedin.Options{Client: &http.Client{CheckRedirect: follow}, BaseURL: srv.URL})
+			s, err := linkedin.New(
+				&linkedin.Options{Client: &http.Client{CheckRedirect: follow}, BaseURL: srv.URL},
+			)
 			require.NoError(t, err)
 			for _, f := range both(t, s) {
 				blocked(t, f.err, f.what+" "+name+" "+path)
@@ -65,7 +70,8 @@ func TestRedirectToAnotherHostIsNotFollowed(t *testing.T) {
 		s := answeredWith(t, func(r *http.Request) *http.Response {
 			require.Equal(t, "www.linkedin.com", r.URL.Host)
 			return &http.Response{
-				StatusCode: http.StatusFound, Header: http.Header{"Location": {target}}, Body: http.NoBody, Request: r,
+				StatusCode: http.StatusFound, Header: http.Header{"Location": {target}}, Body: http.NoBody,
+				Request: r,
 			}
 		})
 		for _, f := range both(t, s) {
@@ -90,7 +96,10 @@ func TestBusyBoardSaysHowLongToWait(t *testing.T) {
 	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 	for name, h := range map[string]http.Header{
 		"seconds": {"Retry-After": {"90"}},
-		"a date":  {"Retry-After": {now.Add(90 * time.Second).Format(http.TimeFormat)}, "Date": {now.Format(http.TimeFormat)}},
+		"a date": {
+			"Retry-After": {now.Add(90 * time.Second).Format(http.TimeFormat)},
+			"Date":        {now.Format(http.TimeFormat)},
+		},
 	} {
 		for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
 			s := answeredWith(t, func(r *http.Request) *http.Response {
@@ -109,7 +118,9 @@ func TestBusyBoardSaysHowLongToWait(t *testing.T) {
 
 func TestPostingThatIsTooLongIsItsOwnFailure(t *testing.T) {
 	t.Parallel()
-	for name, text := range map[string]string{"words": strings.Repeat("lorem ipsum ", 50_000), "markup": "x" + strings.Repeat("<b></b>", 100_000)} {
+	for name, text := range map[string]string{
+		"words": strings.Repeat("lorem ipsum ", 50_000), "markup": "x" + strings.Repeat("<b></b>", 100_000),
+	} {
 		_, err := serving(
 			t, http.StatusOK, []byte(jobHTML("460000001", "Keeper", text, "", easyButton)),
 		).Detail(

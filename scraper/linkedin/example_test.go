@@ -19,7 +19,9 @@ func ExampleNew() {
 	pages, err := replay.Open(fstest.MapFS{
 		"search/1.html": {Data: []byte(fragmentHTML(jobs(1, 2)))},
 		"detail/one.html": {
-			Data: []byte(jobHTML("400000001", "Job 1", "Keep the light.<ul><li>Climb.</li></ul>", "", easyButton)),
+			Data: []byte(
+				jobHTML("400000001", "Job 1", "Keep the light.<ul><li>Climb.</li></ul>", "", easyButton),
+			),
 		},
 	})
 	if err != nil {

@@ -48,8 +48,8 @@ func TestCardIsReadAsAPersonSeesIt(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			base := lead.Lead{
-				Source: linkedin.Source, ExternalID: "460000001", Title: "Ship Cook", Company: "Acme", Location: "Utopia",
-				PostedAt: day,
+				Source: linkedin.Source, ExternalID: "460000001", Title: "Ship Cook", Company: "Acme",
+				Location: "Utopia", PostedAt: day,
 			}
 			page := fragmentHTML([]lead.Lead{base})
 			require.Contains(t, page, c.old)
@@ -103,9 +103,13 @@ func TestCriteriaAreToldByTheirLabels(t *testing.T) {
 		{
 			"Turkish",
 			[]string{
-				"Kıdem seviyesi", "Uzman", "İstihdam türü", "Tam zamanlı", "İş fonksiyonu", "Mutfak", "Sektörler", "Denizcilik",
+				"Kıdem seviyesi", "Uzman", "İstihdam türü", "Tam zamanlı", "İş fonksiyonu", "Mutfak", "Sektörler",
+				"Denizcilik",
 			},
-			map[string]string{"seniority": "Uzman", "employment_type": "Tam zamanlı", "job_function": "Mutfak", "industries": "Denizcilik"},
+			map[string]string{
+				"seniority": "Uzman", "employment_type": "Tam zamanlı", "job_function": "Mutfak",
+				"industries": "Denizcilik",
+			},
 		},
 		{
 			"a language that is not known, all four",
@@ -119,8 +123,13 @@ func TestCriteriaAreToldByTheirLabels(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			page := strings.Replace(jobHTML("460000001", "Keeper", "<p>Keep.</p>", "", easyButton), `</section>
-      </div>`, `</section></div>`+criteriaHTML(c.pairs...), 1)
+			page := strings.Replace(
+				jobHTML("460000001", "Keeper", "<p>Keep.</p>", "", easyButton),
+				`</section>
+      </div>`,
+				`</section></div>`+criteriaHTML(c.pairs...),
+				1,
+			)
 			require.Contains(t, page, "job-criteria-list")
 			_, _, data, err := linkedin.ParsePosting([]byte(page))
 			require.NoError(t, err)

@@ -18,7 +18,10 @@ func seed(f *testing.F, own, kind string) {
 			f.Add(p.body)
 			continue
 		}
-		for _, mark := range []string{`class="no-results`, "job-search-card", "top-card-layout ", "top-card-layout__cta-container", "show-more-less-html__markup", "decoratedJobPostingId"} {
+		for _, mark := range []string{
+			`class="no-results`, "job-search-card", "top-card-layout ",
+			"top-card-layout__cta-container", "show-more-less-html__markup", "decoratedJobPostingId",
+		} {
 			if at := bytes.Index(p.body, []byte(mark)); at >= 0 {
 				at = max(0, bytes.LastIndexByte(p.body[:at], '<'))
 				f.Add(p.body[at:min(at+piece, len(p.body))])

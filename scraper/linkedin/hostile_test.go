@@ -37,12 +37,20 @@ func hostilePages() map[string]string {
 		"a card of nested tags": card(
 			strings.Repeat("<div>", megabyte/11) + strings.Repeat("</div>", megabyte/11),
 		),
-		"a title of a megabyte":        card(`<h3 class="base-search-card__title">` + fill("x ") + `</h3>`),
-		"titles":                       card(fill(`<h3 class="base-search-card__title">x</h3>`)),
-		"classes":                      card(`<p class="` + fill("a ") + `">x</p>`),
-		"apply buttons":                text("x") + fill(`<a data-tracking-control-name="apply-link-onsite">`),
-		"notices":                      text("x") + fill(`<figure class="closed-job">`),
-		"criteria":                     text("x") + fill(`<li class="description__job-criteria-item"><b>a</b>`),
+		"a title of a megabyte": card(`<h3 class="base-search-card__title">` + fill("x ") + `</h3>`),
+		"titles":                card(fill(`<h3 class="base-search-card__title">x</h3>`)),
+		"classes":               card(`<p class="` + fill("a ") + `">x</p>`),
+		"apply buttons": text(
+			"x",
+		) + fill(
+			`<a data-tracking-control-name="apply-link-onsite">`,
+		),
+		"notices": text("x") + fill(`<figure class="closed-job">`),
+		"criteria": text(
+			"x",
+		) + fill(
+			`<li class="description__job-criteria-item"><b>a</b>`,
+		),
 		"salaries":                     text("x") + fill(`<b class="compensation__salary">1</b>`),
 		"a text of nested tags":        text(fill("<b><p>x")),
 		"a text of nested lists":       text(fill("<ul><li>x")),
@@ -79,7 +87,8 @@ func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) {
 			took, allocated := measure.Cost(parse)
 			factor := float64(allocated) / float64(len(body))
 			t.Logf(
-				"%-26s %-8s %6v, %5.1f bytes allocated for each byte", name, what, took.Round(time.Millisecond), factor,
+				"%-26s %-8s %6v, %5.1f bytes allocated for each byte", name, what,
+				took.Round(time.Millisecond), factor,
 			)
 			require.Less(t, took, 2*time.Second, "%s as a %s", name, what)
 			require.Less(t, factor, 100.0, "%s as a %s", name, what)

@@ -135,7 +135,9 @@ func TestAThousandJobsAreFoundOnceWhateverThePagesHold(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, pages of %v", name, sizes), func(t *testing.T) {
 				t.Parallel()
 				board := &listBoard{cards: list, sizes: sizes}
-				ids, skipped, end := collect(serve(t, board).Search(t.Context(), lead.Query{Keywords: "cook"}))
+				ids, skipped, end := collect(
+					serve(t, board).Search(t.Context(), lead.Query{Keywords: "cook"}),
+				)
 				require.Equal(t, idsOf(plain), ids)
 				require.Zero(t, skipped)
 				require.ErrorIs(t, end, scraper.ErrCapped, "a thousand are all that the board ever lists")
@@ -167,12 +169,13 @@ func TestShortListEndsWithoutAnError(t *testing.T) {
 func TestSearchStopsAtTheBoardsCapAndSaysSo(t *testing.T) {
 	t.Parallel()
 	for name, board := range map[string]*listBoard{
-		"it would list more":                {cards: jobs(0, 1300), sizes: []int{25}},
-		"it refuses the offset":             {cards: withRepeats(jobs(0, 1300)), sizes: []int{25}, refuses: 1000},
-		"hardly a card is new":              {cards: mostlyRepeats(), sizes: []int{25}},
-		"it refuses an offset before":       {cards: jobs(0, 1300), sizes: []int{10}, refuses: 500},
-		"its list ends there with twins":    {cards: withRepeats(jobs(0, 1300))[:1000], sizes: []int{10}},
-		"it repeats its last page for ever": {cards: append(jobs(0, 40), append(append(jobs(30, 10), jobs(30, 10)...), append(jobs(30, 10), jobs(30, 10)...)...)...), sizes: []int{10}},
+		"it would list more":             {cards: jobs(0, 1300), sizes: []int{25}},
+		"it refuses the offset":          {cards: withRepeats(jobs(0, 1300)), sizes: []int{25}, refuses: 1000},
+		"hardly a card is new":           {cards: mostlyRepeats(), sizes: []int{25}},
+		"it refuses an offset before":    {cards: jobs(0, 1300), sizes: []int{10}, refuses: 500},
+		"its list ends there with twins": {cards: withRepeats(jobs(0, 1300))[:1000], sizes: []int{10}},
+		"it repeats its last page for ever": {cards: append(jobs(0, 40), append(append(jobs(30, 10), jobs(30,
+			10)...), append(jobs(30, 10), jobs(30, 10)...)...)...), sizes: []int{10}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -220,7 +223,11 @@ func TestPageThatWasCutAnywhereCostsNoJobInSilence(t *testing.T) {
 		}
 		require.NoError(t, end, "cut at %d", at)
 		require.Equal(t, idsOf(all), ids, "cut at %d", at)
-		if strings.Count(first[:at], `<a class="base-card__full-link`) > strings.Count(first[:at], "</time>") {
+		if strings.Count(
+			first[:at], `<a class="base-card__full-link`,
+		) > strings.Count(
+			first[:at], "</time>",
+		) {
 			require.Equal(t, 1, skipped, "cut at %d: that a card is not whole is said, too", at)
 		}
 	}
@@ -263,7 +270,8 @@ func answered(t *testing.T, answer func(*http.Request) (status int, body string)
 	return answeredWith(t, func(r *http.Request) *http.Response {
 		status, body := answer(r)
 		return &http.Response{
-			StatusCode: status, Body: io.NopCloser(strings.NewReader(body)), Request: r, Header: http.Header{},
+			StatusCode: status, Body: io.NopCloser(strings.NewReader(body)), Request: r,
+			Header: http.Header{},
 		}
 	})
 }

@@ -113,11 +113,15 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		},
 		{"a picture as the page", page("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), scraper.ErrPosting},
 		{"a refusal of the request", status(http.StatusBadRequest, ""), scraper.ErrPosting},
-		{"words of walls in a new design", page(`<html><head><title>Captcha engineer | Acme</title></head><body><main>We build captcha and authwall pages, ` +
-			`look for unusual activity, and ask for security verification. <a href="/login">Sign in</a></main></body></html>`), scraper.ErrPosting},
+		{
+			"words of walls in a new design",
+			page(`<html><head><title>Captcha engineer | Acme</title></head><body><main>We build captcha and authwall pages, ` +
+				`look for unusual activity, and ask for security verification. <a href="/login">Sign in</a></main></body></html>`), scraper.ErrPosting,
+		},
 		{
 			"words of walls in a title",
-			page(strings.ReplaceAll(jobHTML(id, "Captcha and Security Verification Lead, Authwall", "", "", easyButton), "show-more", "v9")),
+			page(strings.ReplaceAll(jobHTML(id, "Captcha and Security Verification Lead, Authwall", "", "",
+				easyButton), "show-more", "v9")),
 			scraper.ErrPosting,
 		},
 
@@ -148,7 +152,11 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			data, err := serve(t, c.serve).Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: id})
+			data, err := serve(
+				t, c.serve,
+			).Detail(
+				t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: id},
+			)
 			require.Zero(t, data)
 			for _, class := range []error{scraper.ErrPosting, scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup} {
 				require.Equal(t, class == c.want, isError(err, class), "%v: %v", class, err)
@@ -159,7 +167,9 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 
 func TestDetailNamesWhereARedirectLeads(t *testing.T) {
 	t.Parallel()
-	for _, to := range []string{"/jobs/search", "/", "/jobs/view/cook-at-acme-460000002", "http://elsewhere.test/jobs"} {
+	for _, to := range []string{
+		"/jobs/search", "/", "/jobs/view/cook-at-acme-460000002", "http://elsewhere.test/jobs",
+	} {
 		t.Run(to, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -187,7 +187,8 @@ func (s *sheet) readID(n *html.Node) {
 		if s.named != "" || htmltree.Attr(n, "id") != "decoratedJobPostingId" {
 			return
 		}
-		for c := n.FirstChild; c != nil && s.named == ""; c = c.NextSibling { // a comment that holds a JSON string
+		// a comment that holds a JSON string
+		for c := n.FirstChild; c != nil && s.named == ""; c = c.NextSibling {
 			s.named = digits(strings.Trim(c.Data, "\" \t\r\n"))
 		}
 	case atom.Link, atom.Meta, atom.A:
@@ -196,9 +197,7 @@ func (s *sheet) readID(n *html.Node) {
 		if s.linked != "" || !about {
 			return
 		}
-		if u, err := url.Parse(
-			htmltree.Attr(n, "href") + htmltree.Attr(n, "content"),
-		); err == nil &&
+		if u, err := url.Parse(htmltree.Attr(n, "href") + htmltree.Attr(n, "content")); err == nil &&
 			strings.Contains(u.Path, jobPath) {
 			s.linked = idIn(u.Path)
 		}
@@ -218,18 +217,19 @@ var criterionWords = [][]string{
 		"مستوى الأقدمية",
 	},
 	{
-		"employment", "beschaftigung", "type d'emploi", "tipo de empleo", "tipo de emprego", "tipo di impiego",
-		"tipo de contrat", "dienstverband", "soort baan", "zatrudnieni", "anstallning", "ansaettelse", "ansettelse",
-		"istihdam", "angajare", "pracovniho", "тип занятости", "雇用形態", "职位性质", "고용 형태", "نوع التوظيف",
+		"employment", "beschaftigung", "type d'emploi", "tipo de empleo", "tipo de emprego",
+		"tipo di impiego", "tipo de contrat", "dienstverband", "soort baan", "zatrudnieni", "anstallning",
+		"ansaettelse", "ansettelse", "istihdam", "angajare", "pracovniho", "тип занятости", "雇用形態", "职位性质",
+		"고용 형태", "نوع التوظيف",
 	},
 	{
 		"job function", "tatigkeitsbereich", "fonction", "funcion laboral", "funcao", "funzione", "functie",
-		"funkcj", "funkcja", "jobbfunk", "jobfunk", "is fonksiyon", "functia", "pracovni funkce", "обязанности",
-		"職務タイプ", "职能", "직무", "المهنة",
+		"funkcj", "funkcja", "jobbfunk", "jobfunk", "is fonksiyon", "functia", "pracovni funkce",
+		"обязанности", "職務タイプ", "职能", "직무", "المهنة",
 	},
 	{
-		"industr", "branche", "secteur", "sector", "setor", "settor", "bedrijfstak", "branz", "bransch", "bransj",
-		"sektor", "domeni", "odvetvi", "отрасл", "業界", "行业", "업계", "المجالات",
+		"industr", "branche", "secteur", "sector", "setor", "settor", "bedrijfstak", "branz", "bransch",
+		"bransj", "sektor", "domeni", "odvetvi", "отрасл", "業界", "行业", "업계", "المجالات",
 	},
 }
 
@@ -247,13 +247,18 @@ func criterionKey(label string) string {
 func (s *sheet) attributes() map[string]string {
 	out := map[string]string{}
 	listed := beside(
-		s.criteria, func(p place) bool { return s.text.description != nil && p.description == s.text.description },
+		s.criteria,
+		func(p place) bool { return s.text.description != nil && p.description == s.text.description },
 	)
 	for i, item := range listed {
 		label, value := criterion(item)
 		key := criterionKey(label)
 		if key == "" &&
-			len(listed) == len(criteria) { // a label in another language; with one missing, the order does not tell
+			len(
+				listed,
+			) == len(
+				criteria,
+			) { // a label in another language; with one missing, the order does not tell
 			key = criteria[i]
 		}
 		if key != "" && out[key] == "" {

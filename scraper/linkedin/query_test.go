@@ -37,7 +37,8 @@ func TestEveryFieldOfAQueryBecomesTheBoardsFilter(t *testing.T) {
 	}{
 		{"nothing asked", lead.Query{}, url.Values{"start": {"0"}}},
 		{"everything asked", all, url.Values{
-			"start": {"0"}, "keywords": {"c++ & go"}, "location": {"Köln, Germany"}, "f_WT": {"2"}, "f_TPR": {"r86401"}, "f_AL": {"true"},
+			"start": {"0"}, "keywords": {"c++ & go"}, "location": {"Köln, Germany"}, "f_WT": {"2"},
+			"f_TPR": {"r86401"}, "f_AL": {"true"},
 			"f_JT": {"F,P,C,T,I,V"}, "f_E": {"1,2,3,4,5,6"},
 		}},
 	} {
@@ -57,7 +58,9 @@ func TestEveryFieldOfAQueryBecomesTheBoardsFilter(t *testing.T) {
 
 func TestQueryThatIsNotValidAsksForNothing(t *testing.T) {
 	t.Parallel()
-	s := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") }))
+	s := serve(
+		t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") }),
+	)
 	_, _, end := collect(s.Search(t.Context(), lead.Query{Limit: -1}))
 	var wrong *lead.FieldError
 	require.ErrorAs(t, end, &wrong)
@@ -65,7 +68,10 @@ func TestQueryThatIsNotValidAsksForNothing(t *testing.T) {
 
 func TestNewNamesABaseURLThatIsNone(t *testing.T) {
 	t.Parallel()
-	for _, base := range []string{"linkedin.com", "ftp://linkedin.com", "https://", "https://www.linkedin.com/?x=1", "https://u:p@linkedin.com", "://"} {
+	for _, base := range []string{
+		"linkedin.com", "ftp://linkedin.com", "https://",
+		"https://www.linkedin.com/?x=1", "https://u:p@linkedin.com", "://",
+	} {
 		_, err := linkedin.New(&linkedin.Options{BaseURL: base})
 		var wrong *lead.FieldError
 		require.ErrorAs(t, err, &wrong, base)
@@ -78,7 +84,9 @@ func TestNewNamesABaseURLThatIsNone(t *testing.T) {
 
 func TestDetailRefusesWhatIsNotTheBoards(t *testing.T) {
 	t.Parallel()
-	s := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") }))
+	s := serve(
+		t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") }),
+	)
 	for field, l := range map[string]lead.Lead{
 		"source":      {Source: "naukri", ExternalID: "400000001"},
 		"external_id": {Source: linkedin.Source, ExternalID: "../../login"},

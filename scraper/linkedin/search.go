@@ -74,7 +74,8 @@ func (s *Scraper) list(ctx context.Context, at string, later bool) (listing, err
 			return listing{}, board.Capped(at, "the board lists nothing at this offset")
 		case ok && errors.Is(err, scraper.ErrGone): // it is said of a job, and this is a search
 			return listing{}, &scraper.PageError{
-				URL: at, Status: bad.Status, Reason: "the board has no search at this address", Err: scraper.ErrMarkup,
+				URL: at, Status: bad.Status, Reason: "the board has no search at this address",
+				Err: scraper.ErrMarkup,
 			}
 		}
 		return listing{}, err

@@ -72,7 +72,8 @@ func TestSearchPagesYieldTheirLeads(t *testing.T) {
 	require.Equal(
 		t,
 		[]string{
-			"title: missing", "its address names another job", "no job id", "a job in a form that is not known",
+			"title: missing", "its address names another job", "no job id",
+			"a job in a form that is not known",
 		},
 		broken.Reasons,
 	)

@@ -70,9 +70,7 @@ func wall(root *html.Node) string {
 		case n.Type != html.ElementNode:
 			continue
 		case n.DataAtom == atom.Title:
-			if name, _, _ := strings.Cut(
-				lead.CleanLine(htmltree.Text(n)), " | ",
-			); strings.EqualFold(
+			if name, _, _ := strings.Cut(lead.CleanLine(htmltree.Text(n)), " | "); strings.EqualFold(
 				name, "Security Verification",
 			) {
 				return check

@@ -44,7 +44,8 @@ func refusedBy(answer *fetch.Page, err error, at string) error {
 		err != nil && bytes.Contains(bytes.ToLower(answer.Body), []byte(captchaPhrase)):
 		reason = wantsRecaptcha
 	case loginPath(answer.URL):
-		reason = "naukri sends visitors to its login page; leave it alone for some hours, then ask for less at a time"
+		reason = "naukri sends visitors to its login page; leave it alone for some hours, then ask for " +
+			"less at a time"
 	}
 	if reason == "" {
 		return err
@@ -64,7 +65,8 @@ func loginPath(address string) bool {
 // it refused, or gave something else. A busy board, a broken network and the caller's end are the
 // same for both.
 func worthAnotherTry(err error) bool {
-	for _, class := range []error{scraper.ErrBlocked, scraper.ErrMarkup, scraper.ErrPosting, scraper.ErrGone} {
+	classes := []error{scraper.ErrBlocked, scraper.ErrMarkup, scraper.ErrPosting, scraper.ErrGone}
+	for _, class := range classes {
 		if errors.Is(err, class) {
 			return true
 		}
@@ -92,14 +94,17 @@ func asPageError(err error, at string, status int) error {
 
 // What answers turn out to be, and what helps.
 const (
-	useBrowser     = "give Options.Client the browser transport (package scraper/browser), which draws pages as a browser does"
-	unknownPage    = "a page without job cards, and without a notice that nothing was found"
-	unknownJSON    = "JSON without jobs"
-	emptyShell     = "an empty shell: naukri draws its jobs by script; " + useBrowser
-	skeleton       = "the page was taken before its jobs were drawn; have the browser transport wait for naukri.WaitFor"
-	wantsRecaptcha = "naukri asks for a captcha, because the request lacks the token that its own script makes; " + useBrowser
-	noPosting      = "neither a job's text nor a notice that it is closed"
-	noDescription  = "the job has no text"
-	jobClosed      = "the board says that the job is closed"
-	notListed      = "the job is not among those of the page"
+	useBrowser = "give Options.Client the browser transport (package scraper/browser), which draws " +
+		"pages as a browser does"
+	unknownPage = "a page without job cards, and without a notice that nothing was found"
+	unknownJSON = "JSON without jobs"
+	emptyShell  = "an empty shell: naukri draws its jobs by script; " + useBrowser
+	skeleton    = "the page was taken before its jobs were drawn; have the browser transport wait " +
+		"for naukri.WaitFor"
+	wantsRecaptcha = "naukri asks for a captcha, because the request lacks the token that its own " +
+		"script makes; " + useBrowser
+	noPosting     = "neither a job's text nor a notice that it is closed"
+	noDescription = "the job has no text"
+	jobClosed     = "the board says that the job is closed"
+	notListed     = "the job is not among those of the page"
 )

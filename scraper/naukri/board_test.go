@@ -103,8 +103,13 @@ func pages(sizes []int, repeats int) [][]lead.Lead {
 			page = append(
 				page,
 				lead.Lead{
-					ExternalID: fmt.Sprintf("3005%08d", i), Title: fmt.Sprintf("Engineer %d", i), Company: "Quay",
-					Location: "Lisbon", PostedAt: now,
+					ExternalID: fmt.Sprintf(
+						"3005%08d", i,
+					),
+					Title:    fmt.Sprintf("Engineer %d", i),
+					Company:  "Quay",
+					Location: "Lisbon",
+					PostedAt: now,
 				},
 			)
 		}
@@ -117,7 +122,9 @@ func pages(sizes []int, repeats int) [][]lead.Lead {
 func TestEveryOfAThousandJobsIsFoundOnceWhateverThePages(t *testing.T) {
 	t.Parallel()
 	for _, sizes := range [][]int{{7}, {10}, {11}, {25}, {20, 3, 25, 7, 1}} {
-		for face, render := range map[string]func(scrapertest.List) []byte{"JSON": searchJSON, "pages": searchHTML} {
+		for face, render := range map[string]func(scrapertest.List) []byte{
+			"JSON": searchJSON, "pages": searchHTML,
+		} {
 			for _, repeats := range []int{0, 2} {
 				t.Run(fmt.Sprintf("%s of %v with %d repeats", face, sizes, repeats), func(t *testing.T) {
 					t.Parallel()
@@ -137,7 +144,9 @@ func TestEveryOfAThousandJobsIsFoundOnceWhateverThePages(t *testing.T) {
 					if face == "JSON" {
 						b.json = answer
 					} else {
-						b.json, b.page = status(http.StatusNotAcceptable, `{"message":"recaptcha required"}`), answer
+						b.json, b.page = status(
+							http.StatusNotAcceptable, `{"message":"recaptcha required"}`,
+						), answer
 					}
 					leads, cards, err := search(
 						t.Context(), b.scraper(t), lead.Query{Keywords: "engineer", Location: "Lisbon"},
@@ -175,7 +184,10 @@ func TestSearchAsksForWhatTheQuerySays(t *testing.T) {
 			"noOfResults=20&pageNo=1&searchType=adv&seoKey=jobs-in-india&src=jobsearchDesk&urlType=search_by_keyword",
 		},
 		{
-			lead.Query{Keywords: "C++ / .NET engineer", Location: "Delhi / NCR", Remote: true, PostedWithin: 25 * time.Hour},
+			lead.Query{
+				Keywords: "C++ / .NET engineer", Location: "Delhi / NCR", Remote: true,
+				PostedWithin: 25 * time.Hour,
+			},
 			"/c-plus-plus-dot-net-engineer-jobs-in-delhi-ncr?jobAge=2&k=C%2B%2B+%2F+.NET+engineer&l=Delhi+%2F+NCR&wfhType=2",
 			"jobAge=2&k=C%2B%2B+%2F+.NET+engineer&keyword=C%2B%2B+%2F+.NET+engineer&l=Delhi+%2F+NCR&location=Delhi+%2F+NCR&noOfResults=20&pageNo=1&searchType=adv&seoKey=c-plus-plus-dot-net-engineer-jobs-in-delhi-ncr&src=jobsearchDesk&urlType=search_by_key_loc&wfhType=2",
 		},
@@ -251,19 +263,34 @@ func TestBoardThatRefusesOrHidesSaysWhatHelps(t *testing.T) {
 		want       error
 		says       string
 	}{
-		"captcha, then a shell":       {status(406, `{"message":"recaptcha required"}`), status(200, shell), scraper.ErrMarkup, "scraper/browser"},
-		"captcha, and it says so":     {status(406, `{"message":"recaptcha required"}`), status(200, shell), scraper.ErrBlocked, "captcha"},
+		"captcha, then a shell": {
+			status(406, `{"message":"recaptcha required"}`), status(200, shell),
+			scraper.ErrMarkup, "scraper/browser",
+		},
+		"captcha, and it says so": {
+			status(406, `{"message":"recaptcha required"}`), status(200, shell),
+			scraper.ErrBlocked, "captcha",
+		},
 		"nothing there, then a shell": {nil, status(200, shell), scraper.ErrMarkup, "scraper/browser"},
-		"denied by Akamai":            {status(403, denied), status(403, denied), scraper.ErrBlocked, "browser transport"},
-		"denied by Akamai with 200":   {status(200, denied), status(200, denied), scraper.ErrBlocked, "browser transport"},
-		"captcha with 200":            {status(200, `{"message":"Recaptcha required","statusCode":406}`), status(406, ""), scraper.ErrBlocked, "captcha"},
-		"a skeleton":                  {nil, file(t, "search-skeleton.html"), scraper.ErrMarkup, "wait for"},
+		"denied by Akamai": {
+			status(403, denied), status(403, denied), scraper.ErrBlocked, "browser transport",
+		},
+		"denied by Akamai with 200": {
+			status(200, denied), status(200, denied), scraper.ErrBlocked, "browser transport",
+		},
+		"captcha with 200": {
+			status(200, `{"message":"Recaptcha required","statusCode":406}`),
+			status(406, ""), scraper.ErrBlocked, "captcha",
+		},
+		"a skeleton": {nil, file(t, "search-skeleton.html"), scraper.ErrMarkup, "wait for"},
 		"login": {status(401, ""), func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/nlogin/login" {
 				http.Redirect(w, r, "/nlogin/login", http.StatusFound)
 			}
 		}, scraper.ErrBlocked, "login page"},
-		"jobs that are not listed": {status(200, `{"noOfJobs":12,"jobDetails":[]}`), status(404, ""), scraper.ErrMarkup, "lists none"},
+		"jobs that are not listed": {
+			status(200, `{"noOfJobs":12,"jobDetails":[]}`), status(404, ""), scraper.ErrMarkup, "lists none",
+		},
 	} {
 		b := newBoard(t)
 		b.json, b.page = c.json, c.page
@@ -308,11 +335,18 @@ func TestEndOfTheListIsTold(t *testing.T) {
 		asked  int
 		capped string
 	}{
-		"all that it says there are":         {[]string{two(2, "1001", "1002")}, 2, 1, ""},
-		"none":                               {[]string{`{"noOfJobs":0,"jobDetails":[]}`}, 0, 1, ""},
-		"an empty page":                      {[]string{two(9, "1001", "1002"), `{"noOfJobs":9,"jobDetails":[]}`}, 2, 2, ""},
-		"an empty page, and much is missing": {[]string{two(900, "1001", "1002"), `{"noOfJobs":900,"jobDetails":[]}`}, 2, 2, "there are 900 jobs and lists 2"},
-		"the same page for ever":             {[]string{two(900, "1001", "1002"), two(900, "1001", "1002"), two(900, "1002"), two(900, "1001"), two(900, "1003")}, 2, 4, "repeat"},
+		"all that it says there are": {[]string{two(2, "1001", "1002")}, 2, 1, ""},
+		"none":                       {[]string{`{"noOfJobs":0,"jobDetails":[]}`}, 0, 1, ""},
+		"an empty page": {
+			[]string{two(9, "1001", "1002"), `{"noOfJobs":9,"jobDetails":[]}`}, 2, 2, "",
+		},
+		"an empty page, and much is missing": {[]string{
+			two(900, "1001", "1002"), `{"noOfJobs":900,"jobDetails":[]}`,
+		}, 2, 2, "there are 900 jobs and lists 2"},
+		"the same page for ever": {[]string{
+			two(900, "1001", "1002"), two(900, "1001", "1002"),
+			two(900, "1002"), two(900, "1001"), two(900, "1003"),
+		}, 2, 4, "repeat"},
 	} {
 		b := newBoard(t)
 		b.json = func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(c.pages[pagesBefore(r)])) }
@@ -357,7 +391,9 @@ func TestCardsAreComparedWithWhatTheBoardCannotFilter(t *testing.T) {
 
 func TestOptionsAreChecked(t *testing.T) {
 	t.Parallel()
-	for _, base := range []string{"naukri.com", "ftp://naukri.com", "https://naukri.com?x=1", "https://u:p@naukri.com", "://"} {
+	for _, base := range []string{
+		"naukri.com", "ftp://naukri.com", "https://naukri.com?x=1", "https://u:p@naukri.com", "://",
+	} {
 		_, err := naukri.New(&naukri.Options{BaseURL: base})
 		fe, ok := errors.AsType[*lead.FieldError](err)
 		require.True(t, ok, base)

@@ -120,7 +120,9 @@ func TestSavedSearchPagesYieldEveryStatedField(t *testing.T) {
 		}
 		r.row(t, page.File, fields)
 	}
-	t.Logf("%d of %d stated fields found (%.2f %%)", r.found, r.stated, 100*float64(r.found)/float64(r.stated))
+	t.Logf(
+		"%d of %d stated fields found (%.2f %%)", r.found, r.stated, 100*float64(r.found)/float64(r.stated),
+	)
 	require.GreaterOrEqual(t, float64(r.found), 0.99*float64(r.stated))
 }
 
@@ -169,7 +171,8 @@ func TestSavedPostingsYieldEveryStatedField(t *testing.T) {
 			len(text) >= len(want.Last) && slices.Equal(text[len(text)-len(want.Last):], want.Last),
 		)
 		count(
-			"skills", len(want.Skills) > 0, got.Data.Attributes[enrich.AttrSkills] == strings.Join(want.Skills, ", "),
+			"skills", len(want.Skills) > 0,
+			got.Data.Attributes[enrich.AttrSkills] == strings.Join(want.Skills, ", "),
 		)
 		if want.HideSalary != nil {
 			count("salary", true, (got.Data.Attributes[enrich.AttrSalary] == "") == *want.HideSalary)
@@ -177,6 +180,8 @@ func TestSavedPostingsYieldEveryStatedField(t *testing.T) {
 		r.row(t, page.File, fields)
 		t.Log(got.Data.Attributes)
 	}
-	t.Logf("%d of %d stated fields found (%.2f %%)", r.found, r.stated, 100*float64(r.found)/float64(r.stated))
+	t.Logf(
+		"%d of %d stated fields found (%.2f %%)", r.found, r.stated, 100*float64(r.found)/float64(r.stated),
+	)
 	require.GreaterOrEqual(t, float64(r.found), 0.99*float64(r.stated))
 }

@@ -84,9 +84,7 @@ var india = time.FixedZone("IST", 5*3600+1800)
 // posted returns when a job was created, or the day that its age names. Labels such as "HOT JOB"
 // are no ages, and dates from before the board began are placeholders.
 func posted(created, age string, now time.Time) time.Time {
-	if t, _ := dates.Parse(
-		created, dates.UnknownOrder,
-	); t.Year() >= firstYear &&
+	if t, _ := dates.Parse(created, dates.UnknownOrder); t.Year() >= firstYear &&
 		t.Before(now.AddDate(1, 0, 0)) {
 		return t
 	}

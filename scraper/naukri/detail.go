@@ -40,9 +40,7 @@ func (s *Scraper) detail(ctx context.Context, l lead.Lead) (enrich.Data, error) 
 		if err == nil || !worthAnotherTry(err) || ctx.Err() != nil {
 			return data, err
 		}
-		if bad, ok := errors.AsType[*scraper.PageError](
-			err,
-		); ok && errors.Is(err, scraper.ErrGone) &&
+		if bad, ok := errors.AsType[*scraper.PageError](err); ok && errors.Is(err, scraper.ErrGone) &&
 			bad.Reason != "" {
 			return data, err // it says so in words, not only by a status
 		}

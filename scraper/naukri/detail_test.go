@@ -25,19 +25,30 @@ func TestDetailDecidesByBothFaces(t *testing.T) {
 		err        error
 		says       string
 	}{
-		"JSON":                               {file(t, "posting.json"), nil, nil, ""},
-		"JSON refused, page":                 {refused, file(t, "posting-2026.html"), nil, ""},
-		"JSON refused, JSON-LD":              {refused, file(t, "posting-jsonld.html"), nil, ""},
-		"JSON moved, page":                   {gone, file(t, "posting-2026.html"), nil, ""},
-		"both gone":                          {gone, gone, scraper.ErrGone, ""},
-		"JSON says that it is closed":        {status(404, `{"message":"Job has expired"}`), nil, scraper.ErrGone, "closed"},
-		"page says that it is closed":        {refused, file(t, "posting-closed.html"), scraper.ErrGone, "closed"},
-		"JSON gone, page a shell":            {gone, shell, scraper.ErrPosting, "scraper/browser"},
-		"JSON refused, page a shell":         {refused, shell, scraper.ErrPosting, "scraper/browser"},
-		"JSON refused, page denied":          {refused, status(403, ""), scraper.ErrBlocked, ""},
-		"JSON of another job":                {status(200, `{"jobDetails":{"jobId":"300526000002","description":"x"}}`), status(403, ""), scraper.ErrPosting, "another job"},
-		"page of another job":                {refused, status(200, strings.ReplaceAll(string(testdata(t, "posting-2026.html")), id, "300526000002")), scraper.ErrPosting, "another job"},
-		"JSON without text, page without it": {status(200, `{"jobDetails":{"jobId":"300526000001","description":" "}}`), status(200, "<h1>Hi</h1>"), scraper.ErrPosting, ""},
+		"JSON":                  {file(t, "posting.json"), nil, nil, ""},
+		"JSON refused, page":    {refused, file(t, "posting-2026.html"), nil, ""},
+		"JSON refused, JSON-LD": {refused, file(t, "posting-jsonld.html"), nil, ""},
+		"JSON moved, page":      {gone, file(t, "posting-2026.html"), nil, ""},
+		"both gone":             {gone, gone, scraper.ErrGone, ""},
+		"JSON says that it is closed": {
+			status(404, `{"message":"Job has expired"}`), nil, scraper.ErrGone, "closed",
+		},
+		"page says that it is closed": {refused, file(t, "posting-closed.html"), scraper.ErrGone, "closed"},
+		"JSON gone, page a shell":     {gone, shell, scraper.ErrPosting, "scraper/browser"},
+		"JSON refused, page a shell":  {refused, shell, scraper.ErrPosting, "scraper/browser"},
+		"JSON refused, page denied":   {refused, status(403, ""), scraper.ErrBlocked, ""},
+		"JSON of another job": {
+			status(200,
+				`{"jobDetails":{"jobId":"300526000002","description":"x"}}`), status(403, ""), scraper.ErrPosting,
+			"another job",
+		},
+		"page of another job": {refused, status(200, strings.ReplaceAll(string(testdata(t,
+			"posting-2026.html")), id, "300526000002")), scraper.ErrPosting, "another job"},
+		"JSON without text, page without it": {
+			status(200,
+				`{"jobDetails":{"jobId":"300526000001","description":" "}}`), status(200, "<h1>Hi</h1>"),
+			scraper.ErrPosting, "",
+		},
 	} {
 		b := newBoard(t)
 		b.jobJSON, b.jobPage = c.json, c.page
@@ -45,7 +56,10 @@ func TestDetailDecidesByBothFaces(t *testing.T) {
 			t,
 		).Detail(
 			t.Context(),
-			lead.Lead{Source: naukri.Source, ExternalID: id, URL: "https://www.naukri.com/job-listings-bridge-" + id},
+			lead.Lead{
+				Source: naukri.Source, ExternalID: id,
+				URL: "https://www.naukri.com/job-listings-bridge-" + id,
+			},
 		)
 		if c.err == nil {
 			require.NoError(t, err, name)
@@ -65,7 +79,8 @@ func TestDetailDecidesByBothFaces(t *testing.T) {
 func TestDetailMakesTheAddressesItself(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
-		"https://www.naukri.com/job-listings-bridge-300526000001": "/job-listings-bridge-300526000001", "https://elsewhere.example/job-listings-x-300526000001": "/job-listings-300526000001",
+		"https://www.naukri.com/job-listings-bridge-300526000001": "/job-listings-bridge-300526000001",
+		"https://elsewhere.example/job-listings-x-300526000001":   "/job-listings-300526000001",
 		"": "/job-listings-300526000001", "https://www.naukri.com/logout": "/job-listings-300526000001",
 	} {
 		b := newBoard(t)

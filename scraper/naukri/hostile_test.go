@@ -34,11 +34,13 @@ func hostilePages() map[string]string {
 		"linked cards": fill(
 			`<div class="cust-job-tuple"><a class="title" href="/job-listings-1234">`,
 		),
-		"decoys":                   fill(`<div class="cust-job-tuple">x</div>`),
-		"a card of nested tags":    wrapper + fill("<i><p>"),
-		"titles":                   wrapper + fill(`<a class="title">x</a>`),
-		"ages":                     wrapper + fill(`<i class="job-post-day">1 day ago</i>`),
-		"a title of a megabyte":    wrapper + `<a class="title" href="/job-listings-1">` + fill("x ") + `</a>`,
+		"decoys":                fill(`<div class="cust-job-tuple">x</div>`),
+		"a card of nested tags": wrapper + fill("<i><p>"),
+		"titles":                wrapper + fill(`<a class="title">x</a>`),
+		"ages":                  wrapper + fill(`<i class="job-post-day">1 day ago</i>`),
+		"a title of a megabyte": wrapper + `<a class="title" href="/job-listings-1">` + fill(
+			"x ",
+		) + `</a>`,
 		"an id of a megabyte":      `<div class="srp-jobtuple-wrapper" data-job-id="` + fill("1") + `">`,
 		"an address of a megabyte": wrapper + `<a class="title" href="/job-listings-` + fill("1") + `">x</a>`,
 		"next links":               wrapper + "</div>" + fill(`<link rel="next">`),
@@ -117,7 +119,8 @@ func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) {
 		for what, parse := range parsers() {
 			took, factor := cost([]byte(page), parse)
 			t.Logf(
-				"%-26s %-8s %6v, %5.1f bytes allocated for each byte", name, what, took.Round(time.Millisecond), factor,
+				"%-26s %-8s %6v, %5.1f bytes allocated for each byte", name, what,
+				took.Round(time.Millisecond), factor,
 			)
 			require.Less(t, took, 2*time.Second, "%s as a %s", name, what)
 			require.Less(t, factor, 100.0, "%s as a %s", name, what)
@@ -152,9 +155,7 @@ func allPages(tb testing.TB, prefix, kind string) map[string][]byte {
 
 // repeated makes a megabyte of a page.
 func repeated(page []byte) []byte {
-	if trimmed := bytes.TrimSpace(
-		page,
-	); trimmed[0] == '{' ||
+	if trimmed := bytes.TrimSpace(page); trimmed[0] == '{' ||
 		trimmed[0] == '[' && trimmed[1] != '<' { // a list of JSON jobs stays JSON
 		if trimmed[0] == '{' {
 			return append(bytes.TrimSuffix(trimmed, []byte("}")), []byte(`,"more":"`+fill("x")+`"}`)...)
@@ -171,12 +172,15 @@ func TestGoodPagesOfAMegabyteAreReadQuickly(t *testing.T) {
 	if measure.RaceDetector {
 		t.Skip("the race detector's own cost would be measured")
 	}
-	for what, pages := range map[string]map[string][]byte{"search": allPages(t, "search*", "nk-search"), "posting": allPages(t, "posting*", "nk-detail")} {
+	for what, pages := range map[string]map[string][]byte{
+		"search": allPages(t, "search*", "nk-search"), "posting": allPages(t, "posting*", "nk-detail"),
+	} {
 		for name, page := range pages {
 			body := repeated(page)
 			const most = 150 * time.Millisecond
 			best := time.Hour
-			for try := 0; best > most && try < 5; try++ { // what else the machine does can only make it slower
+			// what else the machine does can only make it slower
+			for try := 0; best > most && try < 5; try++ {
 				took, _ := cost(body, parsers()[what])
 				best = min(best, took*megabyte/time.Duration(len(body)))
 			}

@@ -80,12 +80,19 @@ func (j *job) posting() posting {
 	b := builder{attributes: map[string]string{}}
 	experience := string(j.Experience)
 	if experience == "" && j.Maximum != "" {
-		experience = strings.TrimPrefix(string(j.Minimum)+"-"+string(j.Maximum), string(j.Maximum)+"-") + " years"
+		experience = strings.TrimPrefix(
+			string(j.Minimum)+"-"+string(j.Maximum), string(j.Maximum)+"-",
+		) + " years"
 	}
 	b.set(enrich.AttrExperience, experience)
 	if j.Salary.Hide != "true" { // where it is hidden the figures are there nevertheless, and not for us
 		b.payOf(
-			string(j.Salary.Label), j.Salary.Minimum.number(), j.Salary.Maximum.number(), string(j.Salary.Currency),
+			string(
+				j.Salary.Label,
+			),
+			j.Salary.Minimum.number(),
+			j.Salary.Maximum.number(),
+			string(j.Salary.Currency),
 		)
 	}
 	for _, l := range limitedTo(j.KeySkills.Other) {

@@ -79,8 +79,9 @@ func (s *sheet) sift(n *html.Node) {
 				s.cards[m] = append(s.cards[m], c)
 				continue
 			}
-			s.more = s.more || strings.Contains(class, "styles_btn-secondary") && htmltree.Attr(c, "href") != "" &&
-				inside(c, "styles_pagination") && strings.EqualFold(textOf(c), "next")
+			s.more = s.more ||
+				strings.Contains(class, "styles_btn-secondary") && htmltree.Attr(c, "href") != "" &&
+					inside(c, "styles_pagination") && strings.EqualFold(textOf(c), "next")
 			s.none = s.none || strings.Contains(class, "styles_no-result") ||
 				slices.ContainsFunc(noResults, func(name string) bool {
 					return htmltree.Holds(class, name)
@@ -177,10 +178,14 @@ func readCard(root *html.Node, base *url.URL, now time.Time) board.Card {
 			if first(&j.title, n, true) {
 				j.addresses = []string{htmltree.Attr(n, "href")}
 			}
-		case first(&j.company, n, htmltree.HasClass(n, "comp-name") || n.DataAtom == atom.A && htmltree.HasClass(n, "subTitle")):
-		case first(&j.experience, n, htmltree.HasClass(n, "expwdth") || n.DataAtom == atom.Span && isItem(n.Parent, "experience")):
-		case first(&j.place, n, htmltree.HasClass(n, "locWdth") || n.DataAtom == atom.Span && isItem(n.Parent, "location")):
-		case htmltree.HasClass(n, "job-post-day"), n.DataAtom == atom.Span && htmltree.HasClass(n.Parent, "type"):
+		case first(&j.company, n, htmltree.HasClass(n, "comp-name") ||
+			n.DataAtom == atom.A && htmltree.HasClass(n, "subTitle")):
+		case first(&j.experience, n, htmltree.HasClass(n, "expwdth") ||
+			n.DataAtom == atom.Span && isItem(n.Parent, "experience")):
+		case first(&j.place, n, htmltree.HasClass(n, "locWdth") ||
+			n.DataAtom == atom.Span && isItem(n.Parent, "location")):
+		case htmltree.HasClass(n, "job-post-day"),
+			n.DataAtom == atom.Span && htmltree.HasClass(n.Parent, "type"):
 			if age := textOf(n); isAge(age, now) { // after labels such as "HOT JOB"
 				j.age = age
 			}
@@ -255,7 +260,8 @@ func itemList(scripts []*html.Node, base *url.URL) []jobposting.Item {
 		if !strings.Contains(text, `"ItemList"`) {
 			continue
 		}
-		if found := jobposting.Read([]byte(text), base.String()); found.Lists > 0 && len(found.Items) <= maxCards {
+		if found := jobposting.Read([]byte(text), base.String()); found.Lists > 0 &&
+			len(found.Items) <= maxCards {
 			return found.Items
 		}
 	}
@@ -268,7 +274,8 @@ func itemList(scripts []*html.Node, base *url.URL) []jobposting.Item {
 // see.
 func (s *sheet) explain(body []byte) *refusal {
 	switch {
-	case captchaTitle.MatchString(textOf(s.title)), bytes.Contains(bytes.ToLower(body), []byte(captchaPhrase)):
+	case captchaTitle.MatchString(textOf(s.title)),
+		bytes.Contains(bytes.ToLower(body), []byte(captchaPhrase)):
 		return &refusal{scraper.ErrBlocked, wantsRecaptcha}
 	case s.shimmer:
 		return &refusal{scraper.ErrMarkup, skeleton}

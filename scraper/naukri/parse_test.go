@@ -145,7 +145,8 @@ func TestJobThatThePageNamesAndNoCardShowsIsReported(t *testing.T) {
 func TestPageWithoutCardsIsAnErrorThatSaysWhatHelps(t *testing.T) {
 	t.Parallel()
 	for page, want := range map[string]string{
-		"search-shell.html": "scraper/browser", "search-skeleton.html": "wait for naukri.WaitFor", "posting-2026.html": "without a notice",
+		"search-shell.html": "scraper/browser", "search-skeleton.html": "wait for naukri.WaitFor",
+		"posting-2026.html": "without a notice",
 	} {
 		l, err := naukri.ParseSearch(testdata(t, page), now)
 		require.ErrorIs(t, err, scraper.ErrMarkup, page)
@@ -160,7 +161,8 @@ func TestPageWithoutCardsIsAnErrorThatSaysWhatHelps(t *testing.T) {
 func TestWaitForMatchesEveryPageThatIsDrawn(t *testing.T) {
 	t.Parallel()
 	for page, want := range map[string]bool{
-		"search-2026.html": true, "search-2024.html": true, "search-none.html": true, "posting-2026.html": true, "posting-2020.html": true,
+		"search-2026.html": true, "search-2024.html": true, "search-none.html": true, "posting-2026.html": true,
+		"posting-2020.html": true,
 		"search-shell.html": false, "search-skeleton.html": false,
 	} {
 		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(testdata(t, page)))
@@ -172,7 +174,10 @@ func TestWaitForMatchesEveryPageThatIsDrawn(t *testing.T) {
 func TestPageThatBreaksOffIsNoticed(t *testing.T) {
 	t.Parallel()
 	page := testdata(t, "search-2026.html")
-	for _, mark := range []string{`data-job-id="200526000004"`, "Harbour Trust", `<div class="styles_pagination__`, "A Leading Firm", `</body>`} {
+	for _, mark := range []string{
+		`data-job-id="200526000004"`, "Harbour Trust",
+		`<div class="styles_pagination__`, "A Leading Firm", `</body>`,
+	} {
 		at := strings.LastIndex(string(page), mark)
 		l, err := naukri.ParseSearch(page[:at], now)
 		require.NoError(t, err, mark)
@@ -212,7 +217,8 @@ func TestPostingIsReadFromJSON(t *testing.T) {
 	)
 	require.Equal(
 		t,
-		"Requirements:\n- Five years of steel & rivets\nExperience: 5-8 years\nKey skills: Riveting, Steel, AutoCAD\nEducation: UG: Any Graduate; PG: M.Tech in Civil",
+		"Requirements:\n- Five years of steel & rivets\nExperience: 5-8 years\nKey skills: Riveting, "+
+			"Steel, AutoCAD\nEducation: UG: Any Graduate; PG: M.Tech in Civil",
 		p.Data.Requirements,
 	)
 	require.True(t, *p.Data.IsEasyApply)
@@ -260,7 +266,8 @@ func TestJSONOfAJobIsReadInEveryForm(t *testing.T) {
 		require.Equal(t, value, read(members).Data.Attributes[key], members)
 	}
 	for members, want := range map[string]string{
-		`"mode":"jp"`: "true", `"mode":"crawled"`: "false", `"mode":"airex"`: "", `"mode":"jp","applyRedirectUrl":"https://careers.example/1"`: "false", `"hideApplyButton":true`: "",
+		`"mode":"jp"`: "true", `"mode":"crawled"`: "false", `"mode":"airex"`: "",
+		`"mode":"jp","applyRedirectUrl":"https://careers.example/1"`: "false", `"hideApplyButton":true`: "",
 	} {
 		got := ""
 		if easy := read(members).Data.IsEasyApply; easy != nil {
@@ -315,7 +322,9 @@ func TestJobIsClosedByANoticeAndNoWayToApply(t *testing.T) {
 
 	p, err = naukri.ParsePosting(
 		[]byte(
-			strings.Replace(page, "</body>", `<button id="login-apply-button">Login to apply</button></body>`, 1),
+			strings.Replace(
+				page, "</body>", `<button id="login-apply-button">Login to apply</button></body>`, 1,
+			),
 		),
 		now,
 	)
@@ -330,7 +339,10 @@ func TestJobIsClosedByANoticeAndNoWayToApply(t *testing.T) {
 
 func TestPageWithoutAPostingIsTheAdvertsOwnFailure(t *testing.T) {
 	t.Parallel()
-	for page, want := range map[string]string{"search-shell.html": "scraper/browser", "search-skeleton.html": "scraper/browser", "search-none.html": "neither a job's text"} {
+	for page, want := range map[string]string{
+		"search-shell.html":    "scraper/browser",
+		"search-skeleton.html": "scraper/browser", "search-none.html": "neither a job's text",
+	} {
 		_, err := naukri.ParsePosting(testdata(t, page), now)
 		require.ErrorIs(t, err, scraper.ErrPosting, page)
 		require.ErrorContains(t, err, want, page)

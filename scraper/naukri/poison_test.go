@@ -148,11 +148,15 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		},
 		{
 			"JSON refused, the notice in the title alone", refused,
-			ok(strings.ReplaceAll(strings.ReplaceAll(noText, "Bridge Engineer", "This job is closed loop control"), "apply-button", "x")), scraper.ErrPosting,
+			ok(strings.ReplaceAll(strings.ReplaceAll(noText, "Bridge Engineer", "This job is closed "+
+				"loop control"),
+				"apply-button", "x")), scraper.ErrPosting,
 		},
 		{
 			"JSON refused, the notice in a link to another job", refused,
-			ok(strings.ReplaceAll(strings.Replace(noText, "</body>", `<a href="/job-listings-y-1">This job has expired</a></body>`, 1), "apply-button", "x")), scraper.ErrPosting,
+			ok(strings.ReplaceAll(strings.Replace(noText, "</body>",
+				`<a href="/job-listings-y-1">This job has expired</a></body>`, 1), "apply-button", "x")),
+			scraper.ErrPosting,
 		},
 		{
 			"JSON of a list, page of words about captchas", ok(`{"noOfJobs":1,"jobDetails":[]}`),
@@ -179,7 +183,8 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		},
 		{
 			"JSON-LD of another job, by its URL", refused,
-			ok(withLD("", `{"@type":"JobPosting","title":"Welder","description":"Weld.","url":"https://www.naukri.com/job-listings-welder-`+other+`"}`)), scraper.ErrGone,
+			ok(withLD("",
+				`{"@type":"JobPosting","title":"Welder","description":"Weld.","url":"https://www.naukri.com/job-listings-welder-`+other+`"}`)), scraper.ErrGone,
 		},
 		{"JSON that says closed", status(404, `{"message":"This job has expired"}`), nil, scraper.ErrGone},
 		{
@@ -189,7 +194,8 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		{"the notice on the job's page", refused, file(t, "posting-closed.html"), scraper.ErrGone},
 		{
 			"the notice on the job's page, which lost its text", refused,
-			ok(strings.Replace(string(testdata(t, "posting-closed.html")), "dang-inner-html", "v9", 1)), scraper.ErrGone,
+			ok(strings.Replace(string(testdata(t, "posting-closed.html")), "dang-inner-html", "v9", 1)),
+			scraper.ErrGone,
 		},
 		{"a login page", refused, redirect("/nlogin/login"), scraper.ErrBlocked},
 	} {
@@ -218,7 +224,10 @@ func TestDetailOfAnOddAdvertSaysWhatBothFacesAnswered(t *testing.T) {
 	require.ErrorContains(t, err, "scraper/browser")
 	var redirect *scraper.RedirectError
 	b.page = status(http.StatusOK, "<h1>Jobs</h1>")
-	b.jobPage = func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/bridge-jobs", http.StatusFound) }
+	b.jobPage = func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/bridge-jobs",
+			http.StatusFound)
+	}
 	_, err = b.scraper(t).Detail(t.Context(), oddLead())
 	require.ErrorAs(t, err, &redirect)
 }
@@ -229,7 +238,8 @@ func TestDetailReadsTheJSONLDOfTheJobThatWasAskedFor(t *testing.T) {
 	for _, c := range []struct{ name, page string }{
 		{
 			"among others",
-			withLD("", ldOf("300526000002", "Weld."), ldOf(oddID, "You will rivet plates."), ldOf("300526000003", "Cut.")),
+			withLD("", ldOf("300526000002", "Weld."), ldOf(oddID, "You will rivet plates."), ldOf("300526000003",
+				"Cut.")),
 		},
 		{"by its URL", withLD("", ldOf("300526000002", "Weld."), byURL)},
 		{
@@ -288,7 +298,10 @@ func TestSearchNamesWhatTheBoardCannotFilterOnce(t *testing.T) {
 	}{
 		{
 			"nothing",
-			lead.Query{Keywords: "rigger", Remote: true, PostedWithin: 72 * time.Hour, Experience: []string{lead.ExperienceEntry}},
+			lead.Query{
+				Keywords: "rigger", Remote: true, PostedWithin: 72 * time.Hour,
+				Experience: []string{lead.ExperienceEntry},
+			},
 			nil,
 		},
 		{"job types", lead.Query{JobTypes: []string{lead.PartTime}}, []string{"JobTypes"}},
@@ -377,9 +390,12 @@ func TestCardOfTheJSONSearchIsReadAsAPersonSeesIt(t *testing.T) {
 			"a date from before the board and an age", `,"createdDate":1,` + label,
 			func(l *lead.Lead) { l.PostedAt = day(1) },
 		},
-		{"an id that lost its zero", `,"jobId":30526000001,"jdURL":"/job-listings-rigger-030526000001"`, func(l *lead.Lead) {
-			l.ExternalID, l.URL = "030526000001", "https://www.naukri.com/job-listings-rigger-030526000001"
-		}},
+		{
+			"an id that lost its zero", `,"jobId":30526000001,"jdURL":"/job-listings-rigger-030526000001"`,
+			func(l *lead.Lead) {
+				l.ExternalID, l.URL = "030526000001", "https://www.naukri.com/job-listings-rigger-030526000001"
+			},
+		},
 		{
 			"no address", `,"jdURL":""`, func(l *lead.Lead) { l.URL = "https://www.naukri.com/job-listings-" + oddID },
 		},
@@ -428,7 +444,8 @@ func TestPayOfTheJSONIsWordsAndFigures(t *testing.T) {
 		{`{"label":"5-7"}`, "5-7||||"},
 		{`{"label":"48.000 – 62.000 EUR"}`, "48.000 – 62.000 EUR|48000|62000|EUR|year"},
 		{
-			`{"minimumSalary":500000,"maximumSalary":700000,"currency":"INR"}`, "5 Lacs-7 Lacs|500000|700000|INR|year",
+			`{"minimumSalary":500000,"maximumSalary":700000,"currency":"INR"}`, "5 Lacs-7 " +
+				"Lacs|500000|700000|INR|year",
 		},
 		{
 			`{"minimumSalary":5,"maximumSalary":7,"currency":"INR","label":"5-7 LPA"}`,
@@ -452,10 +469,15 @@ func TestPayOfTheJSONIsWordsAndFigures(t *testing.T) {
 	} {
 		t.Run(c.salary, func(t *testing.T) {
 			t.Parallel()
-			p, err := naukri.ParsePosting([]byte(jobMembers(`,"description":"Rivet.","salaryDetail":`+c.salary)), now)
+			p, err := naukri.ParsePosting(
+				[]byte(jobMembers(`,"description":"Rivet.","salaryDetail":`+c.salary)), now,
+			)
 			require.NoError(t, err)
 			var got []string
-			for _, key := range []string{enrich.AttrSalary, enrich.AttrSalaryMin, enrich.AttrSalaryMax, enrich.AttrSalaryCurrency, enrich.AttrSalaryPeriod} {
+			for _, key := range []string{
+				enrich.AttrSalary, enrich.AttrSalaryMin, enrich.AttrSalaryMax,
+				enrich.AttrSalaryCurrency, enrich.AttrSalaryPeriod,
+			} {
 				got = append(got, p.Data.Attributes[key])
 			}
 			require.Equal(t, c.want, strings.Join(got, "|"))

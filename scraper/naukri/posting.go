@@ -80,7 +80,8 @@ func (s *jobSheet) sift(n *html.Node) {
 		case atom.Title:
 			s.search.title = c
 		case atom.Link, atom.Meta:
-			if s.id == "" && (htmltree.Attr(c, "rel") == "canonical" || htmltree.Attr(c, "property") == "og:url") {
+			if s.id == "" &&
+				(htmltree.Attr(c, "rel") == "canonical" || htmltree.Attr(c, "property") == "og:url") {
 				s.id = idInURL(htmltree.Attr(c, "href") + htmltree.Attr(c, "content"))
 			}
 		case atom.A:
@@ -133,7 +134,10 @@ func (s *jobSheet) part(n *html.Node, class string) {
 	one(&s.experience, s.experience == nil && head("jhc__exp__", "exp"))
 	one(&s.salary, s.salary == nil && head("jhc__salary__", "salary"))
 	one(&s.location, s.location == nil && head("jhc__loc__", "loc"))
-	one(&s.walkIn, (n.DataAtom == atom.Div || n.DataAtom == atom.Section) && strings.Contains(class, "walkin"))
+	one(
+		&s.walkIn,
+		(n.DataAtom == atom.Div || n.DataAtom == atom.Section) && strings.Contains(class, "walkin"),
+	)
 	many(&s.details, "details", "other-details")
 	many(&s.education, "details", "education")
 	many(&s.skills, "chip", "key-skill")
@@ -235,7 +239,8 @@ func labelled(n *html.Node) (label, value string) {
 // closedPattern is what the board's notice says, from its beginning.
 var closedPattern = regexp.MustCompile(
 	`(?i)^\W*(?:(?:[a-z]+\W+){0,3}(?:job|position|opening|vacancy)\b.{0,40}` +
-		`\b(?:no longer (?:available|active|accepting)|has (?:been )?(?:expired|closed)|is (?:expired|closed))|expired job\b)`,
+		`\b(?:no longer (?:available|active|accepting)|has (?:been )?(?:expired|closed)|` +
+		`is (?:expired|closed))|expired job\b)`,
 )
 
 // A notice is short; bytes.

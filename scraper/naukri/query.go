@@ -90,7 +90,11 @@ func searchPath(q lead.Query, page int) string {
 
 // slug writes words as the board's paths do. What it loses stands in the parameters k and l.
 func slug(s string) string {
-	s = strings.NewReplacer("c++", "c plus plus", "c#", "c sharp", ".net", "dot net").Replace(strings.ToLower(s))
+	s = strings.NewReplacer(
+		"c++", "c plus plus", "c#", "c sharp", ".net", "dot net",
+	).Replace(
+		strings.ToLower(s),
+	)
 	return strings.Join(
 		strings.FieldsFunc(s, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }), "-",
 	)

@@ -111,7 +111,8 @@ func (p *pages) ask(ctx context.Context, address string, header http.Header, fir
 		switch {
 		case ok && errors.Is(err, scraper.ErrGone): // it is said of a job, and this is a search
 			return listing{}, &scraper.PageError{
-				URL: p.at, Status: bad.Status, Reason: "the board has no search at this address", Err: scraper.ErrMarkup,
+				URL: p.at, Status: bad.Status, Reason: "the board has no search at this address",
+				Err: scraper.ErrMarkup,
 			}
 		case ok && bad.URL == address:
 			shown := *bad

@@ -165,7 +165,9 @@ func TestInventedPagesAreReadAsTheBoardsOwn(t *testing.T) {
 	require.Contains(
 		t,
 		string(
-			searchHTML(scrapertest.List{Total: 1, Cards: []lead.Lead{{Title: "T", ExternalID: "210300000001"}}}),
+			searchHTML(
+				scrapertest.List{Total: 1, Cards: []lead.Lead{{Title: "T", ExternalID: "210300000001"}}},
+			),
 		),
 		`"@type":"ItemList"`,
 	)

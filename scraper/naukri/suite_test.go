@@ -43,11 +43,17 @@ func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 	for name, site := range map[string]scrapertest.Site{
 		"JSON": {
 			List: searchJSON, Job: jobJSON, ContentType: "application/json",
-			Closed:  func(enrich.Posting) []byte { return []byte(`{"message":"This job has expired","statusCode":404}`) },
-			Blocked: []scrapertest.Answer{{Status: http.StatusNotAcceptable, Body: []byte(`{"message":"recaptcha required"}`)}, {Body: []byte(`{"message":"recaptcha required","statusCode":406}`)}},
+			Closed: func(enrich.Posting) []byte { return []byte(`{"message":"This job has expired","statusCode":404}`) },
+			Blocked: []scrapertest.Answer{
+				{
+					Status: http.StatusNotAcceptable, Body: []byte(`{"message":"recaptcha required"}`),
+				},
+				{Body: []byte(`{"message":"recaptcha required","statusCode":406}`)},
+			},
 		},
 		"pages": {
-			List: searchHTML, Job: func(p enrich.Posting) []byte { return jobHTML(p, false) }, Closed: func(p enrich.Posting) []byte { return jobHTML(p, true) },
+			List: searchHTML, Job: func(p enrich.Posting) []byte { return jobHTML(p, false) },
+			Closed: func(p enrich.Posting) []byte { return jobHTML(p, true) },
 			Blocked: []scrapertest.Answer{
 				{
 					Body: []byte(`<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>You don't have permission to access this.</BODY></HTML>`),

@@ -72,8 +72,12 @@ func (l *limit) answer(req *http.Request) (*http.Response, error) {
 	case errors.Is(err, errTooLarge) && cut:
 	case errors.Is(err, errTooLarge):
 		return nil, &scraper.PageError{
-			URL: req.URL.String(), Status: resp.StatusCode, Err: scraper.ErrMarkup,
-			Reason: fmt.Sprintf("the page is larger than %d bytes, the value of polite.Options.MaxBody", l.maxBytes),
+			URL:    req.URL.String(),
+			Status: resp.StatusCode,
+			Err:    scraper.ErrMarkup,
+			Reason: fmt.Sprintf(
+				"the page is larger than %d bytes, the value of polite.Options.MaxBody", l.maxBytes,
+			),
 		}
 	case err != nil:
 		return nil, fmt.Errorf("polite: read the answer: %w", err)

@@ -90,7 +90,9 @@ func TestLimitBoundsWhatAPageCosts(t *testing.T) {
 				require.NotContains(t, err.Error(), "secret")
 			})
 			require.Less(t, used, uint64(40<<20), "bytes allocated for a limit of 5 MB")
-			require.True(t, processor < 3*time.Second || measure.RaceDetector, "%v of the processor", processor)
+			require.True(
+				t, processor < 3*time.Second || measure.RaceDetector, "%v of the processor", processor,
+			)
 		})
 	}
 }

@@ -67,7 +67,10 @@ func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
 	switch s := resp.StatusCode; {
 	case s == http.StatusTooManyRequests, s == statusDenied, s == http.StatusServiceUnavailable && asks:
 		if interval, slowed := host.slow(began, asked); slowed {
-			p.log.Warn("host slowed down", "host", host.name, "status", s, "interval", interval, "retry_after", asked)
+			p.log.Warn(
+				"host slowed down", "host", host.name, "status", s, "interval", interval, "retry_after",
+				asked,
+			)
 		}
 	case s < http.StatusInternalServerError && s != http.StatusForbidden:
 		if interval, eased := host.good(); eased {
@@ -109,7 +112,8 @@ type pace struct {
 	name    string
 	ceiling time.Duration
 	burst   int
-	next    chan struct{} // a semaphore, held by the request that is sent next; only that one waits for a time
+	// a semaphore, held by the request that is sent next; only that one waits for a time
+	next chan struct{}
 
 	mu       sync.Mutex
 	floor    time.Duration

@@ -46,7 +46,9 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 			delay = max(delay, asked)
 			_ = resp.Body.Close()
 		}
-		r.log.Info("retry", "host", req.URL.Hostname(), "status", status, "attempt", attempt+1, "delay", delay)
+		r.log.Info(
+			"retry", "host", req.URL.Hostname(), "status", status, "attempt", attempt+1, "delay", delay,
+		)
 		if err := backoff.Sleep(req.Context(), delay); err != nil {
 			return nil, err
 		}
@@ -74,7 +76,9 @@ func canPass(resp *http.Response, err error) bool {
 		return !final
 	}
 	switch s := resp.StatusCode; s {
-	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported, http.StatusNetworkAuthenticationRequired:
+	case http.StatusNotImplemented,
+		http.StatusHTTPVersionNotSupported,
+		http.StatusNetworkAuthenticationRequired:
 		return false
 	default:
 		return s >= 500 && s < 600

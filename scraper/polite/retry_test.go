@@ -97,7 +97,9 @@ func TestRetryIsBounded(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				seen := &record{}
-				status, _, err := get(t, retrying(t, seen.of(always(503, "")), c.options), "https://a.example/")
+				status, _, err := get(
+					t, retrying(t, seen.of(always(503, "")), c.options), "https://a.example/",
+				)
 				require.NoError(t, err)
 				require.Equal(t, 503, status, "the last answer is the caller's")
 				require.Len(t, seen.times(), c.want)
@@ -130,7 +132,9 @@ func TestRetryLeavesWhatIsFinal(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				seen := &record{}
 				began := time.Now()
-				_, _, _ = get(t, retrying(t, seen.of(c.network), polite.Options{MaxBody: 10}), "https://a.example/")
+				_, _, _ = get(
+					t, retrying(t, seen.of(c.network), polite.Options{MaxBody: 10}), "https://a.example/",
+				)
 				require.Len(t, seen.times(), 1)
 				require.Zero(t, time.Since(began))
 			})
@@ -189,7 +193,9 @@ func TestRetryEndsItsDelayWithTheContext(t *testing.T) {
 		defer cancel()
 		seen := &record{}
 		began := time.Now()
-		_, _, err := getWith(ctx, t, retrying(t, seen.of(always(503, "")), polite.Options{}), "https://a.example/")
+		_, _, err := getWith(
+			ctx, t, retrying(t, seen.of(always(503, "")), polite.Options{}), "https://a.example/",
+		)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.Equal(t, 100*time.Millisecond, time.Since(began))
 		require.Len(t, seen.times(), 1)

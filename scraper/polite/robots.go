@@ -59,8 +59,11 @@ func (r *robots) check(req *http.Request) error {
 	}
 	if rule, forbidden := rules.forbids(req.URL); forbidden {
 		return hosts.Refusal(req.URL, fmt.Sprintf(
-			"robots.txt forbids it to user agent %q: %q; the rule is obeyed unless polite.Options.IgnoreRobots is set",
-			rules.agent, rule))
+			"robots.txt forbids it to user agent %q: %q; the rule is obeyed unless "+
+				"polite.Options.IgnoreRobots is set",
+			rules.agent,
+			rule,
+		))
 	}
 	return nil
 }
@@ -116,8 +119,12 @@ func (f *robotsFile) set(at *url.URL, status int, text []byte, agent string) {
 		f.expires = time.Now().Add(robotsRetry)
 		if f.rules == nil {
 			f.err = &scraper.PageError{
-				URL: at.String(), Status: status, Wait: robotsRetry, Err: scraper.ErrBlocked,
-				Reason: "the host does not give its robots.txt, so nothing is asked for; see polite.Options.IgnoreRobots",
+				URL:    at.String(),
+				Status: status,
+				Wait:   robotsRetry,
+				Err:    scraper.ErrBlocked,
+				Reason: "the host does not give its robots.txt, so nothing is asked for; see " +
+					"polite.Options.IgnoreRobots",
 			}
 		}
 	}

@@ -252,7 +252,9 @@ func TestRobotsCrawlDelayIsKept(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				seen := &record{}
-				client := client(t, polite.Options{Interval: time.Second, Transport: seen.of(withRobots(c.file))})
+				client := client(
+					t, polite.Options{Interval: time.Second, Transport: seen.of(withRobots(c.file))},
+				)
 				for range 4 {
 					_, _, err := get(t, client, "https://a.example/jobs")
 					require.NoError(t, err)

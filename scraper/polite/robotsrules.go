@@ -16,7 +16,8 @@ import (
 type robotsRules struct {
 	agent string
 	rules []robotsRule
-	delay time.Duration // Crawl-delay, which RFC 9309 does not know and many sites state; 0 if the file has none
+	// Crawl-delay, which RFC 9309 does not know and many sites state; 0 if the file has none
+	delay time.Duration
 }
 
 // A robotsRule is a line that allows or forbids paths.

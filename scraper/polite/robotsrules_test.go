@@ -35,7 +35,9 @@ func obeying(t *testing.T, network http.RoundTripper) *http.Client {
 // requireRule checks that robots.txt forbids a page by this line.
 func requireRule(t *testing.T, err error, line string) {
 	t.Helper()
-	requireRefused(t, err, fmt.Sprintf("%q; the rule is obeyed unless polite.Options.IgnoreRobots is set", line))
+	requireRefused(
+		t, err, fmt.Sprintf("%q; the rule is obeyed unless polite.Options.IgnoreRobots is set", line),
+	)
 }
 
 // A path and the line of robots.txt that forbids it.
@@ -74,7 +76,8 @@ func TestRobotsRulesOfGroups(t *testing.T) {
 			[]denied{{"/a", "Disallow: /a"}},
 		},
 		{
-			"names that begin like ours", "User-agent: agent-forge-2\nDisallow: /\nUser-agent: agent\nDisallow: /\n",
+			"names that begin like ours", "User-agent: agent-forge-2\nDisallow: /\nUser-agent: " +
+				"agent\nDisallow: /\n",
 			[]string{"/"},
 			nil,
 		},

@@ -20,7 +20,9 @@ import (
 func TestTransportRefusesANameThatResolvesToLoopback(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Bool
-	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Store(true) }))
+	srv := httptest.NewServer(
+		http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Store(true) }),
+	)
 	t.Cleanup(srv.Close)
 	page := fmt.Sprintf("http://localhost:%d/?q=secret", srv.Listener.Addr().(*net.TCPAddr).Port)
 

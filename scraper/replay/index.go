@@ -109,7 +109,17 @@ func cleanURL(u *url.URL) string {
 func secretName(name string) bool {
 	name = strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name))
 	switch name {
-	case "sid", "trk", "refid", "trackingid", "email", "emailaddress", "key", "apikey", "sig", "phone", "mobile":
+	case "sid",
+		"trk",
+		"refid",
+		"trackingid",
+		"email",
+		"emailaddress",
+		"key",
+		"apikey",
+		"sig",
+		"phone",
+		"mobile":
 		return true
 	}
 	return slices.ContainsFunc(secretParts, func(part string) bool { return strings.Contains(name, part) })

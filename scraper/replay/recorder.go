@@ -86,7 +86,9 @@ func takeBody(resp *http.Response) (body []byte, whole bool) {
 
 func (r *Recorder) save(req *http.Request, resp *http.Response, body []byte) error {
 	if e := resp.Header.Get("Content-Encoding"); e != "" && e != "identity" {
-		return errors.New("the answer is compressed, so nothing can be left out; use a transport that inflates")
+		return errors.New(
+			"the answer is compressed, so nothing can be left out; use a transport that inflates",
+		)
 	}
 	e := entry{
 		URL:         cleanURL(req.URL),
@@ -94,7 +96,8 @@ func (r *Recorder) save(req *http.Request, resp *http.Response, body []byte) err
 		ContentType: resp.Header.Get("Content-Type"),
 		RetryAfter:  resp.Header.Get("Retry-After"),
 	}
-	if to, err := req.URL.Parse(resp.Header.Get("Location")); err == nil && resp.Header.Get("Location") != "" {
+	if to, err := req.URL.Parse(resp.Header.Get("Location")); err == nil &&
+		resp.Header.Get("Location") != "" {
 		e.Location = cleanURL(to)
 	}
 	r.mu.Lock()

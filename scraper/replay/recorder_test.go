@@ -93,7 +93,9 @@ func TestRecordedFolderReplaysBytesAndStatuses(t *testing.T) {
 func TestRecordedFolderReplaysAPageThatWasRecordedTwiceInOrder(t *testing.T) {
 	t.Parallel()
 	n := 0
-	base := board(t, func(w http.ResponseWriter, _ *http.Request) { n++; _, _ = fmt.Fprintf(w, "answer %d", n) })
+	base := board(
+		t, func(w http.ResponseWriter, _ *http.Request) { n++; _, _ = fmt.Fprintf(w, "answer %d", n) },
+	)
 	dir := t.TempDir()
 	get(t, recorder(t, dir, http.DefaultTransport), base)
 	get(t, recorder(t, dir, http.DefaultTransport), base) // a restart adds to the folder

@@ -21,7 +21,8 @@ func redact(page []byte) []byte {
 // personalField matches a field of JSON whose text names a person or a visitor. Pages hold such
 // JSON too.
 var personalField = regexp.MustCompile(`(?i)("(?:contact(?:Person|Name|Email|Number|Mobile)?|` +
-	`recruiter(?:Name|Email|Phone|Details)?|email(?:Id|Address)?|phone(?:Number)?|mobile(?:Number)?|telephone|` +
+	`recruiter(?:Name|Email|Phone|Details)?|email(?:Id|Address)?|phone(?:Number)?|` +
+	`mobile(?:Number)?|telephone|` +
 	`csrfToken|loginCsrfParam|accessToken|sessionId|jsessionid)"\s*:\s*)"(?:[^"\\]|\\.)*"`)
 
 // personalClasses are those of elements that name a person. They are left out with everything in
@@ -39,7 +40,8 @@ var secretAttributes = []secretAttribute{
 	// The hidden token of a form.
 	{"value", func(tag, name string) bool { return tag == "input" && secretName(name) }, spelling("value")},
 	{
-		"content", func(tag, name string) bool { return tag == "meta" && secretName(name) }, spelling("content"),
+		"content", func(tag, name string) bool { return tag == "meta" && secretName(name) },
+		spelling("content"),
 	},
 	// Ids that the board gave to the visitor or the request.
 	{"data-browser-id", always, spelling("data-browser-id")},

@@ -47,11 +47,13 @@ func looseFolder() fstest.MapFS {
 		"search/a.html.expected.json": file(`{"leads": []}`),
 		"search-json/c.json":          file(`{"jobDetails": []}`),
 		"detail/x.html":               file("posting " + idMark),
-		"closed/y.html":               file(`<link rel="canonical" href="https://a.example/view/cook-400000002">`),
-		"blocked/z.html":              file("wall"),
-		"empty/none.html":             file("no results"),
-		"search-shell/shell.html":     file("shell"),
-		"notes.md":                    file("not a page"),
+		"closed/y.html": file(
+			`<link rel="canonical" href="https://a.example/view/cook-400000002">`,
+		),
+		"blocked/z.html":          file("wall"),
+		"empty/none.html":         file("no results"),
+		"search-shell/shell.html": file("shell"),
+		"notes.md":                file("not a page"),
 	}
 }
 
@@ -185,8 +187,10 @@ func TestTransportDoesNotAnswerACancelledRequest(t *testing.T) {
 func TestRecordedFolderReportsAURLThatWasNotRecorded(t *testing.T) {
 	t.Parallel()
 	pages, err := replay.Open(fstest.MapFS{
-		"index.jsonl": file(`{"url":"https://jobs.example/search?a=1&b=2","status":200,"file":"p.html"}` + "\n"),
-		"p.html":      file("page"),
+		"index.jsonl": file(
+			`{"url":"https://jobs.example/search?a=1&b=2","status":200,"file":"p.html"}` + "\n",
+		),
+		"p.html": file("page"),
 	})
 	require.NoError(t, err)
 

@@ -26,7 +26,9 @@ func oddities() []oddity {
 			return reply{Answer: Answer{Header: http.Header{"Location": {to}}, Body: target(k)}}
 		}}
 	}
-	welcome := func(*kit) []byte { return html("<h1>Welcome</h1><p>Find your next job. " + pageWord + "</p>") }
+	welcome := func(*kit) []byte {
+		return html("<h1>Welcome</h1><p>Find your next job. " + pageWord + "</p>")
+	}
 	return []oddity{
 		{"a posting without a text", func(k *kit, p enrich.Posting) reply {
 			p.Data.Description = " \n "
@@ -51,12 +53,14 @@ func oddities() []oddity {
 		redirect("a redirect to another host", "http://elsewhere.test/jobs", welcome),
 		page(
 			"words that say closed",
-			"<html><body><h1>Engineer</h1><p>This position is closed and no longer accepting applications.</p></body></html>",
+			"<html><body><h1>Engineer</h1><p>This position is closed and no longer accepting "+
+				"applications.</p></body></html>",
 		),
 		page(
 			"words about walls",
 			"<html><head><title>Captcha Engineer</title></head><body><p>You will build login walls and "+
-				"captchas, deny access, and look for unusual activity.</p><a href=\"/login\">Sign in</a></body></html>",
+				"captchas, deny access, and look for unusual activity.</p><a href=\"/login\">Sign "+
+				"in</a></body></html>",
 		),
 		page("JSON that is cut", `{"id":"1","title":"Engineer","text":"We bui`),
 		page("markup that never ends", "<html><body><div><p><b>We build <i>bridges<table><tr><td>"),
@@ -76,8 +80,10 @@ func advertCases() []testCase {
 			k.fail(always, reply{Answer: Answer{Body: k.web.site.Job(other)}})
 			d, err := k.detail(k.Context(), l)
 			if err == nil {
-				k.Errorf("detail of job %s: got the text of job %s: %.60q; compare what the page says it is about",
-					l.ExternalID, other.Lead.ExternalID, d.Description)
+				k.Errorf(
+					"detail of job %s: got the text of job %s: %.60q; compare what the page says it is about",
+					l.ExternalID, other.Lead.ExternalID, d.Description,
+				)
 				return
 			}
 			k.discreet(err, "detail")
@@ -114,26 +120,31 @@ func advertCases() []testCase {
 		}},
 	}
 	for _, o := range oddities() {
-		cases = append(cases, testCase{name: o.name + " costs no other posting and no search", run: func(k *kit) {
-			k.serve(leadsOf(1, 12), 10)
-			odd, good := k.offer(1), k.offer(2)
-			r := o.reply(k, postingOf(1))
-			k.fail(func(c call) bool { return c.job == odd.ExternalID }, r)
-			for range 2 {
-				d, err := k.detail(k.Context(), odd)
-				if err == nil {
-					k.reads(d.Description, postingOf(1).Data.Description) // half a page can hold all of it
-				} else {
-					k.unreadable(err, o.name)
+		cases = append(
+			cases,
+			testCase{name: o.name + " costs no other posting and no search", run: func(k *kit) {
+				k.serve(leadsOf(1, 12), 10)
+				odd, good := k.offer(1), k.offer(2)
+				r := o.reply(k, postingOf(1))
+				k.fail(func(c call) bool { return c.job == odd.ExternalID }, r)
+				for range 2 {
+					d, err := k.detail(k.Context(), odd)
+					if err == nil {
+						k.reads(
+							d.Description, postingOf(1).Data.Description,
+						) // half a page can hold all of it
+					} else {
+						k.unreadable(err, o.name)
+					}
+					d, err = k.detail(k.Context(), good)
+					if err != nil {
+						k.Fatalf("detail of another job after %s: %v", o.name, err)
+					}
+					k.reads(d.Description, postingOf(2).Data.Description)
 				}
-				d, err = k.detail(k.Context(), good)
-				if err != nil {
-					k.Fatalf("detail of another job after %s: %v", o.name, err)
-				}
-				k.reads(d.Description, postingOf(2).Data.Description)
-			}
-			k.find(query(), leadsOf(1, 12))
-		}})
+				k.find(query(), leadsOf(1, 12))
+			}},
+		)
 	}
 	return cases
 }

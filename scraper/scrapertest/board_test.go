@@ -160,7 +160,9 @@ func (b *jsonBoard) search(ctx context.Context, q lead.Query, yield func(lead.Le
 		if read == 0 && shared.Load() == 0 && b.flaw != "unreadable pages are passed over" {
 			yield(
 				lead.Lead{},
-				&scraper.PageError{URL: page, Status: 200, Reason: "no card can be read", Err: scraper.ErrMarkup},
+				&scraper.PageError{
+					URL: page, Status: 200, Reason: "no card can be read", Err: scraper.ErrMarkup,
+				},
 			)
 			return
 		}
@@ -260,7 +262,8 @@ func (b *jsonBoard) get(ctx context.Context, page string, v any) error {
 		return fail
 	}
 	if err := json.Unmarshal(body, v); err != nil {
-		if b.flaw == "an unknown page is an empty result" || b.flaw == "a page that breaks off is read as it is" {
+		if b.flaw == "an unknown page is an empty result" ||
+			b.flaw == "a page that breaks off is read as it is" {
 			return nil
 		}
 		return fail
@@ -372,7 +375,8 @@ func jsonSite() scrapertest.Site {
 			cards := []jsonCard{}
 			for _, c := range l.Cards {
 				cards = append(
-					cards, jsonCard{c.ExternalID, c.Title, c.Company, c.Location, c.PostedAt.Format(time.DateOnly)},
+					cards,
+					jsonCard{c.ExternalID, c.Title, c.Company, c.Location, c.PostedAt.Format(time.DateOnly)},
 				)
 			}
 			return encode(jsonList{&l.Total, cards, l.Next})

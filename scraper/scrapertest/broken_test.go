@@ -30,11 +30,13 @@ var flaws = []flaw{
 	{"pages are fetched ahead", "pages_are_fetched_as_they_are_consumed"},
 	{"searches share their place", "two_searches_in_step_list_their_own_jobs"},
 	{
-		"unreadable cards are skipped in silence", "a_card_without_a_title_costs_neither_its_page_nor_the_next_one",
+		"unreadable cards are skipped in silence",
+		"a_card_without_a_title_costs_neither_its_page_nor_the_next_one",
 	},
 	{"a card costs its page", "a_card_without_a_title_costs_neither_its_page_nor_the_next_one"},
 	{
-		"unreadable pages are passed over", "a_first_page_of_unreadable_cards_alone_is_markup_that_is_not_known",
+		"unreadable pages are passed over",
+		"a_first_page_of_unreadable_cards_alone_is_markup_that_is_not_known",
 	},
 	{"titles lose their markup", "titles_in_every_script_and_with_markup_in_them_arrive_as_written"},
 	{"text loses what looks like markup", "text_is_plain_text:_what_looks_like_markup_is_kept_as_text"},
@@ -54,7 +56,8 @@ var flaws = []flaw{
 	},
 	{"errors repeat the query", "a_connection_that_is_reset"},
 	{
-		"errors repeat the page", "an_unknown_page_instead_of_the_first_one_is_ErrMarkup,_never_an_empty_result",
+		"errors repeat the page",
+		"an_unknown_page_instead_of_the_first_one_is_ErrMarkup,_never_an_empty_result",
 	},
 	{"a cancellation blames the board", "a_cancellation_in_mid-page_ends_the_search"},
 	{"bodies stay open", "one_job_is_one_lead"},
@@ -96,7 +99,8 @@ func runBroken(t *testing.T, names ...string) string {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	const topics = "Source|Search|Limit|Cards|Detail|Gone|Advert|Filter|Blocked|Busy|Markup|Stop|Concurrency" // but Hostile, the slow one
+	// but Hostile, the slow one
+	const topics = "Source|Search|Limit|Cards|Detail|Gone|Advert|Filter|Blocked|Busy|Markup|Stop|Concurrency"
 	cmd := exec.CommandContext(
 		t.Context(), self, "-test.run=^TestBroken$/./^("+topics+")$", "-test.timeout=300s",
 	)

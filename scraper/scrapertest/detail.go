@@ -26,7 +26,8 @@ func detailCases() []testCase {
 			l := k.offer(1)
 			p := postingOf(1)
 			p.Data.Description = lines(
-				"If a < b && c > d then call std::vector<int>.", `Say "hello" & 'goodbye'.`, "日本語 and emoji 🚀 stay.",
+				"If a < b && c > d then call std::vector<int>.", `Say "hello" & 'goodbye'.`,
+				"日本語 and emoji 🚀 stay.",
 			)
 			k.web.jobs[l.ExternalID] = p
 			d, err := k.detail(k.Context(), l)
@@ -87,7 +88,10 @@ func (k *kit) reads(text, want string) {
 		line = strings.Join(strings.Fields(line), " ")
 		at := strings.Index(got, line)
 		if at < 0 {
-			k.Errorf("the description lacks the line %q, or has it out of order; what is left of it: %q", line, got)
+			k.Errorf(
+				"the description lacks the line %q, or has it out of order; what is left of it: %q", line,
+				got,
+			)
 			return
 		}
 		got = got[at+len(line):]
@@ -145,7 +149,8 @@ func goneCases() []testCase {
 			l := k.offer(1)
 			p := postingOf(1)
 			p.Data.Description = lines(
-				"We are no longer accepting applications by post.", "This job is no longer available to agencies.",
+				"We are no longer accepting applications by post.",
+				"This job is no longer available to agencies.",
 				"The position has been filled twice: apply to be the third.",
 			)
 			k.web.jobs[l.ExternalID] = p

@@ -36,33 +36,36 @@ func (k *kit) unfilteredBy(err error, first bool) {
 // asked nor what is listed is one.
 func filterCases() []testCase {
 	field := func(name string, set func(q *lead.Query)) testCase {
-		return testCase{name: "Query." + name + " changes the search or is named as unfiltered", run: func(k *kit) {
-			if k.web.site.FiltersItself {
-				return
-			}
-			k.serve(leadsOf(1, 12), 10)
-			search := func(q lead.Query) (string, []lead.Lead, []string) {
-				k.web.forget()
-				k.unfiltered = nil
-				leads, _, err := k.search(k.Context(), q)
-				if err != nil {
-					k.Errorf("search: %v", err)
+		return testCase{
+			name: "Query." + name + " changes the search or is named as unfiltered",
+			run: func(k *kit) {
+				if k.web.site.FiltersItself {
+					return
 				}
-				return k.web.asked(), leads, k.unfiltered
-			}
-			plain := lead.Query{Keywords: userWord}
-			if name == "Keywords" {
-				plain.Keywords = ""
-			}
-			q := plain
-			set(&q)
-			asked, listed, _ := search(plain)
-			askedNow, listedNow, unfiltered := search(q)
-			if asked == askedNow && len(listed) == len(listedNow) && !slices.Contains(unfiltered, name) {
-				k.Errorf("Query.%s changes neither the request nor the result: filter by it, or yield a "+
-					"*scraper.UnfilteredError that names it once, before the first lead", name)
-			}
-		}}
+				k.serve(leadsOf(1, 12), 10)
+				search := func(q lead.Query) (string, []lead.Lead, []string) {
+					k.web.forget()
+					k.unfiltered = nil
+					leads, _, err := k.search(k.Context(), q)
+					if err != nil {
+						k.Errorf("search: %v", err)
+					}
+					return k.web.asked(), leads, k.unfiltered
+				}
+				plain := lead.Query{Keywords: userWord}
+				if name == "Keywords" {
+					plain.Keywords = ""
+				}
+				q := plain
+				set(&q)
+				asked, listed, _ := search(plain)
+				askedNow, listedNow, unfiltered := search(q)
+				if asked == askedNow && len(listed) == len(listedNow) && !slices.Contains(unfiltered, name) {
+					k.Errorf("Query.%s changes neither the request nor the result: filter by it, or yield a "+
+						"*scraper.UnfilteredError that names it once, before the first lead", name)
+				}
+			},
+		}
 	}
 	return []testCase{
 		field("Keywords", func(q *lead.Query) { q.Keywords = "axolotl" }),

@@ -35,7 +35,9 @@ func (b *htmlBoard) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lea
 			return
 		}
 		for n, next := 0, "0"; ; n++ {
-			at := b.url + "/list?" + url.Values{"q": {q.Keywords}, "page": {fmt.Sprint(n)}, "cursor": {next}}.Encode()
+			at := b.url + "/list?" + url.Values{
+				"q": {q.Keywords}, "page": {fmt.Sprint(n)}, "cursor": {next},
+			}.Encode()
 			doc, err := b.page(ctx, at)
 			if err != nil {
 				yield(lead.Lead{}, err)
@@ -53,7 +55,9 @@ func (b *htmlBoard) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lea
 			for i, card := range cards.EachIter() {
 				id, title := card.AttrOr("data-id", ""), strings.TrimSpace(card.Find("h3").Text())
 				if id == "" || title == "" {
-					if !yield(lead.Lead{}, &scraper.CardError{URL: at, Index: i, Reason: "no id or no title"}) {
+					if !yield(
+						lead.Lead{}, &scraper.CardError{URL: at, Index: i, Reason: "no id or no title"},
+					) {
 						return
 					}
 					continue
@@ -75,7 +79,9 @@ func (b *htmlBoard) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lea
 			if cards.Length() > 0 && read == 0 {
 				yield(
 					lead.Lead{},
-					&scraper.PageError{URL: at, Status: 200, Reason: "no card can be read", Err: scraper.ErrMarkup},
+					&scraper.PageError{
+						URL: at, Status: 200, Reason: "no card can be read", Err: scraper.ErrMarkup,
+					},
 				)
 				return
 			}

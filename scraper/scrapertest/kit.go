@@ -194,7 +194,8 @@ func (k *kit) each(seq iter.Seq2[lead.Lead, error], f func(lead.Lead, error) boo
 		}
 		if ignored > 0 {
 			k.Errorf(
-				"Search called yield %d more times after it had returned false: return as soon as it does", ignored,
+				"Search called yield %d more times after it had returned false: return as soon as it does",
+				ignored,
 			)
 		}
 	}()
@@ -277,7 +278,9 @@ func (k *kit) asked() {
 	}
 	if !slices.Equal(got, want) && !slices.Equal(got, want[:len(want)-1]) {
 		k.Errorf(
-			"pages were requested from %v, want %v: move on by the cards seen, not by an assumed size of a page", got,
+			"pages were requested from %v, want %v: move on by the cards seen, not by an assumed size "+
+				"of a page",
+			got,
 			want[:len(want)-1],
 		)
 	}
@@ -341,7 +344,10 @@ func (k *kit) temporary(err error, what string) {
 		scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup, scraper.ErrPosting, scraper.ErrCard,
 	} {
 		if errors.Is(err, wrong) {
-			k.Errorf("%s: got error %v, want none that wraps %q: the same request may succeed later", what, err, wrong)
+			k.Errorf(
+				"%s: got error %v, want none that wraps %q: the same request may succeed later", what, err,
+				wrong,
+			)
 		}
 	}
 	busy, ok := errors.AsType[interface {
@@ -351,8 +357,10 @@ func (k *kit) temporary(err error, what string) {
 	_, network := errors.AsType[net.Error](err)
 	if !network && (!ok || !busy.Temporary()) {
 		k.Errorf(
-			"%s: got error %v, want a net.Error or one whose Temporary() is true, such as a *scraper.PageError with its Status",
-			what, err,
+			"%s: got error %v, want a net.Error or one whose Temporary() is true, such as a "+
+				"*scraper.PageError with its Status",
+			what,
+			err,
 		)
 	}
 	k.discreet(err, what)

@@ -36,14 +36,17 @@ func strangers() []namedPage {
 
 func markupCases() []testCase {
 	return []testCase{
-		{name: "an unknown page instead of the first one is ErrMarkup, never an empty result", run: func(k *kit) {
-			for _, page := range strangers() {
-				k.fail(always, reply{Answer: Answer{Body: page.body}})
-				leads, _, err := k.search(k.Context(), query())
-				k.lists(leads, nil)
-				k.refused(err, scraper.ErrMarkup, page.name)
-			}
-		}},
+		{
+			name: "an unknown page instead of the first one is ErrMarkup, never an empty result",
+			run: func(k *kit) {
+				for _, page := range strangers() {
+					k.fail(always, reply{Answer: Answer{Body: page.body}})
+					leads, _, err := k.search(k.Context(), query())
+					k.lists(leads, nil)
+					k.refused(err, scraper.ErrMarkup, page.name)
+				}
+			},
+		},
 		{
 			name: "an unknown page instead of the second one is ErrMarkup, and the first one's jobs stay",
 			run: func(k *kit) {
@@ -113,7 +116,8 @@ func hostile(good []byte) []namedPage {
 func hostileCases() []testCase {
 	return []testCase{
 		{
-			name:     "a page made to break the parser ends in good time: an error, or jobs that the board has",
+			name: "a page made to break the parser ends in good time: an error, or jobs that the " +
+				"board has",
 			realTime: true,
 			run: func(k *kit) {
 				k.serve(leadsOf(1, 10), 10)

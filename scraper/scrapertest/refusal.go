@@ -105,7 +105,8 @@ func busyCases() []testCase {
 		}},
 		both("a connection that is reset", reply{err: syscall.ECONNRESET}, failing),
 		both(
-			"a page that breaks off", reply{Answer: Answer{Body: html("<p>" + pageWord + "</p>")}, cut: true}, failing,
+			"a page that breaks off", reply{Answer: Answer{Body: html("<p>" + pageWord + "</p>")}, cut: true},
+			failing,
 		),
 		{name: "a good page that breaks off lists no half of it in silence", run: func(k *kit) {
 			k.serve(leadsOf(1, 20), 10)
@@ -136,7 +137,9 @@ func (k *kit) waits(err error, want time.Duration, what string) {
 		RetryAfter() time.Duration
 	}](err)
 	if !ok {
-		k.Errorf("%s: got error %v, want one that says how long to wait: RetryAfter() time.Duration", what, err)
+		k.Errorf(
+			"%s: got error %v, want one that says how long to wait: RetryAfter() time.Duration", what, err,
+		)
 		return
 	}
 	if got := e.RetryAfter(); got < want-2*time.Second || got > want+2*time.Second {

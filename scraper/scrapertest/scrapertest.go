@@ -171,8 +171,11 @@ func inBubble(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
 	defer func() {
 		if r := recover(); r != nil {
-			t.Errorf("%v: pass the context to every request and every wait, and start no goroutine that outlives "+
-				"its call or its sequence", r)
+			t.Errorf(
+				"%v: pass the context to every request and every wait, and start no goroutine that outlives "+
+					"its call or its sequence",
+				r,
+			)
 		}
 	}()
 	synctest.Test(t, f)
@@ -202,7 +205,9 @@ func asksThroughClient(t *testing.T, open Open) bool {
 	case <-ctx.Done():
 	}
 	if k.web.requests() == 0 && !panics {
-		t.Errorf("the board asked nothing through Env.Client: it must reach the network through that client alone")
+		t.Errorf(
+			"the board asked nothing through Env.Client: it must reach the network through that client alone",
+		)
 		return false
 	}
 	return true

@@ -40,7 +40,8 @@ func searchCases() []testCase {
 				if i >= len(want) {
 					break
 				}
-				k.fields(l, want[slices.IndexFunc(want, func(w lead.Lead) bool { return w.ExternalID == l.ExternalID })])
+				same := func(w lead.Lead) bool { return w.ExternalID == l.ExternalID }
+				k.fields(l, want[slices.IndexFunc(want, same)])
 			}
 			k.asked()
 		}},
@@ -65,7 +66,8 @@ func searchCases() []testCase {
 		}},
 		{name: "jobs that are repeated on the next page are listed once", run: func(k *kit) {
 			var cards []lead.Lead
-			for page := range 8 { // a new job on top of the list moves the last one of each page to the next page
+			// a new job on top of the list moves the last one of each page to the next page
+			for page := range 8 {
 				cards = append(cards, leadsOf(page*9, 10)...)
 			}
 			k.serve(cards, 10)
@@ -111,11 +113,14 @@ func searchCases() []testCase {
 	for _, sizes := range [][]int{{7}, {10}, {11}, {25}, {10, 3, 25, 7, 1}} {
 		cases = append(
 			cases,
-			testCase{name: fmt.Sprintf("every job is listed once from pages of %v cards", sizes), run: func(k *kit) {
-				k.serve(leadsOf(1, 300), sizes...)
-				k.find(query(), leadsOf(1, 300))
-				k.asked()
-			}},
+			testCase{
+				name: fmt.Sprintf("every job is listed once from pages of %v cards", sizes),
+				run: func(k *kit) {
+					k.serve(leadsOf(1, 300), sizes...)
+					k.find(query(), leadsOf(1, 300))
+					k.asked()
+				},
+			},
 		)
 	}
 	return cases
@@ -217,8 +222,15 @@ func cardCases() []testCase {
 		}},
 		{name: "titles in every script and with markup in them arrive as written", run: func(k *kit) {
 			titles := []string{
-				`C++ & C# <Engineer> "Senior" 'Lead'`, "مهندس برمجيات", "软件工程师", "Ingénieur·e d’études", "👩‍💻 Engineer",
-				"</script><script>alert(1)</script>", "{{.Title}} ${title} %s", `back\slash`, "&amp; stays &lt;so&gt;",
+				`C++ & C# <Engineer> "Senior" 'Lead'`,
+				"مهندس برمجيات",
+				"软件工程师",
+				"Ingénieur·e d’études",
+				"👩‍💻 Engineer",
+				"</script><script>alert(1)</script>",
+				"{{.Title}} ${title} %s",
+				`back\slash`,
+				"&amp; stays &lt;so&gt;",
 				"tab\tand\nline",
 			}
 			cards := leadsOf(1, len(titles))

@@ -17,7 +17,8 @@ func (k *kit) stopped(err, want error, what string) {
 	if !errors.Is(err, want) {
 		k.Errorf("%s: got error %v, want one that wraps %q", what, err, want)
 	}
-	for _, wrong := range []error{scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup, scraper.ErrPosting} {
+	classes := []error{scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup, scraper.ErrPosting}
+	for _, wrong := range classes {
 		if errors.Is(err, wrong) {
 			k.Errorf("%s: got error %v: who stopped was the caller", what, err)
 		}

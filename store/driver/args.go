@@ -44,7 +44,8 @@ func CheckMark(s lead.Status) error {
 	if s != lead.Matched && !s.Application() {
 		return invalid(
 			"status",
-			"want a status of the application, ^[A-Z][A-Z_]{0,31}$ and none of the pipeline's, or MATCHED to take one back",
+			"want a status of the application, ^[A-Z][A-Z_]{0,31}$ and none of the pipeline's, or "+
+				"MATCHED to take one back",
 		)
 	}
 	return nil
@@ -58,7 +59,9 @@ func CheckSelection(s store.Selection) error {
 		return invalid("selection", "empty: name ids, statuses or a scorer")
 	case len(s.IDs) > store.MaxBatch:
 		return invalid("ids", fmt.Sprintf("%d, at most %d are allowed", len(s.IDs), store.MaxBatch))
-	case len(s.ScoredBy) > enrich.MaxByBytes, !utf8.ValidString(s.ScoredBy), strings.ContainsRune(s.ScoredBy, 0):
+	case len(s.ScoredBy) > enrich.MaxByBytes,
+		!utf8.ValidString(s.ScoredBy),
+		strings.ContainsRune(s.ScoredBy, 0):
 		return invalid("scored_by",
 			fmt.Sprintf("want at most %d bytes of valid UTF-8 without NUL", enrich.MaxByBytes))
 	}

@@ -56,7 +56,8 @@ func TestPrepareSyncNamesARefusedLeadAndKeepsTheOthers(t *testing.T) {
 	require.EqualError(
 		t,
 		err,
-		"store: invalid: 3 leads refused; lead 0: title: missing; lead 2: source: 202 bytes, at most 64 are allowed; "+
+		"store: invalid: 3 leads refused; lead 0: title: missing; lead 2: source: 202 bytes, at most 64 "+
+			"are allowed; "+
 			"lead 3: title: 10485760 characters, at most 1000 are allowed",
 	)
 

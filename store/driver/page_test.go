@@ -23,7 +23,10 @@ func TestPreparePageRefusesWhatCannotBeListed(t *testing.T) {
 		{"all", store.Filter{}, ""},
 		{
 			"everything set",
-			store.Filter{Statuses: []lead.Status{lead.Applied}, Text: "go", MinScore: 100, Limit: store.MaxPage, Cursor: "-1.7"},
+			store.Filter{
+				Statuses: []lead.Status{lead.Applied}, Text: "go", MinScore: 100, Limit: store.MaxPage,
+				Cursor: "-1.7",
+			},
 			"",
 		},
 		{"a status in lower case", store.Filter{Statuses: []lead.Status{"applied"}}, "statuses"},

@@ -77,7 +77,9 @@ func TestRowKeepsTheApplicationsStatuses(t *testing.T) {
 			t.Parallel()
 			row := driver.Row{Status: c.from}
 			require.Equal(t, c.decided, row.Decided(lead.Matched))
-			for _, end := range []struct{ outcome, want lead.Status }{{lead.Failed, c.failed}, {lead.Closed, c.closed}, {"", c.from}} {
+			for _, end := range []struct{ outcome, want lead.Status }{{lead.Failed, c.failed}, {
+				lead.Closed, c.closed,
+			}, {"", c.from}} {
 				got, moves := row.Ended(end.outcome)
 				require.Equal(t, end.want, got)
 				require.Equal(t, got == end.outcome && c.from != lead.Failed, moves)

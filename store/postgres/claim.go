@@ -35,7 +35,8 @@ WITH due AS MATERIALIZED (
 	FOR UPDATE OF m SKIP LOCKED
 ), taken AS (
 	UPDATE user_job_map m SET
-		leased = true, due_at = COALESCE($1::timestamptz, now()) + $5::interval, lease_token = m.lease_token + 1
+		leased = true, due_at = COALESCE($1::timestamptz, now()) + $5::interval,
+		lease_token = m.lease_token + 1
 	FROM (TABLE due UNION ALL TABLE stranded LIMIT $4) AS chosen
 	WHERE m.user_id = $3 AND m.job_id = chosen.job_id
 	RETURNING m.job_id, m.lease_token, m.attempts, m.last_error, chosen.due_at

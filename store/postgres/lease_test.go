@@ -96,7 +96,8 @@ func TestLeaseThatRanOutIsFenced(t *testing.T) {
 			one[string](t, tables, `SELECT scored_by FROM job_match_analysis WHERE job_id = $1`, held[0].ID))
 	}
 	t.Logf(
-		"%d forced expiries: %d double decisions, %d stale writes accepted (%d late calls refused, %d came before the second claim and counted)",
+		"%d forced expiries: %d double decisions, %d stale writes accepted (%d late calls refused, %d "+
+			"came before the second claim and counted)",
 		expiries,
 		double,
 		stale,

@@ -31,7 +31,8 @@ func TestOpenSaysWhatIsWrongWithADSN(t *testing.T) {
 	for _, c := range []struct{ name, dsn, message string }{
 		{
 			"no sslmode", "host=localhost password=hunter2",
-			"postgres: dsn: sslmode is not set: add sslmode=verify-full, or sslmode=disable for a socket or the loopback",
+			"postgres: dsn: sslmode is not set: add sslmode=verify-full, or sslmode=disable for a " +
+				"socket or the loopback",
 		},
 		{
 			"no sslmode in a URL", "postgres://forge:hunter2@localhost/forge?x=sslmode",
@@ -50,7 +51,8 @@ func TestOpenSaysWhatIsWrongWithADSN(t *testing.T) {
 			"postgres: dsn: neither a URL nor key=value pairs: put",
 		},
 		{
-			"an open quote", "sslmode=disable password='hunter2", "postgres: dsn: neither a URL nor key=value pairs",
+			"an open quote", "sslmode=disable password='hunter2", "postgres: dsn: neither a URL nor " +
+				"key=value pairs",
 		},
 		{"a bad port", "sslmode=disable password=hunter2 port=x", "postgres: dsn: "},
 		{"an unknown sslmode", "host=localhost sslmode=full password=hunter2", `"full" is not supported`},
@@ -65,7 +67,8 @@ func TestOpenSaysWhatIsWrongWithADSN(t *testing.T) {
 			`role "no_such_role" does not exist`,
 		},
 		{
-			"a silent host", "host=127.0.0.1 port=" + port + " sslmode=disable connect_timeout=1 password=hunter2",
+			"a silent host", "host=127.0.0.1 port=" + port + " sslmode=disable connect_timeout=1 " +
+				"password=hunter2",
 			"postgres: connect: ",
 		},
 	} {
@@ -119,7 +122,8 @@ func TestCallsBeforeMigrateSaySoAndChangeNothing(t *testing.T) {
 		require.EqualError(
 			t,
 			c.err,
-			"postgres: "+c.name+": the database has no forge tables: call Migrate first, or set the search_path",
+			"postgres: "+c.name+": the database has no forge tables: call Migrate first, or set the "+
+				"search_path",
 		)
 	}
 	require.Empty(t, objects(t, tables))
@@ -152,7 +156,8 @@ func TestMigrateRefusesADatabaseOfAnotherEncoding(t *testing.T) {
 			db, err := postgres.Open(t.Context(), pgtest.With(dsn, "dbname", name), nil)
 			require.NoError(t, err)
 			defer func() { require.NoError(t, db.Close()) }()
-			want := "the database's encoding is " + encoding + ", which cannot hold every posting: create a database with " +
+			want := "the database's encoding is " + encoding + ", which cannot hold every posting: " +
+				"create a database with " +
 				"CREATE DATABASE forge ENCODING 'UTF8' TEMPLATE template0, and name it in the DSN"
 			require.EqualError(t, db.Migrate(t.Context()), "postgres: migrate: "+want)
 			_, err = db.ForUser("ada").Stats(t.Context())
@@ -166,7 +171,8 @@ func TestMigrateRefusesASearchPathWithoutASchema(t *testing.T) {
 	db, err := postgres.Open(t.Context(), pgtest.With(server.DSN(t), "search_path", "nowhere"), nil)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, db.Close()) }()
-	const want = "the search_path names no schema that exists: create it with CREATE SCHEMA, or correct search_path"
+	const want = "the search_path names no schema that exists: create it with CREATE SCHEMA, or correct " +
+		"search_path"
 	require.ErrorContains(t, db.Migrate(t.Context()), "postgres: migrate: "+want)
 	_, err = db.ForUser("ada").Stats(t.Context())
 	require.ErrorContains(t, err, "postgres: stats: "+want)
@@ -304,12 +310,15 @@ func TestMigrateSetsCompressionAndConnectionsTheirName(t *testing.T) {
 // shape describes every column, constraint, index and setting of a schema.
 const shape = `
 SELECT string_agg(line, E'\n' ORDER BY line) FROM (
-	SELECT format('%s %s %s %s %s %s', attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull, attcompression, pg_get_expr(adbin, adrelid)) AS line
+	SELECT format('%s %s %s %s %s %s', attrelid::regclass, attname, format_type(atttypid, atttypmod),
+		attnotnull, attcompression, pg_get_expr(adbin, adrelid)) AS line
 	FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
 	WHERE attnum > 0 AND NOT attisdropped AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r')
-	UNION ALL SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+	UNION ALL SELECT format('%s %s', conrelid::regclass,
+		pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
 	UNION ALL SELECT replace(indexdef, schemaname || '.', '') FROM pg_indexes WHERE schemaname = current_schema()
-	UNION ALL SELECT format('%s %s', relname, reloptions) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+	UNION ALL SELECT format('%s %s', relname,
+		reloptions) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
 ) AS lines (line)`
 
 // The files of testdata up to a version fill a schema of that version, as a catalogue of that time.

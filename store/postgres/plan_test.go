@@ -20,9 +20,11 @@ func TestPlansOfHotStatementsUseIndexes(t *testing.T) {
 	tables := raw(t, pgtest.With(dsn, "binary_parameters", "yes"))
 	for _, fill := range []string{
 		`INSERT INTO jobs (source, external_id, title, company, location, url, first_seen_at, last_seen_at)
-			SELECT 'example', n, 'Engineer', '', '', 'https://jobs.example.com', now(), now() FROM generate_series(1, 4000) n`,
+			SELECT 'example', n, 'Engineer', '', '', 'https://jobs.example.com', now(), now() FROM generate_series(1,
+				4000) n`,
 		`INSERT INTO user_job_map (user_id, job_id, due_at, discovered_at, updated_at)
-			SELECT 'user ' || u, id, CASE WHEN id % 20 = 0 THEN now() END, now(), now() FROM jobs, generate_series(1, 5) u`,
+			SELECT 'user ' || u, id, CASE WHEN id % 20 = 0 THEN now() END, now(), now() FROM jobs, generate_series(1,
+				5) u`,
 		`ANALYZE`,
 	} {
 		_, err := tables.ExecContext(t.Context(), fill)

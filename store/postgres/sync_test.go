@@ -96,7 +96,8 @@ func TestSyncsAtOnceLoseNothing(t *testing.T) {
 		`SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`)
 	require.Zero(t, deadlocks)
 	t.Logf(
-		"%d syncs of %d leads by %d writers in %v: %d deadlocks, %d missing ids, %d NEW answers for %d rows, %d jobs, %d sequence values lost to races",
+		"%d syncs of %d leads by %d writers in %v: %d deadlocks, %d missing ids, %d NEW answers for %d "+
+			"rows, %d jobs, %d sequence values lost to races",
 		syncs,
 		batch,
 		writers,
@@ -129,7 +130,8 @@ func TestSyncOfKnownLeadsWritesNothing(t *testing.T) {
 	require.NoError(t, err)
 
 	const state = `SELECT format('%s|%s|%s', (SELECT last_value FROM jobs_id_seq),
-		(SELECT array_agg(xmin::text || ctid::text ORDER BY id) FROM jobs), (SELECT array_agg(xmin::text || ctid::text ORDER BY job_id) FROM user_job_map))`
+		(SELECT array_agg(xmin::text || ctid::text ORDER BY id) FROM jobs), (SELECT array_agg(xmin::text ||
+			ctid::text ORDER BY job_id) FROM user_job_map))`
 	before := one[string](t, tables, state)
 	wal := one[string](t, tables, `SELECT pg_current_wal_insert_lsn()`)
 	for r := range rounds {

@@ -136,7 +136,8 @@ var attacks = []attack{
 	{"a board whose name looks the same", func(m *mallory) {
 		m.post(
 			"/sync",
-			"[{\"source\":\"link\u0435din\",\"external_id\":\"4011\",\"title\":\"Sign in\",\"url\":\"https://evil.example/1\"}]",
+			"[{\"source\":\"link\u0435din\",\"external_id\":\"4011\",\"title\":\"Sign "+
+				"in\",\"url\":\"https://evil.example/1\"}]",
 		)
 	}},
 	{"the same id on another board", func(m *mallory) {

@@ -65,10 +65,14 @@ func (o *ClientOptions) withDefaults() (ClientOptions, []error) {
 	}
 	if filled.HTTP == nil {
 		filled.HTTP = &http.Client{Transport: &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-			TLSHandshakeTimeout: 5 * time.Second, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 64,
-			IdleConnTimeout: 90 * time.Second,
+			Proxy: http.ProxyFromEnvironment,
+			DialContext: (&net.Dialer{
+				Timeout: 5 * time.Second, KeepAlive: 30 * time.Second,
+			}).DialContext,
+			TLSHandshakeTimeout: 5 * time.Second,
+			ForceAttemptHTTP2:   true,
+			MaxIdleConnsPerHost: 64,
+			IdleConnTimeout:     90 * time.Second,
 		}}
 	}
 	return filled, problems
@@ -116,7 +120,8 @@ func NewClient(baseURL, token string, o *ClientOptions) (*Client, error) {
 			problems,
 			problem(
 				"token",
-				"blank, or holds spaces or characters that a header cannot: give the token as the server printed it",
+				"blank, or holds spaces or characters that a header cannot: give the token as the "+
+					"server printed it",
 			),
 		)
 	}

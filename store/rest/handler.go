@@ -162,9 +162,8 @@ func (h *handler) write(w http.ResponseWriter, status int, contentType string, a
 	var body bytes.Buffer
 	enc := json.NewEncoder(&body)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(
-		answer,
-	); err != nil { // the store returned what JSON cannot hold, such as the year 10000
+	// The store can return what JSON cannot hold, such as the year 10000.
+	if err := enc.Encode(answer); err != nil {
 		h.log.Error("answer cannot be encoded", "error", err)
 		http.Error(w, "", http.StatusInternalServerError)
 		return

@@ -25,7 +25,10 @@ func TestHandlerNamesWhatIsMissing(t *testing.T) {
 func TestHandlerAnswersWrongMethodsAndAddressesWithAProblem(t *testing.T) {
 	t.Parallel()
 	c := sqliteCatalogue(t, nil)
-	for _, path := range []string{"jobs/sync", "jobs/claim", "jobs/1/enrich", "jobs/1/renew", "jobs/1/release", "jobs/1/mark", "jobs/reopen"} {
+	for _, path := range []string{
+		"jobs/sync", "jobs/claim", "jobs/1/enrich", "jobs/1/renew", "jobs/1/release",
+		"jobs/1/mark", "jobs/reopen",
+	} {
 		c.refused(http.StatusMethodNotAllowed, tokenOf("ada"), http.MethodGet, "/agent-forge/"+path, "")
 		require.Equal(t, "POST",
 			c.send(tokenOf("ada"), http.MethodDelete, "/agent-forge/"+path, "").header.Get("Allow"))

@@ -51,9 +51,9 @@ func senders(t *testing.T) []sender {
 		all,
 		sender{"curl", func(c *catalogue, token, path, body string) (status int, answer string) {
 			out, err := exec.CommandContext(
-				c.Context(), curl, "--silent", "--show-error", "--max-time", "20", "--write-out", "\n%{http_code}", "-X",
-				"POST", c.address+path, "-H", "Authorization: Bearer "+token, "-H", "Content-Type: application/json",
-				"-d", body,
+				c.Context(), curl, "--silent", "--show-error", "--max-time", "20", "--write-out",
+				"\n%{http_code}", "-X", "POST", c.address+path, "-H", "Authorization: Bearer "+token, "-H",
+				"Content-Type: application/json", "-d", body,
 			).
 				Output()
 			require.NoError(c, err)
@@ -106,17 +106,21 @@ func TestPayloadsFillTheThreeTables(t *testing.T) {
 							}
 						}
 						require.Equal(t, []string{
-							"1|linkedin|4011|Go Developer|Wheelmarket|Utrecht|https://nl.linkedin.com/jobs/view/4011|NULL|" +
-								"Build and run the services behind a market for used bicycles.|Go, PostgreSQL|yes|scraped|open",
+							"1|linkedin|4011|Go " +
+								"Developer|Wheelmarket|Utrecht|https://nl.linkedin.com/jobs/view/4011|NULL|" +
+								"Build and run the services behind a market for used bicycles.|Go, " +
+								"PostgreSQL|yes|scraped|open",
 						}, c.rows(`SELECT id, source, external_id, title, company, location, url, posted_at, description, requirements,
-						CASE WHEN is_easy_apply THEN 'yes' ELSE 'no' END, CASE WHEN deep_scraped_at IS NOT NULL THEN 'scraped' END,
+						CASE WHEN is_easy_apply THEN 'yes' ELSE 'no' END,
+							CASE WHEN deep_scraped_at IS NOT NULL THEN 'scraped' END,
 						CASE WHEN closed_at IS NULL THEN 'open' END FROM jobs`))
 						require.Equal(
 							t,
 							[]string{"ada|1|AUTO_REJECTED|decided|free|0|", "bob|1|MATCHED|decided|free|0|"},
 							c.rows(
 								`SELECT user_id, job_id, application_status, CASE WHEN due_at IS NULL THEN 'decided' END,
-							CASE WHEN leased THEN 'leased' ELSE 'free' END, attempts, last_error FROM user_job_map ORDER BY user_id`,
+							CASE WHEN leased THEN 'leased' ELSE 'free' END, attempts,
+								last_error FROM user_job_map ORDER BY user_id`,
 							),
 						)
 						require.Equal(t, []string{

@@ -209,7 +209,8 @@ func TestPoisonInLeadsIsNamedOrRepairedAndTheOthersStored(t *testing.T) {
 
 func FuzzBodies(f *testing.F) {
 	for _, seed := range []string{
-		`[]`, `[` + leadJSON + `]`, rejection, matching, `{"limit":1,"lease_seconds":0.5}`, `{"claim_token":1}`, `{"ids":[1]}`, `[[[`, `null`, "\x00",
+		`[]`, `[` + leadJSON + `]`, rejection, matching, `{"limit":1,"lease_seconds":0.5}`, `{"claim_token":1}`,
+		`{"ids":[1]}`, `[[[`, `null`, "\x00",
 	} {
 		f.Add(seed)
 	}

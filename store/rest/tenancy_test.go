@@ -48,7 +48,10 @@ func TestTenancyNoCallReachesAnotherUsersJob(t *testing.T) {
 			c.ok(tokenOf("ada"), "/agent-forge/jobs/claim", `{"limit":1,"lease_seconds":60}`)
 			before := c.everything()
 			for _, call := range jobCalls {
-				for _, id := range []string{"1", "2", "0", "-1", "9223372036854775807", "99999999999999999999", "x", "1%2f2", "%31%00"} {
+				for _, id := range []string{
+					"1", "2", "0", "-1", "9223372036854775807", "99999999999999999999", "x",
+					"1%2f2", "%31%00",
+				} {
 					c.refused(http.StatusNotFound, tokenOf("bob"), call.method,
 						"/agent-forge/jobs/"+id+call.path, call.body)
 				}

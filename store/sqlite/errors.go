@@ -31,7 +31,8 @@ func explain(err error) error {
 		)
 	case sqlite3.SQLITE_CORRUPT:
 		return fmt.Errorf(
-			`the file is damaged; restore a copy, or save what is left with the sqlite3 command ".recover": %w`,
+			`the file is damaged; restore a copy, or save what is left with the sqlite3 `+
+				`command ".recover": %w`,
 			err,
 		)
 	case sqlite3.SQLITE_FULL:

@@ -59,7 +59,9 @@ func TestOpenFindsWhatWasStored(t *testing.T) {
 
 func TestOpenTakesPathsWithStrangeCharacters(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"with space.db", "50%.db", "what?mode=ro.db", "a#b.db", "ünï.db", "a&b;c.db", ":memory:x"} {
+	for _, name := range []string{
+		"with space.db", "50%.db", "what?mode=ro.db", "a#b.db", "ünï.db", "a&b;c.db", ":memory:x",
+	} {
 		path := filepath.Join(t.TempDir(), name)
 		db := open(t, path, nil)
 		_, err := db.ForUser("ada").Sync(t.Context(), []lead.Lead{leadOf("1")})
@@ -217,7 +219,9 @@ func TestFileIsSharedByTwoHandles(t *testing.T) {
 		go func() {
 			for n := range 100 {
 				if _, err := db.ForUser("ada").
-					Sync(t.Context(), []lead.Lead{leadOf(string(rune('a'+i)) + time.Duration(n).String())}); err != nil {
+					Sync(
+						t.Context(), []lead.Lead{leadOf(string(rune('a'+i)) + time.Duration(n).String())},
+					); err != nil {
 					errs <- err
 					return
 				}

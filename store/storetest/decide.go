@@ -182,16 +182,22 @@ var decideCases = []testCase{
 				func(d *enrich.Decision) { d.Data.Description = strings.Repeat("x", enrich.MaxTextBytes+1) },
 			},
 			{
-				"a text of 10 MB", func(d *enrich.Decision) { d.Data.Description = strings.Repeat("x", 10<<20) },
+				"a text of 10 MB", func(d *enrich.Decision) {
+					d.Data.Description = strings.Repeat("x", 10<<20)
+				},
 			},
 			{
 				"long reasoning",
-				func(d *enrich.Decision) { d.Assessment.Reasoning = strings.Repeat("x", enrich.MaxReasoningRunes+1) },
+				func(d *enrich.Decision) {
+					d.Assessment.Reasoning = strings.Repeat("x", enrich.MaxReasoningRunes+1)
+				},
 			},
 			{"quoting reasoning", func(d *enrich.Decision) { d.Assessment.Reasoning = "They say: " + text }},
 			{
 				"many skills",
-				func(d *enrich.Decision) { d.Assessment.MissingSkills = slices.Repeat([]string{"skill"}, 200) },
+				func(d *enrich.Decision) {
+					d.Assessment.MissingSkills = slices.Repeat([]string{"skill"}, 200)
+				},
 			},
 		} {
 			k.each(c.name, func(k *kit) {

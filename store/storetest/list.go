@@ -41,7 +41,8 @@ var listCases = []testCase{
 		k.sync(ada, leadsOf(4, 2)...)
 		k.equal(
 			k.titles(ada, every()),
-			"Engineer 000003, Engineer 000001, Engineer 000002, Engineer 000000, Engineer 000005, Engineer 000004",
+			"Engineer 000003, Engineer 000001, Engineer 000002, Engineer 000000, Engineer 000005, "+
+				"Engineer 000004",
 			"order",
 		)
 	}},

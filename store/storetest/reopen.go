@@ -36,7 +36,8 @@ var reopenCases = []testCase{
 		}
 	}},
 	{"jobs are reopened by scorer, with or without its version", func(k *kit) {
-		for n, by := range []string{"lexical/1", "lexical/2", "lexical", "lexical2/1", "lex_cal/1", "LEXICAL/1"} {
+		scorers := []string{"lexical/1", "lexical/2", "lexical", "lexical2/1", "lex_cal/1", "LEXICAL/1"}
+		for n, by := range scorers {
 			r := reject(5)
 			r.Assessment.By = by
 			k.decide(ada, n, r)

@@ -82,7 +82,8 @@ var userCases = []testCase{
 		k.idle(bob, "bob reopened nothing")
 	}},
 	{"users differ in case, spaces and quotes", func(k *kit) {
-		for _, user := range []string{"ada", "Ada", "ada ", "a'da", `a"da`, "a%", "ådä", strings.Repeat("u", store.MaxUserBytes)} {
+		for _, user := range []string{"ada", "Ada", "ada ", "a'da", `a"da`, "a%", "ådä", strings.Repeat("u",
+			store.MaxUserBytes)} {
 			k.equal(len(k.sync(user, leadOf(1))), 1, "refs of "+user)
 			k.take(user)
 		}
@@ -96,7 +97,9 @@ var userCases = []testCase{
 	{"a user that is blank, too long or not text is refused by every call", func(k *kit) {
 		k.sync(ada, leadOf(1))
 		j := k.take(ada)
-		for _, user := range []string{"", " ", "\t\n", strings.Repeat("u", store.MaxUserBytes+1), "a\x00b", "a\xff"} {
+		for _, user := range []string{
+			"", " ", "\t\n", strings.Repeat("u", store.MaxUserBytes+1), "a\x00b", "a\xff",
+		} {
 			for _, c := range k.calls(k.Context(), user, j) {
 				k.fails(c.err, store.ErrInvalid, c.name)
 			}

@@ -84,7 +84,8 @@ func TestMatchesFitTheWidth(t *testing.T) {
 	entries := []store.Entry{
 		{
 			Lead: lead.Lead{
-				Title: "Engineer of very long titles, in several parts and places", Company: "Acme", Location: "Berlin",
+				Title: "Engineer of very long titles, in several parts and places", Company: "Acme",
+				Location: "Berlin",
 			},
 			Assessment: &enrich.Assessment{
 				Score: 82, Reasoning: strings.Repeat("Reason. ", 30),

@@ -42,7 +42,8 @@ type job struct {
 	Function   string   `json:"function"`
 	Industry   string   `json:"industry"`
 	Salary     string   `json:"salary"`
-	State      string   `json:"state"` // "", "closed", or "gone", which is listed although its page is missing
+	// "", "closed", or "gone", which is listed although its page is missing
+	State string `json:"state"`
 
 	// These fields are used by Naukri only.
 	Skills     []string `json:"skills"`

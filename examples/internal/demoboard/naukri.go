@@ -31,8 +31,12 @@ func (b *naukriHandler) search(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	from := min((page-1)*naukriPageSize, len(found))
-	writeJSON(w,
-		map[string]any{"noOfJobs": len(found), "jobDetails": found[from:min(from+naukriPageSize, len(found))]})
+	writeJSON(
+		w,
+		map[string]any{
+			"noOfJobs": len(found), "jobDetails": found[from:min(from+naukriPageSize, len(found))],
+		},
+	)
 }
 
 func (b *naukriHandler) item(j job) map[string]any {
@@ -88,19 +92,33 @@ func (b *naukriHandler) posting(j job) map[string]any {
 	}
 	wfh := map[string]string{"": "0", "Remote": "2", "Hybrid": "3"}[j.Workplace]
 	return map[string]any{
-		"jobId": j.ID, "title": j.Title, "companyDetail": map[string]any{"name": j.Company},
+		"jobId":             j.ID,
+		"title":             j.Title,
+		"companyDetail":     map[string]any{"name": j.Company},
 		"description":       j.naukriHTML(),
 		"createdDate":       b.now().AddDate(0, 0, -j.DaysAgo).Format(time.DateTime),
-		"minimumExperience": j.Experience[0], "maximumExperience": j.Experience[1],
-		"experienceText": j.years() + " Yrs",
-		"locations":      places, "keySkills": map[string]any{"preferred": skills[:1], "other": skills[1:]},
-		"education": map[string]any{"ug": []string{"Any Graduate"}, "pg": []string{}, "ppg": []string{}},
-		"salaryDetail": map[string]any{
-			"minimumSalary": 0, "maximumSalary": 0, "currency": "INR", "hideSalary": j.Salary == "", "label": j.Salary,
+		"minimumExperience": j.Experience[0],
+		"maximumExperience": j.Experience[1],
+		"experienceText":    j.years() + " Yrs",
+		"locations":         places,
+		"keySkills":         map[string]any{"preferred": skills[:1], "other": skills[1:]},
+		"education": map[string]any{
+			"ug": []string{"Any Graduate"}, "pg": []string{}, "ppg": []string{},
 		},
-		"employmentType": j.Employment, "jobType": "fulltime", "functionalArea": j.Function, "industry": j.Industry,
-		"wfhType": wfh, "wfhLabel": j.Workplace, "vacancy": 1, "walkIn": j.WalkIn, "hideApplyButton": false,
-		"staticUrl": "https://www.naukri.com" + j.naukriPath(),
+		"salaryDetail": map[string]any{
+			"minimumSalary": 0, "maximumSalary": 0, "currency": "INR", "hideSalary": j.Salary == "",
+			"label": j.Salary,
+		},
+		"employmentType":  j.Employment,
+		"jobType":         "fulltime",
+		"functionalArea":  j.Function,
+		"industry":        j.Industry,
+		"wfhType":         wfh,
+		"wfhLabel":        j.Workplace,
+		"vacancy":         1,
+		"walkIn":          j.WalkIn,
+		"hideApplyButton": false,
+		"staticUrl":       "https://www.naukri.com" + j.naukriPath(),
 	}
 }
 

@@ -101,7 +101,10 @@ func (d *dashboard) reopen(w http.ResponseWriter, r *http.Request, v visit) {
 			return nil, errors.ErrUnsupported
 		}
 		n, err := reopener.Reopen(r.Context(), store.Selection{
-			IDs: []int64{id}, Statuses: []lead.Status{lead.AutoRejected, lead.Failed, lead.Closed, lead.Matched},
+			IDs: []int64{
+				id,
+			},
+			Statuses: []lead.Status{lead.AutoRejected, lead.Failed, lead.Closed, lead.Matched},
 		})
 		if err == nil && n == 0 {
 			err = store.ErrNotFound

@@ -60,7 +60,13 @@ func newHistogram(scores [101]int, gate int) histogram {
 			high = 100
 		}
 		h.Bars = append(h.Bars, bar{
-			X: float64(i)*step + gap/2.0, Y: chartHeight - height, W: step - gap, H: height, Below: low < gate,
+			X: float64(
+				i,
+			)*step + gap/2.0,
+			Y:     chartHeight - height,
+			W:     step - gap,
+			H:     height,
+			Below: low < gate,
 			Label: fmt.Sprintf("%d to %d: %s", low, high, count(n, "job")),
 		})
 	}
@@ -68,8 +74,10 @@ func newHistogram(scores [101]int, gate int) histogram {
 	if gate > 70 {
 		h.GateLabelX, h.GateAnchor = h.GateX-6, "end"
 	}
-	h.Label = fmt.Sprintf("%s scored: %d at or above the gate of %d, %d below it", count(h.Total, "job"), kept,
-		gate, h.Total-kept)
+	h.Label = fmt.Sprintf(
+		"%s scored: %d at or above the gate of %d, %d below it", count(h.Total, "job"), kept, gate,
+		h.Total-kept,
+	)
 	return h
 }
 

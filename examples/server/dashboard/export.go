@@ -34,9 +34,14 @@ type row struct {
 
 func rowOf(e store.Entry) row {
 	r := row{
-		Status: string(e.Status), Title: e.Lead.Title, Company: e.Lead.Company, Location: e.Lead.Location,
-		URL:    e.Lead.URL,
-		Source: e.Lead.Source, ExternalID: e.Lead.ExternalID, UpdatedAt: e.UpdatedAt.UTC().Format(time.RFC3339),
+		Status:        string(e.Status),
+		Title:         e.Lead.Title,
+		Company:       e.Lead.Company,
+		Location:      e.Lead.Location,
+		URL:           e.Lead.URL,
+		Source:        e.Lead.Source,
+		ExternalID:    e.Lead.ExternalID,
+		UpdatedAt:     e.UpdatedAt.UTC().Format(time.RFC3339),
 		MissingSkills: []string{},
 	}
 	if !e.Lead.PostedAt.IsZero() {

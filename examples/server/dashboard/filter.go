@@ -114,5 +114,7 @@ func (f filter) narrowed() bool { return f.text != "" || f.min > 0 || f.isNew }
 
 // store returns what the store is asked for.
 func (f filter) store(limit int) store.Filter {
-	return store.Filter{Statuses: f.view.statuses, Text: f.text, MinScore: f.min, Limit: limit, Cursor: f.cursor}
+	return store.Filter{
+		Statuses: f.view.statuses, Text: f.text, MinScore: f.min, Limit: limit, Cursor: f.cursor,
+	}
 }

@@ -79,12 +79,23 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 		return
 	}
 	p := page{
-		User: v.who.User, ViewOnly: v.who.ViewOnly, Back: f.query().Encode(),
-		View: f.view.name, Title: f.view.title, Query: f.text, Min: f.min, Narrowed: f.narrowed(), OnlyNew: f.isNew,
-		Clear: filter{view: f.view}.address("/"), CSV: f.in(f.view).address("/export.csv"),
+		User:      v.who.User,
+		ViewOnly:  v.who.ViewOnly,
+		Back:      f.query().Encode(),
+		View:      f.view.name,
+		Title:     f.view.title,
+		Query:     f.text,
+		Min:       f.min,
+		Narrowed:  f.narrowed(),
+		OnlyNew:   f.isNew,
+		Clear:     filter{view: f.view}.address("/"),
+		CSV:       f.in(f.view).address("/export.csv"),
 		JSON:      f.in(f.view).address("/export.json"),
-		Histogram: newHistogram(stats.Scores, d.cfg.Gate.Threshold()), Funnel: newFunnel(stats.ByStatus),
-		Nothing: total(stats) == 0, Waiting: stats.ByStatus[lead.Discovered], Address: d.cfg.Address,
+		Histogram: newHistogram(stats.Scores, d.cfg.Gate.Threshold()),
+		Funnel:    newFunnel(stats.ByStatus),
+		Nothing:   total(stats) == 0,
+		Waiting:   stats.ByStatus[lead.Discovered],
+		Address:   d.cfg.Address,
 	}
 	p.Tabs, p.Hidden = tabs(f, stats)
 	for _, s := range f.view.statuses {
