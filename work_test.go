@@ -561,19 +561,10 @@ func TestConcurrencyStaysWithinWhatWasAskedFor(t *testing.T) {
 		}
 		b := newBench(t, false, func(c *forge.Config) {
 			c.Scrapes, c.Scores = 3, 2
-			c.Scrapers = boards(
-				&board{
-					name:  "one",
-					pages: listing("one", 100, 25),
-					detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
-						return enrich.Data{
-								Description: junk,
-							}, enter(
-								ctx, &scrapes, &mostScrapes, 100*time.Millisecond,
-							)
-					},
-				},
-			)
+			detail := func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
+				return enrich.Data{Description: junk}, enter(ctx, &scrapes, &mostScrapes, 100*time.Millisecond)
+			}
+			c.Scrapers = boards(&board{name: "one", pages: listing("one", 100, 25), detail: detail})
 			c.Scorer = forge.ScorerFunc(
 				func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
 					return enrich.Assessment{Score: 90}, enter(ctx, &scores, &mostScores, 50*time.Millisecond)
