@@ -55,22 +55,23 @@ func (v *vocabulary) read(file, text string) {
 	}
 }
 
+// headingKinds are the sections of a file that list headings.
+var headingKinds = map[string]SectionKind{
+	"requirements":     SectionRequirements,
+	"preferred":        SectionPreferred,
+	"responsibilities": SectionResponsibilities,
+	"benefits":         SectionBenefits,
+	"company":          SectionCompany,
+	"legal":            SectionLegal,
+	"other":            SectionOther,
+}
+
 func (v *vocabulary) add(file, section, phrase string, open bool) {
+	if kind, heading := headingKinds[section]; heading {
+		v.headings.add(phrase, kind, open)
+		return
+	}
 	switch section {
-	case "requirements":
-		v.headings.add(phrase, SectionRequirements, open)
-	case "preferred":
-		v.headings.add(phrase, SectionPreferred, open)
-	case "responsibilities":
-		v.headings.add(phrase, SectionResponsibilities, open)
-	case "benefits":
-		v.headings.add(phrase, SectionBenefits, open)
-	case "company":
-		v.headings.add(phrase, SectionCompany, open)
-	case "legal":
-		v.headings.add(phrase, SectionLegal, open)
-	case "other":
-		v.headings.add(phrase, SectionOther, open)
 	case "filler":
 		word, _ := nextWord(phrase, nil)
 		v.filler[string(word)] = true

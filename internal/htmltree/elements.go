@@ -108,24 +108,9 @@ func keptOutBy(end atom.Atom) role {
 
 func block(a atom.Atom) bool {
 	switch a {
-	case atom.Body,
-		atom.Head,
-		atom.Button,
-		atom.Td,
-		atom.Th,
-		atom.Tr,
-		atom.Tbody,
-		atom.Thead,
-		atom.Tfoot,
-		atom.Caption,
-		atom.Select,
-		atom.Iframe,
-		atom.Object,
-		atom.Noscript,
-		atom.Html,
-		atom.Template,
-		atom.Textarea,
-		atom.Title:
+	case atom.Body, atom.Head, atom.Button, atom.Td, atom.Th, atom.Tr, atom.Tbody, atom.Thead,
+		atom.Tfoot, atom.Caption, atom.Select, atom.Iframe, atom.Object, atom.Noscript, atom.Html,
+		atom.Template, atom.Textarea, atom.Title:
 		return true
 	}
 	return elements.EndsParagraph(a)

@@ -92,21 +92,8 @@ func (v *vocabulary) means(tokens []token, hits []hit, n int) bool {
 		return company || len(first.Raw) > 1 || !lettered(tokens, h)
 	}
 	switch next {
-	case "to",
-		"the",
-		"of",
-		"above",
-		"beyond",
-		"live",
-		"getter",
-		"assured",
-		"your",
-		"our",
-		"forward",
-		"ahead",
-		"day",
-		"break",
-		"season":
+	case "to", "the", "of", "above", "beyond", "live", "getter", "assured", "your", "our", "forward",
+		"ahead", "day", "break", "season":
 		return false
 	case "in", "at", "on", "for", "as", "up", "out", "through", "with", "from", "under":
 		return company
@@ -151,20 +138,8 @@ func lettered(tokens []token, h hit) bool {
 // before are words that introduce a skill.
 func before(word string) bool {
 	switch word {
-	case "in",
-		"with",
-		"using",
-		"of",
-		"know",
-		"knowledge",
-		"language",
-		"programming",
-		"ms",
-		"microsoft",
-		"advanced",
-		"including",
-		"like",
-		"written":
+	case "in", "with", "using", "of", "know", "knowledge", "language", "programming", "ms", "microsoft",
+		"advanced", "including", "like", "written":
 		return true
 	}
 	return false
@@ -173,30 +148,9 @@ func before(word string) bool {
 // after are words that follow a language or a tool.
 func after(word string) bool {
 	switch word {
-	case "developer",
-		"programmer",
-		"engineer",
-		"programming",
-		"language",
-		"code",
-		"codebase",
-		"api",
-		"service",
-		"microservice",
-		"backend",
-		"framework",
-		"spreadsheet",
-		"formula",
-		"macro",
-		"pivot",
-		"script",
-		"scripting",
-		"skill",
-		"sdk",
-		"library",
-		"stack",
-		"module",
-		"application":
+	case "developer", "programmer", "engineer", "programming", "language", "code", "codebase", "api",
+		"service", "microservice", "backend", "framework", "spreadsheet", "formula", "macro", "pivot",
+		"script", "scripting", "skill", "sdk", "library", "stack", "module", "application":
 		return true
 	}
 	return false

@@ -287,22 +287,9 @@ func mentionsExperience(tokens []token, end int) bool {
 			continue
 		}
 		switch tokens[i].Word {
-		case "experience",
-			"experienced",
-			"esperienza",
-			"experienta",
-			"ervaring",
-			"doswiadczenie",
-			"doswiadczenia",
-			"anubhav",
-			"work",
-			"worked",
-			"working",
-			"practice",
-			"background",
-			"erfahrung",
-			"berufserfahrung",
-			"experiencia":
+		case "experience", "experienced", "esperienza", "experienta", "ervaring", "doswiadczenie",
+			"doswiadczenia", "anubhav", "work", "worked", "working", "practice", "background",
+			"erfahrung", "berufserfahrung", "experiencia":
 			return true
 		}
 	}

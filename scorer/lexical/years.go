@@ -84,25 +84,8 @@ func spelled(word string) int {
 
 func yearWord(word string) bool {
 	switch word {
-	case "year",
-		"yr",
-		"yrs",
-		"jahr",
-		"jahre",
-		"jahren",
-		"ano",
-		"an",
-		"ans",
-		"annee",
-		"anni",
-		"ani",
-		"jaar",
-		"jaren",
-		"rok",
-		"lat",
-		"lata",
-		"roku",
-		"saal":
+	case "year", "yr", "yrs", "jahr", "jahre", "jahren", "ano", "an", "ans", "annee", "anni", "ani",
+		"jaar", "jaren", "rok", "lat", "lata", "roku", "saal":
 		return true
 	}
 	return false
@@ -132,24 +115,8 @@ func yearMention(tokens []token, i int) (n, end int, ok bool) {
 // betweenNumbers reports whether word may stand between a number and "years".
 func betweenNumbers(word string) bool {
 	switch word {
-	case "to",
-		"or",
-		"more",
-		"plus",
-		"full",
-		"bis",
-		"oder",
-		"mehr",
-		"de",
-		"a",
-		"ou",
-		"o",
-		"of",
-		"do",
-		"lub",
-		"sau",
-		"se",
-		"ya":
+	case "to", "or", "more", "plus", "full", "bis", "oder", "mehr", "de", "a", "ou", "o", "of", "do",
+		"lub", "sau", "se", "ya":
 		return true
 	}
 	return spelled(word) >= 0
@@ -207,29 +174,9 @@ func spansOf(tokens []token) (spans []span, paragraphs []int32) {
 
 func openEnd(word string) bool {
 	switch word {
-	case "today",
-		"present",
-		"now",
-		"current",
-		"currently",
-		"date",
-		"heute",
-		"actualidad",
-		"actualmente",
-		"presente",
-		"aujourdhui",
-		"ongoing",
-		"atual",
-		"oggi",
-		"attuale",
-		"heden",
-		"nu",
-		"obecnie",
-		"dzi",
-		"teraz",
-		"prezent",
-		"ab",
-		"abhi":
+	case "today", "present", "now", "current", "currently", "date", "heute", "actualidad",
+		"actualmente", "presente", "aujourdhui", "ongoing", "atual", "oggi", "attuale", "heden", "nu",
+		"obecnie", "dzi", "teraz", "prezent", "ab", "abhi":
 		return true
 	}
 	return false

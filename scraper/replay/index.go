@@ -109,16 +109,7 @@ func cleanURL(u *url.URL) string {
 func secretName(name string) bool {
 	name = strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name))
 	switch name {
-	case "sid",
-		"trk",
-		"refid",
-		"trackingid",
-		"email",
-		"emailaddress",
-		"key",
-		"apikey",
-		"sig",
-		"phone",
+	case "sid", "trk", "refid", "trackingid", "email", "emailaddress", "key", "apikey", "sig", "phone",
 		"mobile":
 		return true
 	}

@@ -103,21 +103,11 @@ func advertCases() []testCase {
 				k.reads(d.Description, postingOf(1).Data.Description)
 			}
 		}},
-		{name: "a posting that speaks of walls and of closed jobs is read", run: func(k *kit) {
-			l := k.offer(1)
-			p := postingOf(1)
-			p.Data.Description = lines(
-				"We build captchas and login walls: recaptcha required, access denied, unusual activity.",
-				"You explain why a job is closed, and why it is no longer accepting applications.",
-				"Security verification and authwall pages are your daily work.",
-			)
-			k.web.jobs[l.ExternalID] = p
-			d, err := k.detail(k.Context(), l)
-			if err != nil {
-				k.Fatalf("detail: %v", err)
-			}
-			k.reads(d.Description, p.Data.Description)
-		}},
+		readsAlthough("a posting that speaks of walls and of closed jobs is read",
+			"We build captchas and login walls: recaptcha required, access denied, unusual activity.",
+			"You explain why a job is closed, and why it is no longer accepting applications.",
+			"Security verification and authwall pages are your daily work.",
+		),
 	}
 	for _, o := range oddities() {
 		cases = append(

@@ -145,21 +145,11 @@ func goneCases() []testCase {
 			_, err := k.detail(k.Context(), l)
 			k.refused(err, scraper.ErrGone, "detail")
 		}},
-		{name: "an open job is not closed by what its text says", run: func(k *kit) {
-			l := k.offer(1)
-			p := postingOf(1)
-			p.Data.Description = lines(
-				"We are no longer accepting applications by post.",
-				"This job is no longer available to agencies.",
-				"The position has been filled twice: apply to be the third.",
-			)
-			k.web.jobs[l.ExternalID] = p
-			d, err := k.detail(k.Context(), l)
-			if err != nil {
-				k.Fatalf("detail: %v", err)
-			}
-			k.reads(d.Description, p.Data.Description)
-		}},
+		readsAlthough("an open job is not closed by what its text says",
+			"We are no longer accepting applications by post.",
+			"This job is no longer available to agencies.",
+			"The position has been filled twice: apply to be the third.",
+		),
 		open("HTTP 403", reply{Answer: Answer{Status: 403}}),
 		open("HTTP 429", reply{Answer: Answer{Status: 429}}),
 		open("HTTP 500", reply{Answer: Answer{Status: 500}}),
@@ -182,4 +172,19 @@ func goneCases() []testCase {
 			k.discreet(err, "search")
 		}},
 	}
+}
+
+// readsAlthough is the case of a posting whose text says what a board could take for its own words.
+func readsAlthough(name string, text ...string) testCase {
+	return testCase{name: name, run: func(k *kit) {
+		l := k.offer(1)
+		p := postingOf(1)
+		p.Data.Description = lines(text...)
+		k.web.jobs[l.ExternalID] = p
+		d, err := k.detail(k.Context(), l)
+		if err != nil {
+			k.Fatalf("detail: %v", err)
+		}
+		k.reads(d.Description, p.Data.Description)
+	}}
 }

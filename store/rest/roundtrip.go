@@ -156,12 +156,8 @@ func read(response *http.Response, data []byte, into any) *failure {
 	e.Wait, _ = backoff.FromHeader(response.Header, time.Now())
 	f := &failure{err: e, unseen: response.StatusCode == http.StatusTooManyRequests}
 	switch response.StatusCode {
-	case http.StatusRequestTimeout,
-		http.StatusTooManyRequests,
-		http.StatusInternalServerError,
-		http.StatusBadGateway,
-		http.StatusServiceUnavailable,
-		http.StatusGatewayTimeout:
+	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		f.passing = true
 	}
 	return f
