@@ -10,8 +10,8 @@ const (
 	// strainLimit is how many transport failures in a row pause a board: it is down, and asking on
 	// helps nobody.
 	strainLimit = 5
-	// oddLimit is how many different adverts in a row that cannot be read pause a board: its markup
-	// has changed. It is large, because adverts of one company stand together, and one company can
+	// oddLimit is how many different adverts in a row that cannot be read, or do not arrive, pause a
+	// board: its markup has changed, or it is too slow. It is large, because adverts of one company stand together, and one company can
 	// publish a page of pictures.
 	oddLimit = 16
 	// probes is how many adverts of a board are asked for at the same time before the first of the
@@ -42,19 +42,17 @@ func (r *run) newBoard(s Scraper) *board {
 	b := &board{Scraper: s}
 	b.blame = newBlame(probes,
 		row{first: oddLimit, later: oddLimit, found: func(n int, f failure) { // an advert never ends a search
-			err := fmt.Errorf(
-				"none of %d different adverts could be read, so its markup may have changed: %w",
-				n,
-				f.err,
-			)
+			const changed = "none of %d different adverts could be read, so its markup may have changed: %w"
+			err := fmt.Errorf(changed, n, f.err)
+			r.pause(b, false, f.cause, err)
+		}},
+		row{first: oddLimit, later: oddLimit, found: func(n int, f failure) { // nor does one that hangs
+			err := fmt.Errorf("none of %d different adverts arrived in time: %w", n, f.err)
 			r.pause(b, false, f.cause, err)
 		}},
 		row{first: strainLimit, later: strainLimit, found: func(n int, f failure) {
-			r.pause(
-				b, true, f.cause, fmt.Errorf("none of %d different adverts arrived in time: %w", n, f.err),
-			)
-		}},
-		row{first: strainLimit, later: strainLimit, found: func(n int, f failure) {
+			// Those that were under way when the last of them failed say nothing new.
+			n = min(n, strainLimit)
 			r.pause(b, true, f.cause, fmt.Errorf("%d requests in a row failed: %w", n, f.err))
 		}},
 	)

@@ -85,20 +85,24 @@ func TestABoardThatListsButShowsNoAdvertRests(t *testing.T) {
 
 func TestABoardThatAnAdvertShowsToBlockIsSearchedNoFurther(t *testing.T) {
 	t.Parallel()
-	rests := make(chan struct{})
+	begun, rests := make(chan struct{}), make(chan struct{})
 	blocked := &board{
 		name:  "blocked",
 		pages: listing("blocked", 75, 25),
 		page: func(n int) error {
 			switch n {
 			case 1: // it is at hand when the board is found to block, and kept
+				close(begun)
 				<-rests
 			case 2:
 				t.Error("another page was fetched")
 			}
 			return nil
 		},
-		detail: func(context.Context, lead.Lead) (enrich.Data, error) { return enrich.Data{}, scraper.ErrBlocked },
+		detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+			<-begun
+			return enrich.Data{}, scraper.ErrBlocked
+		},
 	}
 	b := newBench(t, true, func(c *forge.Config) {
 		c.Scrapers = boards(blocked)
