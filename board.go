@@ -10,9 +10,9 @@ const (
 	// strainLimit is how many transport failures in a row pause a board: it is down, and asking on
 	// helps nobody.
 	strainLimit = 5
-	// oddLimit is how many different adverts in a row that cannot be read, or do not arrive, pause a
-	// board: its markup has changed, or it is too slow. It is large, because adverts of one company stand together, and one company can
-	// publish a page of pictures.
+	// oddLimit is how many different adverts in a row that cannot be read, or do not arrive, pause
+	// a board: its markup has changed, or it is too slow. It is large, because adverts of one
+	// company stand together, and one company can publish a page of pictures.
 	oddLimit = 16
 	// probes is how many adverts of a board are asked for at the same time before the first of the
 	// run was read. With oddLimit it bounds what a board whose markup has changed is asked for in
