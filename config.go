@@ -37,16 +37,23 @@ type Config struct {
 	Blacklist *lead.Blacklist
 
 	// BatchSize is the number of leads in one Sync, at most [store.MaxBatch]. If zero, 25 is used.
+	// Scoring starts when the first batch is stored, so a small batch shows its first match sooner.
+	// A large one costs fewer round trips to a remote store.
 	BatchSize int
 
-	// Scrapes is the number of adverts that are read at the same time. If zero, 4 is used.
+	// Scrapes is the number of adverts that are read at the same time. If zero, 4 is used. More of
+	// them hide the latency of a board. They do not raise its request rate, which the board's own
+	// client limits.
 	Scrapes int
 
-	// Scores is the number of postings that are scored at the same time. If zero, 1 is used.
+	// Scores is the number of postings that are scored at the same time. If zero, 1 is used, because
+	// a local model answers one prompt at a time. Raise it for a scorer without a model, or for a
+	// server that runs several prompts in parallel.
 	Scores int
 
-	// Lease is how long a job stays claimed after this process dies. It is renewed while the job is
-	// worked on. If zero, one minute is used.
+	// Lease is how long a job stays claimed after this process dies. It is renewed three times in
+	// its length while the job is worked on, so it can be shorter than a score takes. A process that
+	// stalls for longer than Lease loses its jobs to the next claim. If zero, one minute is used.
 	Lease time.Duration
 
 	// MaxAttempts is how often a job can fail by its own fault before it is FAILED. If zero, 3 is
@@ -57,7 +64,9 @@ type Config struct {
 	// long is searched no further. If zero, two minutes are used.
 	ScrapeTimeout time.Duration
 
-	// ScoreTimeout limits one call of Scorer. If zero, ten minutes are used.
+	// ScoreTimeout limits one call of Scorer. A posting that takes longer is tried again later.
+	// Several in a row end the run, because the model is too slow for this limit. If zero, ten
+	// minutes are used.
 	ScoreTimeout time.Duration
 
 	// Observe is told what happens, in order and from one goroutine at a time. It must not block

@@ -20,7 +20,9 @@ import (
 
 // Options change the defaults of a [DB].
 type Options struct {
-	// RecheckAfter is the age at which text is old. If zero, store.RecheckAfter is used, 14 days.
+	// RecheckAfter is the age at which text is old. A match with old text is due again when a board
+	// lists it again, and the next user's agent reads the advert anew. If zero,
+	// store.RecheckAfter is used, 14 days.
 	RecheckAfter time.Duration
 	// Now is the clock. If nil, time.Now is used.
 	Now func() time.Time

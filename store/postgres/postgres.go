@@ -18,7 +18,9 @@ import (
 
 // Options change the defaults of a [DB].
 type Options struct {
-	// RecheckAfter is the age at which text is old. If zero, store.RecheckAfter is used, 14 days.
+	// RecheckAfter is the age at which text is old. A match with old text is due again when a board
+	// lists it again, and the next user's agent reads the advert anew. If zero,
+	// store.RecheckAfter is used, 14 days.
 	RecheckAfter time.Duration
 	// Now is the clock. If nil, the server's clock is used.
 	Now func() time.Time
@@ -72,7 +74,8 @@ type DB struct {
 }
 
 // Open connects to a server and returns the catalogue in it, which [DB.Migrate] prepares. It tries
-// once: a server that cannot be reached is an error. If o is nil, the defaults are used.
+// once: a server that cannot be reached is an error. The context bounds the connecting only. If o is
+// nil, the defaults are used.
 func Open(ctx context.Context, dsn string, o *Options) (*DB, error) {
 	opts, err := o.withDefaults()
 	if err != nil {

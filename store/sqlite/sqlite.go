@@ -21,12 +21,15 @@ import (
 
 // Options change the defaults of a [DB].
 type Options struct {
-	// RecheckAfter is the age at which text is old. If zero, store.RecheckAfter is used, 14 days.
+	// RecheckAfter is the age at which text is old. A match with old text is due again when a board
+	// lists it again, and the next user's agent reads the advert anew. If zero,
+	// store.RecheckAfter is used, 14 days.
 	RecheckAfter time.Duration
 	// Now is the clock. If nil, time.Now is used.
 	Now func() time.Time
-	// BusyTimeout bounds how long a call waits for other processes that write to the file. If zero,
-	// 30 seconds is used.
+	// BusyTimeout limits how long a call waits for other processes that write to the file. Calls
+	// within this process queue for the one writer and are limited by their context alone. If zero,
+	// 30 seconds are used.
 	BusyTimeout time.Duration
 }
 
@@ -74,9 +77,9 @@ type DB struct {
 	reader      *statements
 }
 
-// Open opens the file at path, or creates it, for [DB.Migrate] to prepare. The path ":memory:" is a
-// database of its own that ends with Close. Errors name the path. If o is nil, the defaults are
-// used.
+// Open opens the file at path, and creates it if there is none. [DB.Migrate] prepares it. The path
+// ":memory:" is a private database that ends with Close. The context bounds the opening only. Errors
+// name the path. If o is nil, the defaults are used.
 func Open(ctx context.Context, path string, o *Options) (*DB, error) {
 	opts, err := o.withDefaults()
 	if err != nil {
