@@ -38,15 +38,9 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 		of := func(l lead.Lead) string { return fate[number(l)-1] }
 		b := newBench(t, true, func(c *forge.Config) {
 			c.MaxAttempts = attempts
-			c.Scrapes, c.Scores = rapid.IntRange(
+			c.Scrapes, c.Scores = rapid.IntRange(1, 5).Draw(rt, "scrapes"), rapid.IntRange(
 				1, 5,
-			).Draw(
-				rt, "scrapes",
-			), rapid.IntRange(
-				1, 5,
-			).Draw(
-				rt, "scores",
-			)
+			).Draw(rt, "scores")
 			c.BatchSize = rapid.IntRange(1, 50).Draw(rt, "batch")
 			c.Scrapers = boards(
 				&board{
@@ -100,9 +94,7 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 		unlucky := count["unreadable"] + count["page panics"] + count["bad reply"] +
 			count["scorer panics"] + count["decision refused"]
 		want := forge.Report{
-			Found: len(
-				fate,
-			),
+			Found:     len(fate),
 			New:       len(fate),
 			Matched:   count["match"],
 			Rejected:  count["reject"],
@@ -129,12 +121,8 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 			default:
 				told[e.Kind]++
 			}
-			require.Equal(
-				rt,
-				e.Kind != forge.EventClaimed && e.Kind != forge.EventStopped,
-				e.Source == "one",
-				"an event about a job or a board says which board",
-			)
+			require.Equal(rt, e.Kind != forge.EventClaimed && e.Kind != forge.EventStopped, e.Source == "one",
+				"an event about a job or a board says which board")
 		}
 		require.Equal(rt, report.Found, told[forge.EventFound])
 		require.Equal(rt, report.New, told[forge.EventSynced])

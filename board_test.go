@@ -140,12 +140,8 @@ func TestAJobIsGivenBackOnceNotForEver(t *testing.T) {
 		claims += e.N
 	}
 	require.Equal(t, 40+len(b.store.outcomes), claims)
-	require.LessOrEqual(
-		t,
-		len(b.store.outcomes),
-		forge.DefaultScrapes+2*forge.DefaultScores+1,
-		"no more than a hand holds",
-	)
+	require.LessOrEqual(t, len(b.store.outcomes), forge.DefaultScrapes+2*forge.DefaultScores+1,
+		"no more than a hand holds")
 }
 
 func TestABoardThatBlocksDetailsRestsWithoutAnAttempt(t *testing.T) {
@@ -171,12 +167,8 @@ func TestABoardThatBlocksDetailsRestsWithoutAnAttempt(t *testing.T) {
 		report, err := b.Enrich(t.Context())
 		require.ErrorIs(t, err, cause)
 		require.Equal(t, 40, report.Matched, "the other board goes on")
-		require.LessOrEqual(
-			t,
-			blocked.read(),
-			forge.DefaultScrapes,
-			"what was under way ends; nothing else is asked",
-		)
+		require.LessOrEqual(t, blocked.read(), forge.DefaultScrapes,
+			"what was under way ends; nothing else is asked")
 
 		b.clock.advance(time.Hour)
 		due, err := b.store.Claim(t.Context(), 100, time.Minute, "blocked")

@@ -73,11 +73,8 @@ func TestCancellingTearsUpNoCallOfTheStore(t *testing.T) {
 func TestAStoreThatFailsAfterTheCallerCancelledIsStillReported(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	b := newBench(
-		t,
-		true,
-		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 25, 25)}) },
-	)
+	b := newBench(t, true,
+		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 25, 25)}) })
 	b.store.onSync = func([]lead.Lead) error {
 		cancel()
 		return errStoreDown
@@ -161,10 +158,8 @@ func TestAnObserverMayCancelTheRun(t *testing.T) {
 func TestTheStoresFailureIsReturnedOnce(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = boards(
-			&board{name: "one", pages: listing("one", 50, 25)},
-			&board{name: "two", pages: listing("two", 50, 25)},
-		)
+		c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)},
+			&board{name: "two", pages: listing("two", 50, 25)})
 	})
 	_, err := b.Discover(t.Context(), lead.Query{})
 	require.NoError(t, err)

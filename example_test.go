@@ -79,13 +79,8 @@ func find(ctx context.Context, options *linkedin.Options, path, resume string) e
 	if err != nil {
 		return err
 	}
-	fmt.Printf(
-		"found %d, new %d, matched %d, rejected %d\n",
-		report.Found,
-		report.New,
-		report.Matched,
-		report.Rejected,
-	)
+	fmt.Printf("found %d, new %d, matched %d, rejected %d\n", report.Found, report.New, report.Matched,
+		report.Rejected)
 	matches, _, err := db.ForUser("me").List(ctx, store.Filter{})
 	for _, m := range matches {
 		fmt.Printf("%s %s, missing %v\n", m.Status, m.Lead.Title, m.Assessment.MissingSkills)

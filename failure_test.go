@@ -258,10 +258,8 @@ func TestWhatAFailureDoes(t *testing.T) {
 				}
 			}
 			require.Equal(t, []forge.EventKind{c.event}, told)
-			entries, _, err := b.store.List(
-				t.Context(),
-				store.Filter{Statuses: []lead.Status{lead.Discovered, lead.Closed}},
-			)
+			entries, _, err := b.store.List(t.Context(),
+				store.Filter{Statuses: []lead.Status{lead.Discovered, lead.Closed}})
 			require.NoError(t, err)
 			for _, e := range entries {
 				if e.Lead.Title == "job 1" {
@@ -321,11 +319,8 @@ func TestBackOffGrowsAndEndsInFailed(t *testing.T) {
 	report, err := b.Enrich(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, forge.Report{Failed: 1}, report)
-	require.Equal(
-		t,
-		store.Outcome{Status: lead.Failed, Counts: true, Cause: "scorer's reply not usable"},
-		b.store.outcomes[5],
-	)
+	require.Equal(t, store.Outcome{Status: lead.Failed, Counts: true, Cause: "scorer's reply not usable"},
+		b.store.outcomes[5])
 }
 
 // What failed together must not come back together.
@@ -401,11 +396,8 @@ func TestAJobThatIsGoneIsClosedAlsoWhenTheCallerCancels(t *testing.T) {
 // A store that hands out what it was not asked for does not stop a run for ever.
 func TestAJobOfABoardThatNobodyReadsIsPutOff(t *testing.T) {
 	t.Parallel()
-	b := newBench(
-		t,
-		true,
-		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)}) },
-	)
+	b := newBench(t, true,
+		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 1, 1)}) })
 	_, err := b.store.Sync(t.Context(), listing("other", 1, 1)[0])
 	require.NoError(t, err)
 	b.store.anySource = true

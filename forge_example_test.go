@@ -32,11 +32,8 @@ func ExampleScorerFunc() {
 			return m, nil
 		},
 	)
-	m, err := words.Score(
-		context.Background(),
-		"Ten years of Go.",
-		enrich.Posting{Data: enrich.Data{Requirements: "Go SQL"}},
-	)
+	m, err := words.Score(context.Background(), "Ten years of Go.",
+		enrich.Posting{Data: enrich.Data{Requirements: "Go SQL"}})
 	fmt.Println(m.Score, m.MissingSkills, err)
 	// Output: 50 [SQL] <nil>
 }
@@ -75,15 +72,8 @@ func ExampleConfig_observe() {
 		return
 	}
 	report, err := pipeline.Run(context.Background(), lead.Query{})
-	fmt.Println(
-		report.Matched,
-		"matched,",
-		report.Rejected,
-		"rejected,",
-		report.JunkBytes,
-		"bytes of junk not stored",
-		err,
-	)
+	fmt.Println(report.Matched, "matched,", report.Rejected, "rejected,", report.JunkBytes,
+		"bytes of junk not stored", err)
 	// Unordered output:
 	// 2 jobs are due
 	// board:1 rejected at 30
@@ -113,11 +103,9 @@ func ExamplePipeline_Enrich() {
 	db := memory.New(nil)
 	down := true
 	pipeline, err := forge.New(forge.Config{
-		Scrapers: boards(
-			&board{name: "board", pages: listing("board", 3, 3)},
-		),
-		Store:  db.ForUser("me"),
-		Resume: "Ten years of Go.",
+		Scrapers: boards(&board{name: "board", pages: listing("board", 3, 3)}),
+		Store:    db.ForUser("me"),
+		Resume:   "Ten years of Go.",
 		Scorer: forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
 			if down {
 				return enrich.Assessment{}, errOutage

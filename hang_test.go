@@ -130,9 +130,7 @@ func TestCancellingDoesNotWaitForWhatIgnoresItsContext(t *testing.T) {
 				}
 				db := memory.New(nil).ForUser("ada")
 				p, err := forge.New(forge.Config{
-					Scrapers: boards(
-						b,
-					),
+					Scrapers:      boards(b),
 					Store:         db,
 					Resume:        resume,
 					ScrapeTimeout: 10 * time.Hour,

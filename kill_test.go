@@ -83,13 +83,11 @@ func (s journalled) Decide(ctx context.Context, l store.Lease, d enrich.Decision
 // journalledPipeline lists n jobs, keeps every second of them, and writes down which it scores.
 func journalledPipeline(db *sqlite.DB, j journal, n int, takes time.Duration) (*forge.Pipeline, error) {
 	return forge.New(forge.Config{
-		Scrapers: boards(
-			&board{name: "one", pages: listing("one", n, 25)},
-		),
-		Resume: resume,
-		Store:  journalled{db.ForUser("ada"), j, new(sync.Map)},
-		Scores: 2,
-		Lease:  victimLease,
+		Scrapers: boards(&board{name: "one", pages: listing("one", n, 25)}),
+		Resume:   resume,
+		Store:    journalled{db.ForUser("ada"), j, new(sync.Map)},
+		Scores:   2,
+		Lease:    victimLease,
 		Scorer: forge.ScorerFunc(
 			func(ctx context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
 				if err := j.note("scoring", p.Lead.Key()); err != nil {
@@ -150,13 +148,8 @@ func murder(t *testing.T, dir string, n int) bool {
 	err := cmd.Wait()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		status, ok := exit.Sys().(syscall.WaitStatus)
-		require.True(
-			t,
-			ok && status.Signaled() && status.Signal() == syscall.SIGKILL,
-			"the victim failed by itself: %v: %s",
-			err,
-			stderr.String(),
-		)
+		require.True(t, ok && status.Signaled() && status.Signal() == syscall.SIGKILL,
+			"the victim failed by itself: %v: %s", err, stderr.String())
 		return true
 	}
 	require.NoError(t, err)
@@ -238,11 +231,8 @@ func TestAKilledAgentLosesNothingAndRepeatsNothing(t *testing.T) {
 	}
 
 	// One lease later, whatever the dead held is due.
-	db, err := sqlite.Open(
-		t.Context(),
-		path,
-		&sqlite.Options{Now: func() time.Time { return time.Now().Add(victimLease) }},
-	)
+	db, err := sqlite.Open(t.Context(), path,
+		&sqlite.Options{Now: func() time.Time { return time.Now().Add(victimLease) }})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, db.Close()) }()
 	f, err := os.OpenFile(filepath.Join(dir, "journal"), os.O_APPEND|os.O_WRONLY, 0o600)
@@ -261,11 +251,6 @@ func TestAKilledAgentLosesNothingAndRepeatsNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, stats.ByStatus[lead.Discovered], "nothing is left")
 	require.Equal(t, len(decided)-before, report.Matched+report.Rejected)
-	t.Logf(
-		"%d kills: %d leads acknowledged, %d decided by the dead, %d by the last run",
-		kills,
-		len(synced),
-		before,
-		len(decided)-before,
-	)
+	t.Logf("%d kills: %d leads acknowledged, %d decided by the dead, %d by the last run", kills, len(synced),
+		before, len(decided)-before)
 }

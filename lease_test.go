@@ -17,11 +17,8 @@ import (
 
 func TestALostLeaseDropsTheWorkAndTouchesNothing(t *testing.T) {
 	t.Parallel()
-	b := newBench(
-		t,
-		true,
-		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3)}) },
-	)
+	b := newBench(t, true,
+		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3)}) })
 	b.store.onDecide = func(j store.Job, _ enrich.Decision) error {
 		if j.ID == 2 {
 			return store.ErrLeaseLost

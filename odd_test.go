@@ -174,13 +174,11 @@ func TestAdvertsThatAllFailPauseTheirBoard(t *testing.T) {
 					}
 					db := memory.New(nil).ForUser("ada")
 					p, err := forge.New(forge.Config{
-						Scrapers: boards(
-							b,
-						),
-						Store:   db,
-						Resume:  resume,
-						Scrapes: c.scrapes,
-						Scorer:  scoring(50),
+						Scrapers: boards(b),
+						Store:    db,
+						Resume:   resume,
+						Scrapes:  c.scrapes,
+						Scorer:   scoring(50),
 					})
 					require.NoError(t, err)
 					for range 6 {

@@ -21,20 +21,11 @@ func TestTheProgramInTheREADMEIsTheExample(t *testing.T) {
 		require.True(t, found, "%s: %q is missing", file, end)
 		return text
 	}
-	program := between(
-		"example_test.go",
-		"resume string) error {\n",
-		"\t// What follows is not in the README.\n",
-	)
+	program := between("example_test.go", "resume string) error {\n",
+		"\t// What follows is not in the README.\n")
 	program = strings.ReplaceAll(strings.TrimPrefix(program, "\t"), "\n\t", "\n")
-	program = strings.NewReplacer(
-		"linkedin.New(options)",
-		"linkedin.New(nil)",
-		"sqlite.Open(ctx, path, nil)",
-		`sqlite.Open(ctx, "forge.db", nil)`,
-	).Replace(
-		program,
-	)
+	program = strings.NewReplacer("linkedin.New(options)", "linkedin.New(nil)", "sqlite.Open(ctx, path, nil)",
+		`sqlite.Open(ctx, "forge.db", nil)`).Replace(program)
 	_, use, found := strings.Cut(between("README.md", "\n## Use it\n", "\n## "), "```go\n")
 	require.True(t, found)
 	shown, _, found := strings.Cut(use, "```")

@@ -59,11 +59,8 @@ func (p *Pipeline) newRun(ctx context.Context) (context.Context, *run) {
 	}
 	stop := func(advice string) func(int, failure) {
 		return func(n int, f failure) {
-			r.end(
-				draining,
-				f.cause,
-				fmt.Errorf("forge: %d different postings in a row were not scored; %s: %w", n, advice, f.err),
-			)
+			r.end(draining, f.cause,
+				fmt.Errorf("forge: %d different postings in a row were not scored; %s: %w", n, advice, f.err))
 		}
 	}
 	r.postings = newBlame(

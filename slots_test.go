@@ -81,11 +81,9 @@ func TestManyPipelinesOnOneStoreDecideEachJobOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		p, err := forge.New(forge.Config{
-			Scrapers: boards(
-				&board{name: "one", pages: listing("one", 300, 25)},
-			),
-			Store:  db.ForUser("ada"),
-			Resume: resume,
+			Scrapers: boards(&board{name: "one", pages: listing("one", 300, 25)}),
+			Store:    db.ForUser("ada"),
+			Resume:   resume,
 			Scorer: forge.ScorerFunc(
 				func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
 					if _, again := scored.LoadOrStore(p.Lead.Key(), true); again {

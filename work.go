@@ -227,15 +227,10 @@ func (t *jobRun) text(ctx context.Context) (d enrich.Data, read bool, err error)
 	if b.isPaused() {
 		return d, false, errIdle
 	}
-	d, err = guarded(
-		ctx,
-		t.run,
-		key.Source,
-		t.cfg.ScrapeTimeout,
+	d, err = guarded(ctx, t.run, key.Source, t.cfg.ScrapeTimeout,
 		func(ctx context.Context) (enrich.Data, error) {
 			return b.Detail(ctx, t.Lead)
-		},
-	)
+		})
 	if err == nil {
 		d = d.Clean()
 		if invalid := d.Validate(); invalid != nil {
@@ -256,15 +251,10 @@ func (t *jobRun) assess(ctx context.Context, d enrich.Data) (a enrich.Assessment
 	if err = t.enter(ctx, t.scores, t.postings); err != nil {
 		return a, err
 	}
-	a, err = guarded(
-		ctx,
-		t.run,
-		"scorer",
-		t.cfg.ScoreTimeout,
+	a, err = guarded(ctx, t.run, "scorer", t.cfg.ScoreTimeout,
 		func(ctx context.Context) (enrich.Assessment, error) {
 			return t.scorer.Score(ctx, t.cfg.Resume, enrich.Posting{Lead: t.Lead, Data: d})
-		},
-	)
+		})
 	if err == nil {
 		a = a.Clean()
 		if invalid := a.Validate(); invalid != nil {

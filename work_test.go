@@ -116,12 +116,10 @@ func TestTextThatWasStoredIsNotCountedAsJunk(t *testing.T) {
 	db := memory.New(nil)
 	run := func(user string, score int) forge.Report {
 		p, err := forge.New(forge.Config{
-			Scrapers: boards(
-				&board{name: "one", pages: listing("one", 3, 3)},
-			),
-			Scorer: scoring(score),
-			Store:  db.ForUser(user),
-			Resume: resume,
+			Scrapers: boards(&board{name: "one", pages: listing("one", 3, 3)}),
+			Scorer:   scoring(score),
+			Store:    db.ForUser(user),
+			Resume:   resume,
 		})
 		require.NoError(t, err)
 		report, err := p.Run(t.Context(), lead.Query{})
@@ -278,11 +276,8 @@ func TestALineEndInAReplyIsRepaired(t *testing.T) {
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
 	require.Equal(t, 1, report.Matched)
-	require.Equal(
-		t,
-		enrich.Assessment{Score: 50, Reasoning: "Fits well.", MissingSkills: []string{"Go"}},
-		b.store.results[0].Assessment,
-	)
+	require.Equal(t, enrich.Assessment{Score: 50, Reasoning: "Fits well.", MissingSkills: []string{"Go"}},
+		b.store.results[0].Assessment)
 }
 
 func TestABlankPageIsNoDescription(t *testing.T) {
@@ -310,11 +305,8 @@ func TestABlankPageIsNoDescription(t *testing.T) {
 
 func TestADecisionThatTheStoreRefusesIsTheJobsOwnFailure(t *testing.T) {
 	t.Parallel()
-	b := newBench(
-		t,
-		true,
-		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3)}) },
-	)
+	b := newBench(t, true,
+		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 3, 3)}) })
 	b.store.onDecide = func(store.Job, enrich.Decision) error {
 		return fmt.Errorf("%w: description", store.ErrInvalid)
 	}
@@ -325,11 +317,8 @@ func TestADecisionThatTheStoreRefusesIsTheJobsOwnFailure(t *testing.T) {
 
 func TestAStoreThatFailsEndsTheRun(t *testing.T) {
 	t.Parallel()
-	b := newBench(
-		t,
-		true,
-		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)}) },
-	)
+	b := newBench(t, true,
+		func(c *forge.Config) { c.Scrapers = boards(&board{name: "one", pages: listing("one", 50, 25)}) })
 	b.store.onDecide = func(store.Job, enrich.Decision) error { return errStoreDown }
 	_, err := b.Discover(t.Context(), lead.Query{})
 	require.NoError(t, err)

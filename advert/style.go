@@ -128,11 +128,7 @@ func colour(value string) string {
 	}
 	switch {
 	case len(value) == 4 && value[0] == '#':
-		return "#" + strings.Repeat(
-			value[1:2], 2,
-		) + strings.Repeat(
-			value[2:3], 2,
-		) + strings.Repeat(
+		return "#" + strings.Repeat(value[1:2], 2) + strings.Repeat(value[2:3], 2) + strings.Repeat(
 			value[3:4], 2,
 		)
 	case len(value) == 5 && value[0] == '#' && value[4] == '0',

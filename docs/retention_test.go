@@ -74,9 +74,7 @@ func TestRetentionDropsOnlyTextOfOldClosedJobsThatNobodyKept(t *testing.T) {
 		raw.QueryRowContext(
 			t.Context(),
 			`SELECT array_agg(external_id ORDER BY external_id) FROM jobs WHERE description IS NOT NULL`,
-		).Scan(
-			&kept,
-		),
+		).Scan(&kept),
 	)
 	require.Equal(t, pq.StringArray{"1", "2"}, kept)
 }

@@ -130,9 +130,7 @@ func TestCostOfAUnit(t *testing.T) {
 				if i%10 >= 3 {
 					require.NoError(
 						t,
-						view(
-							u,
-						).Decide(
+						view(u).Decide(
 							t.Context(), j.Lease,
 							enrich.Decision{Assessment: match, Status: lead.AutoRejected},
 						),
@@ -161,9 +159,7 @@ func TestCostOfAUnit(t *testing.T) {
 	require.NoError(t, err)
 	for _, table := range []string{"jobs", "user_job_map", "job_match_analysis"} {
 		rows := number(`SELECT count(*) FROM ` + table)
-		heap, indexes, toast := number(
-			`SELECT pg_relation_size($1)`, table,
-		), number(
+		heap, indexes, toast := number(`SELECT pg_relation_size($1)`, table), number(
 			`SELECT pg_indexes_size($1::regclass)`, table,
 		),
 			number(

@@ -14,9 +14,7 @@ func ExampleNew() {
 		return
 	}
 	text := enrich.Data{Description: "Bake bread."}
-	kept, dropped := g.Decide(
-		enrich.Assessment{Score: 50}, text,
-	), g.Decide(
+	kept, dropped := g.Decide(enrich.Assessment{Score: 50}, text), g.Decide(
 		enrich.Assessment{Score: 49}, text,
 	)
 	fmt.Println(kept.Status, kept.Data.Description)

@@ -88,9 +88,7 @@ func TestValidateNamesTheFieldThatIsWrong(t *testing.T) {
 	l := valid()
 	require.NoError(t, l.Validate())
 	l.Company, l.Location, l.PostedAt = "", "", time.Time{}
-	l.Title, l.Source, l.ExternalID = strings.Repeat(
-		"é", lead.MaxTitleRunes,
-	), "0.a_b-c", strings.Repeat(
+	l.Title, l.Source, l.ExternalID = strings.Repeat("é", lead.MaxTitleRunes), "0.a_b-c", strings.Repeat(
 		"1", lead.MaxExternalIDBytes,
 	)
 	require.NoError(t, l.Validate(), "what a board does not say may be blank, and limits are inclusive")
@@ -136,17 +134,13 @@ func drawLead(t *rapid.T) lead.Lead {
 		rapid.String(), raw, rapid.SampledFrom([]string{"linkedin", "1", "https://acme.example/1"}),
 	)
 	return lead.Lead{
-		Source: text.Draw(
-			t, "source",
-		),
+		Source:     text.Draw(t, "source"),
 		ExternalID: text.Draw(t, "id"),
 		Title:      text.Draw(t, "title"),
 		Company:    text.Draw(t, "company"),
-		Location: text.Draw(
-			t, "location",
-		),
-		URL:      text.Draw(t, "url"),
-		PostedAt: time.UnixMicro(rapid.Int64Range(-1<<53, 1<<53).Draw(t, "posted")),
+		Location:   text.Draw(t, "location"),
+		URL:        text.Draw(t, "url"),
+		PostedAt:   time.UnixMicro(rapid.Int64Range(-1<<53, 1<<53).Draw(t, "posted")),
 	}
 }
 

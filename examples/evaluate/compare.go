@@ -103,17 +103,8 @@ func (r *report) compare(js, others []judged, name string) {
 		case d.certain():
 			verdict = "worse"
 		}
-		_, _ = fmt.Fprintf(
-			t,
-			"%s\t%s\t%s\t%+.3f (%+.3f to %+.3f)\t%s\n",
-			row.name,
-			number(d.A),
-			number(d.B),
-			d.A-d.B,
-			d.Low,
-			d.High,
-			verdict,
-		)
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%+.3f (%+.3f to %+.3f)\t%s\n", row.name, number(d.A), number(d.B),
+			d.A-d.B, d.Low, d.High, verdict)
 	}
 	if err := t.Flush(); r.err == nil {
 		r.err = err

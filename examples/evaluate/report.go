@@ -158,18 +158,14 @@ func (r *report) cascade(js []judged, s *measured) {
 		},
 		{
 			"good jobs lost",
-			share(
-				func(j judged) bool { return j.Good },
-				func(j judged) bool { return s.cheap(j) && j.Score < threshold },
-			),
+			share(func(j judged) bool { return j.Good },
+				func(j judged) bool { return s.cheap(j) && j.Score < threshold }),
 			"by a cheap rejection",
 		},
 		{
 			"others let through",
-			share(
-				func(j judged) bool { return !j.Good },
-				func(j judged) bool { return s.cheap(j) && j.Score >= threshold },
-			),
+			share(func(j judged) bool { return !j.Good },
+				func(j judged) bool { return s.cheap(j) && j.Score >= threshold }),
 			"by a cheap match",
 		},
 	})

@@ -132,10 +132,8 @@ func judge(ctx context.Context, s scorer.Scorer, pairs []pair, keep int) (result
 			return r, fmt.Errorf("line %d: %w", p.Line, err)
 		}
 		r.By[m.By]++
-		r.Judged = append(
-			r.Judged,
-			judged{pair: p, Score: m.Score, By: m.By, Good: p.Label >= keep, Unverified: m.Unverified},
-		)
+		r.Judged = append(r.Judged,
+			judged{pair: p, Score: m.Score, By: m.By, Good: p.Label >= keep, Unverified: m.Unverified})
 	}
 	return r, nil
 }

@@ -196,10 +196,8 @@ func seed(ctx context.Context, s forge.Store, now time.Time) error {
 			Title:      trades[i%len(trades)],
 			Company:    fmt.Sprintf("Company %d", i+1),
 			Location:   "Pune, India",
-			URL: fmt.Sprintf(
-				"https://www.naukri.com/job-listings-%d", 7000+i,
-			),
-			PostedAt: now.AddDate(0, 0, -i%20),
+			URL:        fmt.Sprintf("https://www.naukri.com/job-listings-%d", 7000+i),
+			PostedAt:   now.AddDate(0, 0, -i%20),
 		})
 		if err != nil {
 			return err

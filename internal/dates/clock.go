@@ -47,11 +47,7 @@ func cutClock(s string) (rest string, clock time.Duration, p Precision) {
 	if minute > 59 || second > 60 || hour > 24 || hour == 24 && minute+second > 0 {
 		return "", 0, Unknown
 	}
-	clock = time.Duration(
-		hour,
-	)*time.Hour + time.Duration(
-		minute,
-	)*time.Minute + time.Duration(
+	clock = time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(
 		second,
 	)*time.Second
 	if fraction := part(4); fraction != "" {

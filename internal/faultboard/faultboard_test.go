@@ -65,11 +65,7 @@ func linkedinPage(id, text, notice string) string {
 		apply = notice
 	}
 	return `<section class="top-card-layout"><h2 class="topcard__title">Engineer</h2>` + apply + `</section>` +
-		`<div class="show-more-less-html__markup">` + strings.ReplaceAll(
-		text,
-		`<\/`,
-		`</`,
-	) + `</div>` +
+		`<div class="show-more-less-html__markup">` + strings.ReplaceAll(text, `<\/`, `</`) + `</div>` +
 		`<code id="decoratedJobPostingId"><!--"` + id + `"--></code>`
 }
 
@@ -80,11 +76,8 @@ func naukriPage(id, text, notice string) string {
 	}
 	return `<html><head><link rel="canonical" href="https://www.naukri.com/job-listings-engineer-` + id + `"></head><body>` +
 		`<h1 class="styles_jd-header-title__a">Engineer</h1>` + apply +
-		`<div class="styles_JDC__dang-inner-html__b">` + strings.ReplaceAll(
-		text,
-		`<\/`,
-		`</`,
-	) + `</div></body></html>`
+		`<div class="styles_JDC__dang-inner-html__b">` + strings.ReplaceAll(text, `<\/`,
+		`</`) + `</div></body></html>`
 }
 
 func careerPage(id, text, validThrough string) string {

@@ -61,11 +61,9 @@ func Faults() []Fault {
 		{Name: "429 without Retry-After", Serve: page(429, unknown), Want: Passing},
 		{Name: "503", Serve: page(503, unknown), Want: Passing},
 		{
-			Name: "502 from a gateway",
-			Serve: page(
-				502, "<html><body><center><h1>502 Bad Gateway</h1></center></body></html>",
-			),
-			Want: Passing,
+			Name:  "502 from a gateway",
+			Serve: page(502, "<html><body><center><h1>502 Bad Gateway</h1></center></body></html>"),
+			Want:  Passing,
 		},
 		{
 			Name:  "999",
@@ -160,11 +158,9 @@ func Faults() []Fault {
 			Want: Unknown,
 		},
 		{
-			Name: "JSON that is cut",
-			Serve: page(
-				200, `{"title":"Engineer","text":"We bui`, "Content-Type", "application/json",
-			),
-			Want: Unknown,
+			Name:  "JSON that is cut",
+			Serve: page(200, `{"title":"Engineer","text":"We bui`, "Content-Type", "application/json"),
+			Want:  Unknown,
 		},
 		{Name: "JSON null", Serve: page(200, "null", "Content-Type", "application/json"), Want: Unknown},
 		{

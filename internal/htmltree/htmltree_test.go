@@ -179,9 +179,7 @@ func TestHostilePagesCostTimeAndMemoryInProportion(t *testing.T) {
 
 func TestDeepPageIsReadToItsEnd(t *testing.T) {
 	t.Parallel()
-	page := strings.Repeat(
-		"<div>", 5000,
-	) + "deep" + strings.Repeat(
+	page := strings.Repeat("<div>", 5000) + "deep" + strings.Repeat(
 		"</div>", 5000,
 	) + `<p class="after">after</p>`
 	doc := goquery.NewDocumentFromNode(htmltree.Parse([]byte(page)).Root)

@@ -28,22 +28,16 @@ func postings(page, pageURL string) []jobposting.Posting {
 // one reads a page whose only script is a JobPosting with these members.
 func one(t *testing.T, members string) *jobposting.Posting {
 	t.Helper()
-	ps := postings(
-		`<script type="application/ld+json">{"@type":"JobPosting",`+members+`}</script>`,
-		"https://jobs.example/a",
-	)
+	ps := postings(`<script type="application/ld+json">{"@type":"JobPosting",`+members+`}</script>`,
+		"https://jobs.example/a")
 	require.Len(t, ps, 1, members)
 	return &ps[0]
 }
 
 func TestPostingIsReadWhole(t *testing.T) {
 	t.Parallel()
-	ps := postings(
-		string(
-			testdata(t, "posting.html"),
-		),
-		"https://careers.quayworks.example/jobs/bridge-engineer?utm_source=x",
-	)
+	ps := postings(string(testdata(t, "posting.html")),
+		"https://careers.quayworks.example/jobs/bridge-engineer?utm_source=x")
 	require.Len(t, ps, 1)
 	p := &ps[0]
 	require.Equal(t, "QW-1042", p.ID)
@@ -459,9 +453,7 @@ func TestAttributesStayWithinTheirBounds(t *testing.T) {
 	}
 	data := one(
 		t,
-		`"title":"T","description":"d","industry":"`+strings.Repeat(
-			"ü", 5000,
-		)+`","skills":"`+strings.Join(
+		`"title":"T","description":"d","industry":"`+strings.Repeat("ü", 5000)+`","skills":"`+strings.Join(
 			skills, ",",
 		)+`"`,
 	).Data()

@@ -56,9 +56,7 @@ func (m *machine) claim(t *rapid.T) {
 	sources := rapid.SampledFrom(
 		[][]string{nil, nil, nil, nil, {"example"}, {"other", "third"}, {"No board"}},
 	).
-		Draw(
-			t, "sources",
-		)
+		Draw(t, "sources")
 	answers, err := m.do(t, step{name: "claim", user: who},
 		func(v view, _ int) (any, error) { return v.Claim(m.ctx, n, lease, sources...) })
 	if err != nil {
@@ -136,13 +134,10 @@ func (m *machine) record(t *rapid.T, name string, c claim, r enrich.Decision) {
 	if r.Data != nil && r.Validate() == nil {
 		m.texts[r.Data.Description] = true
 	}
-	_, _ = m.do(
-		t,
-		step{name: name, user: c.user, rejection: r.Status == lead.AutoRejected},
+	_, _ = m.do(t, step{name: name, user: c.user, rejection: r.Status == lead.AutoRejected},
 		func(v view, side int) (any, error) {
 			return nil, v.Decide(m.ctx, c.leases[side], r)
-		},
-	)
+		})
 }
 
 func (m *machine) release(t *rapid.T, c claim) {
@@ -187,9 +182,7 @@ func (m *machine) mark(t *rapid.T) {
 	status := rapid.SampledFrom(
 		[]lead.Status{lead.Applied, lead.Saved, lead.Dismissed, lead.Matched, lead.Failed},
 	).
-		Draw(
-			t, "status",
-		)
+		Draw(t, "status")
 	who := user().Draw(t, "user")
 	_, _ = m.do(t, step{name: "mark", user: who},
 		func(v view, side int) (any, error) { return nil, v.Mark(m.ctx, k.ids[side], status) })
@@ -205,9 +198,7 @@ func (m *machine) reopen(t *rapid.T) {
 		Statuses: rapid.SampledFrom(
 			[][]lead.Status{nil, {lead.AutoRejected}, {lead.Failed, lead.Closed}, {lead.Matched}},
 		).
-			Draw(
-				t, "statuses",
-			),
+			Draw(t, "statuses"),
 		ScoredBy: rapid.SampledFrom([]string{"", "", "lexical", "ollama/1"}).Draw(t, "scorer"),
 	}
 	byID := rapid.Bool().Draw(t, "by id")
@@ -234,9 +225,7 @@ func (m *machine) list(t *rapid.T) {
 				nil, {lead.Discovered, lead.Matched, lead.AutoRejected}, {lead.Applied, lead.Saved},
 			},
 		).
-			Draw(
-				t, "statuses",
-			),
+			Draw(t, "statuses"),
 	}
 	answers, err := m.do(t, step{name: "list", user: who, readOnly: true}, func(v view, _ int) (any, error) {
 		entries, next, err := v.List(m.ctx, f)

@@ -116,9 +116,7 @@ func decision(t *rapid.T) enrich.Decision {
 			Description: rapid.SampledFrom(
 				[]string{"Text one.", "Text two.", "Text three.", "Text four.", "Text five.", " "},
 			).
-				Draw(
-					t, "text",
-				),
+				Draw(t, "text"),
 		}
 		d.Requirements = rapid.SampledFrom([]string{"", "Go", "Rust"}).Draw(t, "requirements")
 		if rapid.Bool().Draw(t, "page says") {
@@ -163,14 +161,11 @@ func (m *machine) compareListings(t *rapid.T) {
 			{Text: "cook", MinScore: 40},
 		} {
 			for {
-				answers, err := m.do(
-					t,
-					step{name: "list", user: user, readOnly: true},
+				answers, err := m.do(t, step{name: "list", user: user, readOnly: true},
 					func(v view, _ int) (any, error) {
 						entries, next, err := v.List(m.ctx, f)
 						return page{entries, next}, err
-					},
-				)
+					})
 				require.NoError(t, err)
 				want, got := answers[0].(page), answers[1].(page)
 				require.Equal(t, show(want.entries), show(got.entries), "listing of %s", user)

@@ -89,9 +89,7 @@ func claimByHand(ctx context.Context, db *sql.DB) error {
 		`SELECT job_id FROM user_job_map WHERE user_id = $1 AND due_at <= now() ORDER BY due_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED`,
 		"user 0",
 	).
-		Scan(
-			&id,
-		)
+		Scan(&id)
 	if err != nil {
 		return err
 	}
@@ -103,9 +101,7 @@ func claimByHand(ctx context.Context, db *sql.DB) error {
 		"user 0",
 		id,
 	).
-		Scan(
-			&token,
-		)
+		Scan(&token)
 	if err != nil {
 		return err
 	}
@@ -115,9 +111,7 @@ func claimByHand(ctx context.Context, db *sql.DB) error {
 		ctx, `SELECT source, external_id, title, company, location, url, description FROM jobs WHERE id = $1`,
 		id,
 	).
-		Scan(
-			&source, &externalID, &title, &company, &location, &url, &description,
-		)
+		Scan(&source, &externalID, &title, &company, &location, &url, &description)
 	if err != nil {
 		return err
 	}

@@ -95,9 +95,7 @@ func rowByRow(db *sql.DB, oneTransaction bool) syncer {
 		if err := tx.QueryRowContext(
 			ctx, upsertJobSQL, l.Source, l.ExternalID, l.Title, l.Company, l.Location, l.URL, l.PostedAt,
 		).
-			Scan(
-				&id,
-			); err != nil {
+			Scan(&id); err != nil {
 			return 0, err
 		}
 		result, err := tx.ExecContext(ctx, upsertMineSQL, "ada", id)

@@ -76,21 +76,8 @@ func (c *cluster) follow() (_ *cluster, err error) {
 		return nil, err
 	}
 	data := filepath.Join(dir, "data")
-	if out, err := f.command(
-		context.Background(),
-		"pg_basebackup",
-		"-h",
-		c.dir,
-		"-p",
-		"5432",
-		"-U",
-		"forge",
-		"-D",
-		data,
-		"-R",
-		"-c",
-		"fast",
-	).
+	if out, err := f.command(context.Background(), "pg_basebackup", "-h", c.dir, "-p", "5432", "-U", "forge",
+		"-D", data, "-R", "-c", "fast").
 		CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("pg_basebackup: %w\n%s", err, out)
 	}

@@ -182,9 +182,7 @@ func TestOneChanceWordMakesNoLanguage(t *testing.T) {
 
 func TestTermsOfTwoTextsMeet(t *testing.T) {
 	t.Parallel()
-	a, b := words.Terms(
-		"Kellner im Restaurant, Kasse",
-	), words.Terms(
+	a, b := words.Terms("Kellner im Restaurant, Kasse"), words.Terms(
 		"Waiter in a restaurant, cash register, 后端开发",
 	)
 	for term := range a {

@@ -37,10 +37,8 @@ func escoFiles() fstest.MapFS {
 			"Occupation,urn:o3,7316,retired trade,,,obsolete,,,,,,,7316.7\n",
 			"Occupation,urn:o4,7316,silk kite painter,,,released,,,,,,,7316.9.1\n",
 		),
-		"de/occupations_de.csv": file(
-			occupationColumns,
-			"Occupation,urn:o1,7316,Drachenmaler,\"Drachenbemaler\",,released,,,,,,,7316.9\n",
-		),
+		"de/occupations_de.csv": file(occupationColumns,
+			"Occupation,urn:o1,7316,Drachenmaler,\"Drachenbemaler\",,released,,,,,,,7316.9\n"),
 		"en/skills_en.csv": file(
 			skillColumns,
 			"KnowledgeSkillCompetence,urn:s1,skill/competence,occupation-specific,balance bridle "+
@@ -59,10 +57,8 @@ func escoFiles() fstest.MapFS {
 		"en/broaderRelationsSkillPillar_en.csv": file(
 			broaderColumns, "KnowledgeSkillCompetence,urn:s1,SkillGroup,urn:g2\n",
 		),
-		"en/occupationSkillRelations_en.csv": file(
-			"occupationUri,relationType,skillType,skillUri\n",
-			"urn:o1,essential,skill/competence,urn:s1\nurn:o9,essential,skill/competence,urn:s9\n",
-		),
+		"en/occupationSkillRelations_en.csv": file("occupationUri,relationType,skillType,skillUri\n",
+			"urn:o1,essential,skill/competence,urn:s1\nurn:o9,essential,skill/competence,urn:s9\n"),
 		"en/greenSkillsCollection_en.csv":          file("anything\n"),
 		"en/occupationsCollectionOfOthers_en.json": file("{}"),
 	}

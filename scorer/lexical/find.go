@@ -40,10 +40,8 @@ func (v *vocabulary) find(tokens []token) []hit {
 			i++
 			continue
 		}
-		hits = append(
-			hits,
-			hit{concept: found.concept, spelling: found, start: i, end: best + 1, settled: !found.ambiguous},
-		)
+		hits = append(hits,
+			hit{concept: found.concept, spelling: found, start: i, end: best + 1, settled: !found.ambiguous})
 		i = best + 1
 	}
 	v.settle(tokens, hits)

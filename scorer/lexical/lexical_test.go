@@ -121,10 +121,8 @@ func TestRequirementsWeighMoreThanBenefits(t *testing.T) {
 func TestPreferredSkillsWeighLessThanRequiredOnes(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
-	p := posting(
-		"Backend Engineer",
-		"We build things.\n\nRequirements\n- Go\n- PostgreSQL\n\nNice to have\n- Rust\n- GraphQL",
-	)
+	p := posting("Backend Engineer",
+		"We build things.\n\nRequirements\n- Go\n- PostgreSQL\n\nNice to have\n- Rust\n- GraphQL")
 	required := scoreOf(t, s, "Backend engineer\nSkills: Go, PostgreSQL", p)
 	preferred := scoreOf(t, s, "Backend engineer\nSkills: Rust, GraphQL", p)
 	require.Greater(t, required, preferred)
@@ -184,10 +182,8 @@ func TestYearsAndRankCount(t *testing.T) {
 		scoreOf(t, s, resume("Head of accounting"), head),
 	)
 
-	plain := posting(
-		"Accountant",
-		"Close the books.\n\nRequirements\n- 6 years of experience in accounting\n- General ledger and IFRS",
-	)
+	plain := posting("Accountant",
+		"Close the books.\n\nRequirements\n- 6 years of experience in accounting\n- General ledger and IFRS")
 	require.Less(
 		t, scoreOf(t, s, resume("Accountant with 3 years of experience"), plain),
 		scoreOf(t, s, resume("Accountant with 6 years of experience"), plain),
@@ -293,10 +289,8 @@ func TestAnAdvertThatTalksLikeTheScorerIsNotQuoted(t *testing.T) {
 	t.Parallel()
 	s := lexical.New(nil)
 	resume := "Backend engineer\nSkills: Go, PostgreSQL, Docker, Kafka, Redis, Terraform"
-	p := posting(
-		"Backend Engineer",
-		"Requirements\n- Go, PostgreSQL, Docker, Kafka, Redis, Terraform\n- Cost optimisation in the cloud",
-	)
+	p := posting("Backend Engineer",
+		"Requirements\n- Go, PostgreSQL, Docker, Kafka, Redis, Terraform\n- Cost optimisation in the cloud")
 	for round := range 8 { // each adds what was said to the advert
 		m, err := s.Score(t.Context(), resume, p)
 		require.NoError(t, err)

@@ -64,9 +64,7 @@ func (x texts) posting(t *rapid.T) enrich.Posting {
 	join := rapid.SampledFrom([]string{"\n- ", ", ", " or "}).Draw(t, "join")
 	p := enrich.Posting{}
 	p.Lead.Title = rapid.SampledFrom(x.titles).Draw(t, "title")
-	p.Data.Description = "We work.\n" + strings.Join(
-		lines, "\n",
-	) + "\n\nRequirements\n- " + strings.Join(
+	p.Data.Description = "We work.\n" + strings.Join(lines, "\n") + "\n\nRequirements\n- " + strings.Join(
 		asked, join,
 	)
 	return p
@@ -215,9 +213,7 @@ func TestNamesDoNotMatter(t *testing.T) {
 		employer := rapid.SampledFrom(last).Draw(t, "employer")
 		name := rapid.SampledFrom(first).Draw(t, "first") + " " + rapid.SampledFrom(last).Draw(t, "last")
 		if rapid.IntRange(0, 3).Draw(t, "from the posting") == 0 {
-			words := regexp.MustCompile(
-				`\p{L}{5,}`,
-			).FindAllString(
+			words := regexp.MustCompile(`\p{L}{5,}`).FindAllString(
 				strings.ToLower(p.posting.Data.Description), -1,
 			)
 			capital := func(label string) string {

@@ -28,9 +28,7 @@ const (
 // profileOf reads a résumé.
 func (v *vocabulary) profileOf(resume string) profile {
 	p := profile{
-		direct: make(
-			[]bool, len(v.concepts),
-		),
+		direct: make([]bool, len(v.concepts)),
 		closed: make([]bool, len(v.concepts)),
 		depth:  make([]float64, len(v.domains)),
 		terms:  make(map[string]bool),

@@ -187,9 +187,7 @@ func TestAdvertThroughThePoliteClientKeepsItsFailuresToItself(t *testing.T) {
 			for _, hosts := range [][]string{nil, {"127.0.0.1"}} {
 				page, err := fetch.Getter{
 					Client: client, Hosts: hosts,
-				}.Advert(
-					t.Context(), s.URL+c.path, nil, isFirst,
-				)
+				}.Advert(t.Context(), s.URL+c.path, nil, isFirst)
 				require.ErrorIs(t, err, c.want)
 				redirect, ok := errors.AsType[*scraper.RedirectError](err)
 				require.Equal(t, c.redirected, ok, "%v", err)

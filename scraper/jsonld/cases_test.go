@@ -289,10 +289,8 @@ func TestNearJSONThatCanBeReadInTwoWaysIsRefused(t *testing.T) {
 			for l, err := range j.Search(t.Context(), lead.Query{}) {
 				require.Error(t, err, "%+v", l)
 			}
-			_, err := j.Detail(
-				t.Context(),
-				lead.Lead{Source: "jsonld", ExternalID: "1", Title: "Deckhand", URL: s.URL + "/jobs/1"},
-			)
+			_, err := j.Detail(t.Context(),
+				lead.Lead{Source: "jsonld", ExternalID: "1", Title: "Deckhand", URL: s.URL + "/jobs/1"})
 			require.ErrorIs(t, err, scraper.ErrPosting)
 			require.NotErrorIs(t, err, scraper.ErrMarkup)
 		})
@@ -722,10 +720,8 @@ func TestFilterKeepsWhatIsNotSaid(t *testing.T) {
 	t.Parallel()
 	page := deckhand(`"description":"Splice ropes."`)
 	require.True(t, lists(t, page, lead.Query{EasyApply: true}))
-	require.False(
-		t,
-		lists(t, deckhand(`"description":"Splice ropes.","directApply":false`), lead.Query{EasyApply: true}),
-	)
+	require.False(t,
+		lists(t, deckhand(`"description":"Splice ropes.","directApply":false`), lead.Query{EasyApply: true}))
 	require.True(t, lists(t, page, lead.Query{Experience: []string{lead.ExperienceDirector}}))
 	require.True(t, lists(t, page, lead.Query{PostedWithin: time.Hour}))
 	require.True(

@@ -79,9 +79,7 @@ func drawBerths(t *rapid.T) []berth {
 	listed := map[string]bool{}
 	for i := range n {
 		b := berth{
-			title: fmt.Sprintf(
-				"Rigger %c", 'A'+rapid.IntRange(0, 3).Draw(t, "title"),
-			),
+			title:   fmt.Sprintf("Rigger %c", 'A'+rapid.IntRange(0, 3).Draw(t, "title")),
 			text:    fmt.Sprintf("Text of posting %d.", i),
 			page:    fmt.Sprintf("/jobs/%d-x", i),
 			members: map[string]any{},
@@ -256,9 +254,7 @@ func TestIdentityIsTheNumberThatTheURLConfirms(t *testing.T) {
 			key := func(hosts ...string) string {
 				s := pages{
 					"/careers": job("Rigger", c.members),
-				}.scraper(
-					t, jsonld.Options{Pages: []string{host + "/careers"}, Hosts: hosts},
-				)
+				}.scraper(t, jsonld.Options{Pages: []string{host + "/careers"}, Hosts: hosts})
 				for l, err := range s.Search(t.Context(), lead.Query{}) {
 					require.NoError(t, err)
 					return l.ExternalID
@@ -351,9 +347,7 @@ func TestURLThatIsNotTheAdvertsFallsBackToItsPage(t *testing.T) {
 			t.Parallel()
 			s := pages{
 				"/careers": job("Rigger", fmt.Sprintf(`,"url":%q`, u)),
-			}.scraper(
-				t, jsonld.Options{Pages: []string{host + "/careers"}},
-			)
+			}.scraper(t, jsonld.Options{Pages: []string{host + "/careers"}})
 			for l, err := range s.Search(t.Context(), lead.Query{}) {
 				require.NoError(t, err)
 				require.Equal(t, host+u, l.URL)

@@ -113,16 +113,12 @@ func TestSearchFiltersByWhatPostingsSay(t *testing.T) {
 					"C++ Engineer",
 					`,"identifier":2,"jobLocationType":"TELECOMMUTE","datePosted":"2026-04-01","employmentType":"PART_TIME","directApply":false`,
 				) +
-				job(
-					"Good Google Designer", `,"identifier":3,"jobLocation":"Bergen"`,
-				) +
+				job("Good Google Designer", `,"identifier":3,"jobLocation":"Bergen"`) +
 				job(
 					"软件工程师",
 					`,"identifier":4,"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":"Germany"`,
 				) +
-				job(
-					"Expired Go Engineer", `,"identifier":5,"validThrough":"2026-05-01"`,
-				),
+				job("Expired Go Engineer", `,"identifier":5,"validThrough":"2026-05-01"`),
 		},
 	)
 	j := s.scraper(t, jsonld.Options{}, "/")
@@ -444,10 +440,8 @@ func TestDetailAsksOnlyHostsOfTheOptions(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, map[string]string{"/a": job("A", `,"url":"http://elsewhere.example/a"`)})
 	j := s.scraper(t, jsonld.Options{}, "/a")
-	_, err := j.Detail(
-		t.Context(),
-		lead.Lead{Source: "jsonld", ExternalID: "1", Title: "A", URL: "http://elsewhere.example/"},
-	)
+	_, err := j.Detail(t.Context(),
+		lead.Lead{Source: "jsonld", ExternalID: "1", Title: "A", URL: "http://elsewhere.example/"})
 	require.ErrorIs(t, err, scraper.ErrPosting)
 	require.Empty(t, s.asked)
 }

@@ -48,10 +48,8 @@ func (s *scoreboard) count(page, field string, want, got any) {
 		cell[0]++
 		s.hit++
 	} else {
-		s.misses = append(
-			s.misses,
-			fmt.Sprintf("%s: %s: want %.80q, got %.80q", page, field, fmt.Sprint(want), fmt.Sprint(got)),
-		)
+		s.misses = append(s.misses,
+			fmt.Sprintf("%s: %s: want %.80q, got %.80q", page, field, fmt.Sprint(want), fmt.Sprint(got)))
 	}
 	s.found[page][field] = cell
 }

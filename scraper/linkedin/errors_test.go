@@ -123,9 +123,7 @@ func TestPostingThatIsTooLongIsItsOwnFailure(t *testing.T) {
 	} {
 		_, err := serving(
 			t, http.StatusOK, []byte(jobHTML("460000001", "Keeper", text, "", easyButton)),
-		).Detail(
-			t.Context(), keeper(),
-		)
+		).Detail(t.Context(), keeper())
 		require.ErrorContains(t, err, "longer than any posting", name)
 		require.ErrorIs(t, err, scraper.ErrPosting, name)
 	}

@@ -37,20 +37,12 @@ func hostilePages() map[string]string {
 		"a card of nested tags": card(
 			strings.Repeat("<div>", megabyte/11) + strings.Repeat("</div>", megabyte/11),
 		),
-		"a title of a megabyte": card(`<h3 class="base-search-card__title">` + fill("x ") + `</h3>`),
-		"titles":                card(fill(`<h3 class="base-search-card__title">x</h3>`)),
-		"classes":               card(`<p class="` + fill("a ") + `">x</p>`),
-		"apply buttons": text(
-			"x",
-		) + fill(
-			`<a data-tracking-control-name="apply-link-onsite">`,
-		),
-		"notices": text("x") + fill(`<figure class="closed-job">`),
-		"criteria": text(
-			"x",
-		) + fill(
-			`<li class="description__job-criteria-item"><b>a</b>`,
-		),
+		"a title of a megabyte":        card(`<h3 class="base-search-card__title">` + fill("x ") + `</h3>`),
+		"titles":                       card(fill(`<h3 class="base-search-card__title">x</h3>`)),
+		"classes":                      card(`<p class="` + fill("a ") + `">x</p>`),
+		"apply buttons":                text("x") + fill(`<a data-tracking-control-name="apply-link-onsite">`),
+		"notices":                      text("x") + fill(`<figure class="closed-job">`),
+		"criteria":                     text("x") + fill(`<li class="description__job-criteria-item"><b>a</b>`),
 		"salaries":                     text("x") + fill(`<b class="compensation__salary">1</b>`),
 		"a text of nested tags":        text(fill("<b><p>x")),
 		"a text of nested lists":       text(fill("<ul><li>x")),
@@ -59,9 +51,7 @@ func hostilePages() map[string]string {
 		"the longest text of headings": text(fill("Requirements:<br>x<br>")[:300<<10]) + fill(" "),
 		"a text of entities":           text(fill("&amp;lt;")),
 		"descriptions":                 fill(`<div class="show-more-less-html__markup">x</div>`),
-		"an id of a megabyte": `<code id="decoratedJobPostingId"><!--"` + fill(
-			"1",
-		) + `"--></code>` + text(
+		"an id of a megabyte": `<code id="decoratedJobPostingId"><!--"` + fill("1") + `"--></code>` + text(
 			"x",
 		),
 		"an attribute of a megabyte": `<a href="/jobs/view/` + fill("1") + `">` + text("x"),

@@ -223,9 +223,7 @@ func TestPageThatWasCutAnywhereCostsNoJobInSilence(t *testing.T) {
 		}
 		require.NoError(t, end, "cut at %d", at)
 		require.Equal(t, idsOf(all), ids, "cut at %d", at)
-		if strings.Count(
-			first[:at], `<a class="base-card__full-link`,
-		) > strings.Count(
+		if strings.Count(first[:at], `<a class="base-card__full-link`) > strings.Count(
 			first[:at], "</time>",
 		) {
 			require.Equal(t, 1, skipped, "cut at %d: that a card is not whole is said, too", at)

@@ -16,9 +16,7 @@ import (
 // closedTop is a closed job's page without its description.
 func closedTop(id string) string {
 	page := jobHTML(id, "Keeper", "", closedFigure, "")
-	start, end := strings.Index(
-		page, `<div class="decorated-job-posting__details">`,
-	), strings.Index(
+	start, end := strings.Index(page, `<div class="decorated-job-posting__details">`), strings.Index(
 		page, "<code",
 	)
 	return page[:start] + page[end:]
@@ -154,9 +152,7 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 			t.Parallel()
 			data, err := serve(
 				t, c.serve,
-			).Detail(
-				t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: id},
-			)
+			).Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: id})
 			require.Zero(t, data)
 			for _, class := range []error{scraper.ErrPosting, scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup} {
 				require.Equal(t, class == c.want, isError(err, class), "%v: %v", class, err)

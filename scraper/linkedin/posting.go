@@ -246,17 +246,13 @@ func criterionKey(label string) string {
 
 func (s *sheet) attributes() map[string]string {
 	out := map[string]string{}
-	listed := beside(
-		s.criteria,
-		func(p place) bool { return s.text.description != nil && p.description == s.text.description },
-	)
+	listed := beside(s.criteria,
+		func(p place) bool { return s.text.description != nil && p.description == s.text.description })
 	for i, item := range listed {
 		label, value := criterion(item)
 		key := criterionKey(label)
 		if key == "" &&
-			len(
-				listed,
-			) == len(
+			len(listed) == len(
 				criteria,
 			) { // a label in another language; with one missing, the order does not tell
 			key = criteria[i]

@@ -211,9 +211,7 @@ func TestPageOfAnotherJobIsNotTaken(t *testing.T) {
 		require.NoError(t, err)
 		_, err = serving(
 			t, http.StatusOK, body,
-		).Detail(
-			t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: "499999999"},
-		)
+		).Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: "499999999"})
 		require.ErrorIs(t, err, scraper.ErrPosting)
 		require.NotErrorIs(t, err, scraper.ErrGone)
 	}

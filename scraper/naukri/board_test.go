@@ -103,13 +103,11 @@ func pages(sizes []int, repeats int) [][]lead.Lead {
 			page = append(
 				page,
 				lead.Lead{
-					ExternalID: fmt.Sprintf(
-						"3005%08d", i,
-					),
-					Title:    fmt.Sprintf("Engineer %d", i),
-					Company:  "Quay",
-					Location: "Lisbon",
-					PostedAt: now,
+					ExternalID: fmt.Sprintf("3005%08d", i),
+					Title:      fmt.Sprintf("Engineer %d", i),
+					Company:    "Quay",
+					Location:   "Lisbon",
+					PostedAt:   now,
 				},
 			)
 		}

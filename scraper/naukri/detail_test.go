@@ -52,9 +52,7 @@ func TestDetailDecidesByBothFaces(t *testing.T) {
 	} {
 		b := newBoard(t)
 		b.jobJSON, b.jobPage = c.json, c.page
-		data, err := b.scraper(
-			t,
-		).Detail(
+		data, err := b.scraper(t).Detail(
 			t.Context(),
 			lead.Lead{
 				Source: naukri.Source, ExternalID: id,
@@ -90,9 +88,7 @@ func TestDetailMakesTheAddressesItself(t *testing.T) {
 		require.Equal(t, []string{"/jobapi/v4/job/300526000001", want}, b.asked)
 	}
 	b := newBoard(t)
-	_, err := b.scraper(
-		t,
-	).Detail(
+	_, err := b.scraper(t).Detail(
 		t.Context(), lead.Lead{ExternalID: "../../etc", URL: "https://www.naukri.com/"},
 	)
 	fe, ok := errors.AsType[*lead.FieldError](err)

@@ -46,8 +46,6 @@ type Posting struct {
 func ParsePosting(body []byte, now time.Time) (Posting, error) {
 	p, err := request{
 		at: DefaultBaseURL + "/job-listings-x-1", lead: lead.Lead{ExternalID: "300526000001"}, now: now,
-	}.readPosting(
-		body,
-	)
+	}.readPosting(body)
 	return Posting{p.id, p.title, p.company, p.closed, p.data}, err
 }

@@ -26,21 +26,17 @@ func hostilePages() map[string]string {
 		return `{"noOfJobs":9,"jobDetails":[` + strings.TrimSuffix(fill(item+","), ",") + `]}`
 	}
 	return map[string]string{
-		"nested tags":        fill("<div>"),
-		"cards within cards": fill(wrapper),
-		"cards":              fill(wrapper + "</div>"),
-		"old cards":          fill(`<article class="jobTuple" data-job-id="1">`),
-		"bare cards":         fill(`<div class="cust-job-tuple sjw__tuple">`),
-		"linked cards": fill(
-			`<div class="cust-job-tuple"><a class="title" href="/job-listings-1234">`,
-		),
-		"decoys":                fill(`<div class="cust-job-tuple">x</div>`),
-		"a card of nested tags": wrapper + fill("<i><p>"),
-		"titles":                wrapper + fill(`<a class="title">x</a>`),
-		"ages":                  wrapper + fill(`<i class="job-post-day">1 day ago</i>`),
-		"a title of a megabyte": wrapper + `<a class="title" href="/job-listings-1">` + fill(
-			"x ",
-		) + `</a>`,
+		"nested tags":              fill("<div>"),
+		"cards within cards":       fill(wrapper),
+		"cards":                    fill(wrapper + "</div>"),
+		"old cards":                fill(`<article class="jobTuple" data-job-id="1">`),
+		"bare cards":               fill(`<div class="cust-job-tuple sjw__tuple">`),
+		"linked cards":             fill(`<div class="cust-job-tuple"><a class="title" href="/job-listings-1234">`),
+		"decoys":                   fill(`<div class="cust-job-tuple">x</div>`),
+		"a card of nested tags":    wrapper + fill("<i><p>"),
+		"titles":                   wrapper + fill(`<a class="title">x</a>`),
+		"ages":                     wrapper + fill(`<i class="job-post-day">1 day ago</i>`),
+		"a title of a megabyte":    wrapper + `<a class="title" href="/job-listings-1">` + fill("x ") + `</a>`,
 		"an id of a megabyte":      `<div class="srp-jobtuple-wrapper" data-job-id="` + fill("1") + `">`,
 		"an address of a megabyte": wrapper + `<a class="title" href="/job-listings-` + fill("1") + `">x</a>`,
 		"next links":               wrapper + "</div>" + fill(`<link rel="next">`),
@@ -57,29 +53,19 @@ func hostilePages() map[string]string {
 		"the longest text allowed": text(fill("Requirements:<br>x<br>")[:250<<10]) + fill(" "),
 		"texts":                    fill(text("x")),
 		"texts within texts":       fill(`<div class="dang-inner-html">`),
-		"details": text(
-			"x",
-		) + `<div class="other-details">` + fill(
-			`<p class="details"><label>Role`,
-		),
-		"details within details": text("x") + fill(`<div class="other-details details">`),
-		"skills":                 text("x") + `<div class="key-skill">` + fill(`<a class="chip">x`),
-		"buttons":                text("x") + fill(`<button id="apply-button">x</button>`),
-		"notices":                fill(`<p>this job is not the one</p>`),
-		"nearly notices":         fill("job job job job job job job "),
-		"JSON objects":           list("{}"),
-		"JSON numbers":           list("1"),
-		"JSON jobs": list(
-			`{"title":"x","jobId":"300526000001","jdURL":"/job-listings-300526000001"}`,
-		),
-		"nested JSON": `{"jobDetails":` + fill("["),
-		"nested JSON, closed": `{"jobDetails":` + strings.Repeat(
-			`{"a":`, 9000,
-		) + "1" + strings.Repeat(
+		"details":                  text("x") + `<div class="other-details">` + fill(`<p class="details"><label>Role`),
+		"details within details":   text("x") + fill(`<div class="other-details details">`),
+		"skills":                   text("x") + `<div class="key-skill">` + fill(`<a class="chip">x`),
+		"buttons":                  text("x") + fill(`<button id="apply-button">x</button>`),
+		"notices":                  fill(`<p>this job is not the one</p>`),
+		"nearly notices":           fill("job job job job job job job "),
+		"JSON objects":             list("{}"),
+		"JSON numbers":             list("1"),
+		"JSON jobs":                list(`{"title":"x","jobId":"300526000001","jdURL":"/job-listings-300526000001"}`),
+		"nested JSON":              `{"jobDetails":` + fill("["),
+		"nested JSON, closed": `{"jobDetails":` + strings.Repeat(`{"a":`, 9000) + "1" + strings.Repeat(
 			"}", 9000,
-		) + fill(
-			" ",
-		) + "}",
+		) + fill(" ") + "}",
 		"a JSON job of skills": `{"jobDetails":{"description":"x","keySkills":{"other":[` + fill(
 			`{"label":"x"},`,
 		) + `{}]}}}`,

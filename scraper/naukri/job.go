@@ -86,14 +86,8 @@ func (j *job) posting() posting {
 	}
 	b.set(enrich.AttrExperience, experience)
 	if j.Salary.Hide != "true" { // where it is hidden the figures are there nevertheless, and not for us
-		b.payOf(
-			string(
-				j.Salary.Label,
-			),
-			j.Salary.Minimum.number(),
-			j.Salary.Maximum.number(),
-			string(j.Salary.Currency),
-		)
+		b.payOf(string(j.Salary.Label), j.Salary.Minimum.number(), j.Salary.Maximum.number(),
+			string(j.Salary.Currency))
 	}
 	for _, l := range limitedTo(j.KeySkills.Other) {
 		b.skill(string(l.Label))

@@ -114,9 +114,7 @@ func TestCardsOfTheJSONSearchAreRead(t *testing.T) {
 	require.Equal(t, []string{"title: missing", "its JSON has another form"}, l.Reasons)
 
 	shown := `<html><head><meta name="color-scheme" content="light dark"></head><body><pre style="word-wrap: break-word;">` +
-		strings.NewReplacer(
-			"&", "&amp;", "<", "&lt;",
-		).Replace(
+		strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(
 			string(testdata(t, "search.json")),
 		) + `</pre><div class="json-formatter-container"></div></body></html>`
 	again, err := naukri.ParseSearch([]byte(shown), now)

@@ -214,9 +214,7 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 func TestDetailOfAnOddAdvertSaysWhatBothFacesAnswered(t *testing.T) {
 	t.Parallel()
 	b := newBoard(t)
-	b.jobJSON, b.jobPage = status(
-		http.StatusNotAcceptable, `{"message":"recaptcha required"}`,
-	), file(
+	b.jobJSON, b.jobPage = status(http.StatusNotAcceptable, `{"message":"recaptcha required"}`), file(
 		t, "search-shell.html",
 	)
 	_, err := b.scraper(t).Detail(t.Context(), oddLead())

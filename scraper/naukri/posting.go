@@ -134,10 +134,8 @@ func (s *jobSheet) part(n *html.Node, class string) {
 	one(&s.experience, s.experience == nil && head("jhc__exp__", "exp"))
 	one(&s.salary, s.salary == nil && head("jhc__salary__", "salary"))
 	one(&s.location, s.location == nil && head("jhc__loc__", "loc"))
-	one(
-		&s.walkIn,
-		(n.DataAtom == atom.Div || n.DataAtom == atom.Section) && strings.Contains(class, "walkin"),
-	)
+	one(&s.walkIn,
+		(n.DataAtom == atom.Div || n.DataAtom == atom.Section) && strings.Contains(class, "walkin"))
 	many(&s.details, "details", "other-details")
 	many(&s.education, "details", "education")
 	many(&s.skills, "chip", "key-skill")

@@ -92,9 +92,7 @@ func searchPath(q lead.Query, page int) string {
 func slug(s string) string {
 	s = strings.NewReplacer(
 		"c++", "c plus plus", "c#", "c sharp", ".net", "dot net",
-	).Replace(
-		strings.ToLower(s),
-	)
+	).Replace(strings.ToLower(s))
 	return strings.Join(
 		strings.FieldsFunc(s, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }), "-",
 	)

@@ -82,9 +82,7 @@ func jobJSON(p enrich.Posting) []byte {
 }
 
 var searchTemplate = template.Must(
-	template.New(
-		"",
-	).Parse(
+	template.New("").Parse(
 		`<!DOCTYPE html><html><head><title>{{.Total}} Jobs</title>{{if .Next}}<link rel="next" href="/jobs-in-lisbon-{{.Next}}">{{end}}
 <script type="application/ld+json">{{.Items}}</script></head><body>
 <span class="styles_count-string__aB1" title="1 - 20 of {{.Total}} ">1 - 20 of {{.Total}} </span>
@@ -133,9 +131,7 @@ func searchHTML(l scrapertest.List) []byte {
 }
 
 var jobTemplate = template.Must(
-	template.New(
-		"",
-	).Parse(
+	template.New("").Parse(
 		`<!DOCTYPE html><html><head><link rel="canonical" href="https://www.naukri.com{{.Path}}"></head><body>
 <div class="styles_jhc__top__a"><header><h1 class="styles_jd-header-title__b" title="{{.Title}}">{{.Title}}</h1></header><div class="styles_jd-header-comp-name__c"><a href="/c">{{.Company}}</a></div></div>
 {{if .Closed}}<div class="styles_notice__z"><p>This job is no longer available</p></div>{{else}}<div class="styles_jhc__apply-button-container__d"><button id="reg-apply-button">Register to apply</button><button id="login-apply-button">Login to apply</button></div>{{end}}
@@ -146,9 +142,7 @@ var jobTemplate = template.Must(
 func jobHTML(p enrich.Posting, closed bool) []byte {
 	var b bytes.Buffer
 	err := jobTemplate.Execute(&b, map[string]any{
-		"Path": jobPath(
-			p.Lead,
-		),
+		"Path":    jobPath(p.Lead),
 		"Title":   p.Lead.Title,
 		"Company": p.Lead.Company,
 		"Closed":  closed,

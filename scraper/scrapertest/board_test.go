@@ -374,10 +374,8 @@ func jsonSite() scrapertest.Site {
 		List: func(l scrapertest.List) []byte {
 			cards := []jsonCard{}
 			for _, c := range l.Cards {
-				cards = append(
-					cards,
-					jsonCard{c.ExternalID, c.Title, c.Company, c.Location, c.PostedAt.Format(time.DateOnly)},
-				)
+				cards = append(cards,
+					jsonCard{c.ExternalID, c.Title, c.Company, c.Location, c.PostedAt.Format(time.DateOnly)})
 			}
 			return encode(jsonList{&l.Total, cards, l.Next})
 		},

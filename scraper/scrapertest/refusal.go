@@ -48,17 +48,14 @@ func blockedCases() []testCase {
 			k.lists(leads, nil)
 			k.refused(err, scraper.ErrBlocked, what)
 		}),
-		each(
-			"a refusal on the second page keeps the jobs of the first, and asks no more",
-			secondPage,
+		each("a refusal on the second page keeps the jobs of the first, and asks no more", secondPage,
 			func(k *kit, what string) {
 				k.serve(leadsOf(1, 30), 10)
 				leads, _, err := k.search(k.Context(), query())
 				k.lists(leads, leadsOf(1, 10))
 				k.refused(err, scraper.ErrBlocked, what)
 				k.equal(len(k.web.searches()), 2, "pages asked for: "+what)
-			},
-		),
+			}),
 		each("a refusal of a posting", always, func(k *kit, what string) {
 			_, err := k.detail(k.Context(), k.offer(1))
 			k.refused(err, scraper.ErrBlocked, what)

@@ -189,10 +189,8 @@ func (h *handler) fail(w http.ResponseWriter, err error) {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		w.Header().
-			Set(
-				"Retry-After",
-				strconv.FormatInt(int64(math.Ceil(max(backoff.FromError(err), time.Second).Seconds())), 10),
-			)
+			Set("Retry-After",
+				strconv.FormatInt(int64(math.Ceil(max(backoff.FromError(err), time.Second).Seconds())), 10))
 	}
 	h.write(w, c.status, "application/problem+json", p)
 }

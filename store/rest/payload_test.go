@@ -82,8 +82,7 @@ func TestPayloadsFillTheThreeTables(t *testing.T) {
 	for _, database := range catalogues {
 		for _, send := range senders(t) {
 			for _, order := range [][]string{{"ada", "bob"}, {"bob", "ada"}} {
-				t.Run(
-					fmt.Sprintf("%s, %s, %s first", database.name, send.name, order[0]),
+				t.Run(fmt.Sprintf("%s, %s, %s first", database.name, send.name, order[0]),
 					func(t *testing.T) {
 						t.Parallel()
 						c := database.open(t, nil)
@@ -127,8 +126,7 @@ func TestPayloadsFillTheThreeTables(t *testing.T) {
 							"ada|1|15|Asks for ten years of embedded C; the candidate builds web services.",
 							"bob|1|85|Strong fit: the same language, the same kind of service.",
 						}, c.rows(`SELECT user_id, job_id, overall_match, analysis_notes FROM job_match_analysis ORDER BY user_id`))
-					},
-				)
+					})
 			}
 		}
 	}

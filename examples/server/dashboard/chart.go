@@ -60,9 +60,7 @@ func newHistogram(scores [101]int, gate int) histogram {
 			high = 100
 		}
 		h.Bars = append(h.Bars, bar{
-			X: float64(
-				i,
-			)*step + gap/2.0,
+			X:     float64(i)*step + gap/2.0,
 			Y:     chartHeight - height,
 			W:     step - gap,
 			H:     height,
