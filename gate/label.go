@@ -14,6 +14,12 @@ type Origin string
 
 // OriginAudit is the origin of a label that the user gave to a rejected job which an audit drew. A
 // job that an audit drew keeps this origin whatever status it gets afterwards.
+//
+// A store that gives every rejected job a random rank once, and always asks about the lowest ranks
+// that were not judged, has a simple random sample at every moment, also while jobs are added: the
+// judged ones. It need not keep a probability: that is the number of judged jobs divided by the
+// number of rejected jobs with the same chance, when the labels are read. Ranks can be taken from a
+// hash of the job's id, within one band of scores so that every band is asked about.
 const OriginAudit Origin = "AUDIT"
 
 // A Label is what a user said of one scored job: whether it was worth a look.
