@@ -15,11 +15,10 @@ type Origin string
 // OriginAudit is the origin of a label that the user gave to a rejected job which an audit drew. A
 // job that an audit drew keeps this origin whatever status it gets afterwards.
 //
-// A store that gives every rejected job a random rank once, and always asks about the lowest ranks
-// that were not judged, has a simple random sample at every moment, also while jobs are added: the
-// judged ones. It need not keep a probability: that is the number of judged jobs divided by the
-// number of rejected jobs with the same chance, when the labels are read. Ranks can be taken from a
-// hash of the job's id, within one band of scores so that every band is asked about.
+// A store that gives every rejected job a random rank once, by a hash of its id, and always asks
+// about the lowest ranks that were not judged, has drawn a simple random sample: the judged jobs. It
+// need not keep a probability, which is the number of judged jobs divided by the number of rejected
+// jobs of that stratum when the labels are read.
 const OriginAudit Origin = "AUDIT"
 
 // A Label is what a user said of one scored job: whether it was worth a look.
@@ -38,10 +37,10 @@ type Label struct {
 	Origin Origin
 
 	// Probability is that with which the job came to be seen by the user. It is 1 for a job that
-	// the gate kept. For a job that an audit drew it is the share of the jobs that were drawn and
-	// judged among the rejected jobs that had the same chance as this one, so that 1/Probability
-	// is the number of rejected jobs for which the label stands. It is 0 if the probability is not
-	// known, as for a rejected job that the user searched for, reopened and applied to.
+	// the gate kept. For a job that an audit drew it is the share of the judged jobs among the
+	// rejected jobs of its stratum (see [Count]), so that 1/Probability is the number of rejected
+	// jobs for which the label stands. It is 0 if the probability is not known, as for a rejected
+	// job that the user searched for, reopened and applied to.
 	Probability float64
 }
 
@@ -79,6 +78,11 @@ type Count struct {
 	// Rejected is the number of jobs that the gate rejected. It includes those that an audit drew,
 	// whatever status they have now.
 	Rejected int
+
+	// Stratum groups counts of one scorer for the audit: all rejected jobs of a stratum have the
+	// same chance to be drawn. One stratum for all scores gives the narrowest interval for the loss
+	// of the gate; one for each band of scores asks about every band.
+	Stratum int
 }
 
 // Evidence is all that is known of one user's gate: the labels, and the number of jobs that they
