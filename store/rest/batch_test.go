@@ -7,10 +7,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/memory"
@@ -85,4 +87,64 @@ func TestSyncSendsALargeBatchInSeveralRequests(t *testing.T) {
 		require.Equal(t, leads[i].Key(), r.Key, "in the caller's order")
 	}
 	require.Greater(t, requests, 1)
+}
+
+// The texts of a hundred jobs are more than one answer may hold. An agent gets some, and asks
+// again.
+func TestClaimServesLargeTextsInSeveralAnswers(t *testing.T) {
+	t.Parallel()
+	db := memory.New(nil)
+	address := serve(t, func(user string) forge.Store { return db.ForUser(user) })
+	leads := make([]lead.Lead, store.MaxClaim)
+	for i := range leads {
+		leads[i] = lead.Lead{
+			Source: "example", ExternalID: fmt.Sprint(i), Title: "Engineer",
+			URL: "https://jobs.example.com/1",
+		}
+	}
+	refs, err := db.ForUser("ada").Sync(t.Context(), leads)
+	require.NoError(t, err)
+	large := enrich.Data{
+		Description:  strings.Repeat(`"`, enrich.MaxTextBytes),
+		Requirements: strings.Repeat("\n-", enrich.MaxTextBytes/2),
+	}
+	for _, r := range refs {
+		require.NoError(t, db.ForUser("ada").Decide(t.Context(), store.Lease{ID: r.ID}, enrich.Decision{
+			Assessment: enrich.Assessment{Score: 80}, Status: lead.Matched, Data: &large,
+		}))
+	}
+	_, err = db.ForUser("bob").Sync(t.Context(), leads)
+	require.NoError(t, err)
+
+	bob := clients(t, address)("bob")
+	claimed, answers := make(map[int64]bool), 0
+	for len(claimed) < len(leads) {
+		jobs, err := bob.Claim(t.Context(), store.MaxClaim, time.Hour)
+		require.NoError(t, err)
+		require.NotEmpty(t, jobs)
+		for _, j := range jobs {
+			require.False(t, claimed[j.ID], "a job is claimed once")
+			require.Len(t, j.Data.Description, enrich.MaxTextBytes)
+			claimed[j.ID] = true
+		}
+		answers++
+	}
+	require.Greater(t, answers, 1)
+
+	ada := clients(t, address)("ada").(forge.Lister)
+	listed, pages := make(map[int64]bool), 0
+	for f := (store.Filter{Limit: store.MaxPage}); pages == 0 || f.Cursor != ""; pages++ {
+		var entries []store.Entry
+		entries, f.Cursor, err = ada.List(t.Context(), f)
+		require.NoError(t, err)
+		for _, e := range entries {
+			listed[e.ID] = true
+		}
+	}
+	require.Len(t, listed, len(leads))
+	require.Greater(t, pages, 1)
+	entries, next, err := ada.List(t.Context(), store.Filter{Limit: store.MaxPage, WithoutText: true})
+	require.NoError(t, err)
+	require.Len(t, entries, len(leads), "a page without text is whole")
+	require.Empty(t, next)
 }

@@ -26,7 +26,7 @@ type ClientOptions struct {
 	// away or busy, or a connection that broke. The call's context bounds it too. If zero, one
 	// minute is used. If -1, nothing is repeated.
 	RetryFor time.Duration
-	// MaxAnswerBytes bounds the size of an answer. If zero, 64 MiB is used, far above what a claim
+	// MaxAnswerBytes bounds the size of an answer. If zero, 128 MiB is used, far above what a claim
 	// or a page of a listing needs.
 	MaxAnswerBytes int64
 }
@@ -34,7 +34,7 @@ type ClientOptions struct {
 const (
 	defaultTimeout        = 10 * time.Second
 	defaultRetryFor       = time.Minute
-	defaultMaxAnswerBytes = 64 << 20
+	defaultMaxAnswerBytes = 128 << 20
 )
 
 // withDefaults returns the options with the defaults filled in, and every field that is out of
@@ -56,7 +56,7 @@ func (o *ClientOptions) withDefaults() (ClientOptions, []error) {
 	}
 	if o.MaxAnswerBytes < 0 {
 		problems = append(problems,
-			problem("ClientOptions.MaxAnswerBytes", "negative; leave it 0 for 64 MiB"))
+			problem("ClientOptions.MaxAnswerBytes", "negative; leave it 0 for 128 MiB"))
 	}
 	filled := ClientOptions{
 		HTTP: o.HTTP, Timeout: cmp.Or(o.Timeout, defaultTimeout),

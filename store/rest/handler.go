@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -131,7 +132,7 @@ func (h *handler) serve(rt route) http.Handler {
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, MaxBodyBytes)
-		answer, err := rt.call(h, r.Context(), h.cfg.ForUser(who.User), r)
+		answer, err := h.answer(rt, h.cfg.ForUser(who.User), r)
 		switch {
 		case err != nil:
 			//nolint:errorlint // a row of the table, not an error that happened
@@ -146,6 +147,14 @@ func (h *handler) serve(rt route) http.Handler {
 			h.write(w, http.StatusOK, "application/json", answer)
 		}
 	})
+}
+
+// answer runs the call. A query that cannot be read is refused, because a part of it would be lost.
+func (h *handler) answer(rt route, s forge.Store, r *http.Request) (any, error) {
+	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+		return nil, wrong("query", "cannot be read: write %, & and ; in a value as %25, %26 and %3B")
+	}
+	return rt.call(h, r.Context(), s, r)
 }
 
 func headers(w http.ResponseWriter, contentType string) {
@@ -188,9 +197,8 @@ func (h *handler) fail(w http.ResponseWriter, err error) {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		w.Header().
-			Set("Retry-After",
-				strconv.FormatInt(int64(math.Ceil(max(backoff.FromError(err), time.Second).Seconds())), 10))
+		wait := max(backoff.FromError(err), time.Second)
+		w.Header().Set("Retry-After", strconv.FormatInt(int64(math.Ceil(wait.Seconds())), 10))
 	}
 	h.write(w, c.status, "application/problem+json", p)
 }
@@ -199,13 +207,8 @@ func (h *handler) fail(w http.ResponseWriter, err error) {
 func body(r *http.Request, into any) error {
 	data, err := io.ReadAll(r.Body)
 	if _, over := errors.AsType[*http.MaxBytesError](err); over {
-		return fmt.Errorf(
-			"%w: %w",
-			errTooLarge,
-			&lead.FieldError{
-				Field: "body", Problem: fmt.Sprintf("at most %d bytes are allowed", MaxBodyBytes),
-			},
-		)
+		problem := fmt.Sprintf("at most %d bytes are allowed", MaxBodyBytes)
+		return fmt.Errorf("%w: %w", errTooLarge, &lead.FieldError{Field: "body", Problem: problem})
 	}
 	if err != nil {
 		return fmt.Errorf("%w: it was cut short", errMalformed)
@@ -235,7 +238,7 @@ func ability[T any](s forge.Store) (T, error) {
 func known(r *http.Request, names ...string) error {
 	for name, values := range r.URL.Query() {
 		if !slices.Contains(names, name) {
-			return wrong(joined("", name), "unknown field")
+			return wrong(boundedName(name), "unknown field")
 		}
 		if len(values) > 1 && name != "status" {
 			return wrong(name, "given twice")

@@ -154,6 +154,9 @@ func TestPoisonInQueriesIsRefusedByTheNameOfTheField(t *testing.T) {
 		{"limit=x", "limit"},
 		{"limit=501", "limit"},
 		{"limit=1&limit=2", "limit"},
+		{"limit=%zz", "query"},
+		{"limit=5&q=100%", "query"},
+		{"status=MATCHED;APPLIED", "query"},
 		{"min_score=101", "min_score"},
 		{"cursor=x", "cursor"},
 		{"status=matched", "status"},
@@ -171,6 +174,20 @@ func TestPoisonInQueriesIsRefusedByTheNameOfTheField(t *testing.T) {
 			},
 		)
 	}
+}
+
+// What a query says is not dropped, whatever the call: 50%20 is not 50.
+func TestPoisonInQueriesIsRefusedByEveryCall(t *testing.T) {
+	t.Parallel()
+	c := sqliteCatalogue(t, nil)
+	before := c.everything()
+	for _, call := range allCalls() {
+		path, _, _ := strings.Cut(call.path, "?")
+		field, _ := c.refused(http.StatusUnprocessableEntity, tokenOf("ada"), call.method, path+"?x=%",
+			call.body)
+		require.Equal(t, "query", field)
+	}
+	require.Equal(t, before, c.everything(), "0 rows changed")
 }
 
 // A bad lead is named by its place, and its companions are stored; what can be repaired is.

@@ -9,8 +9,10 @@ import (
 	"strings"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
 func (h *handler) sync(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
@@ -63,18 +65,42 @@ func (h *handler) claim(ctx context.Context, s forge.Store, r *http.Request) (an
 	if err != nil {
 		return nil, err
 	}
-	jobs, err := s.Claim(ctx, limit, seconds(lease), request.Sources...)
-	if err != nil {
+	if err := driver.CheckClaim(limit, seconds(lease), request.Sources); err != nil {
 		return nil, err
 	}
-	answer := claimAnswer{Jobs: make([]jobAnswer, len(jobs))}
-	for i, j := range jobs {
-		answer.Jobs[i] = jobAnswer{
-			ID: j.ID, Lead: j.Lead, EnrichmentData: j.Data, ClaimToken: j.Token, Attempts: j.Attempts,
-			LastError: j.Cause,
+	answer := claimAnswer{Jobs: []jobAnswer{}}
+	for size := 0; size < enoughText; {
+		n := min(limit-len(answer.Jobs), step)
+		jobs, err := s.Claim(ctx, n, seconds(lease), request.Sources...)
+		if err != nil && len(answer.Jobs) == 0 {
+			return nil, err
+		}
+		for _, j := range jobs {
+			answer.Jobs = append(answer.Jobs, jobAnswer{
+				ID: j.ID, Lead: j.Lead, EnrichmentData: j.Data, ClaimToken: j.Token, Attempts: j.Attempts,
+				LastError: j.Cause,
+			})
+			size += textBytes(j.Data)
+		}
+		if len(jobs) < n || len(answer.Jobs) == limit {
+			break
 		}
 	}
 	return answer, nil
+}
+
+// An answer can hold many texts, each of up to half a MiB. It is made in steps, and no job is added
+// when it holds enough text, so that its size has a bound. A client asks again.
+const (
+	step       = 50       // jobs
+	enoughText = 16 << 20 // bytes
+)
+
+func textBytes(d *enrich.Data) int {
+	if d == nil {
+		return 0
+	}
+	return d.TextBytes()
 }
 
 func (h *handler) decide(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
@@ -178,13 +204,28 @@ func (h *handler) list(ctx context.Context, s forge.Store, r *http.Request) (any
 	if err != nil {
 		return nil, err
 	}
-	entries, next, err := lister.List(ctx, filter)
+	page, err := driver.PreparePage(filter)
 	if err != nil {
 		return nil, err
 	}
-	answer := listAnswer{Jobs: make([]entryAnswer, len(entries)), Next: next}
-	for i, e := range entries {
-		answer.Jobs[i] = answerOf(e)
+	answer := listAnswer{Jobs: []entryAnswer{}}
+	for size := 0; size < enoughText; {
+		filter.Limit = page.Rows - 1 - len(answer.Jobs)
+		if !filter.WithoutText {
+			filter.Limit = min(filter.Limit, step)
+		}
+		entries, next, err := lister.List(ctx, filter)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			answer.Jobs = append(answer.Jobs, answerOf(e))
+			size += textBytes(e.Data)
+		}
+		answer.Next, filter.Cursor = next, next
+		if next == "" || len(answer.Jobs) == page.Rows-1 {
+			break
+		}
 	}
 	return answer, nil
 }

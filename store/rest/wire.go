@@ -9,9 +9,10 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// MaxBodyBytes is the largest body of a request that the handler reads: 1 MiB. The client splits a
-// larger batch of leads.
-const MaxBodyBytes = 1 << 20
+// MaxBodyBytes is the largest body of a request that the handler reads: 4 MiB, which holds every
+// valid decision, also one whose text is all quotes or is escaped to ASCII. The client splits a
+// large batch of leads.
+const MaxBodyBytes = 4 << 20
 
 // These are the bodies of requests. A pointer, a slice or a map can be left out or null. decode
 // refuses everything else that differs from these types.

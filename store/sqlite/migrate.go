@@ -41,6 +41,9 @@ func (d *DB) migrate(ctx context.Context) error {
 		return err
 	}
 	for {
+		if err := d.present(); err != nil {
+			return err
+		}
 		before, err := d.version(ctx)
 		if err != nil {
 			return err
@@ -69,9 +72,12 @@ func (d *DB) migrate(ctx context.Context) error {
 	}
 }
 
-// check refuses to work on a schema of another version. It reads the version until it has seen the
-// right one once.
+// check refuses to work on a file that is gone, and on a schema of another version. It reads the
+// version until it has seen the right one once.
 func (d *DB) check(ctx context.Context) error {
+	if err := d.present(); err != nil {
+		return err
+	}
 	if d.checked.Load() {
 		return nil
 	}

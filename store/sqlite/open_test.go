@@ -237,6 +237,54 @@ func TestFileIsSharedByTwoHandles(t *testing.T) {
 	require.Equal(t, 200, stats.ByStatus[lead.Discovered])
 }
 
+// A server whose file was deleted would serve, and lose, what nobody else can read.
+func TestFileThatIsGoneIsAnErrorOfTheNextCall(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		harm func(t *testing.T, path string)
+	}{
+		{"deleted", func(t *testing.T, path string) {
+			t.Helper()
+			require.NoError(t, os.Remove(path))
+		}},
+		{"moved away", func(t *testing.T, path string) {
+			t.Helper()
+			require.NoError(t, os.Rename(path, path+".old"))
+		}},
+		{"replaced", func(t *testing.T, path string) {
+			t.Helper()
+			other := file(t)
+			open(t, other, nil)
+			require.NoError(t, os.Rename(other, path))
+		}},
+		{"its folder deleted", func(t *testing.T, path string) {
+			t.Helper()
+			require.NoError(t, os.RemoveAll(filepath.Dir(path)))
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "data", "forge.db")
+			require.NoError(t, os.Mkdir(filepath.Dir(path), 0o700))
+			db, err := sqlite.Open(t.Context(), path, nil)
+			require.NoError(t, err)
+			defer func() { _ = db.Close() }()
+			require.NoError(t, db.Migrate(t.Context()))
+			ada := db.ForUser("ada")
+			_, err = ada.Sync(t.Context(), []lead.Lead{leadOf("1")})
+			require.NoError(t, err)
+			c.harm(t, path)
+			_, err = ada.Sync(t.Context(), []lead.Lead{leadOf("2")})
+			require.ErrorContains(t, err,
+				"sqlite: sync: the file was deleted or replaced while the database was open")
+			_, _, err = ada.List(t.Context(), store.Filter{})
+			require.ErrorContains(t, err, "sqlite: list: the file was deleted or replaced")
+			require.ErrorContains(t, ada.Mark(t.Context(), 1, lead.Saved), "put the file back")
+		})
+	}
+}
+
 func TestFileThatIsLockedIsAnErrorThatSaysSo(t *testing.T) {
 	t.Parallel()
 	path := file(t)

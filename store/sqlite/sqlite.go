@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -69,7 +68,7 @@ func (o *Options) withDefaults() (Options, error) {
 type DB struct {
 	path    string
 	opts    Options
-	file    os.FileInfo // of the file that was opened; nil if the database is in memory
+	file    *file       // nil if the database is in memory
 	checked atomic.Bool // the schema has the version that this library needs
 
 	write, read *sqlx.DB // one and the same if the database is in memory
@@ -98,7 +97,7 @@ func Open(ctx context.Context, path string, o *Options) (*DB, error) {
 
 func (d *DB) open(ctx context.Context) (err error) {
 	if d.path != memoryPath {
-		if d.file, err = create(d.path); err != nil {
+		if d.file, err = openFile(d.path); err != nil {
 			return err
 		}
 	}
@@ -129,20 +128,6 @@ func (d *DB) open(ctx context.Context) (err error) {
 
 var delays = backoff.Doubling{First: time.Millisecond, Longest: 100 * time.Millisecond}
 
-// create makes sure that the file exists. SQLite's own errors do not say what is wrong with a path,
-// and its files are readable by everyone.
-func create(path string) (os.FileInfo, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		if wrong, ok := errors.AsType[*os.PathError](err); ok {
-			err = wrong.Err // the path is named already
-		}
-		return nil, err
-	}
-	info, err := f.Stat()
-	return info, errors.Join(err, f.Close())
-}
-
 // pool returns a pool of connections, none of which is open yet.
 func (d *DB) pool(connections int) (*sqlx.DB, error) {
 	options := url.Values{
@@ -150,12 +135,8 @@ func (d *DB) pool(connections int) (*sqlx.DB, error) {
 		"_pragma":       {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"},
 	}
 	name := d.path
-	if d.path != memoryPath {
-		path, err := filepath.Abs(d.path) // the working directory may change before a connection is opened
-		if err != nil {
-			return nil, err
-		}
-		name = (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}).String()
+	if d.file != nil {
+		name = (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(d.file.path)}).String()
 	}
 	db, err := sqlx.Open("sqlite", name+"?"+options.Encode())
 	if err != nil {

@@ -1,6 +1,10 @@
 package storetest
 
 import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -97,6 +101,26 @@ var textCases = []testCase{
 		k.decide(bob, 1, match(80, "Text."))
 		k.equal(k.entry(ada, j.ID).Closed, false, "closed, after text came")
 		k.status(ada, j.ID, lead.Closed)
+	}},
+	{"the largest decision is kept whole, also if JSON doubles it", func(k *kit) {
+		d := match(80, strings.Repeat(`"`, enrich.MaxTextBytes))
+		d.Data.Requirements = strings.Repeat(`\`, enrich.MaxTextBytes)
+		d.Data.Attributes = make(map[string]string, enrich.MaxAttributes)
+		for n := range enrich.MaxAttributes {
+			d.Data.Attributes[fmt.Sprint(strings.Repeat(`"`, enrich.MaxAttributeBytes-2), n+10)] = strings.Repeat(
+				`"`,
+				enrich.MaxAttributeBytes,
+			)
+		}
+		d.Assessment.Reasoning = strings.Repeat(`"`, enrich.MaxReasoningRunes)
+		d.Assessment.MissingSkills = slices.Repeat([]string{strings.Repeat(`"`, enrich.MaxSkillRunes)},
+			enrich.MaxSkills)
+		d.Assessment.SkillGapRecommendations = slices.Repeat(
+			[]string{strings.Repeat(`"`, enrich.MaxRecommendationRunes)}, enrich.MaxRecommendations)
+		j := k.decide(ada, 1, d)
+		e := k.entry(ada, j.ID)
+		k.equal(reflect.DeepEqual(e.Data, d.Data), true, "the text is the same")
+		k.equal(reflect.DeepEqual(*e.Assessment, d.Assessment), true, "the assessment is the same")
 	}},
 	{"a large text is kept whole", func(k *kit) {
 		text := make([]byte, enrich.MaxTextBytes)
