@@ -42,23 +42,21 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 				1, 5,
 			).Draw(rt, "scores")
 			c.BatchSize = rapid.IntRange(1, 50).Draw(rt, "batch")
-			c.Scrapers = boards(
-				&board{
-					name:  "one",
-					pages: listing("one", len(fate), 7),
-					detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
-						switch of(l) {
-						case "gone":
-							return enrich.Data{}, scraper.ErrGone
-						case "unreadable":
-							return enrich.Data{}, errors.New("no description")
-						case "page panics":
-							panic(l)
-						}
-						return enrich.Data{Description: junk}, nil
-					},
+			c.Scrapers = boards(&board{
+				name:  "one",
+				pages: listing("one", len(fate), 7),
+				detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
+					switch of(l) {
+					case "gone":
+						return enrich.Data{}, scraper.ErrGone
+					case "unreadable":
+						return enrich.Data{}, errors.New("no description")
+					case "page panics":
+						panic(l)
+					}
+					return enrich.Data{Description: junk}, nil
 				},
-			)
+			})
 			c.Scorer = forge.ScorerFunc(
 				func(_ context.Context, _ string, p enrich.Posting) (enrich.Assessment, error) {
 					switch of(p.Lead) {

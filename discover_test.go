@@ -72,12 +72,9 @@ func TestDiscoverSkipsWhatItCannotUseAndGoesOn(t *testing.T) {
 		seq: func(context.Context, lead.Query) iter.Seq2[lead.Lead, error] {
 			return func(yield func(lead.Lead, error) bool) {
 				_ = yield(good[0], nil) &&
-					yield(
-						lead.Lead{},
-						&scraper.CardError{
-							URL: "https://one.example/search?q=secret", Index: 1, Reason: "no title",
-						},
-					) &&
+					yield(lead.Lead{}, &scraper.CardError{
+						URL: "https://one.example/search?q=secret", Index: 1, Reason: "no title",
+					}) &&
 					yield(
 						lead.Lead{Source: "other", ExternalID: "9", Title: "t", URL: "https://other.example"},
 						nil,

@@ -327,18 +327,16 @@ func TestBackOffGrowsAndEndsInFailed(t *testing.T) {
 func TestBackOffIsSpread(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = boards(
-			&board{
-				name:  "one",
-				pages: listing("one", 100, 25),
-				detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
-					if number(l)%5 == 0 {
-						return enrich.Data{Description: junk}, nil
-					}
-					return enrich.Data{}, errors.New("no description")
-				},
+		c.Scrapers = boards(&board{
+			name:  "one",
+			pages: listing("one", 100, 25),
+			detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
+				if number(l)%5 == 0 {
+					return enrich.Data{Description: junk}, nil
+				}
+				return enrich.Data{}, errors.New("no description")
 			},
-		)
+		})
 	})
 	_, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
@@ -353,17 +351,15 @@ func TestBackOffIsSpread(t *testing.T) {
 func TestALongReasonIsCut(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = boards(
-			&board{
-				name:  "one",
-				pages: listing("one", 1, 1),
-				detail: func(context.Context, lead.Lead) (enrich.Data, error) {
-					return enrich.Data{}, &scraper.PageError{
-						URL: "https://one.example/1", Reason: strings.Repeat("é", 1000),
-					}
-				},
+		c.Scrapers = boards(&board{
+			name:  "one",
+			pages: listing("one", 1, 1),
+			detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+				return enrich.Data{}, &scraper.PageError{
+					URL: "https://one.example/1", Reason: strings.Repeat("é", 1000),
+				}
 			},
-		)
+		})
 	})
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
@@ -375,16 +371,14 @@ func TestAJobThatIsGoneIsClosedAlsoWhenTheCallerCancels(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = boards(
-			&board{
-				name:  "one",
-				pages: listing("one", 1, 1),
-				detail: func(context.Context, lead.Lead) (enrich.Data, error) {
-					cancel()
-					return enrich.Data{}, scraper.ErrGone
-				},
+		c.Scrapers = boards(&board{
+			name:  "one",
+			pages: listing("one", 1, 1),
+			detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+				cancel()
+				return enrich.Data{}, scraper.ErrGone
 			},
-		)
+		})
 	})
 	_, err := b.Discover(ctx, lead.Query{})
 	require.NoError(t, err)

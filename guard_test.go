@@ -19,18 +19,16 @@ func TestAPanicOfAnAdapterFailsOneJobAndNotTheProgram(t *testing.T) {
 	var log bytes.Buffer
 	b := newBench(t, true, func(c *forge.Config) {
 		c.Logger = slog.New(slog.NewTextHandler(&log, nil))
-		c.Scrapers = boards(
-			&board{
-				name:  "one",
-				pages: listing("one", 9, 9),
-				detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
-					if number(l) == 1 {
-						panic("cannot parse " + junk)
-					}
-					return enrich.Data{Description: junk}, nil
-				},
+		c.Scrapers = boards(&board{
+			name:  "one",
+			pages: listing("one", 9, 9),
+			detail: func(_ context.Context, l lead.Lead) (enrich.Data, error) {
+				if number(l) == 1 {
+					panic("cannot parse " + junk)
+				}
+				return enrich.Data{Description: junk}, nil
 			},
-		)
+		})
 		c.Scorer = forge.ScorerFunc(
 			func(_ context.Context, cv string, p enrich.Posting) (enrich.Assessment, error) {
 				if number(p.Lead) == 2 {

@@ -110,21 +110,19 @@ func TestALeaseShorterThanAScrapeIsKept(t *testing.T) {
 		var b *bench
 		b = newBench(t, false, func(c *forge.Config) {
 			c.Lease = time.Second
-			c.Scrapers = boards(
-				&board{
-					name:  "one",
-					pages: listing("one", 3, 3),
-					detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
-						for range 30 {
-							require.NoError(t, wait(ctx, time.Second))
-							others, err := b.store.Claim(ctx, 10, time.Minute)
-							require.NoError(t, err)
-							require.Empty(t, others)
-						}
-						return enrich.Data{Description: junk}, nil
-					},
+			c.Scrapers = boards(&board{
+				name:  "one",
+				pages: listing("one", 3, 3),
+				detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
+					for range 30 {
+						require.NoError(t, wait(ctx, time.Second))
+						others, err := b.store.Claim(ctx, 10, time.Minute)
+						require.NoError(t, err)
+						require.Empty(t, others)
+					}
+					return enrich.Data{Description: junk}, nil
 				},
-			)
+			})
 		})
 		report, err := b.Run(t.Context(), lead.Query{})
 		require.NoError(t, err)

@@ -22,15 +22,13 @@ func TestTheScorerNeverWaitsForTheNetwork(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, false, func(c *forge.Config) {
-			c.Scrapers = boards(
-				&board{
-					name:  "one",
-					pages: listing("one", 200, 25),
-					detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
-						return enrich.Data{Description: junk}, wait(ctx, 20*time.Millisecond)
-					},
+			c.Scrapers = boards(&board{
+				name:  "one",
+				pages: listing("one", 200, 25),
+				detail: func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
+					return enrich.Data{Description: junk}, wait(ctx, 20*time.Millisecond)
 				},
-			)
+			})
 			c.Scorer = forge.ScorerFunc(
 				func(ctx context.Context, _ string, _ enrich.Posting) (enrich.Assessment, error) {
 					return enrich.Assessment{Score: 90}, wait(ctx, 50*time.Millisecond)

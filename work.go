@@ -101,10 +101,8 @@ func (r *run) claim(ctx context.Context, n int) []store.Job {
 		return nil
 	}
 	slices.Sort(sources)
-	call, done := lenient(
-		ctx,
-		giveBackGrace,
-	) // a claim that is cut off may have been granted, and nobody would know
+	// A claim that is cut off could have been granted, and nobody would know.
+	call, done := lenient(ctx, giveBackGrace)
 	jobs, err := r.cfg.Store.Claim(call, n, r.cfg.Lease, sources...)
 	done()
 	if err != nil {

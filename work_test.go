@@ -146,15 +146,13 @@ func TestAMatchThatIsListedAgainMuchLaterIsReadAgain(t *testing.T) {
 func TestAJobThatIsGoneIsClosed(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = boards(
-			&board{
-				name:  "one",
-				pages: listing("one", 3, 3),
-				detail: func(context.Context, lead.Lead) (enrich.Data, error) {
-					return enrich.Data{}, &scraper.PageError{Status: 404, Err: scraper.ErrGone}
-				},
+		c.Scrapers = boards(&board{
+			name:  "one",
+			pages: listing("one", 3, 3),
+			detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+				return enrich.Data{}, &scraper.PageError{Status: 404, Err: scraper.ErrGone}
 			},
-		)
+		})
 	})
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.NoError(t, err)
@@ -283,15 +281,13 @@ func TestALineEndInAReplyIsRepaired(t *testing.T) {
 func TestABlankPageIsNoDescription(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) {
-		c.Scrapers = boards(
-			&board{
-				name:  "one",
-				pages: listing("one", 1, 1),
-				detail: func(context.Context, lead.Lead) (enrich.Data, error) {
-					return enrich.Data{Description: " \n"}, nil
-				},
+		c.Scrapers = boards(&board{
+			name:  "one",
+			pages: listing("one", 1, 1),
+			detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+				return enrich.Data{Description: " \n"}, nil
 			},
-		)
+		})
 		c.MaxAttempts = 1
 		c.Scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
 			t.Error("a page without text was scored")

@@ -15,13 +15,10 @@ func madeUp(f func(query, label int) int) []judged {
 	var js []judged
 	for q := range 10 {
 		for label := range 4 {
-			js = append(
-				js,
-				judged{
-					pair: pair{Line: 10*q + label + 1, Query: q, Label: label}, Score: f(q, label),
-					Good: label >= 2,
-				},
-			)
+			js = append(js, judged{
+				pair: pair{Line: 10*q + label + 1, Query: q, Label: label}, Score: f(q, label),
+				Good: label >= 2,
+			})
 		}
 	}
 	return js

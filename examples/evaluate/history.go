@@ -58,10 +58,9 @@ func recordOf(res result, pairs []pair, keep, threshold int, now time.Time) reco
 func hashOf(pairs []pair) string {
 	hash := sha256.New()
 	for _, p := range pairs {
-		_, _ = fmt.Fprintf(
-			hash, "%d %q %q %q %d\n", p.Line, p.Resume, p.Posting.Lead.Title, p.Posting.Data.Description,
-			p.Label,
-		) // a hash never fails
+		// Writing to a hash never fails.
+		_, _ = fmt.Fprintf(hash, "%d %q %q %q %d\n",
+			p.Line, p.Resume, p.Posting.Lead.Title, p.Posting.Data.Description, p.Label)
 	}
 	return fmt.Sprintf("%x", hash.Sum(nil)[:8])
 }
@@ -75,12 +74,9 @@ func (r record) judgedOf(pairs []pair) []judged {
 	var js []judged
 	for _, p := range pairs {
 		if s, ok := byLine[p.Line]; ok {
-			js = append(
-				js,
-				judged{
-					pair: p, Score: s.Score, Unverified: s.Unverified, By: r.Scorer, Good: p.Label >= r.Keep,
-				},
-			)
+			js = append(js, judged{
+				pair: p, Score: s.Score, Unverified: s.Unverified, By: r.Scorer, Good: p.Label >= r.Keep,
+			})
 		}
 	}
 	return js

@@ -11,13 +11,10 @@ import (
 func of(scoresAndLabels ...int) []judged {
 	var js []judged
 	for i := 0; i < len(scoresAndLabels); i += 2 {
-		js = append(
-			js,
-			judged{
-				pair: pair{Line: i/2 + 1, Label: scoresAndLabels[i+1]}, Score: scoresAndLabels[i],
-				Good: scoresAndLabels[i+1] >= 2,
-			},
-		)
+		js = append(js, judged{
+			pair: pair{Line: i/2 + 1, Label: scoresAndLabels[i+1]}, Score: scoresAndLabels[i],
+			Good: scoresAndLabels[i+1] >= 2,
+		})
 	}
 	return js
 }

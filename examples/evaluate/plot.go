@@ -106,14 +106,11 @@ func marks(g gate.Gate, s *measured) []mark {
 		{"the gate", g.Threshold(), color.RGBA{R: 0xc0, G: 0x39, B: 0x2b, A: 0xff}, draw.PyramidGlyph{}},
 	}
 	if s.cheap != nil {
-		list = append(
-			list,
-			mark{
-				"the cascade's margin", s.low,
-				color.RGBA{R: 0x2c, G: 0x8c, B: 0x4a, A: 0xff},
-				draw.CircleGlyph{},
-			},
-		)
+		list = append(list, mark{
+			"the cascade's margin", s.low,
+			color.RGBA{R: 0x2c, G: 0x8c, B: 0x4a, A: 0xff},
+			draw.CircleGlyph{},
+		})
 	}
 	return list
 }

@@ -103,12 +103,9 @@ func TestTheServerStartsOnAFileAndKeepsWhatItIsGiven(t *testing.T) {
 	}
 	agent, err := rest.NewClient(url, token, nil)
 	require.NoError(t, err)
-	refs, err := agent.Sync(
-		t.Context(),
-		[]lead.Lead{
-			{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"},
-		},
-	)
+	refs, err := agent.Sync(t.Context(), []lead.Lead{
+		{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"},
+	})
 	require.NoError(t, err)
 	require.Len(t, refs, 1)
 	agent.CloseIdleConnections()
@@ -149,12 +146,9 @@ func TestTheServerFinishesWhatItAcceptedBeforeItStops(t *testing.T) {
 	agent, err := rest.NewClient("http://"+listen.Addr().String(), adaToken, nil)
 	require.NoError(t, err)
 	go func() {
-		_, err := agent.Sync(
-			t.Context(),
-			[]lead.Lead{
-				{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"},
-			},
-		)
+		_, err := agent.Sync(t.Context(), []lead.Lead{
+			{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"},
+		})
 		synced <- err
 	}()
 	<-entered

@@ -47,9 +47,8 @@ func cutClock(s string) (rest string, clock time.Duration, p Precision) {
 	if minute > 59 || second > 60 || hour > 24 || hour == 24 && minute+second > 0 {
 		return "", 0, Unknown
 	}
-	clock = time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(
-		second,
-	)*time.Second
+	clock = time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute
+	clock += time.Duration(second) * time.Second
 	if fraction := part(4); fraction != "" {
 		clock += time.Duration(number((fraction + "000000000")[:9]))
 	}

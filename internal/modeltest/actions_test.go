@@ -220,11 +220,9 @@ func (m *machine) list(t *rapid.T) {
 		Limit: rapid.IntRange(0, 5).
 			Draw(t, "limit"),
 		MinScore: rapid.SampledFrom([]int{0, 0, 50}).Draw(t, "least score"),
-		Statuses: rapid.SampledFrom(
-			[][]lead.Status{
-				nil, {lead.Discovered, lead.Matched, lead.AutoRejected}, {lead.Applied, lead.Saved},
-			},
-		).
+		Statuses: rapid.SampledFrom([][]lead.Status{
+			nil, {lead.Discovered, lead.Matched, lead.AutoRejected}, {lead.Applied, lead.Saved},
+		}).
 			Draw(t, "statuses"),
 	}
 	answers, err := m.do(t, step{name: "list", user: who, readOnly: true}, func(v view, _ int) (any, error) {

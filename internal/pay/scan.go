@@ -32,12 +32,9 @@ func scan(s string) []token {
 			continue
 		case r >= '0' && r <= '9':
 			text := numberAt(s[i:])
-			out = append(
-				out,
-				token{
-					isNum: true, number: readings(text), dotted: strings.Contains(text, "."), spaced: spaced,
-				},
-			)
+			out = append(out, token{
+				isNum: true, number: readings(text), dotted: strings.Contains(text, "."), spaced: spaced,
+			})
 			i += len(text)
 		case unicode.IsLetter(r):
 			word, n := wordAt(s[i:])

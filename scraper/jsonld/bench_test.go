@@ -40,14 +40,12 @@ func BenchmarkSearch(b *testing.B) {
 			i,
 		)
 	}
-	s, err := jsonld.New(
-		&jsonld.Options{
-			Pages: []string{
-				"https://careers.example/",
-			},
-			Client: &http.Client{Transport: onePage(page.String())},
+	s, err := jsonld.New(&jsonld.Options{
+		Pages: []string{
+			"https://careers.example/",
 		},
-	)
+		Client: &http.Client{Transport: onePage(page.String())},
+	})
 	if err != nil {
 		b.Fatal(err)
 	}

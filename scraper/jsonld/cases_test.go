@@ -502,10 +502,8 @@ func TestFilterOfPlaces(t *testing.T) {
 	t.Parallel()
 	place := func(town, region, country string) string {
 		return fmt.Sprintf(
-			`"jobLocation":{"address":{"addressLocality":%q,"addressRegion":%q,"addressCountry":%q}}`,
-			town,
-			region,
-			country,
+			`"jobLocation":{"address":{"addressLocality":%q,"addressRegion":%q,"addressCountry":%q}}`, town,
+			region, country,
 		)
 	}
 	remote := func(applicants string) string {

@@ -178,13 +178,10 @@ func TestAdvertThatCannotBeReadNeverEndsASearch(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(
-				t,
-				map[string]string{
-					"/careers": list, "/home": "Welcome", "/jobs/1": c.page, "/jobs/2": job("Two", ""),
-					"/jobs/3": job("Three", ""),
-				},
-			)
+			s := newSite(t, map[string]string{
+				"/careers": list, "/home": "Welcome", "/jobs/1": c.page, "/jobs/2": job("Two", ""),
+				"/jobs/3": job("Three", ""),
+			})
 			titles, cards, err := search(
 				t.Context(),
 				s.scraper(t, jsonld.Options{Follow: regexp.MustCompile(`/jobs/\d+$`)}, "/careers"),
@@ -195,12 +192,9 @@ func TestAdvertThatCannotBeReadNeverEndsASearch(t *testing.T) {
 			require.Equal(t, 1, cards)
 		})
 	}
-	s := newSite(
-		t,
-		map[string]string{
-			"/careers": list, "/jobs/1": "New design", "/jobs/2": "New design", "/jobs/3": "New design",
-		},
-	)
+	s := newSite(t, map[string]string{
+		"/careers": list, "/jobs/1": "New design", "/jobs/2": "New design", "/jobs/3": "New design",
+	})
 	_, cards, err := search(
 		t.Context(), s.scraper(t, jsonld.Options{Follow: regexp.MustCompile(`/jobs/\d+$`)}, "/careers"),
 		lead.Query{},

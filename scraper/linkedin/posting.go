@@ -251,11 +251,8 @@ func (s *sheet) attributes() map[string]string {
 	for i, item := range listed {
 		label, value := criterion(item)
 		key := criterionKey(label)
-		if key == "" &&
-			len(listed) == len(
-				criteria,
-			) { // a label in another language; with one missing, the order does not tell
-			key = criteria[i]
+		if key == "" && len(listed) == len(criteria) {
+			key = criteria[i] // a label in another language; if one is missing, the order does not tell
 		}
 		if key != "" && out[key] == "" {
 			out[key] = facts.Short(facts.Value(value))

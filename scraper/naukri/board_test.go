@@ -100,16 +100,13 @@ func pages(sizes []int, repeats int) [][]lead.Lead {
 		size := sizes[n%len(sizes)]
 		var page []lead.Lead
 		for i := max(at-repeats, 0); i < min(at+size, 1000); i++ {
-			page = append(
-				page,
-				lead.Lead{
-					ExternalID: fmt.Sprintf("3005%08d", i),
-					Title:      fmt.Sprintf("Engineer %d", i),
-					Company:    "Quay",
-					Location:   "Lisbon",
-					PostedAt:   now,
-				},
-			)
+			page = append(page, lead.Lead{
+				ExternalID: fmt.Sprintf("3005%08d", i),
+				Title:      fmt.Sprintf("Engineer %d", i),
+				Company:    "Quay",
+				Location:   "Lisbon",
+				PostedAt:   now,
+			})
 		}
 		out = append(out, page)
 		at += size

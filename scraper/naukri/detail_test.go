@@ -52,13 +52,10 @@ func TestDetailDecidesByBothFaces(t *testing.T) {
 	} {
 		b := newBoard(t)
 		b.jobJSON, b.jobPage = c.json, c.page
-		data, err := b.scraper(t).Detail(
-			t.Context(),
-			lead.Lead{
-				Source: naukri.Source, ExternalID: id,
-				URL: "https://www.naukri.com/job-listings-bridge-" + id,
-			},
-		)
+		data, err := b.scraper(t).Detail(t.Context(), lead.Lead{
+			Source: naukri.Source, ExternalID: id,
+			URL: "https://www.naukri.com/job-listings-bridge-" + id,
+		})
 		if c.err == nil {
 			require.NoError(t, err, name)
 			require.NoError(t, data.Validate(), name)

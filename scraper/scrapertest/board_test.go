@@ -158,12 +158,9 @@ func (b *jsonBoard) search(ctx context.Context, q lead.Query, yield func(lead.Le
 			}
 		}
 		if read == 0 && shared.Load() == 0 && b.flaw != "unreadable pages are passed over" {
-			yield(
-				lead.Lead{},
-				&scraper.PageError{
-					URL: page, Status: 200, Reason: "no card can be read", Err: scraper.ErrMarkup,
-				},
-			)
+			yield(lead.Lead{}, &scraper.PageError{
+				URL: page, Status: 200, Reason: "no card can be read", Err: scraper.ErrMarkup,
+			})
 			return
 		}
 		switch b.flaw {

@@ -77,12 +77,9 @@ func (b *htmlBoard) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lea
 				}
 			}
 			if cards.Length() > 0 && read == 0 {
-				yield(
-					lead.Lead{},
-					&scraper.PageError{
-						URL: at, Status: 200, Reason: "no card can be read", Err: scraper.ErrMarkup,
-					},
-				)
+				yield(lead.Lead{}, &scraper.PageError{
+					URL: at, Status: 200, Reason: "no card can be read", Err: scraper.ErrMarkup,
+				})
 				return
 			}
 			next = doc.Find("a.next").AttrOr("href", "")

@@ -93,8 +93,7 @@ func postingOf(n int) enrich.Posting {
 	return enrich.Posting{Lead: leadOf(n), Data: enrich.Data{
 		Description: lines(
 			fmt.Sprintf("We build bridges for %s and look for engineer number %d.", pageWord, n),
-			"You will plan them, draw them and see them built.",
-			"Requirements",
+			"You will plan them, draw them and see them built.", "Requirements",
 			"Five years of practice with steel and with people.",
 		),
 	}}

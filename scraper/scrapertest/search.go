@@ -111,17 +111,14 @@ func searchCases() []testCase {
 		}},
 	}
 	for _, sizes := range [][]int{{7}, {10}, {11}, {25}, {10, 3, 25, 7, 1}} {
-		cases = append(
-			cases,
-			testCase{
-				name: fmt.Sprintf("every job is listed once from pages of %v cards", sizes),
-				run: func(k *kit) {
-					k.serve(leadsOf(1, 300), sizes...)
-					k.find(query(), leadsOf(1, 300))
-					k.asked()
-				},
+		cases = append(cases, testCase{
+			name: fmt.Sprintf("every job is listed once from pages of %v cards", sizes),
+			run: func(k *kit) {
+				k.serve(leadsOf(1, 300), sizes...)
+				k.find(query(), leadsOf(1, 300))
+				k.asked()
 			},
-		)
+		})
 	}
 	return cases
 }

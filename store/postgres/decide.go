@@ -45,12 +45,8 @@ func (s *Store) decide(ctx context.Context, tx *sqlx.Tx, l store.Lease, d enrich
 // needText refuses a match that neither brings text nor finds any.
 func needText(ctx context.Context, tx *sqlx.Tx, id int64) error {
 	var text bool
-	if err := tx.GetContext(
-		ctx,
-		&text,
-		`SELECT description IS NOT NULL FROM jobs WHERE id = $1`,
-		id,
-	); err != nil {
+	err := tx.GetContext(ctx, &text, `SELECT description IS NOT NULL FROM jobs WHERE id = $1`, id)
+	if err != nil {
 		return err
 	}
 	if !text {

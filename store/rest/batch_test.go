@@ -61,11 +61,9 @@ func TestSyncSendsALargeBatchInSeveralRequests(t *testing.T) {
 	t.Parallel()
 	db := memory.New(nil)
 	requests := 0
-	h, err := rest.NewHandler(
-		rest.Config{
-			ForUser: func(user string) forge.Store { return db.ForUser(user) }, Authenticate: authenticate,
-		},
-	)
+	h, err := rest.NewHandler(rest.Config{
+		ForUser: func(user string) forge.Store { return db.ForUser(user) }, Authenticate: authenticate,
+	})
 	require.NoError(t, err)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requests++

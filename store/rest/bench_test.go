@@ -17,18 +17,15 @@ import (
 // What the handler itself costs, without a network and with a store that costs almost nothing.
 func BenchmarkHandler(b *testing.B) {
 	db := memory.New(nil)
-	h, err := rest.NewHandler(
-		rest.Config{
-			ForUser: func(user string) forge.Store { return db.ForUser(user) }, Authenticate: authenticate,
-		},
-	)
+	h, err := rest.NewHandler(rest.Config{
+		ForUser: func(user string) forge.Store { return db.ForUser(user) }, Authenticate: authenticate,
+	})
 	require.NoError(b, err)
 	leads := make([]string, 25)
 	for i := range leads {
 		leads[i] = fmt.Sprintf(
 			`{"source":"example","external_id":"%d","title":"Senior Engineer","company":"Blue Barn","location":"Remote","url":"https://jobs.example.com/view/%d"}`,
-			i,
-			i,
+			i, i,
 		)
 	}
 	for _, call := range []struct{ name, path, body string }{

@@ -259,10 +259,8 @@ func (c *Client) List(ctx context.Context, f store.Filter) (entries []store.Entr
 	set("limit", strconv.Itoa(f.Limit), f.Limit != 0)
 	set("text", "false", f.WithoutText)
 	var answer listAnswer
-	if err := c.do(
-		ctx,
-		call{method: http.MethodGet, path: "/jobs", query: query, into: &answer, repeatable: true},
-	); err != nil {
+	get := call{method: http.MethodGet, path: "/jobs", query: query, into: &answer, repeatable: true}
+	if err := c.do(ctx, get); err != nil {
 		return nil, "", named("list", err)
 	}
 	for _, a := range answer.Jobs {
@@ -274,10 +272,8 @@ func (c *Client) List(ctx context.Context, f store.Filter) (entries []store.Entr
 // Stats counts the user's jobs; see forge.Counter.
 func (c *Client) Stats(ctx context.Context) (store.Stats, error) {
 	var answer statsAnswer
-	if err := c.do(
-		ctx,
-		call{method: http.MethodGet, path: "/jobs/stats", into: &answer, repeatable: true},
-	); err != nil {
+	get := call{method: http.MethodGet, path: "/jobs/stats", into: &answer, repeatable: true}
+	if err := c.do(ctx, get); err != nil {
 		return store.Stats{}, named("stats", err)
 	}
 	stats := store.Stats{ByStatus: answer.ByStatus}

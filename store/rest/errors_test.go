@@ -76,12 +76,9 @@ func TestErrorsNameTheFieldOnBothSides(t *testing.T) {
 	address := serve(t, func(user string) forge.Store { return db.ForUser(user) })
 	remote := clients(t, address)("ada")
 	local := db.ForUser("ada")
-	refs, err := remote.Sync(
-		t.Context(),
-		[]lead.Lead{
-			{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"},
-		},
-	)
+	refs, err := remote.Sync(t.Context(), []lead.Lead{
+		{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"},
+	})
 	require.NoError(t, err)
 	for _, s := range []forge.Store{local, remote} {
 		err := s.Decide(t.Context(), store.Lease{ID: refs[0].ID},
@@ -138,17 +135,14 @@ func TestErrorsForAnswersThatAreNotOfTheContract(t *testing.T) {
 			client, _ := over(t, func(int, *http.Request) (*http.Response, error) {
 				return answered(200, "application/json", c.body), nil
 			}, rest.ClientOptions{})
-			_, err := client.Sync(
-				t.Context(),
-				[]lead.Lead{
-					{
-						Source:     "example",
-						ExternalID: "1",
-						Title:      "Engineer",
-						URL:        "https://jobs.example.com/1",
-					},
+			_, err := client.Sync(t.Context(), []lead.Lead{
+				{
+					Source:     "example",
+					ExternalID: "1",
+					Title:      "Engineer",
+					URL:        "https://jobs.example.com/1",
 				},
-			)
+			})
 			require.Error(t, err)
 		})
 	}

@@ -44,13 +44,10 @@ func work(t *testing.T, s forge.Store, now *clock) {
 	const lease = time.Minute
 	var leads []lead.Lead
 	for _, id := range []string{"1", "2", "3"} {
-		leads = append(
-			leads,
-			lead.Lead{
-				Source: "example", ExternalID: id, Title: "Engineer " + id,
-				URL: "https://jobs.example.com/" + id,
-			},
-		)
+		leads = append(leads, lead.Lead{
+			Source: "example", ExternalID: id, Title: "Engineer " + id,
+			URL: "https://jobs.example.com/" + id,
+		})
 	}
 	_, err := s.Sync(t.Context(), leads)
 	require.NoError(t, err)
@@ -76,14 +73,10 @@ func work(t *testing.T, s forge.Store, now *clock) {
 			err = s.Release(t.Context(), j.Lease,
 				store.Outcome{Status: lead.Failed, Counts: true, Cause: "the reply was cut again"})
 		default:
-			err = s.Decide(
-				t.Context(),
-				j.Lease,
-				enrich.Decision{
-					Assessment: enrich.Assessment{Score: 15, Reasoning: "Another trade.", By: "judge/1"},
-					Status:     lead.AutoRejected,
-				},
-			)
+			err = s.Decide(t.Context(), j.Lease, enrich.Decision{
+				Assessment: enrich.Assessment{Score: 15, Reasoning: "Another trade.", By: "judge/1"},
+				Status:     lead.AutoRejected,
+			})
 		}
 		if !errors.Is(err, store.ErrLeaseLost) {
 			require.NoError(t, err)

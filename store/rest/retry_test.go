@@ -26,12 +26,9 @@ type calling struct {
 
 var everyCall = []calling{
 	{"sync", func(ctx context.Context, c *rest.Client) error {
-		_, err := c.Sync(
-			ctx,
-			[]lead.Lead{
-				{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"},
-			},
-		)
+		_, err := c.Sync(ctx, []lead.Lead{
+			{Source: "example", ExternalID: "1", Title: "Engineer", URL: "https://jobs.example.com/1"},
+		})
 		return err
 	}},
 	{"claim", func(ctx context.Context, c *rest.Client) error {

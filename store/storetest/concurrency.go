@@ -49,12 +49,9 @@ var concurrencyCases = []testCase{
 				mu.Unlock()
 			}
 		})
-		if rest := k.claim(ada, 100); len(
-			rest,
-		) > 0 { // a store may answer with nothing while others are claiming
-			for _, id := range ids(rest) {
-				taken[id]++
-			}
+		// A store may answer with nothing while others are claiming.
+		for _, id := range ids(k.claim(ada, 100)) {
+			taken[id]++
 		}
 		k.equal(len(taken), jobs, "jobs that were claimed")
 		for id, n := range taken {

@@ -31,12 +31,9 @@ func (b *naukriHandler) search(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	from := min((page-1)*naukriPageSize, len(found))
-	writeJSON(
-		w,
-		map[string]any{
-			"noOfJobs": len(found), "jobDetails": found[from:min(from+naukriPageSize, len(found))],
-		},
-	)
+	writeJSON(w, map[string]any{
+		"noOfJobs": len(found), "jobDetails": found[from:min(from+naukriPageSize, len(found))],
+	})
 }
 
 func (b *naukriHandler) item(j job) map[string]any {

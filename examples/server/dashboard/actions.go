@@ -101,9 +101,7 @@ func (d *dashboard) reopen(w http.ResponseWriter, r *http.Request, v visit) {
 			return nil, errors.ErrUnsupported
 		}
 		n, err := reopener.Reopen(r.Context(), store.Selection{
-			IDs: []int64{
-				id,
-			},
+			IDs:      []int64{id},
 			Statuses: []lead.Status{lead.AutoRejected, lead.Failed, lead.Closed, lead.Matched},
 		})
 		if err == nil && n == 0 {
