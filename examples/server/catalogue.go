@@ -10,40 +10,46 @@ import (
 	"github.com/agent-forge/forge/store/sqlite"
 )
 
-// A catalogue is the database that the server keeps.
+// A catalogue is the server's database.
 type catalogue struct {
-	what    string // for a person; never a password
+	what    string // describes it to a person, without a password
 	forUser func(user string) forge.Store
 	counts  *counts
+	disk    *disk
 	close   func() error
 }
 
 // openCatalogue opens the database that the command line names, and brings its tables up to date.
 func openCatalogue(ctx context.Context, o options) (*catalogue, error) {
-	if o.postgres != "" {
-		db, err := postgres.Open(ctx, o.postgres, nil)
+	if o.postgres.Given() {
+		db, err := postgres.Open(ctx, o.dsn, nil)
 		if err != nil {
 			return nil, fmt.Errorf("-postgres: %w", err)
 		}
 		c := &catalogue{
-			what: "PostgreSQL", forUser: func(user string) forge.Store { return db.ForUser(user) },
-			close: db.Close,
+			what:    "PostgreSQL",
+			forUser: func(user string) forge.Store { return db.ForUser(user) },
+			disk:    diskOf(""),
+			close:   db.Close,
 		}
-		return c, c.ready("-postgres", db.Migrate(ctx), o)
+		return c, c.prepare("-postgres", db.Migrate(ctx), o)
 	}
 	db, err := sqlite.Open(ctx, o.db, nil)
 	if err != nil {
 		return nil, fmt.Errorf("-db: %w", err)
 	}
 	c := &catalogue{
-		what: "SQLite, " + db.Path(), forUser: func(user string) forge.Store { return db.ForUser(user) },
-		close: db.Close,
+		what:    "SQLite, " + db.Path(),
+		forUser: func(user string) forge.Store { return db.ForUser(user) },
+		disk:    diskOf(db.Path()),
+		close:   db.Close,
 	}
-	return c, c.ready("-db", db.Migrate(ctx), o)
+	return c, c.prepare("-db", db.Migrate(ctx), o)
 }
 
-// ready opens what counts the jobs, once the tables are made. A failure closes the database again.
-func (c *catalogue) ready(flag string, err error, o options) error {
+// prepare opens the counts after a migration. If the migration or this fails, it closes the database.
+func (c *catalogue) prepare(flag string, migrated error, o options) error {
+	err := migrated
 	if err == nil {
 		c.counts, err = openCounts(o)
 	}

@@ -3,9 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -54,13 +51,18 @@ type child struct {
 // spawn starts a server on a free port, with a token for each of n users: user-0, user-1 …
 func spawn(tb testing.TB, users int, args ...string) *child {
 	tb.Helper()
-	path := filepath.Join(tb.TempDir(), "tokens.txt")
 	var lines strings.Builder
 	for i := range users {
-		sum := sha256.Sum256([]byte(loadToken(i)))
-		fmt.Fprintf(&lines, "%s agent %s\n", hex.EncodeToString(sum[:]), loadUser(i))
+		lines.WriteString(tokenLine(loadToken(i), "agent "+loadUser(i)))
 	}
-	require.NoError(tb, os.WriteFile(path, []byte(lines.String()), 0o600))
+	return spawnWith(tb, lines.String(), args...)
+}
+
+// spawnWith starts a server on a free port with a token file.
+func spawnWith(tb testing.TB, tokens string, args ...string) *child {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "tokens.txt")
+	require.NoError(tb, os.WriteFile(path, []byte(tokens), 0o600))
 	listen, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(tb, err)
 	addr := listen.Addr().String()

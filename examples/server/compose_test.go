@@ -33,7 +33,7 @@ func TestTheComposeFileStartsThisServer(t *testing.T) {
 	o, err := parse(server.Command, io.Discard)
 	require.NoError(t, err)
 	require.Equal(t, "/data/tokens.txt", o.tokens)
-	require.Contains(t, o.postgres, "host=postgres ")
+	require.Contains(t, o.dsn, "host=postgres ")
 	require.Contains(t, file.Services, "postgres")
 	require.Equal(t, "service_healthy", server.DependsOn["postgres"].Condition)
 	for name, s := range file.Services {

@@ -12,8 +12,8 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// counts are how many jobs of all users have which status: one query over a connection of its own,
-// asked at most every countEvery, so that whoever reads the metrics cannot load the database.
+// counts are the numbers of jobs of all users by status. They are queried on a connection of their
+// own, once in countEvery at most, so that reading the metrics often does not load the database.
 type counts struct {
 	db *sql.DB
 
@@ -23,14 +23,13 @@ type counts struct {
 }
 
 const (
-	countEvery    = 10 * time.Second
-	countPatience = 5 * time.Second
+	countEvery   = 10 * time.Second
+	countTimeout = 5 * time.Second
 )
 
-// openCounts returns the counts of a PostgreSQL database or of a SQLite file. The store packages
-// registered the drivers.
+// openCounts returns the counts of the database that o names. The store packages register its driver.
 func openCounts(o options) (*counts, error) {
-	driver, dsn := "postgres", o.postgres
+	driver, dsn := "postgres", o.dsn
 	if dsn == "" {
 		path, err := filepath.Abs(o.db)
 		if err != nil {
@@ -54,14 +53,14 @@ func openCounts(o options) (*counts, error) {
 
 func (c *counts) close() error { return c.db.Close() }
 
-// byStatus counts, or returns what was counted a moment ago.
+// byStatus returns the counts, which are up to countEvery old.
 func (c *counts) byStatus(ctx context.Context) (map[lead.Status]int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if time.Since(c.counts) < countEvery {
 		return c.last, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, countPatience)
+	ctx, cancel := context.WithTimeout(ctx, countTimeout)
 	defer cancel()
 	rows, err := c.db.QueryContext(ctx,
 		`SELECT application_status, count(*) FROM user_job_map GROUP BY application_status`)

@@ -1,33 +1,33 @@
 package main
 
 import (
-	"crypto/sha256"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 )
 
-// limits bound how often each token is used. Only tokens that the server knows get here, so there
-// is one limiter a token.
+// limits bound how often each token is used. A limiter is kept for each token that was ever used,
+// which are few, because unknown tokens are refused before.
 type limits struct {
 	rate  rate.Limit
 	burst int
 
 	mu      sync.Mutex
-	byToken map[[sha256.Size]byte]*rate.Limiter
+	byToken map[hash]*rate.Limiter
 }
 
-// newLimits allows perSecond requests of each token, and burst of them at once; 0: no limit.
+// newLimits allows perSecond requests with each token, and burst of them at once. If perSecond is
+// zero, it allows any number.
 func newLimits(perSecond float64, burst int) *limits {
-	l := &limits{rate: rate.Limit(perSecond), burst: burst, byToken: map[[sha256.Size]byte]*rate.Limiter{}}
+	l := &limits{rate: rate.Limit(perSecond), burst: burst, byToken: map[hash]*rate.Limiter{}}
 	if perSecond == 0 {
 		l.rate = rate.Inf
 	}
 	return l
 }
 
-// tooFastError is an error that says how long to wait.
+// tooFastError means that a token was used too often. It says how long to wait.
 type tooFastError time.Duration
 
 func (e tooFastError) Error() string { return "too many requests with this token" }
@@ -35,8 +35,8 @@ func (e tooFastError) Error() string { return "too many requests with this token
 // RetryAfter returns how long to wait.
 func (e tooFastError) RetryAfter() time.Duration { return time.Duration(e) }
 
-// take allows one request, or says when to come back.
-func (l *limits) take(token [sha256.Size]byte) error {
+// take allows one request, or returns a tooFastError.
+func (l *limits) take(token hash) error {
 	l.mu.Lock()
 	limiter, ok := l.byToken[token]
 	if !ok {

@@ -1,14 +1,15 @@
-// Server keeps what agents find, for one user or many, and shows it on a page.
+// Server stores what agents find, for one user or many, and shows it on a page.
 //
 //	go run ./examples/server
 //
-// Without flags it keeps everything in a SQLite file in the working directory, listens on this
-// machine only, and prints its address and a fresh token. For a shared server give -postgres and
+// Without flags it stores everything in a SQLite file in the working directory, listens on this
+// machine only, and prints its address and a new token. For a shared server, give -postgres-file and
 // -tokens.
 //
 //	POST /agent-forge/…   what agents call; the contract is at /agent-forge/openapi.yaml
-//	/                     the page where a person looks
-//	/healthz /readyz      is the process up; can it work
+//	/                     the page for people
+//	/healthz              answers while the process runs
+//	/readyz               answers 200 if the server can work, and else says why not
 //	/metrics              for Prometheus
 package main
 
@@ -36,7 +37,7 @@ func main() {
 	os.Exit(code)
 }
 
-// run serves until ctx ends, and then finishes what it accepted.
+// run serves until ctx ends, and then finishes the requests that it has accepted.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o, err := parse(args, stderr)
 	if err != nil {
@@ -54,7 +55,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = cat.close() }() // every decision is on the disk already
+	defer func() { _ = cat.close() }() // every decision is already on the disk
 	traces, endTraces, err := startTraces(ctx, o.otlp)
 	if err != nil {
 		return err
@@ -65,16 +66,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return commandline.Usage("-addr", err)
 	}
-	if o.url == "" {
+	proxied := o.url != ""
+	if !proxied {
 		o.url = "http://" + reachable(listen.Addr())
 	}
-	s, err := newServer(o, cat, tokens, traces, log)
+	s, err := newServer(o, parts{
+		catalogue: cat, tokens: tokens, traces: traces, proxied: proxied, log: log,
+	})
 	if err != nil {
 		return errors.Join(err, listen.Close())
 	}
 	if err := introduce(stdout, o, cat, fresh); err != nil {
 		return errors.Join(err, listen.Close())
 	}
+	go tokens.watch(ctx)
 	return s.serve(ctx, listen)
 }
 
@@ -87,12 +92,12 @@ func reachable(a net.Addr) string {
 	return a.String()
 }
 
-// introduce says where the page is, and how to begin.
+// introduce prints where the page is and how to start an agent.
 func introduce(w io.Writer, o options, cat *catalogue, fresh string) error {
 	text := fmt.Sprintf("Page:    %s\nStore:   %s\n", o.url, cat.what)
 	if fresh != "" {
 		text += fmt.Sprintf("Token:   %s\n"+
-			"         of user %q, until the server stops; -tokens FILE keeps tokens\n"+
+			"         for user %q, until the server stops (-tokens FILE makes lasting ones)\n"+
 			"Agent:   go run ./examples/agent -server %s -token %s\n",
 			fresh, o.user, o.url, fresh)
 	} else {
@@ -102,18 +107,19 @@ func introduce(w io.Writer, o options, cat *catalogue, fresh string) error {
 	return err
 }
 
-// How long the server waits.
+// The server's limits.
 const (
-	headerTimeout   = 5 * time.Second  // for a request's header
-	readTimeout     = 30 * time.Second // for a request
-	requestTimeout  = 30 * time.Second // for the store's work on one
-	writeTimeout    = 60 * time.Second // for a request and its answer
-	idleTimeout     = 2 * time.Minute  // between two requests on one connection
-	shutdownTimeout = 30 * time.Second // for what was accepted, when the server stops
+	headerTimeout   = 5 * time.Second  // to read a request's header
+	readTimeout     = 30 * time.Second // to read a request
+	requestTimeout  = 30 * time.Second // to work on a request
+	exportTimeout   = 10 * time.Minute // to work on an export
+	writeTimeout    = 60 * time.Second // from a request's header to the end of the answer; exports extend it
+	idleTimeout     = 2 * time.Minute  // between two requests of one connection
+	shutdownTimeout = 30 * time.Second // to finish accepted requests when the server stops
 	maxHeaderBytes  = 32 << 10
 )
 
-// serve answers requests until ctx ends. Then it takes no more, finishes those it has, and returns.
+// serve answers requests until ctx ends. Then it accepts no more, and finishes those it has accepted.
 func (s *server) serve(ctx context.Context, listen net.Listener) error {
 	web := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
@@ -128,7 +134,7 @@ func (s *server) serve(ctx context.Context, listen net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.stopping.Store(true)
-	s.log.Info("stopping; finishing what was accepted")
+	s.log.Info("stopping; accepted requests are finished")
 	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	if err := web.Shutdown(finish); err != nil {

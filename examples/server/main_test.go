@@ -2,9 +2,11 @@ package main
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"log/slog"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -13,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge"
-	"github.com/agent-forge/forge/store/rest"
 	"github.com/agent-forge/forge/store/sqlite"
 )
 
@@ -37,14 +38,15 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// A site is a whole server under test, on a SQLite file.
+// A site is a whole server under test, on a SQLite file and a token file.
 type site struct {
 	testing.TB
 	*httptest.Server
-	now     *clock
-	forUser func(user string) forge.Store
-	tokens  *tokens
-	counts  *counts
+	now       *clock
+	forUser   func(user string) forge.Store
+	options   options
+	parts     parts
+	tokenFile string
 }
 
 // The tokens of the users under test.
@@ -55,35 +57,78 @@ const (
 	newestToken = "forge_NEW" // of a user without jobs
 )
 
-func newSite(tb testing.TB, log io.Writer) *site {
+// hashOf returns the SHA-256 of a token.
+func hashOf(secret string) hash { return sha256.Sum256([]byte(secret)) }
+
+// tokenLine returns a token's line in a token file.
+func tokenLine(secret, scopeAndUser string) string {
+	sum := hashOf(secret)
+	return hex.EncodeToString(sum[:]) + " " + scopeAndUser + "\n"
+}
+
+// tokenLines are those of the tokens above.
+func tokenLines() string {
+	return tokenLine(adaToken, "agent ada") + tokenLine(adaLooks, "view ada") +
+		tokenLine(bobToken, "agent bob") + tokenLine(newestToken, "agent new")
+}
+
+// newSite starts a server with the flags. If log is nil, nothing is logged.
+func newSite(tb testing.TB, log io.Writer, flags ...string) *site {
 	tb.Helper()
-	s := &site{TB: tb, now: newClock()}
+	s := &site{TB: tb, now: newClock(), tokenFile: filepath.Join(tb.TempDir(), "tokens.txt")}
 	path := filepath.Join(tb.TempDir(), "forge.db")
 	db, err := sqlite.Open(tb.Context(), path, &sqlite.Options{Now: s.now.Now})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, db.Close()) })
 	require.NoError(tb, db.Migrate(tb.Context()))
 	s.forUser = func(user string) forge.Store { return db.ForUser(user) }
-	sum := func(secret string) [sha256.Size]byte { return sha256.Sum256([]byte(secret)) }
-	s.tokens = &tokens{all: []token{
-		{sum(adaToken), rest.Identity{User: "ada"}},
-		{sum(adaLooks), rest.Identity{User: "ada", ViewOnly: true}},
-		{sum(bobToken), rest.Identity{User: "bob"}},
-		{sum(newestToken), rest.Identity{User: "new"}},
-	}}
-	o, err := parse([]string{"-rate", "0", "-db", path}, io.Discard)
+	require.NoError(tb, os.WriteFile(s.tokenFile, []byte(tokenLines()), 0o600))
+	flags = append([]string{"-rate", "0", "-db", path, "-tokens", s.tokenFile}, flags...)
+	s.options, err = parse(flags, io.Discard)
 	require.NoError(tb, err)
-	s.counts, err = openCounts(o)
-	require.NoError(tb, err)
-	tb.Cleanup(func() { require.NoError(tb, s.counts.close()) })
-	o.now, o.url = s.now.Now, "http://127.0.0.1:8080"
+	s.options.now = s.now.Now
+	s.parts.proxied = s.options.url != ""
+	if !s.parts.proxied {
+		s.options.url = "http://127.0.0.1:8080"
+	}
 	if log == nil {
 		log = io.Discard
 	}
-	srv, err := newServer(o, &catalogue{forUser: s.forUser, counts: s.counts}, s.tokens, nil,
-		slog.New(slog.NewTextHandler(log, nil)))
+	s.parts.log = slog.New(slog.NewTextHandler(log, nil))
+	s.parts.tokens, _, err = openTokens(s.options, s.parts.log)
 	require.NoError(tb, err)
-	s.Server = httptest.NewServer(srv.handler)
+	counts, err := openCounts(s.options)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, counts.close()) })
+	s.parts.catalogue = &catalogue{forUser: s.forUser, counts: counts, disk: diskOf(path)}
+	s.Server = httptest.NewServer(nil)
+	s.serveWith(func(*parts) {})
 	tb.Cleanup(s.Close)
 	return s
+}
+
+// serveWith serves with other parts from now on.
+func (s *site) serveWith(change func(p *parts)) *server {
+	s.Helper()
+	p := s.parts
+	cat := *p.catalogue
+	p.catalogue = &cat
+	change(&p)
+	srv, err := newServer(s.options, p)
+	require.NoError(s, err)
+	s.Config.Handler = srv.handler
+	return srv
+}
+
+// setTokens rewrites the token file, and lets the server see that it has settled.
+func (s *site) setTokens(text string) {
+	s.Helper()
+	require.NoError(s, os.WriteFile(s.tokenFile, []byte(text), 0o600))
+	s.look()
+}
+
+// look is what the server does in two seconds.
+func (s *site) look() {
+	s.parts.tokens.look()
+	s.parts.tokens.look()
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// metrics are what Prometheus reads. None is labelled with a user.
+// metrics are what Prometheus reads. None has a label that names a user.
 type metrics struct {
 	registry  *prometheus.Registry
 	requests  *prometheus.CounterVec
@@ -23,7 +23,7 @@ type metrics struct {
 	text      *prometheus.CounterVec
 }
 
-// newMetrics returns the metrics of a server; n counts the jobs.
+// newMetrics returns the metrics of a server whose jobs n counts.
 func newMetrics(n *counts) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
@@ -69,8 +69,8 @@ func (m *metrics) handler() http.Handler {
 	})
 }
 
-// request counts a request. A route is a pattern of this server, so that labels are few whatever is
-// asked for.
+// request counts a request. A route is a pattern of this server, so that requests for unknown paths
+// add no labels.
 func (m *metrics) request(route, method string, status int, took time.Duration) {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost:
@@ -81,7 +81,7 @@ func (m *metrics) request(route, method string, status int, took time.Duration) 
 	m.seconds.WithLabelValues(route).Observe(took.Seconds())
 }
 
-// queue tells how many jobs wait, when it is asked to.
+// A queue is a collector that counts the jobs.
 type queue struct{ counts *counts }
 
 var (
@@ -91,16 +91,16 @@ var (
 		"Jobs that no decision was made about yet: due, claimed or backing off.", nil, nil)
 )
 
-// Describe names the metrics.
+// Describe implements prometheus.Collector.
 func (q *queue) Describe(ch chan<- *prometheus.Desc) {
 	ch <- jobsDesc
 	ch <- depthDesc
 }
 
-// Collect counts. A database that does not answer leaves a gap in these two metrics, and in no
-// other.
+// Collect implements prometheus.Collector. If the database does not answer, only these two metrics
+// are missing.
 func (q *queue) Collect(ch chan<- prometheus.Metric) {
-	// the interface has no context; the counts have a limit of their own
+	// The interface has no context. The counts have a timeout of their own.
 	byStatus, err := q.counts.byStatus(context.Background())
 	if err != nil {
 		ch <- prometheus.NewInvalidMetric(depthDesc, err)

@@ -10,14 +10,14 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// What became of text.
+// What became of a text.
 const (
 	textKept    = "kept"
 	textServed  = "served"
 	textDropped = "dropped"
 )
 
-// A fullStore is a store with all the optional abilities, as every store that ships with forge is.
+// A fullStore is a store with all the optional abilities. Every store of this module is one.
 type fullStore interface {
 	forge.Store
 	forge.Lister
@@ -26,22 +26,24 @@ type fullStore interface {
 	forge.Counter
 }
 
-// observedStore counts what a user's store is told.
+// An observedStore counts what a user's store is told, and notes whether it can write.
 type observedStore struct {
 	fullStore
-	m *metrics
+	m    *metrics
+	disk *disk
 }
 
-func (m *metrics) observe(s forge.Store) forge.Store {
+func (m *metrics) observe(s forge.Store, d *disk) forge.Store {
 	full, ok := s.(fullStore)
 	if !ok {
 		return s
 	}
-	return observedStore{full, m}
+	return observedStore{full, m, d}
 }
 
 func (s observedStore) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error) {
 	refs, err := s.fullStore.Sync(ctx, leads)
+	s.disk.met(err)
 	for _, r := range refs {
 		s.m.synced.WithLabelValues(string(r.State)).Inc()
 	}
@@ -62,6 +64,7 @@ func (s observedStore) Claim(ctx context.Context, n int, lease time.Duration, so
 
 func (s observedStore) Decide(ctx context.Context, l store.Lease, d enrich.Decision) error {
 	err := s.fullStore.Decide(ctx, l, d)
+	s.disk.met(err)
 	what := textKept
 	if err != nil {
 		what = textDropped
@@ -76,6 +79,7 @@ func (s observedStore) Decide(ctx context.Context, l store.Lease, d enrich.Decis
 
 func (s observedStore) Release(ctx context.Context, l store.Lease, o store.Outcome) error {
 	err := s.fullStore.Release(ctx, l, o)
+	s.disk.met(err)
 	if err == nil {
 		status := string(o.Status)
 		if status == "" {

@@ -9,15 +9,17 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge/examples/internal/commandline"
+	"github.com/agent-forge/forge/examples/internal/dsn"
 	"github.com/agent-forge/forge/gate"
-	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
 
 // options are the command line.
 type options struct {
 	addr, url    string
-	db, postgres string
+	db           string
+	postgres     dsn.Options
+	dsn          string // that postgres names
 	user, tokens string
 	newToken     string
 	rate         float64
@@ -26,47 +28,43 @@ type options struct {
 	logJSON      bool
 	threshold    int
 	gate         gate.Gate
-	now          func() time.Time // the page's clock; nil: the machine's
+	now          func() time.Time // the page's clock; if nil, the machine's is used
 }
 
 const help = `Usage: go run ./examples/server [flags]
 
-Keeps what agents find and shows it on a page. Without flags: a SQLite file here, one user, this machine only.
+Stores what agents find and shows it on a page. Without flags it uses a SQLite file in the working
+directory, serves one user, and can be reached from this machine only.
 
   go run ./examples/server -tokens tokens.txt -new-token ada:agent
-      makes a token for ada's agents, and prints it once
+      makes a token for ada's agents and prints it once
   go run ./examples/server -tokens tokens.txt -new-token ada:view
-      makes a token that can only look
-  go run ./examples/server -tokens tokens.txt -postgres DSN -addr :8080 -url https://forge.example.com
-      serves several people behind a proxy
+      makes a token that can look and change nothing
+  go run ./examples/server -tokens tokens.txt -postgres-file dsn.txt -addr :8080 -url https://jobs.example
+      serves several users behind a proxy
 
 `
 
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	f := flag.NewFlagSet("server", flag.ContinueOnError)
-	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`ADDRESS` to listen on")
-	f.StringVar(
-		&o.url, "url", "",
-		"the `URL` by which users reach the server, where it stands behind a proxy; https makes cookies "+
-			"Secure",
-	)
-	f.StringVar(&o.db, "db", "forge-server.db", "SQLite `FILE` that keeps everything")
-	f.StringVar(&o.postgres, "postgres", "", "`DSN` of a PostgreSQL database to use instead of a file")
-	f.StringVar(&o.user, "user", "me", "`NAME` whose token is printed, where there is no -tokens")
-	f.StringVar(
-		&o.tokens, "tokens", "",
-		"`FILE` of tokens: the SHA-256, the scope (agent or view) and the user of each; read again when "+
-			"it changes",
-	)
+	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "the `ADDRESS` to listen on")
+	f.StringVar(&o.url, "url", "", "the `URL` by which users reach the server, if it is behind a proxy;\n"+
+		"with https, cookies are Secure")
+	f.StringVar(&o.db, "db", "forge-server.db", "the SQLite `FILE` that stores everything")
+	o.postgres.Flags(f, "store everything in a database server instead of a file")
+	f.StringVar(&o.user, "user", "me", "the `NAME` of the user whose token is printed, without -tokens")
+	f.StringVar(&o.tokens, "tokens", "", "a `FILE` with a line for each token: its SHA-256, its scope\n"+
+		"(agent or view) and its user. Changes take effect within seconds")
 	f.StringVar(&o.newToken, "new-token", "",
-		"add a token for `USER:SCOPE` to the -tokens file, print it once, and end")
-	f.Float64Var(&o.rate, "rate", 50, "requests per second of one token; 0: no limit")
-	f.IntVar(&o.burst, "burst", 200, "requests of one token at once")
-	f.IntVar(&o.threshold, "threshold", gate.Default, "the agents' gate, drawn into the page's chart")
-	f.StringVar(&o.otlp, "otlp", "",
-		"`URL` of an OpenTelemetry collector that takes traces over HTTP, such as http://localhost:4318")
-	f.BoolVar(&o.logJSON, "log-json", false, "log as JSON lines")
+		"add a token for `USER:SCOPE` to the -tokens file, print it, and exit")
+	f.Float64Var(&o.rate, "rate", 50, "allow `N` requests a second with one token, to the API and to the\n"+
+		"page; 0 allows any number")
+	f.IntVar(&o.burst, "burst", 200, "allow `N` requests at once with one token")
+	f.IntVar(&o.threshold, "threshold", gate.Default, "the agents' -threshold, which the page's chart shows")
+	f.StringVar(&o.otlp, "otlp", "", "send traces over HTTP to the OpenTelemetry collector at this `URL`,\n"+
+		"such as http://localhost:4318")
+	f.BoolVar(&o.logJSON, "log-json", false, "log JSON lines")
 	if err := commandline.Parse(f, help, args, stderr); err != nil {
 		return o, err
 	}
@@ -74,26 +72,32 @@ func parse(args []string, stderr io.Writer) (options, error) {
 }
 
 func (o *options) check() error {
-	problem := func(flag, what string) error { return &lead.FieldError{Field: flag, Problem: what} }
+	problem := commandline.Problem
 	var err error
 	if o.gate, err = gate.New(o.threshold); err != nil {
 		return problem("-threshold", "want 0 to 100")
 	}
-	o.url = strings.TrimRight(o.url, "/")
-	u, err := url.Parse(o.url)
-	if o.url != "" &&
-		(err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "") {
-		return problem("-url", `want an address without a path, such as "https://forge.example.com"`)
+	if o.url != "" {
+		u, err := url.Parse(o.url)
+		web := err == nil && (u.Scheme == "http" || u.Scheme == "https")
+		if !web || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" {
+			return problem("-url", `want an address without a path, such as "https://forge.example.com"`)
+		}
+		o.url = u.Scheme + "://" + u.Host // url.Parse has made the scheme lower case
 	}
 	switch {
 	case store.CheckUser(o.user) != nil:
-		return problem("-user", "want a name that can be printed")
+		return problem("-user", "want a printable name of at most 255 bytes")
 	case o.newToken != "" && o.tokens == "":
-		return problem("-new-token", "needs -tokens FILE to keep the token's SHA-256")
-	case o.rate < 0 || o.burst < 1:
-		return problem("-rate", "want 0 (no limit) or more, and a -burst of 1 or more")
+		return problem("-new-token", "needs -tokens FILE, which the token's SHA-256 is added to")
+	case !(o.rate >= 0): // NaN, too
+		return problem("-rate", "want 0 (any number) or more")
+	case o.burst < 1:
+		return problem("-burst", "want 1 or more")
+	case o.postgres.Given():
+		o.dsn, err = o.postgres.Read()
 	}
-	return nil
+	return err
 }
 
 func (o *options) logger(w io.Writer) *slog.Logger {

@@ -131,8 +131,7 @@ func TestStrangersSeeNothing(t *testing.T) {
 	require.Equal(t, 1, stats.ByStatus[lead.Applied], "0 rows changed")
 }
 
-// Guessing is slow, and a session ends when its token is taken back, when its user signs out, and
-// after a month.
+// A session ends when its token is revoked, when its user signs out, and after a month.
 func TestSessionsEnd(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -156,19 +155,8 @@ func TestSessionsEnd(t *testing.T) {
 
 	b = s.surfer(adaToken)
 	require.True(t, in())
-	s.tokens.mu.Lock()
-	s.tokens.all = s.tokens.all[1:]
-	s.tokens.mu.Unlock()
-	require.False(t, in(), "the token was taken back")
-
-	tooMany := 0
-	for range 40 {
-		status, _, _ := b.post("/sign-in", url.Values{"token": {"guess"}})
-		if status == http.StatusTooManyRequests {
-			tooMany++
-		}
-	}
-	require.Positive(t, tooMany)
+	s.setTokens(tokenLine(bobToken, "agent bob"))
+	require.False(t, in(), "the token was revoked")
 }
 
 // Another site cannot send a form in a user's name.
@@ -265,7 +253,7 @@ func TestExportsHoldWhatIsShownAndNoFormulas(t *testing.T) {
 	require.Len(t, rows, 6)
 	require.Equal(t, []string{
 		"score", "status", "title", "company", "location", "posted_at", "easy_apply", "missing_skills",
-		"reasoning", "url", "source", "external_id", "updated_at",
+		"reasoning", "url", "source", "external_id", "updated_at", "unverified",
 	}, rows[0])
 	for _, row := range rows[1:] {
 		for _, cell := range row {

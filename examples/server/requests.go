@@ -8,24 +8,29 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"github.com/agent-forge/forge/examples/server/dashboard"
 )
 
-// requestID is the header by which a request is found again in the logs of a proxy and of the
-// server.
+// requestID is the header that identifies a request in the logs of a proxy and of the server.
 const requestID = "X-Request-Id"
 
-// bounded gives up on a request whose work takes too long.
+// bounded ends the context of a request that takes too long.
 func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+		timeout := requestTimeout
+		if r.URL.Path == dashboard.CSV || r.URL.Path == dashboard.JSON {
+			timeout = exportTimeout
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), timeout)
 		defer cancel()
 		bounded := r.WithContext(ctx)
+		defer func() { r.Pattern = bounded.Pattern }() // for the log and the metrics, which wrap this handler
 		next.ServeHTTP(w, bounded)
-		r.Pattern = bounded.Pattern // for the log and the metrics, outside
 	})
 }
 
-// A recorder remembers what was answered.
+// A recorder remembers the status and the size of an answer.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -51,8 +56,8 @@ func (w *recorder) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// observed gives each request an id, logs it and counts it. The log holds no query, no body, no
-// token and no user.
+// observed gives each request an id, logs it and counts it. Queries, bodies, tokens and users are not
+// logged.
 func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -63,8 +68,11 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 		w.Header().Set(requestID, id)
 		answer := &recorder{ResponseWriter: w}
 		defer func(ctx context.Context) {
-			if p := recover(); p != nil {
-				s.log.Error("a request failed badly", "id", id, "route", r.Pattern, "panic", p, "stack",
+			p := recover()
+			if p == http.ErrAbortHandler { //nolint:errorlint // a panic's value, which is not wrapped
+				defer panic(p) // breaks the connection
+			} else if p != nil {
+				s.log.Error("a handler panicked", "id", id, "route", r.Pattern, "panic", p, "stack",
 					string(debug.Stack()))
 				if answer.status == 0 {
 					answer.WriteHeader(http.StatusInternalServerError)
@@ -77,7 +85,7 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 			case answer.status >= 500:
 				level = slog.LevelError
 			case r.Pattern == "GET /healthz", r.Pattern == "GET /readyz", r.Pattern == "GET /metrics":
-				level = slog.LevelDebug // every few seconds, and all the same
+				level = slog.LevelDebug // a machine asks every few seconds
 			}
 			s.log.Log(
 				ctx, level, "request", "id", id, "method", r.Method, "route", r.Pattern, "status",
@@ -88,7 +96,7 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 	})
 }
 
-// plain reports whether an id that a client brought may stand in a log.
+// plain reports whether an id that a client sent can be logged.
 func plain(id string) bool {
 	return id != "" && len(id) <= 64 && strings.Trim(id,
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == ""

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,39 +19,46 @@ import (
 	"github.com/agent-forge/forge/store/rest"
 )
 
-// A server is everything that answers requests.
+// A server answers every request.
 type server struct {
 	handler  http.Handler
 	log      *slog.Logger
 	stopping atomic.Bool
 }
 
-// newServer wires the API, the page, the checks and the metrics together. traces is nil where there
-// are none.
-func newServer(o options, cat *catalogue, known *tokens, traces trace.TracerProvider, log *slog.Logger) (
-	*server, error,
-) {
-	s := &server{log: log}
-	m := newMetrics(cat.counts)
-	limits := newLimits(o.rate, o.burst)
-	forUser := func(user string) forge.Store { return m.observe(cat.forUser(user)) }
+// parts are what a server is made of.
+type parts struct {
+	catalogue *catalogue
+	tokens    *tokens
+	traces    trace.TracerProvider // nil if no traces are sent
+	proxied   bool                 // a proxy says which client a request is from
+	log       *slog.Logger
+}
+
+// newServer wires the API, the page, the checks and the metrics together.
+func newServer(o options, p parts) (*server, error) {
+	s := &server{log: p.log}
+	m := newMetrics(p.catalogue.counts)
+	calls, pages := newLimits(o.rate, o.burst), newLimits(o.rate, o.burst)
+	forUser := func(user string) forge.Store { return m.observe(p.catalogue.forUser(user), p.catalogue.disk) }
 
 	api, err := rest.NewHandler(rest.Config{
-		ForUser: forUser, Logger: log,
+		ForUser: forUser, Logger: p.log,
 		Authenticate: func(r *http.Request) (rest.Identity, error) {
 			sum := sha256.Sum256([]byte(rest.BearerToken(r)))
-			who, ok := known.identify(sum)
-			if !ok {
-				return who, rest.ErrUnauthorized
+			who, err := p.tokens.identify(sum)
+			if err != nil {
+				return who, err
 			}
-			return who, limits.take(sum)
+			return who, calls.take(sum)
 		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
 	page, err := dashboard.New(dashboard.Config{
-		ForUser: forUser, Identify: known.identify, Gate: o.gate, Address: o.url, Logger: log, Now: o.now,
+		ForUser: forUser, Identify: p.tokens.identify, Limit: pages.take, Client: clientOf(p.proxied),
+		Gate: o.gate, Address: o.url, Logger: p.log, Now: o.now,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
@@ -60,44 +68,51 @@ func newServer(o options, cat *catalogue, known *tokens, traces trace.TracerProv
 	mux.Handle("/agent-forge/", api)
 	mux.Handle("/", page)
 	mux.Handle("GET /metrics", m.handler())
-	mux.HandleFunc(
-		"GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") },
-	)
-	mux.HandleFunc("GET /readyz", s.ready(cat))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := s.ready(r.Context(), p); err != nil {
+			say(w, http.StatusServiceUnavailable, err.Error())
+			return
+		}
+		say(w, http.StatusOK, "ready")
+	})
 	s.handler = s.observed(m, bounded(mux))
-	if traces != nil {
-		s.handler = otelhttp.NewHandler(s.handler, "forge", otelhttp.WithTracerProvider(traces))
+	if p.traces != nil {
+		s.handler = otelhttp.NewHandler(s.handler, "forge", otelhttp.WithTracerProvider(p.traces))
 	}
 	return s, nil
 }
 
-// ready says whether the server can work: it is not stopping, and its store answers.
-func (s *server) ready(cat *catalogue) http.HandlerFunc {
+// ready returns what keeps the server from working. Anybody can read its errors, so they say no more
+// than what to look at; the log says the rest.
+func (s *server) ready(ctx context.Context, p parts) error {
 	const patience = 2 * time.Second
-	return func(w http.ResponseWriter, r *http.Request) {
-		if s.stopping.Load() {
-			say(w, http.StatusServiceUnavailable, "stopping")
-			return
-		}
-		ctx, cancel := context.WithTimeout(r.Context(), patience)
-		defer cancel()
-		counter, ok := cat.forUser("readyz").(forge.Counter) // a name without jobs: the cheapest question
-		if !ok {
-			say(w, http.StatusServiceUnavailable, "the store cannot count")
-			return
-		}
-		if _, err := counter.Stats(ctx); err != nil {
-			s.log.Error("not ready", "error", err)
-			say(w, http.StatusServiceUnavailable, "the store does not answer")
-			return
-		}
-		say(w, http.StatusOK, "ready")
+	if s.stopping.Load() {
+		return errors.New("stopping")
 	}
+	if err := p.tokens.problem(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	counter, ok := p.catalogue.forUser("readyz").(forge.Counter) // a user without jobs, whose count is cheap
+	if !ok {
+		return errors.New("the store cannot count")
+	}
+	if _, err := counter.Stats(ctx); err != nil {
+		s.log.Error("not ready", "error", err)
+		return errors.New("the store does not answer")
+	}
+	if p.catalogue.disk.isFullNow() {
+		s.log.Error("not ready", "error", "the disk is full")
+		return errors.New("the store's disk is full, so nothing new is stored; make room")
+	}
+	return nil
 }
 
 func say(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, text+"\n") // a prober that went away needs no answer
+	_, _ = io.WriteString(w, text+"\n") // the client may be gone
 }

@@ -129,15 +129,11 @@ func TestTheServerFinishesWhatItAcceptedBeforeItStops(t *testing.T) {
 	t.Parallel()
 	entered, leave := make(chan struct{}), make(chan struct{})
 	s := newSite(t, nil)
-	cat := &catalogue{
-		counts:  s.counts,
-		forUser: func(user string) forge.Store { return slowStore{s.forUser(user).(fullStore), entered, leave} },
-	}
-	o, err := parse(nil, io.Discard)
-	require.NoError(t, err)
-	o.url = "http://localhost"
-	srv, err := newServer(o, cat, s.tokens, nil, slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
+	srv := s.serveWith(func(p *parts) {
+		p.catalogue.forUser = func(user string) forge.Store {
+			return slowStore{s.forUser(user).(fullStore), entered, leave}
+		}
+	})
 	listen, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -211,29 +207,6 @@ func TestTokensAreKeptAsHashesAndReadAgainWhenTheFileChanges(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("# nobody\n"), 0o600))
 	require.Eventually(t, func() bool { return errors.Is(call(agent), rest.ErrUnauthorized) }, 10*time.Second,
 		100*time.Millisecond)
-}
-
-func TestTokenFilesThatMakeNoSenseAreRefusedByLine(t *testing.T) {
-	t.Parallel()
-	sum := strings.Repeat("ab", 32)
-	for text, want := range map[string]string{
-		sum + " agent ada\n\n# none\n" + sum + " view bob b": "",
-		"\nabc agent ada":     "line 2",
-		sum + " admin ada":    "scope",
-		sum + " agent":        "user",
-		sum + "ab agent ada":  "64 hexadecimal",
-		sum + " agent a\x00b": "user",
-	} {
-		all, err := parseTokens(strings.NewReader(text))
-		if want == "" {
-			require.NoError(t, err)
-			require.Equal(t, []rest.Identity{{User: "ada"}, {User: "bob b", ViewOnly: true}},
-				[]rest.Identity{all[0].who, all[1].who})
-			continue
-		}
-		require.ErrorContains(t, err, want)
-		require.NotContains(t, err.Error(), sum)
-	}
 }
 
 func TestACommandLineThatMakesNoSenseIsRefusedByTheFlag(t *testing.T) {
@@ -368,16 +341,9 @@ func TestARequestKeepsItsIDAndNoOtherText(t *testing.T) {
 func TestAServerWithoutItsStoreIsHealthyAndNotReady(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
-	o, err := parse(nil, io.Discard)
-	require.NoError(t, err)
-	o.url = "http://localhost"
-	cat := &catalogue{
-		counts:  s.counts,
-		forUser: func(user string) forge.Store { return goneStore{s.forUser(user).(fullStore)} },
-	}
-	srv, err := newServer(o, cat, s.tokens, nil, slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	s.Config.Handler = srv.handler
+	srv := s.serveWith(func(p *parts) {
+		p.catalogue.forUser = func(user string) forge.Store { return goneStore{s.forUser(user).(fullStore)} }
+	})
 	status, _ := fetch(t, s.URL+"/healthz")
 	require.Equal(t, http.StatusOK, status)
 	status, body := fetch(t, s.URL+"/readyz")
@@ -407,7 +373,7 @@ func TestAHandlerThatPanicsIsLoggedAndAnswered(t *testing.T) {
 	s := newSite(t, nil)
 	srv := &server{log: slog.New(slog.NewTextHandler(&log, nil))}
 	bug := func(http.ResponseWriter, *http.Request) { panic("a bug") }
-	s.Config.Handler = srv.observed(newMetrics(s.counts), http.HandlerFunc(bug))
+	s.Config.Handler = srv.observed(newMetrics(s.parts.catalogue.counts), http.HandlerFunc(bug))
 	status, _ := fetch(t, s.URL)
 	require.Equal(t, http.StatusInternalServerError, status)
 	require.Contains(t, log.String(), "a bug")

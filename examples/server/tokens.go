@@ -1,181 +1,100 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/hex"
+	"errors"
 	"fmt"
-	"io"
-	"log/slog"
-	"os"
+	"regexp"
 	"strings"
-	"sync"
-	"time"
 
-	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/rest"
 )
 
 // The scopes of tokens.
 const (
-	scopeAgent = "agent" // everything
-	scopeView  = "view"  // look, and change nothing
+	scopeAgent = "agent" // every call
+	scopeView  = "view"  // calls that change nothing
 )
 
-// A token is what the server keeps of one: enough to know it again, too little to use it.
-type token struct {
-	sum [sha256.Size]byte
-	who rest.Identity
-}
+// A hash is the SHA-256 of a token. It identifies the token and cannot be used in its place.
+type hash = [sha256.Size]byte
 
-// tokens are those that the server knows. A file of them is read again when it changes, so that a
-// token is added or taken back without a restart.
-type tokens struct {
-	path string // blank: there is no file
-	log  *slog.Logger
-
-	mu      sync.Mutex
-	all     []token
-	looked  time.Time // at the file
-	changed time.Time // when the file was, as it was read
-}
-
-// lookEvery is how soon a change of the file is seen.
-const lookEvery = time.Second
-
-// openTokens reads the file, or makes one token that lives as long as the server: fresh.
-func openTokens(o options, log *slog.Logger) (t *tokens, fresh string, err error) {
-	t = &tokens{path: o.tokens, log: log}
-	if o.tokens == "" {
-		fresh = newToken()
-		t.all = []token{{sha256.Sum256([]byte(fresh)), rest.Identity{User: o.user}}}
-		return t, fresh, nil
-	}
-	if err := t.read(); err != nil {
-		return nil, "", commandline.Usage("-tokens", err)
-	}
-	return t, "", nil
-}
-
-// newToken returns a token that cannot be guessed: 130 random bits, with a name that tells what it
-// is when it is found.
+// newToken returns a token of 130 random bits. Its prefix says what it is to whoever finds it.
 func newToken() string { return "forge_" + rand.Text() }
 
-// identify says whose token has this SHA-256. Every token is compared, each in constant time.
-func (t *tokens) identify(sum [sha256.Size]byte) (rest.Identity, bool) {
-	var who rest.Identity
-	found := 0
-	for _, known := range t.current() {
-		if subtle.ConstantTimeCompare(known.sum[:], sum[:]) == 1 {
-			who, found = known.who, 1
+// parseTokens reads lines of the form "SHA-256 SCOPE USER". A user's name can contain spaces. Blank
+// lines and lines that begin with # are skipped. A line that is not valid grants nothing and has no
+// effect on the others; the error names each such line by its number and never quotes it, because
+// people paste tokens into this file. Lines that give one token to different users are not valid.
+func parseTokens(text []byte) (map[hash]rest.Identity, error) {
+	known := map[hash]rest.Identity{}
+	first := map[hash]int{} // the line that the token was on
+	var problems []error
+	n := 0
+	for line := range bytes.Lines(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))) {
+		n++
+		sum, who, err := parseToken(strings.TrimSpace(string(line)))
+		earlier, again := first[sum]
+		switch {
+		case errors.Is(err, errNoToken):
+		case err != nil:
+			problems = append(problems, fmt.Errorf("line %d: %w", n, err))
+		case again && known[sum] != who:
+			delete(known, sum)
+			problems = append(problems, fmt.Errorf(
+				"line %d: this token is on line %d with another user or scope, so neither counts", n, earlier))
+		case !again:
+			known[sum], first[sum] = who, n
 		}
 	}
-	return who, found == 1
+	return known, errors.Join(problems...)
 }
 
-// current returns the tokens, from the file if it changed. A file that cannot be read leaves them
-// as they are.
-func (t *tokens) current() []token {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if now := time.Now(); t.path != "" && now.Sub(t.looked) >= lookEvery {
-		t.looked = now
-		if info, err := os.Stat(t.path); err != nil || !info.ModTime().Equal(t.changed) {
-			if err := t.read(); err != nil {
-				t.log.Error("tokens not read again; those that are known stay", "error", err)
-			}
-		}
+// errNoToken means that a line is blank or a comment.
+var errNoToken = errors.New("no token")
+
+func parseToken(line string) (sum hash, who rest.Identity, err error) {
+	if line == "" || strings.HasPrefix(line, "#") {
+		return sum, who, errNoToken
 	}
-	return t.all
+	digits, rest := cutField(line)
+	scope, user := cutField(rest)
+	raw, err := hex.DecodeString(digits)
+	switch {
+	case err != nil || len(raw) != sha256.Size:
+		return sum, who, errors.New("want the SHA-256 of a token as 64 hexadecimal digits first")
+	case hash(raw) == sha256.Sum256(nil):
+		return sum, who, errors.New("this is the SHA-256 of an empty token")
+	case joined.MatchString(user):
+		return sum, who, errors.New("two lines are joined; start a new line before the second SHA-256")
+	}
+	who, err = identityOf(scope, user)
+	return hash(raw), who, err
 }
 
-func (t *tokens) read() error {
-	info, err := os.Stat(t.path)
-	if err != nil {
-		return err
+// joined finds a second token in what should be a user's name.
+var joined = regexp.MustCompile(`[0-9A-Fa-f]{64}[ \t]`)
+
+// cutField returns the text before the first run of spaces and tabs, and the text after it.
+func cutField(s string) (field, rest string) {
+	i := strings.IndexAny(s, " \t")
+	if i < 0 {
+		return s, ""
 	}
-	text, err := os.ReadFile(t.path)
-	if err != nil {
-		return err
-	}
-	all, err := parseTokens(bytes.NewReader(text))
-	if err != nil {
-		return fmt.Errorf("%s: %w", t.path, err)
-	}
-	t.all, t.changed = all, info.ModTime()
-	return nil
+	return s[:i], strings.TrimLeft(s[i:], " \t")
 }
 
-// parseTokens reads lines of "SHA-256 scope user"; the user's name may hold spaces. Blank lines and
-// those that begin with # are passed over.
-func parseTokens(r io.Reader) ([]token, error) {
-	var all []token
-	lines := bufio.NewScanner(r)
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		sum, scopeAndUser, _ := strings.Cut(line, " ")
-		scope, user, _ := strings.Cut(strings.TrimSpace(scopeAndUser), " ")
-		one, err := tokenOf(scope, strings.TrimSpace(user))
-		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
-		}
-		raw, err := hex.DecodeString(sum)
-		if err != nil || len(raw) != sha256.Size {
-			return nil, fmt.Errorf("line %d: want the SHA-256 of a token as 64 hexadecimal digits first", n)
-		}
-		copy(one.sum[:], raw)
-		all = append(all, one)
-	}
-	return all, lines.Err()
-}
-
-// tokenOf returns a token of a scope and a user, without its SHA-256.
-func tokenOf(scope, user string) (token, error) {
+// identityOf checks a scope and a user. Its errors do not quote them.
+func identityOf(scope, user string) (rest.Identity, error) {
 	if scope != scopeAgent && scope != scopeView {
-		return token{}, fmt.Errorf("scope %q: want %s or %s", scope, scopeAgent, scopeView)
+		return rest.Identity{}, fmt.Errorf("want the scope %s or %s", scopeAgent, scopeView)
 	}
 	if err := store.CheckUser(user); err != nil {
-		return token{}, err
+		return rest.Identity{}, err
 	}
-	return token{who: rest.Identity{User: user, ViewOnly: scope == scopeView}}, nil
-}
-
-// writeNewToken adds a token to the file and prints it. It is nowhere else.
-func writeNewToken(o options, stdout io.Writer) error {
-	user, scope, ok := cutLast(o.newToken, ":")
-	if !ok {
-		user, scope = o.newToken, scopeAgent
-	}
-	if _, err := tokenOf(scope, user); err != nil {
-		return commandline.Usage("-new-token", fmt.Errorf("want USER:SCOPE, such as ada:agent: %w", err))
-	}
-	f, err := os.OpenFile(o.tokens, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return commandline.Usage("-tokens", err)
-	}
-	secret := newToken()
-	sum := sha256.Sum256([]byte(secret))
-	_, err = fmt.Fprintf(f, "%s %s %s\n", hex.EncodeToString(sum[:]), scope, user)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return fmt.Errorf("-tokens: %w", err)
-	}
-	_, err = fmt.Fprintln(stdout, secret)
-	return err
-}
-
-func cutLast(s, separator string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, separator); i >= 0 {
-		return s[:i], s[i+len(separator):], true
-	}
-	return s, "", false
+	return rest.Identity{User: user, ViewOnly: scope == scopeView}, nil
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/agent-forge/forge/examples/internal/commandline"
 )
 
-// startTraces sends a trace of each request to a collector; a blank address: none. end sends what
-// is left.
+// startTraces returns a provider that sends a trace of each request to a collector, or nil if the
+// collector's address is empty. end sends the last traces.
 func startTraces(ctx context.Context, collector string) (
 	provider trace.TracerProvider, end func(), err error,
 ) {
@@ -34,6 +34,6 @@ func startTraces(ctx context.Context, collector string) (
 	return sdk, func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
-		_ = sdk.Shutdown(ctx) // a collector that is gone gets no more traces
+		_ = sdk.Shutdown(ctx) // the collector may be gone
 	}, nil
 }

@@ -29,8 +29,9 @@ type Config struct {
 	// for each request and must do no I/O.
 	ForUser func(user string) forge.Store
 	// Authenticate returns who sent a request. If its error wraps [ErrForbidden], the answer is
-	// 403. If the error has a method RetryAfter() time.Duration or wraps [ErrRateLimited], the
-	// answer is 429. Any other error is answered with 401. See [BearerToken].
+	// 403. If it wraps [ErrUnavailable], because tokens cannot be checked now, the answer is 503. If
+	// the error has a method RetryAfter() time.Duration or wraps [ErrRateLimited], the answer is
+	// 429. Any other error is answered with 401. See [BearerToken].
 	Authenticate func(*http.Request) (Identity, error)
 	// Logger logs why the store failed, with the name of the call. It never sees a body or a token.
 	// If nil, nothing is logged.
@@ -121,7 +122,8 @@ func (h *handler) serve(rt route) http.Handler {
 		switch wait := backoff.FromError(err); {
 		case err == nil && who.ViewOnly && !rt.viewers:
 			err = ErrForbidden
-		case err == nil, errors.Is(err, ErrForbidden), errors.Is(err, ErrRateLimited):
+		case err == nil, errors.Is(err, ErrForbidden), errors.Is(err, ErrRateLimited),
+			errors.Is(err, ErrUnavailable):
 		case wait > 0:
 			err = &Error{Wait: wait, Err: ErrRateLimited}
 		default:

@@ -2,6 +2,8 @@ package rest_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/memory"
 	"github.com/agent-forge/forge/store/rest"
 )
@@ -132,4 +135,31 @@ func TestHandlerReadsTheBoardFromTheHost(t *testing.T) {
 	require.Contains(t,
 		c.send(tokenOf("ada"), http.MethodGet, "/agent-forge/jobs?status=DISCOVERED", "").body,
 		`"posted_at":"2026-02-03T00:00:00Z"`)
+}
+
+// A failure to authenticate has the status that its kind of error has.
+func TestHandlerTellsWhyItDoesNotAuthenticate(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		err    error
+		status int
+	}{
+		{errors.New("unknown"), http.StatusUnauthorized},
+		{store.ErrNotFound, http.StatusUnauthorized},
+		{fmt.Errorf("disabled: %w", rest.ErrForbidden), http.StatusForbidden},
+		{fmt.Errorf("often: %w", rest.ErrRateLimited), http.StatusTooManyRequests},
+		{fmt.Errorf("no token file: %w", rest.ErrUnavailable), http.StatusServiceUnavailable},
+	} {
+		t.Run(c.err.Error(), func(t *testing.T) {
+			t.Parallel()
+			h, err := rest.NewHandler(rest.Config{
+				ForUser:      func(string) forge.Store { return brokenStore{} },
+				Authenticate: func(*http.Request) (rest.Identity, error) { return rest.Identity{}, c.err },
+			})
+			require.NoError(t, err)
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/agent-forge/jobs", nil))
+			require.Equal(t, c.status, w.Code)
+		})
+	}
 }

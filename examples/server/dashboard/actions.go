@@ -11,17 +11,16 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// A notice says what was just done, and how to take it back.
+// A notice says what the user just did, and how to undo it.
 type notice struct {
 	Text  string
 	Title string // of the job
 	ID    int64
-	Undo  lead.Status // blank: it cannot be taken back
+	Undo  lead.Status // empty if it cannot be undone
 	Now   lead.Status
 }
 
-// back is where an action returns to: the page that it came from, by the query that the form
-// carries.
+// back returns the address of the page that an action came from. The form carries its query.
 func back(r *http.Request) string {
 	query, err := url.ParseQuery(r.PostFormValue("back"))
 	if err != nil {
@@ -34,7 +33,7 @@ func back(r *http.Request) string {
 func (d *dashboard) act(w http.ResponseWriter, r *http.Request, v visit, do func(id int64) (*notice, error)) {
 	if v.who.ViewOnly {
 		d.problem(w, http.StatusForbidden, "This token is for viewing",
-			"It can look at the jobs, and change none. Sign in with another token.")
+			"It can look at jobs and change nothing. Sign in with another token.")
 		return
 	}
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
@@ -50,7 +49,7 @@ func (d *dashboard) act(w http.ResponseWriter, r *http.Request, v visit, do func
 		d.problem(w, http.StatusNotFound, "There is no such job", "It is not among yours.")
 	case errors.Is(err, store.ErrInvalid):
 		d.problem(w, http.StatusUnprocessableEntity, "That cannot be done",
-			"The job is in another state by now. Go back and look again.")
+			"The job has changed in the meantime. Go back and look again.")
 	case err != nil:
 		d.failed(w, r, err)
 	default:
@@ -60,7 +59,7 @@ func (d *dashboard) act(w http.ResponseWriter, r *http.Request, v visit, do func
 	}
 }
 
-// mark sets what the user did with a job, or takes it back.
+// mark sets the status that the user gives a job, or undoes that.
 func (d *dashboard) mark(w http.ResponseWriter, r *http.Request, v visit) {
 	d.act(w, r, v, func(id int64) (*notice, error) {
 		to, from := lead.Status(r.PostFormValue("status")), lead.Status(r.PostFormValue("from"))

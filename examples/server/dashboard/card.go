@@ -11,16 +11,16 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// A card is one job as the page shows it.
+// A card is one job on the page.
 type card struct {
 	ID                       int64
 	Title, Company, Location string
-	URL                      string // http or https, or blank
+	URL                      string // http or https, or empty
 	Host                     string
 	Posted, PostedDate       string
 	Score                    int
 	Scored                   bool
-	Grade                    string // "high", "fair" or "low": colours the score
+	Grade                    string // "high", "fair" or "low", for the colour
 	Facts                    []string
 	EasyApply                bool
 	Missing                  []string
@@ -29,7 +29,7 @@ type card struct {
 	Advice                   []string
 	Description              string
 	Requirements             string
-	New, Closed              bool
+	New, Closed, Unverified  bool
 	Status                   lead.Status
 	StatusName               string
 	Actions                  []action
@@ -56,10 +56,10 @@ func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card 
 	if !e.Lead.PostedAt.IsZero() {
 		c.Posted, c.PostedDate = age(now, e.Lead.PostedAt), e.Lead.PostedAt.UTC().Format(time.DateOnly)
 	}
-	if m := e.Assessment; m != nil {
-		c.Scored, c.Score, c.Grade = true, m.Score, grade(m.Score, gate)
-		c.Reasoning, c.Advice, c.ScoredBy = m.Reasoning, m.SkillGapRecommendations, m.By
-		c.Missing = m.MissingSkills
+	if a := e.Assessment; a != nil {
+		c.Scored, c.Score, c.Grade, c.Unverified = true, a.Score, grade(a.Score, gate), a.Unverified
+		c.Reasoning, c.Advice, c.ScoredBy = a.Reasoning, a.SkillGapRecommendations, a.By
+		c.Missing = a.MissingSkills
 		if len(c.Missing) > mostChips {
 			c.MissingMore = len(c.Missing) - mostChips
 			c.Missing = c.Missing[:mostChips]
@@ -83,7 +83,7 @@ func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card 
 	return c
 }
 
-// actions returns what can be done about a job in a status.
+// actions returns what the user can do with a job in a status.
 func actions(s lead.Status) (buttons []action, reopen bool) {
 	switch s {
 	case lead.Matched:
@@ -109,8 +109,7 @@ func actions(s lead.Status) (buttons []action, reopen bool) {
 }
 
 func statusName(s lead.Status) string {
-	shown, hidden := views()
-	for _, v := range append(shown, hidden...) {
+	for _, v := range allViews {
 		if v.statuses[0] == s {
 			return strings.TrimSuffix(v.title, "es")
 		}
@@ -121,12 +120,12 @@ func statusName(s lead.Status) string {
 	return string(s)
 }
 
-// isNew reports whether a match was made since the last visit.
+// isNew reports whether an entry is a match since the last visit.
 func isNew(e store.Entry, since time.Time) bool {
 	return !since.IsZero() && e.Status == lead.Matched && e.UpdatedAt.After(since)
 }
 
-// safeURL returns a link that leads to a web page and nowhere else, and its host.
+// safeURL returns a link and its host, or nothing if the link is not to a web page.
 func safeURL(raw string) (link, host string) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
@@ -145,7 +144,7 @@ func grade(score, gate int) string {
 	return "low"
 }
 
-// age says how long ago a day was, as a person would.
+// age says how long ago a day was.
 func age(now, then time.Time) string {
 	switch days := int(now.Sub(then).Hours() / 24); {
 	case days < 1:
@@ -163,7 +162,7 @@ func age(now, then time.Time) string {
 	}
 }
 
-// moment says when a visit was, as a person would.
+// moment says when a visit was.
 func moment(now, then time.Time) string {
 	now, then = now.UTC(), then.UTC()
 	switch days := int(now.Truncate(24*time.Hour).Sub(then.Truncate(24*time.Hour)).Hours() / 24); {

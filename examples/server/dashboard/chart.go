@@ -7,7 +7,7 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// The charts are drawn in the units of their viewBox and scale with the page.
+// The charts are in units of their viewBox and scale with the page.
 const (
 	chartWidth  = 400
 	chartHeight = 120
@@ -15,7 +15,7 @@ const (
 	gap         = 3
 )
 
-// A histogram shows how many jobs have which score, and where the gate stands.
+// A histogram shows how many jobs have which score, and where the gate is.
 type histogram struct {
 	Width, Height int
 	Bars          []bar
@@ -23,7 +23,7 @@ type histogram struct {
 	GateLabelX    float64
 	GateAnchor    string
 	Gate          int
-	Label         string // the same in words
+	Label         string // for people who do not see it
 	Total         int
 }
 
@@ -87,8 +87,8 @@ type step struct {
 	Percent string  // of the stage before
 }
 
-// newFunnel counts how far the user's jobs came. What the user marked was a match before; every
-// mark of the user's own, such as INTERVIEW, is an application that went further.
+// newFunnel counts how far the user's jobs came. A job that the user marked was a match before.
+// Statuses of the user's own, such as INTERVIEW, count as applications.
 func newFunnel(byStatus map[lead.Status]int) []step {
 	found, matched, applied := 0, 0, 0
 	for s, n := range byStatus {

@@ -1,17 +1,17 @@
-// Package dashboard is the page where a person looks at what the agents found: matches best first,
-// what to do about them, and what was kept out of sight. It is rendered on the server, works
-// without JavaScript, and loads nothing from elsewhere.
+// Package dashboard is the page where users see what their agents found: matches with the best
+// first, what to do about them, and what was rejected. It is rendered on the server, works without
+// JavaScript, and loads nothing from other hosts.
 package dashboard
 
 import (
-	"crypto/sha256"
 	"embed"
-	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/agent-forge/forge"
@@ -20,22 +20,36 @@ import (
 	"github.com/agent-forge/forge/store/rest"
 )
 
-// Config is what a dashboard is made of. ForUser and Identify are required.
+// Config configures a dashboard. ForUser and Identify are required.
 type Config struct {
 	// ForUser returns one user's view of the store.
 	ForUser func(user string) forge.Store
-	// Identify says whose token has this SHA-256. It is asked on each request, so that a token that
-	// was taken back ends the sessions it began.
-	Identify func(sum [sha256.Size]byte) (rest.Identity, bool)
-	// Gate is the score from which agents keep a job; it is drawn into the chart. The zero value is
-	// 30.
+
+	// Identify returns the user of the token with this SHA-256, or rest.ErrUnauthorized if it is
+	// unknown. It is called on each request, so that revoking a token ends the sessions that began
+	// with it. Any other error is answered with 503 and ends no session.
+	Identify func(token hash) (rest.Identity, error)
+
+	// Limit is called on each request of a signed-in user, with the SHA-256 of the token. If it
+	// returns an error, the request is refused; RetryAfter of the error says for how long. If nil,
+	// nothing is limited.
+	Limit func(token hash) error
+
+	// Client names the client of a request, whose failed sign-ins are limited. If nil, the host of
+	// the remote address is used.
+	Client func(r *http.Request) string
+
+	// Gate is the score from which agents keep a job, which the chart shows. If zero, 30 is used.
 	Gate gate.Gate
-	// Address is the server's URL as users reach it; it is shown to those whose agent has yet to
-	// start. An https address makes cookies Secure.
+
+	// Address is the server's URL as users reach it. It is shown to users who have no agent yet. If
+	// its scheme is https, cookies are Secure and browsers are told to use nothing but https.
 	Address string
-	// Logger is told what failed. Default: nothing is logged.
+
+	// Logger logs failures. If nil, nothing is logged.
 	Logger *slog.Logger
-	// Now is the clock. Default: time.Now.
+
+	// Now is the clock. If nil, time.Now is used.
 	Now func() time.Time
 }
 
@@ -51,33 +65,21 @@ type dashboard struct {
 	log      *slog.Logger
 	html     *template.Template
 	sessions *sessions
+	attempts *attempts
+	exports  *exports
 	secure   bool
 }
 
-// New returns the handler of every path that is not the API's: the page at /, its forms, its
-// exports and its style sheet.
+// New returns the handler of the page at /, its forms, exports and static files. It handles every
+// path that the API does not.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.ForUser == nil || cfg.Identify == nil {
-		return nil, fmt.Errorf("dashboard: %w",
-			&lead.FieldError{Field: "Config", Problem: "ForUser and Identify are required"})
-	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
-	if cfg.Logger == nil {
-		cfg.Logger = slog.New(slog.DiscardHandler)
-	}
-	html, err := template.New("").Funcs(template.FuncMap{
-		"args": func(p page, c card) cardView { return cardView{p, c} },
-	}).
-		ParseFS(templates, "templates/*.html")
-	files, subErr := fs.Sub(static, "static")
-	if err := errors.Join(err, subErr); err != nil {
+	d, err := newDashboard(cfg)
+	if err != nil {
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
-	d := &dashboard{
-		cfg: cfg, log: cfg.Logger, html: html, sessions: newSessions(cfg.Now),
-		secure: len(cfg.Address) > 8 && cfg.Address[:8] == "https://",
+	files, err := fs.Sub(static, "static")
+	if err != nil {
+		return nil, fmt.Errorf("dashboard: %w", err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", cached(http.StripPrefix("/static/", http.FileServerFS(files))))
@@ -85,23 +87,63 @@ func New(cfg Config) (http.Handler, error) {
 	mux.HandleFunc("POST /sign-in", d.signIn)
 	mux.HandleFunc("POST /sign-out", d.signOut)
 	mux.HandleFunc("GET /{$}", d.signedIn(d.jobs))
-	mux.HandleFunc("GET /export.csv", d.signedIn(d.exportCSV))
-	mux.HandleFunc("GET /export.json", d.signedIn(d.exportJSON))
+	mux.HandleFunc("GET "+CSV, d.signedIn(d.export("csv", "text/csv; charset=utf-8",
+		func() encoder { return asCSV{} })))
+	mux.HandleFunc("GET "+JSON, d.signedIn(d.export("json", "application/json",
+		func() encoder { return &asJSON{} })))
 	mux.HandleFunc("POST /jobs/{id}/mark", d.signedIn(d.mark))
 	mux.HandleFunc("POST /jobs/{id}/reopen", d.signedIn(d.reopen))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		d.problem(w, http.StatusNotFound, "There is nothing here", "The address may be mistyped.")
+		d.problem(w, http.StatusNotFound, "There is nothing here", "Check the address for typing errors.")
 	})
-	return secured(http.NewCrossOriginProtection().Handler(mux)), nil
+	return d.secured(http.NewCrossOriginProtection().Handler(mux)), nil
 }
 
-// policy lets the page load its own style sheet and icon and send its own forms, and nothing else.
+// The paths of the exports, which take longer than other requests.
+const (
+	CSV  = "/export.csv"
+	JSON = "/export.json"
+)
+
+func newDashboard(cfg Config) (*dashboard, error) {
+	if cfg.ForUser == nil || cfg.Identify == nil {
+		return nil, &lead.FieldError{Field: "Config", Problem: "ForUser and Identify are required"}
+	}
+	address, err := url.Parse(cfg.Address)
+	if err != nil {
+		return nil, &lead.FieldError{Field: "Config.Address", Problem: "not a URL"}
+	}
+	if cfg.Limit == nil {
+		cfg.Limit = func(hash) error { return nil }
+	}
+	if cfg.Client == nil {
+		cfg.Client = func(r *http.Request) string {
+			host, _, _ := net.SplitHostPort(r.RemoteAddr) // empty if there is none
+			return host
+		}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	args := func(p page, c card) cardView { return cardView{p, c} }
+	html, err := template.New("").Funcs(template.FuncMap{"args": args}).ParseFS(templates, "templates/*.html")
+	return &dashboard{
+		cfg: cfg, log: cfg.Logger, html: html, secure: address.Scheme == "https",
+		sessions: newSessions(cfg.Now), attempts: newAttempts(cfg.Now), exports: newExports(),
+	}, err
+}
+
+// policy lets the page load its own style sheet and images and send its own forms, and nothing else.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +
 	"base-uri 'none'; frame-ancestors 'none'"
 
-// secured sets what a browser must hold the page to, and bounds what it may send.
-func secured(next http.Handler) http.Handler {
-	const maxForm = 64 << 10
+// secured adds the headers that restrict what a browser lets the page do, and bounds the body of a
+// request.
+func (d *dashboard) secured(next http.Handler) http.Handler {
+	const maxForm = 64 << 10 // bytes
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
@@ -112,6 +154,9 @@ func secured(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		h.Set("Cache-Control", "no-store")
+		if d.secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		next.ServeHTTP(w, r)
 	})

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,49 +11,47 @@ import (
 	"github.com/agent-forge/forge/store/driver"
 )
 
-// A view is one list of the page, by name: what it is called in the address, on the tab, and in the
-// store.
+// A view is one list of the page. Its name is used in addresses, its title on the page.
 type view struct {
 	name, title string
 	statuses    []lead.Status
 }
 
-// The views that have a tab, and those that are out of sight until asked for.
-func views() (shown, hidden []view) {
-	shown = []view{
+// The views that have a tab, and those that are behind a count.
+var (
+	shownViews = []view{
 		{"matches", "Matches", []lead.Status{lead.Matched}},
 		{"saved", "Saved", []lead.Status{lead.Saved}},
 		{"applied", "Applied", []lead.Status{lead.Applied}},
 		{"dismissed", "Dismissed", []lead.Status{lead.Dismissed}},
 	}
-	hidden = []view{
+	hiddenViews = []view{
 		{"rejected", "Rejected", []lead.Status{lead.AutoRejected}},
 		{"waiting", "Waiting", []lead.Status{lead.Discovered}},
 		{"failed", "Not readable", []lead.Status{lead.Failed}},
 		{"closed", "Closed", []lead.Status{lead.Closed}},
 	}
-	return shown, hidden
-}
+	allViews = slices.Concat(shownViews, hiddenViews)
+)
 
-// A filter is what the address asks for.
+// A filter is what an address asks for.
 type filter struct {
 	view   view
 	text   string
 	min    int
 	isNew  bool   // only what is new since the last visit
-	cursor string // the place in the list
+	cursor string // of the store, for the page after the first
 }
 
-// parseFilter reads an address. What makes no sense is left out: an address is typed, shared and
-// cut by people.
+// parseFilter reads an address. Invalid parts are ignored, because people type, share and truncate
+// addresses.
 func parseFilter(query url.Values) filter {
-	shown, hidden := views()
 	f := filter{
-		view: shown[0], text: strings.TrimSpace(query.Get("q")), isNew: query.Get("new") == "1",
+		view: shownViews[0], text: strings.TrimSpace(query.Get("q")), isNew: query.Get("new") == "1",
 		cursor: query.Get("at"),
 	}
 	name := query.Get("view")
-	for _, v := range append(shown, hidden...) {
+	for _, v := range allViews {
 		if v.name == name {
 			f.view = v
 		}
@@ -74,7 +73,7 @@ func ownView(s lead.Status) view {
 	return view{string(s), strings.ToUpper(words[:1]) + words[1:], []lead.Status{s}}
 }
 
-// query returns the address's query, without what is as it would be anyway.
+// query returns the address's query without the parameters that have their default.
 func (f filter) query() url.Values {
 	q := url.Values{}
 	if f.view.name != "matches" {
@@ -103,16 +102,16 @@ func (f filter) address(path string) string {
 	return path
 }
 
-// in returns the filter in another view, from its top.
+// in returns the filter for the first page of another view.
 func (f filter) in(v view) filter {
 	f.view, f.cursor, f.isNew = v, "", f.isNew && v.name == "matches"
 	return f
 }
 
-// narrowed reports whether the filter hides something of its view.
+// narrowed reports whether the filter can hide jobs of its view.
 func (f filter) narrowed() bool { return f.text != "" || f.min > 0 || f.isNew }
 
-// store returns what the store is asked for.
+// store returns the filter of the store.
 func (f filter) store(limit int) store.Filter {
 	return store.Filter{
 		Statuses: f.view.statuses, Text: f.text, MinScore: f.min, Limit: limit, Cursor: f.cursor,

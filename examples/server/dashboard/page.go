@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sort"
+	"slices"
 	"time"
 
 	"github.com/agent-forge/forge"
@@ -13,10 +13,14 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// perPage is how many jobs one page shows.
-const perPage = 25
+const (
+	perPage     = 25   // jobs that one page shows
+	scanPage    = 100  // jobs that are read with their text to find the new ones
+	mostScanned = 2000 // jobs, the best ones, that are searched for new ones
+	mostNew     = 500  // jobs that are counted as new
+)
 
-// A page is what the template of the jobs shows.
+// A page is the data of the template jobs.html.
 type page struct {
 	User     string
 	ViewOnly bool
@@ -24,10 +28,10 @@ type page struct {
 	Back     string // the query that a form returns to
 
 	Tabs   []tab
-	Hidden []tab // what is out of sight
+	Hidden []tab // the views that are behind a count
 	View   string
 	Title  string
-	Total  int // jobs in this view, whatever the filter
+	Total  int // jobs in this view, filtered out or not
 
 	Query    string
 	Min      int
@@ -35,8 +39,8 @@ type page struct {
 	OnlyNew  bool
 	Clear    string // the address without the filter
 
-	New     int // since the last visit
-	NewMany bool
+	New     int  // since the last visit
+	NewMany bool // there can be more
 	Since   string
 	NewURL  string
 
@@ -46,12 +50,12 @@ type page struct {
 
 	Histogram histogram
 	Funnel    []step
-	Nothing   bool // no job at all yet
+	Nothing   bool // the user has no job at all
 	Waiting   int
 	Address   string
 }
 
-// A tab is a link to a view, with how many jobs it holds.
+// A tab is a link to a view, with its number of jobs.
 type tab struct {
 	Name, Title, URL string
 	N                int
@@ -73,29 +77,19 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 		d.failed(w, r, err)
 		return
 	}
-	entries, next, err := d.entries(r.Context(), v.who.User, f, perPage, since)
+	entries, next, err := d.entries(r.Context(), v.who.User, f, since)
 	if err != nil {
 		d.failed(w, r, err)
 		return
 	}
 	p := page{
-		User:      v.who.User,
-		ViewOnly:  v.who.ViewOnly,
-		Back:      f.query().Encode(),
-		View:      f.view.name,
-		Title:     f.view.title,
-		Query:     f.text,
-		Min:       f.min,
-		Narrowed:  f.narrowed(),
-		OnlyNew:   f.isNew,
-		Clear:     filter{view: f.view}.address("/"),
-		CSV:       f.in(f.view).address("/export.csv"),
-		JSON:      f.in(f.view).address("/export.json"),
-		Histogram: newHistogram(stats.Scores, d.cfg.Gate.Threshold()),
-		Funnel:    newFunnel(stats.ByStatus),
-		Nothing:   total(stats) == 0,
-		Waiting:   stats.ByStatus[lead.Discovered],
-		Address:   d.cfg.Address,
+		User: v.who.User, ViewOnly: v.who.ViewOnly, Back: f.query().Encode(),
+		View: f.view.name, Title: f.view.title, Query: f.text, Min: f.min,
+		Narrowed: f.narrowed(), OnlyNew: f.isNew,
+		Clear: filter{view: f.view}.address("/"), CSV: f.in(f.view).address(CSV),
+		JSON:      f.in(f.view).address(JSON),
+		Histogram: newHistogram(stats.Scores, d.cfg.Gate.Threshold()), Funnel: newFunnel(stats.ByStatus),
+		Nothing: total(stats) == 0, Waiting: stats.ByStatus[lead.Discovered], Address: d.cfg.Address,
 	}
 	p.Tabs, p.Hidden = tabs(f, stats)
 	for _, s := range f.view.statuses {
@@ -117,7 +111,7 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 	for _, e := range entries {
 		c := newCard(e, now, since, d.cfg.Gate.Threshold(), v.who.ViewOnly)
 		if p.Notice != nil && p.Notice.ID == e.ID {
-			c.New = false // it came back by hand
+			c.New = false // the user has just brought it back
 		}
 		p.Cards = append(p.Cards, c)
 	}
@@ -125,54 +119,73 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 	d.render(w, http.StatusOK, "jobs.html", p)
 }
 
-// entries returns up to limit jobs that the filter shows, best first, and where the next ones
-// begin.
-func (d *dashboard) entries(ctx context.Context, user string, f filter, limit int, since time.Time) (
-	found []store.Entry, next string, err error,
-) {
+// entries returns the jobs of one page that the filter shows, best first, and the cursor of the next
+// page.
+func (d *dashboard) entries(
+	ctx context.Context, user string, f filter, since time.Time,
+) (found []store.Entry, next string, err error) {
+	if f.isNew { // the store cannot filter by this, so what is found says nothing about a next page
+		found, _, err = d.firstNew(ctx, user, f.store(scanPage), since, perPage)
+		return found, "", err
+	}
 	lister, ok := d.cfg.ForUser(user).(forge.Lister)
 	if !ok {
 		return nil, "", errors.ErrUnsupported
 	}
-	for len(found) < limit {
-		size := min(limit-len(found), store.MaxPage)
-		if f.isNew {
-			size = store.MaxPage
-		}
-		entries, more, err := lister.List(ctx, f.store(size))
-		if err != nil {
-			return nil, "", err
-		}
-		for _, e := range entries {
-			if !f.isNew || isNew(e, since) {
-				found = append(found, e)
-			}
-		}
-		if f.cursor, next = more, more; more == "" {
-			break
-		}
-	}
-	if f.isNew { // what was found in large pages does not say where the next small one begins
-		return found[:min(len(found), limit)], "", nil
-	}
-	return found, next, nil
+	return lister.List(ctx, f.store(perPage))
 }
 
-// countNew counts the matches that were made since the last visit, among the best ones.
+// firstNew returns the best matches since the last visit, at most limit, and whether there can be
+// more.
+func (d *dashboard) firstNew(
+	ctx context.Context, user string, f store.Filter, since time.Time, limit int,
+) (found []store.Entry, more bool, err error) {
+	pages := d.pages(user, f, since)
+	more = true
+	for scanned := 0; more && scanned < mostScanned && len(found) < limit && err == nil; scanned += f.Limit {
+		var entries []store.Entry
+		entries, more, err = pages(ctx)
+		found = append(found, entries...)
+	}
+	return found[:min(len(found), limit)], more || len(found) > limit, err
+}
+
+// A pager returns the next page of a listing, and whether there are more.
+type pager func(ctx context.Context) (entries []store.Entry, more bool, err error)
+
+// pages returns a pager of the jobs that f lists. If since is set, matches that are older are left
+// out.
+func (d *dashboard) pages(user string, f store.Filter, since time.Time) pager {
+	return func(ctx context.Context) ([]store.Entry, bool, error) {
+		lister, ok := d.cfg.ForUser(user).(forge.Lister)
+		if !ok {
+			return nil, false, errors.ErrUnsupported
+		}
+		entries, next, err := lister.List(ctx, f)
+		f.Cursor = next
+		if !since.IsZero() {
+			entries = slices.DeleteFunc(entries, func(e store.Entry) bool { return !isNew(e, since) })
+		}
+		return entries, next != "", err
+	}
+}
+
+// countNew counts the matches since the last visit, as far as they are searched.
 func (d *dashboard) countNew(ctx context.Context, user string, p *page, now, since time.Time) error {
 	if since.IsZero() {
 		return nil
 	}
-	shown, _ := views()
-	f := filter{view: shown[0], isNew: true}
-	found, _, err := d.entries(ctx, user, f, store.MaxPage, since)
-	p.New, p.NewMany = len(found), len(found) == store.MaxPage
+	f := filter{view: shownViews[0], isNew: true}
+	listing := f.store(store.MaxPage)
+	listing.WithoutText = true
+	found, more, err := d.firstNew(ctx, user, listing, since, mostNew)
+	p.New, p.NewMany = len(found), more
 	p.Since, p.NewURL = moment(now, since), f.address("/")
 	return err
 }
 
-// tabs returns the views with their counts. The user's own statuses come after the built-in ones,
-// by name.
+// tabs returns the views with their counts. Statuses of the user's own come last, in alphabetical
+// order.
 func tabs(f filter, stats store.Stats) (shown, hidden []tab) {
 	of := func(v view) tab {
 		t := tab{Name: v.name, Title: v.title, URL: f.in(v).address("/"), Current: v.name == f.view.name}
@@ -181,9 +194,8 @@ func tabs(f filter, stats store.Stats) (shown, hidden []tab) {
 		}
 		return t
 	}
-	builtIn, outOfSight := views()
 	known := map[lead.Status]bool{}
-	for _, v := range builtIn {
+	for _, v := range shownViews {
 		shown = append(shown, of(v))
 		known[v.statuses[0]] = true
 	}
@@ -193,11 +205,11 @@ func tabs(f filter, stats store.Stats) (shown, hidden []tab) {
 			own = append(own, string(s))
 		}
 	}
-	sort.Strings(own)
+	slices.Sort(own)
 	for _, s := range own {
 		shown = append(shown, of(ownView(lead.Status(s))))
 	}
-	for _, v := range outOfSight {
+	for _, v := range hiddenViews {
 		if t := of(v); t.N > 0 || t.Current {
 			hidden = append(hidden, t)
 		}
@@ -205,13 +217,13 @@ func tabs(f filter, stats store.Stats) (shown, hidden []tab) {
 	return shown, hidden
 }
 
-// A cardView is a card and the page that it stands on.
+// A cardView is a card with its page.
 type cardView struct {
 	Page page
 	Card card
 }
 
-// Heading returns what the browser's tab says.
+// Heading returns the title of the browser's tab.
 func (p page) Heading() string {
 	if p.New > 0 {
 		return fmt.Sprintf("(%d) %s · forge", p.New, p.Title)
@@ -222,5 +234,5 @@ func (p page) Heading() string {
 // Plural returns "1 job" or "2 jobs", for the templates.
 func (p page) Plural(n int, what string) string { return count(n, what) }
 
-// Ring returns how much of a circle of a hundred is drawn for a score.
+// Ring returns the stroke-dasharray that draws the score as a part of a circle.
 func (c card) Ring() string { return fmt.Sprintf("%d 100", c.Score) }

@@ -10,12 +10,12 @@ import (
 
 const (
 	seenCookie = "forge_seen"
-	seenLife   = 400 * 24 * time.Hour // the longest that browsers keep
-	newVisit   = 30 * time.Minute     // a pause this long begins a new visit
+	seenLife   = 400 * 24 * time.Hour // the longest that browsers allow
+	newVisit   = 30 * time.Minute     // without a request, after which a new visit begins
 )
 
-// readSeen returns when the user's visit before this one ended, in Unix seconds; zero: there was
-// none. The browser keeps that and when the user was last here: a visit outlives the server.
+// readSeen returns when the user's previous visit ended, in Unix seconds, or zero if there was none.
+// It is kept in a cookie, with the time of the last request, so that a restart does not forget it.
 func readSeen(r *http.Request, user string, now time.Time) (before int64) {
 	c, err := r.Cookie(seenCookie)
 	if err != nil {
@@ -39,7 +39,7 @@ func nameless(user string) string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// lastVisit returns when the visit before this one ended; zero if there was none.
+// lastVisit returns when the previous visit ended, or the zero time if there was none.
 func (d *dashboard) lastVisit(r *http.Request, v visit) time.Time {
 	before := readSeen(r, v.who.User, d.cfg.Now())
 	if before == 0 {
@@ -48,7 +48,7 @@ func (d *dashboard) lastVisit(r *http.Request, v visit) time.Time {
 	return time.Unix(before, 0)
 }
 
-// noteVisit remembers this visit.
+// noteVisit sets the cookie for the next visit.
 func (d *dashboard) noteVisit(w http.ResponseWriter, r *http.Request, v visit) {
 	now := d.cfg.Now()
 	before := readSeen(r, v.who.User, now)

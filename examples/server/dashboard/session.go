@@ -4,59 +4,68 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
-
-	"github.com/agent-forge/forge/store/rest"
 )
 
 const (
 	sessionCookie = "forge_session"
 	sessionLife   = 30 * 24 * time.Hour // since the last visit
-	maxSessions   = 10_000
+
+	// maxSessions is how many browsers one token can be signed in with. One more signs out the one
+	// that was not used for the longest time. The sessions of other tokens are never affected.
+	maxSessions = 50
 )
 
-// A session is one browser that a token was pasted into. The browser holds a random name for it,
-// never the token.
+// A session is one browser that a user signed in with. The browser holds a random name for it, never
+// the token.
 type session struct {
-	token  [sha256.Size]byte // of the token that began it
+	token  hash // that it began with
+	user   string
 	seenAt time.Time
 	notice *notice // shown once, on the next page
 }
 
-// sessions are kept in memory: a restart signs everyone out, and nothing of a token is ever on a
-// disk.
+// sessions are kept in memory, so that nothing of a token is ever on a disk. A restart signs
+// everybody out.
 type sessions struct {
-	now      func() time.Time
-	attempts *rate.Limiter // of signing in, by anyone
+	now func() time.Time
 
 	mu   sync.Mutex
-	byID map[[sha256.Size]byte]*session // by the SHA-256 of the cookie's value
+	byID map[hash]*session // by the SHA-256 of the cookie's value
 }
 
 func newSessions(now func() time.Time) *sessions {
-	return &sessions{now: now, attempts: rate.NewLimiter(5, 20), byID: map[[sha256.Size]byte]*session{}}
+	return &sessions{now: now, byID: map[hash]*session{}}
 }
 
-// begin returns the cookie's value for a new session.
-func (s *sessions) begin(token [sha256.Size]byte) string {
+// begin returns the cookie's value of a new session.
+func (s *sessions) begin(token hash, user string) string {
 	id := rand.Text() + rand.Text()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
+	var oldest hash
+	of := 0
 	for key, old := range s.byID {
-		if len(s.byID) >= maxSessions || now.Sub(old.seenAt) > sessionLife {
+		switch {
+		case now.Sub(old.seenAt) > sessionLife:
 			delete(s.byID, key)
+		case old.token == token:
+			if of == 0 || old.seenAt.Before(s.byID[oldest].seenAt) {
+				oldest = key
+			}
+			of++
 		}
 	}
-	s.byID[sha256.Sum256([]byte(id))] = &session{token: token, seenAt: now}
+	if of >= maxSessions {
+		delete(s.byID, oldest)
+	}
+	s.byID[sha256.Sum256([]byte(id))] = &session{token: token, user: user, seenAt: now}
 	return id
 }
 
-// of returns the session of a request, or nil.
+// of returns the session of a request, or nil if there is none.
 func (s *sessions) of(r *http.Request) *session {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
@@ -73,6 +82,7 @@ func (s *sessions) of(r *http.Request) *session {
 	return found
 }
 
+// end ends the session of a request.
 func (s *sessions) end(r *http.Request) {
 	if cookie, err := r.Cookie(sessionCookie); err == nil {
 		s.mu.Lock()
@@ -81,7 +91,7 @@ func (s *sessions) end(r *http.Request) {
 	}
 }
 
-// tell leaves a notice for the next page of the session, and take takes it.
+// tell leaves a notice for the next page of the session, which takes it.
 func (s *sessions) tell(in *session, n *notice) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,70 +106,11 @@ func (s *sessions) take(in *session) *notice {
 	return n
 }
 
-// A visit is one request of someone who signed in.
-type visit struct {
-	who     rest.Identity
-	session *session
-}
-
-// signedIn runs a handler for those who signed in, and sends the others to do so.
-func (d *dashboard) signedIn(next func(w http.ResponseWriter, r *http.Request, v visit)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		in := d.sessions.of(r)
-		if in == nil {
-			http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
-			return
-		}
-		who, ok := d.cfg.Identify(in.token)
-		if !ok {
-			d.sessions.end(r)
-			http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
-			return
-		}
-		next(w, r, visit{who, in})
-	}
-}
-
-type signInView struct{ Problem string }
-
-func (d *dashboard) signInPage(w http.ResponseWriter, r *http.Request) {
-	if d.sessions.of(r) != nil {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
-		return
-	}
-	d.render(w, http.StatusOK, "sign-in.html", signInView{})
-}
-
-func (d *dashboard) signIn(w http.ResponseWriter, r *http.Request) {
-	if !d.sessions.attempts.Allow() {
-		w.Header().Set("Retry-After", "1")
-		d.render(w, http.StatusTooManyRequests, "sign-in.html",
-			signInView{"Too many attempts just now. Wait a moment and try again."})
-		return
-	}
-	token := strings.TrimSpace(r.PostFormValue("token"))
-	sum := sha256.Sum256([]byte(token))
-	if _, ok := d.cfg.Identify(sum); token == "" || !ok {
-		d.render(w, http.StatusUnauthorized, "sign-in.html",
-			signInView{"The server does not know this token. Paste it whole, as it was printed."})
-		return
-	}
-	d.sessions.end(r)
-	http.SetCookie(w, d.cookie(sessionCookie, d.sessions.begin(sum), sessionLife))
-	http.Redirect(w, r, "/", http.StatusSeeOther)
-}
-
-func (d *dashboard) signOut(w http.ResponseWriter, r *http.Request) {
-	d.sessions.end(r)
-	http.SetCookie(w, d.cookie(sessionCookie, "", -1))
-	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
-}
-
-// cookie returns one that scripts cannot read and other sites cannot use.
+// cookie returns a cookie that scripts cannot read and other sites cannot use.
 func (d *dashboard) cookie(name, value string, life time.Duration) *http.Cookie {
 	c := &http.Cookie{
-		Name: name, Value: value, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, Secure: d.secure,
-		SameSite: http.SameSiteStrictMode,
+		Name: name, Value: value, Path: "/", MaxAge: int(life.Seconds()),
+		HttpOnly: true, Secure: d.secure, SameSite: http.SameSiteStrictMode,
 	}
 	if life < 0 {
 		c.MaxAge = -1
