@@ -135,13 +135,18 @@ func TestTheReportTheEventsAndTheStoreAgree(t *testing.T) {
 		}
 
 		stored := map[lead.Status]int{}
-		for status, n := range map[lead.Status]int{
-			lead.Matched: report.Matched, lead.AutoRejected: report.Rejected, lead.Closed: report.Closed,
-			lead.Failed:     report.Failed,
-			lead.Discovered: len(fate) - report.Matched - report.Rejected - report.Closed - report.Failed,
+		for _, c := range []struct {
+			status lead.Status
+			n      int
+		}{
+			{lead.Matched, report.Matched},
+			{lead.AutoRejected, report.Rejected},
+			{lead.Closed, report.Closed},
+			{lead.Failed, report.Failed},
+			{lead.Discovered, len(fate) - report.Matched - report.Rejected - report.Closed - report.Failed},
 		} {
-			if n > 0 {
-				stored[status] = n
+			if c.n > 0 {
+				stored[c.status] = c.n
 			}
 		}
 		require.Equal(rt, stored, b.store.statuses(t))

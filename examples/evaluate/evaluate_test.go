@@ -207,13 +207,15 @@ func ollamaServer(t *testing.T, asked *atomic.Int64) string {
 	)
 	require.NoError(t, err)
 	mux := http.NewServeMux()
-	for path, body := range map[string]string{
-		"/api/version": `{"version": "0.12.3"}`,
-		"/api/show":    `{"model_info": {"qwen2.context_length": 32768}}`,
-		"/api/chat": fmt.Sprintf(`{"model": "tiny", "message": {"role": "assistant", "content": %s}, "done": true, "done_reason": "stop", `+
-			`"prompt_eval_count": 1000, "eval_count": 100}`+"\n", verdict),
+	for _, c := range []struct {
+		path, body string
+	}{
+		{"/api/version", `{"version": "0.12.3"}`},
+		{"/api/show", `{"model_info": {"qwen2.context_length": 32768}}`},
+		{"/api/chat", fmt.Sprintf(`{"model": "tiny", "message": {"role": "assistant", "content": %s}, "done": true, "done_reason": "stop", `+
+			`"prompt_eval_count": 1000, "eval_count": 100}`+"\n", verdict)},
 	} {
-		mux.HandleFunc(path, say(path, body))
+		mux.HandleFunc(c.path, say(c.path, c.body))
 	}
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -254,30 +256,35 @@ func TestTheChecksCatchAScorerThatCountsWhatItMustNot(t *testing.T) {
 	t.Parallel()
 	pairs, err := readPairs("")
 	require.NoError(t, err)
-	for broken, s := range map[string]scripted{
-		"add a missing skill": func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
+	for _, tt := range []struct {
+		broken string
+		s      scripted
+	}{
+		{"add a missing skill", func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
 			return enrich.Assessment{
 				Score:         max(0, 100-len(resume)/40),
 				MissingSkills: []string{"a very long skill that takes the place of many others"},
 			}, nil
-		},
-		"remove a skill asked for": func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
+		}},
+		{"remove a skill asked for", func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
 			return enrich.Assessment{Score: max(0, 100-len(resume)/20)}, nil
-		},
-		"shuffle the paragraphs": func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
+		}},
+		{"shuffle the paragraphs", func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
 			return enrich.Assessment{Score: int(resume[0]) % 100}, nil
-		},
-		"swap the person's name": func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
+		}},
+		{"swap the person's name", func(resume string, _ enrich.Posting) (enrich.Assessment, error) {
 			return enrich.Assessment{Score: len(resume) % 100}, nil
-		},
+		}},
 	} {
-		checks, err := metamorphic(t.Context(), s, pairs, 200)
-		require.NoError(t, err)
-		caught := false
-		for _, c := range checks {
-			caught = caught || c.Name == broken && c.Broken > 0 && c.Worst > 0
-		}
-		require.True(t, caught, "%s: %+v", broken, checks)
+		t.Run(tt.broken, func(t *testing.T) {
+			checks, err := metamorphic(t.Context(), tt.s, pairs, 200)
+			require.NoError(t, err)
+			caught := false
+			for _, c := range checks {
+				caught = caught || c.Name == tt.broken && c.Broken > 0 && c.Worst > 0
+			}
+			require.True(t, caught, "%s: %+v", tt.broken, checks)
+		})
 	}
 }
 

@@ -35,10 +35,12 @@ func size(short, long int) int {
 
 // TestMain sets how often rapid runs each test: it takes that from flags alone.
 func TestMain(m *testing.M) {
-	for name, value := range map[string]string{
-		"rapid.checks": strconv.Itoa(size(8, 100)), "rapid.nofailfile": "true", // the log names the seed
+	for _, c := range []struct {
+		name, value string
+	}{
+		{"rapid.checks", strconv.Itoa(size(8, 100))}, {"rapid.nofailfile", "true"}, // the log names the seed
 	} {
-		if err := flag.Set(name, value); err != nil {
+		if err := flag.Set(c.name, c.value); err != nil {
 			panic(err)
 		}
 	}

@@ -57,15 +57,18 @@ func savedPages(tb testing.TB, kind string) []namedPage {
 func benchmarkPages(b *testing.B, pages []namedPage, parse func([]byte)) {
 	b.Helper()
 	for _, p := range pages {
-		for name, run := range map[string]func(){
-			"forge":      func() { parse(p.body) },
-			"html.Parse": func() { _, _ = html.Parse(bytes.NewReader(p.body)) },
+		for _, c := range []struct {
+			name string
+			run  func()
+		}{
+			{"forge", func() { parse(p.body) }},
+			{"html.Parse", func() { _, _ = html.Parse(bytes.NewReader(p.body)) }},
 		} {
-			b.Run(p.name+"/"+name, func(b *testing.B) {
+			b.Run(p.name+"/"+c.name, func(b *testing.B) {
 				b.SetBytes(int64(len(p.body)))
 				b.ReportAllocs()
 				for b.Loop() {
-					run()
+					c.run()
 				}
 				b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/op")
 			})

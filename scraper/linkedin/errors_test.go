@@ -41,9 +41,12 @@ func TestRedirectToALoginPageIsBlockedWhateverItSays(t *testing.T) {
 		"/authwall?trk=x", "/login", "/uas/login?session_redirect=y",
 		"/signup/cold-join", "/checkpoint/challenge/x",
 	} {
-		for name, follow := range map[string]func(*http.Request, []*http.Request) error{
-			"followed":     nil,
-			"not followed": func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		for _, c := range []struct {
+			name   string
+			follow func(*http.Request, []*http.Request) error
+		}{
+			{"followed", nil},
+			{"not followed", func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		} {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if strings.HasPrefix(r.URL.Path, "/jobs-guest/") {
@@ -54,11 +57,11 @@ func TestRedirectToALoginPageIsBlockedWhateverItSays(t *testing.T) {
 			}))
 			t.Cleanup(srv.Close)
 			s, err := linkedin.New(
-				&linkedin.Options{Client: &http.Client{CheckRedirect: follow}, BaseURL: srv.URL},
+				&linkedin.Options{Client: &http.Client{CheckRedirect: c.follow}, BaseURL: srv.URL},
 			)
 			require.NoError(t, err)
 			for _, f := range both(t, s) {
-				blocked(t, f.err, f.what+" "+name+" "+path)
+				blocked(t, f.err, f.what+" "+c.name+" "+path)
 			}
 		}
 	}
@@ -94,21 +97,24 @@ func TestUnknownPageIsNotBlockedForThePartsOfEveryPage(t *testing.T) {
 func TestBusyBoardSaysHowLongToWait(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-	for name, h := range map[string]http.Header{
-		"seconds": {"Retry-After": {"90"}},
-		"a date": {
+	for _, c := range []struct {
+		name string
+		h    http.Header
+	}{
+		{"seconds", http.Header{"Retry-After": {"90"}}},
+		{"a date", http.Header{
 			"Retry-After": {now.Add(90 * time.Second).Format(http.TimeFormat)},
 			"Date":        {now.Format(http.TimeFormat)},
-		},
+		}},
 	} {
 		for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
 			s := answeredWith(t, func(r *http.Request) *http.Response {
-				return &http.Response{StatusCode: status, Header: h.Clone(), Body: http.NoBody, Request: r}
+				return &http.Response{StatusCode: status, Header: c.h.Clone(), Body: http.NoBody, Request: r}
 			})
 			for _, f := range both(t, s) {
 				var page *scraper.PageError
 				require.ErrorAs(t, f.err, &page, f.what)
-				require.Equal(t, 90*time.Second, page.RetryAfter(), "%s, %s", f.what, name)
+				require.Equal(t, 90*time.Second, page.RetryAfter(), "%s, %s", f.what, c.name)
 				require.True(t, page.Temporary(), f.what)
 				require.NotErrorIs(t, f.err, scraper.ErrBlocked, f.what)
 			}
@@ -118,14 +124,18 @@ func TestBusyBoardSaysHowLongToWait(t *testing.T) {
 
 func TestPostingThatIsTooLongIsItsOwnFailure(t *testing.T) {
 	t.Parallel()
-	for name, text := range map[string]string{
-		"words": strings.Repeat("lorem ipsum ", 50_000), "markup": "x" + strings.Repeat("<b></b>", 100_000),
+	for _, c := range []struct {
+		name, text string
+	}{
+		{"words", strings.Repeat("lorem ipsum ", 50_000)}, {"markup", "x" + strings.Repeat("<b></b>", 100_000)},
 	} {
-		_, err := serving(
-			t, http.StatusOK, []byte(jobHTML("460000001", "Keeper", text, "", easyButton)),
-		).Detail(t.Context(), keeper())
-		require.ErrorContains(t, err, "longer than any posting", name)
-		require.ErrorIs(t, err, scraper.ErrPosting, name)
+		t.Run(c.name, func(t *testing.T) {
+			_, err := serving(
+				t, http.StatusOK, []byte(jobHTML("460000001", "Keeper", c.text, "", easyButton)),
+			).Detail(t.Context(), keeper())
+			require.ErrorContains(t, err, "longer than any posting", c.name)
+			require.ErrorIs(t, err, scraper.ErrPosting, c.name)
+		})
 	}
 }
 

@@ -130,11 +130,14 @@ func mostlyRepeats() []lead.Lead {
 func TestAThousandJobsAreFoundOnceWhateverThePagesHold(t *testing.T) {
 	t.Parallel()
 	plain := jobs(0, 1000)
-	for name, list := range map[string][]lead.Lead{"each once": plain, "with repeats": withRepeats(plain)} {
+	for _, c := range []struct {
+		name string
+		list []lead.Lead
+	}{{"each once", plain}, {"with repeats", withRepeats(plain)}} {
 		for _, sizes := range [][]int{{7}, {10}, {11}, {25}, {10, 3, 25, 7, 11, 1}} {
-			t.Run(fmt.Sprintf("%s, pages of %v", name, sizes), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s, pages of %v", c.name, sizes), func(t *testing.T) {
 				t.Parallel()
-				board := &listBoard{cards: list, sizes: sizes}
+				board := &listBoard{cards: c.list, sizes: sizes}
 				ids, skipped, end := collect(
 					serve(t, board).Search(t.Context(), lead.Query{Keywords: "cook"}),
 				)
@@ -147,7 +150,7 @@ func TestAThousandJobsAreFoundOnceWhateverThePagesHold(t *testing.T) {
 					require.Equal(t, at, start)
 					at += sizes[i%len(sizes)]
 				}
-				require.GreaterOrEqual(t, at, len(list))
+				require.GreaterOrEqual(t, at, len(c.list))
 			})
 		}
 	}
@@ -168,22 +171,25 @@ func TestShortListEndsWithoutAnError(t *testing.T) {
 
 func TestSearchStopsAtTheBoardsCapAndSaysSo(t *testing.T) {
 	t.Parallel()
-	for name, board := range map[string]*listBoard{
-		"it would list more":             {cards: jobs(0, 1300), sizes: []int{25}},
-		"it refuses the offset":          {cards: withRepeats(jobs(0, 1300)), sizes: []int{25}, refuses: 1000},
-		"hardly a card is new":           {cards: mostlyRepeats(), sizes: []int{25}},
-		"it refuses an offset before":    {cards: jobs(0, 1300), sizes: []int{10}, refuses: 500},
-		"its list ends there with twins": {cards: withRepeats(jobs(0, 1300))[:1000], sizes: []int{10}},
-		"it repeats its last page for ever": {cards: append(jobs(0, 40), append(append(jobs(30, 10), jobs(30,
-			10)...), append(jobs(30, 10), jobs(30, 10)...)...)...), sizes: []int{10}},
+	for _, c := range []struct {
+		name  string
+		board *listBoard
+	}{
+		{"it would list more", &listBoard{cards: jobs(0, 1300), sizes: []int{25}}},
+		{"it refuses the offset", &listBoard{cards: withRepeats(jobs(0, 1300)), sizes: []int{25}, refuses: 1000}},
+		{"hardly a card is new", &listBoard{cards: mostlyRepeats(), sizes: []int{25}}},
+		{"it refuses an offset before", &listBoard{cards: jobs(0, 1300), sizes: []int{10}, refuses: 500}},
+		{"its list ends there with twins", &listBoard{cards: withRepeats(jobs(0, 1300))[:1000], sizes: []int{10}}},
+		{"it repeats its last page for ever", &listBoard{cards: append(jobs(0, 40), append(append(jobs(30, 10), jobs(30,
+			10)...), append(jobs(30, 10), jobs(30, 10)...)...)...), sizes: []int{10}}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			ids, _, end := collect(serve(t, board).Search(t.Context(), lead.Query{}))
+			ids, _, end := collect(serve(t, c.board).Search(t.Context(), lead.Query{}))
 			require.ErrorIs(t, end, scraper.ErrCapped)
 			require.LessOrEqual(t, len(ids), 1000)
 			require.NotEmpty(t, ids)
-			require.LessOrEqual(t, len(board.starts), 101)
+			require.LessOrEqual(t, len(c.board.starts), 101)
 			require.NotContains(t, end.Error(), "start=", "the query is the user's")
 		})
 	}

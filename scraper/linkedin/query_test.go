@@ -87,13 +87,18 @@ func TestDetailRefusesWhatIsNotTheBoards(t *testing.T) {
 	s := serve(
 		t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") }),
 	)
-	for field, l := range map[string]lead.Lead{
-		"source":      {Source: "naukri", ExternalID: "400000001"},
-		"external_id": {Source: linkedin.Source, ExternalID: "../../login"},
+	for _, c := range []struct {
+		field string
+		l     lead.Lead
+	}{
+		{"source", lead.Lead{Source: "naukri", ExternalID: "400000001"}},
+		{"external_id", lead.Lead{Source: linkedin.Source, ExternalID: "../../login"}},
 	} {
-		_, err := s.Detail(t.Context(), l)
-		var wrong *lead.FieldError
-		require.ErrorAs(t, err, &wrong)
-		require.Equal(t, field, wrong.Field)
+		t.Run(c.field, func(t *testing.T) {
+			_, err := s.Detail(t.Context(), c.l)
+			var wrong *lead.FieldError
+			require.ErrorAs(t, err, &wrong)
+			require.Equal(t, c.field, wrong.Field)
+		})
 	}
 }

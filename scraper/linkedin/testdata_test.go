@@ -129,25 +129,28 @@ func TestPostingsYieldTheirDataOrAnError(t *testing.T) {
 		got[strings.TrimSuffix(strings.TrimPrefix(p.name, "posting-"), ".html")] = r
 	}
 
-	for name, want := range map[string]struct {
+	for _, want := range []struct {
+		name   string
 		easy   string
 		closed bool
 	}{
-		"offsite":           {easy: "false"},
-		"offsite-2024":      {easy: "false"},
-		"easy-apply":        {easy: "true"},
-		"easy-apply-simple": {easy: "true"},
-		"closed":            {easy: "not said", closed: true},
-		"closed-localised":  {easy: "not said", closed: true},
-		"notice-but-open":   {easy: "true"},     // one signal is not two
-		"no-control":        {easy: "not said"}, // nor is the other one
-		"hostile-text":      {easy: "not said"}, // the employer's markup is not the page's
+		{name: "offsite", easy: "false"},
+		{name: "offsite-2024", easy: "false"},
+		{name: "easy-apply", easy: "true"},
+		{name: "easy-apply-simple", easy: "true"},
+		{name: "closed", easy: "not said", closed: true},
+		{name: "closed-localised", easy: "not said", closed: true},
+		{name: "notice-but-open", easy: "true"},  // one signal is not two
+		{name: "no-control", easy: "not said"},   // nor is the other one
+		{name: "hostile-text", easy: "not said"}, // the employer's markup is not the page's
 	} {
-		r := got[name]
-		require.Empty(t, r.Err, name)
-		require.Equal(t, want.easy, easy(r.Data.IsEasyApply), name)
-		require.Equal(t, want.closed, r.Closed, name)
-		require.NoError(t, r.Data.Validate(), name)
+		t.Run(want.name, func(t *testing.T) {
+			r := got[want.name]
+			require.Empty(t, r.Err, want.name)
+			require.Equal(t, want.easy, easy(r.Data.IsEasyApply), want.name)
+			require.Equal(t, want.closed, r.Closed, want.name)
+			require.NoError(t, r.Data.Validate(), want.name)
+		})
 	}
 	require.Equal(t, "the page has no description", got["no-description"].Err)
 	require.Equal(t, "the page ends within the description", got["cut"].Err)

@@ -117,11 +117,14 @@ func pages(sizes []int, repeats int) [][]lead.Lead {
 func TestEveryOfAThousandJobsIsFoundOnceWhateverThePages(t *testing.T) {
 	t.Parallel()
 	for _, sizes := range [][]int{{7}, {10}, {11}, {25}, {20, 3, 25, 7, 1}} {
-		for face, render := range map[string]func(scrapertest.List) []byte{
-			"JSON": searchJSON, "pages": searchHTML,
+		for _, c := range []struct {
+			face   string
+			render func(scrapertest.List) []byte
+		}{
+			{"JSON", searchJSON}, {"pages", searchHTML},
 		} {
 			for _, repeats := range []int{0, 2} {
-				t.Run(fmt.Sprintf("%s of %v with %d repeats", face, sizes, repeats), func(t *testing.T) {
+				t.Run(fmt.Sprintf("%s of %v with %d repeats", c.face, sizes, repeats), func(t *testing.T) {
 					t.Parallel()
 					all := pages(sizes, repeats)
 					b := newBoard(t)
@@ -134,9 +137,9 @@ func TestEveryOfAThousandJobsIsFoundOnceWhateverThePages(t *testing.T) {
 						if n+1 < len(all) {
 							l.Next = n + 2
 						}
-						_, _ = w.Write(render(l))
+						_, _ = w.Write(c.render(l))
 					}
-					if face == "JSON" {
+					if c.face == "JSON" {
 						b.json = answer
 					} else {
 						b.json, b.page = status(
@@ -155,7 +158,7 @@ func TestEveryOfAThousandJobsIsFoundOnceWhateverThePages(t *testing.T) {
 					}
 					require.Len(t, ids, 1000)
 					want := len(all) // every page once
-					if face == "pages" {
+					if c.face == "pages" {
 						want++ // and the JSON, which refused
 						require.Equal(t, "/engineer-jobs-in-lisbon", b.asked[1])
 						require.Equal(t, "/engineer-jobs-in-lisbon-2", b.asked[2])
@@ -253,47 +256,56 @@ func TestBoardThatRefusesOrHidesSaysWhatHelps(t *testing.T) {
 	t.Parallel()
 	denied := `<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>You don't have permission to access "x" on this server.<p>https://errors.edgesuite.net/18.1</p></BODY></HTML>`
 	shell := string(testdata(t, "search-shell.html"))
-	for name, c := range map[string]struct {
+	for _, c := range []struct {
+		name       string
 		json, page http.HandlerFunc
 		want       error
 		says       string
 	}{
-		"captcha, then a shell": {
+		{
+			"captcha, then a shell",
 			status(406, `{"message":"recaptcha required"}`), status(200, shell),
 			scraper.ErrMarkup, "scraper/browser",
 		},
-		"captcha, and it says so": {
+		{
+			"captcha, and it says so",
 			status(406, `{"message":"recaptcha required"}`), status(200, shell),
 			scraper.ErrBlocked, "captcha",
 		},
-		"nothing there, then a shell": {nil, status(200, shell), scraper.ErrMarkup, "scraper/browser"},
-		"denied by Akamai": {
+		{"nothing there, then a shell", nil, status(200, shell), scraper.ErrMarkup, "scraper/browser"},
+		{
+			"denied by Akamai",
 			status(403, denied), status(403, denied), scraper.ErrBlocked, "browser transport",
 		},
-		"denied by Akamai with 200": {
+		{
+			"denied by Akamai with 200",
 			status(200, denied), status(200, denied), scraper.ErrBlocked, "browser transport",
 		},
-		"captcha with 200": {
+		{
+			"captcha with 200",
 			status(200, `{"message":"Recaptcha required","statusCode":406}`),
 			status(406, ""), scraper.ErrBlocked, "captcha",
 		},
-		"a skeleton": {nil, file(t, "search-skeleton.html"), scraper.ErrMarkup, "wait for"},
-		"login": {status(401, ""), func(w http.ResponseWriter, r *http.Request) {
+		{"a skeleton", nil, file(t, "search-skeleton.html"), scraper.ErrMarkup, "wait for"},
+		{"login", status(401, ""), func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/nlogin/login" {
 				http.Redirect(w, r, "/nlogin/login", http.StatusFound)
 			}
 		}, scraper.ErrBlocked, "login page"},
-		"jobs that are not listed": {
+		{
+			"jobs that are not listed",
 			status(200, `{"noOfJobs":12,"jobDetails":[]}`), status(404, ""), scraper.ErrMarkup, "lists none",
 		},
 	} {
-		b := newBoard(t)
-		b.json, b.page = c.json, c.page
-		leads, _, err := search(t.Context(), b.scraper(t), lead.Query{Keywords: "secret words"})
-		require.ErrorIs(t, err, c.want, name)
-		require.ErrorContains(t, err, c.says, name)
-		require.NotContains(t, err.Error(), "secret", name)
-		require.Empty(t, leads, name)
+		t.Run(c.name, func(t *testing.T) {
+			b := newBoard(t)
+			b.json, b.page = c.json, c.page
+			leads, _, err := search(t.Context(), b.scraper(t), lead.Query{Keywords: "secret words"})
+			require.ErrorIs(t, err, c.want, c.name)
+			require.ErrorContains(t, err, c.says, c.name)
+			require.NotContains(t, err.Error(), "secret", c.name)
+			require.Empty(t, leads, c.name)
+		})
 	}
 }
 
@@ -324,36 +336,41 @@ func TestEndOfTheListIsTold(t *testing.T) {
 		}
 		return string(searchJSON(scrapertest.List{Total: total, Cards: cards}))
 	}
-	for name, c := range map[string]struct {
+	for _, c := range []struct {
+		name   string
 		pages  []string
 		leads  int
 		asked  int
 		capped string
 	}{
-		"all that it says there are": {[]string{two(2, "1001", "1002")}, 2, 1, ""},
-		"none":                       {[]string{`{"noOfJobs":0,"jobDetails":[]}`}, 0, 1, ""},
-		"an empty page": {
-			[]string{two(9, "1001", "1002"), `{"noOfJobs":9,"jobDetails":[]}`}, 2, 2, "",
+		{"all that it says there are", []string{two(2, "1001", "1002")}, 2, 1, ""},
+		{"none", []string{`{"noOfJobs":0,"jobDetails":[]}`}, 0, 1, ""},
+		{
+			"an empty page",
+			[]string{two(9, "1001", "1002"), `{"noOfJobs":9,"jobDetails":[]}`},
+			2, 2, "",
 		},
-		"an empty page, and much is missing": {[]string{
+		{"an empty page, and much is missing", []string{
 			two(900, "1001", "1002"), `{"noOfJobs":900,"jobDetails":[]}`,
 		}, 2, 2, "there are 900 jobs and lists 2"},
-		"the same page for ever": {[]string{
+		{"the same page for ever", []string{
 			two(900, "1001", "1002"), two(900, "1001", "1002"),
 			two(900, "1002"), two(900, "1001"), two(900, "1003"),
 		}, 2, 4, "repeat"},
 	} {
-		b := newBoard(t)
-		b.json = func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(c.pages[pagesBefore(r)])) }
-		leads, _, err := search(t.Context(), b.scraper(t), lead.Query{})
-		require.Len(t, leads, c.leads, name)
-		require.Len(t, b.asked, c.asked, name)
-		if c.capped == "" {
-			require.NoError(t, err, name)
-		} else {
-			require.ErrorIs(t, err, scraper.ErrCapped, name)
-			require.ErrorContains(t, err, c.capped, name)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			b := newBoard(t)
+			b.json = func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(c.pages[pagesBefore(r)])) }
+			leads, _, err := search(t.Context(), b.scraper(t), lead.Query{})
+			require.Len(t, leads, c.leads, c.name)
+			require.Len(t, b.asked, c.asked, c.name)
+			if c.capped == "" {
+				require.NoError(t, err, c.name)
+			} else {
+				require.ErrorIs(t, err, scraper.ErrCapped, c.name)
+				require.ErrorContains(t, err, c.capped, c.name)
+			}
+		})
 	}
 }
 

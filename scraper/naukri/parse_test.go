@@ -142,14 +142,19 @@ func TestJobThatThePageNamesAndNoCardShowsIsReported(t *testing.T) {
 
 func TestPageWithoutCardsIsAnErrorThatSaysWhatHelps(t *testing.T) {
 	t.Parallel()
-	for page, want := range map[string]string{
-		"search-shell.html": "scraper/browser", "search-skeleton.html": "wait for naukri.WaitFor",
-		"posting-2026.html": "without a notice",
+	for _, c := range []struct {
+		page, want string
+	}{
+		{"search-shell.html", "scraper/browser"},
+		{"search-skeleton.html", "wait for naukri.WaitFor"},
+		{"posting-2026.html", "without a notice"},
 	} {
-		l, err := naukri.ParseSearch(testdata(t, page), now)
-		require.ErrorIs(t, err, scraper.ErrMarkup, page)
-		require.ErrorContains(t, err, want, page)
-		require.Empty(t, l.Leads, page)
+		t.Run(c.page, func(t *testing.T) {
+			l, err := naukri.ParseSearch(testdata(t, c.page), now)
+			require.ErrorIs(t, err, scraper.ErrMarkup, c.page)
+			require.ErrorContains(t, err, c.want, c.page)
+			require.Empty(t, l.Leads, c.page)
+		})
 	}
 	require.True(t, list(t, "search-none.html").None)
 	_, err := naukri.ParseSearch([]byte(`<html><body><h1>recaptcha required</h1></body></html>`), now)
@@ -158,14 +163,23 @@ func TestPageWithoutCardsIsAnErrorThatSaysWhatHelps(t *testing.T) {
 
 func TestWaitForMatchesEveryPageThatIsDrawn(t *testing.T) {
 	t.Parallel()
-	for page, want := range map[string]bool{
-		"search-2026.html": true, "search-2024.html": true, "search-none.html": true, "posting-2026.html": true,
-		"posting-2020.html": true,
-		"search-shell.html": false, "search-skeleton.html": false,
+	for _, c := range []struct {
+		page string
+		want bool
+	}{
+		{"search-2026.html", true},
+		{"search-2024.html", true},
+		{"search-none.html", true},
+		{"posting-2026.html", true},
+		{"posting-2020.html", true},
+		{"search-shell.html", false},
+		{"search-skeleton.html", false},
 	} {
-		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(testdata(t, page)))
-		require.NoError(t, err)
-		require.Equal(t, want, doc.Find(naukri.WaitFor).Length() > 0, page)
+		t.Run(c.page, func(t *testing.T) {
+			doc, err := goquery.NewDocumentFromReader(bytes.NewReader(testdata(t, c.page)))
+			require.NoError(t, err)
+			require.Equal(t, c.want, doc.Find(naukri.WaitFor).Length() > 0, c.page)
+		})
 	}
 }
 
@@ -239,39 +253,50 @@ func TestJSONOfAJobIsReadInEveryForm(t *testing.T) {
 		require.NoError(t, err, members)
 		return p
 	}
-	for members, want := range map[string]string{
-		`"salaryDetail":{"minimumSalary":80000,"maximumSalary":300000,"hideSalary":true,"label":"80,000-3 Lacs"}`: "salary=",
-		`"salaryDetail":{"minimumSalary":600000,"maximumSalary":800000,"hideSalary":false}`:                       "salary=6 Lacs-8 Lacs",
-		`"salaryDetail":{"minimumSalary":12500000,"maximumSalary":12500000}`:                                      "salary=1.25 Cr",
-		`"salaryDetail":{"minimumSalary":20000,"maximumSalary":30000,"currency":"USD"}`:                           "salary=USD 20000-USD 30000",
-		`"salaryDetail":{"minimumSalary":0,"maximumSalary":0,"label":"Not Disclosed"}`:                            "salary=",
-		`"experienceText":"5-8 Yrs","minimumExperience":1,"maximumExperience":2`:                                  "experience=5-8 Yrs",
-		`"minimumExperience":"0","maximumExperience":"0"`:                                                         "experience=0 years",
-		`"wfhType":0`:             "workplace=on-site",
-		`"wfhType":"2"`:           "workplace=remote",
-		`"wfhLabel":"Remote"`:     "workplace=remote",
-		`"wfhType":"3"`:           "workplace=hybrid",
-		`"walkIn":true`:           "walk_in=yes",
-		`"walkIn":false`:          "walk_in=",
-		`"walkIn":null`:           "walk_in=",
-		`"title":"Walk in drive"`: "walk_in=yes",
-		`"vacancy":"0"`:           "openings=",
-		`"vacancy":"7"`:           "openings=7",
-		`"keySkills":[],"companyDetail":"Quay","vacancy":7`: "openings=7",
-		`"education":{"ug":"Any"},"vacancy":7`:              "openings=7",
+	for _, c := range []struct {
+		members, want string
+	}{
+		{`"salaryDetail":{"minimumSalary":80000,"maximumSalary":300000,"hideSalary":true,"label":"80,000-3 Lacs"}`, "salary="},
+		{`"salaryDetail":{"minimumSalary":600000,"maximumSalary":800000,"hideSalary":false}`, "salary=6 Lacs-8 Lacs"},
+		{`"salaryDetail":{"minimumSalary":12500000,"maximumSalary":12500000}`, "salary=1.25 Cr"},
+		{`"salaryDetail":{"minimumSalary":20000,"maximumSalary":30000,"currency":"USD"}`, "salary=USD 20000-USD 30000"},
+		{`"salaryDetail":{"minimumSalary":0,"maximumSalary":0,"label":"Not Disclosed"}`, "salary="},
+		{`"experienceText":"5-8 Yrs","minimumExperience":1,"maximumExperience":2`, "experience=5-8 Yrs"},
+		{`"minimumExperience":"0","maximumExperience":"0"`, "experience=0 years"},
+		{`"wfhType":0`, "workplace=on-site"},
+		{`"wfhType":"2"`, "workplace=remote"},
+		{`"wfhLabel":"Remote"`, "workplace=remote"},
+		{`"wfhType":"3"`, "workplace=hybrid"},
+		{`"walkIn":true`, "walk_in=yes"},
+		{`"walkIn":false`, "walk_in="},
+		{`"walkIn":null`, "walk_in="},
+		{`"title":"Walk in drive"`, "walk_in=yes"},
+		{`"vacancy":"0"`, "openings="},
+		{`"vacancy":"7"`, "openings=7"},
+		{`"keySkills":[],"companyDetail":"Quay","vacancy":7`, "openings=7"},
+		{`"education":{"ug":"Any"},"vacancy":7`, "openings=7"},
 	} {
-		key, value, _ := strings.Cut(want, "=")
-		require.Equal(t, value, read(members).Data.Attributes[key], members)
+		t.Run(c.members, func(t *testing.T) {
+			key, value, _ := strings.Cut(c.want, "=")
+			require.Equal(t, value, read(c.members).Data.Attributes[key], c.members)
+		})
 	}
-	for members, want := range map[string]string{
-		`"mode":"jp"`: "true", `"mode":"crawled"`: "false", `"mode":"airex"`: "",
-		`"mode":"jp","applyRedirectUrl":"https://careers.example/1"`: "false", `"hideApplyButton":true`: "",
+	for _, c := range []struct {
+		members, want string
+	}{
+		{`"mode":"jp"`, "true"},
+		{`"mode":"crawled"`, "false"},
+		{`"mode":"airex"`, ""},
+		{`"mode":"jp","applyRedirectUrl":"https://careers.example/1"`, "false"},
+		{`"hideApplyButton":true`, ""},
 	} {
-		got := ""
-		if easy := read(members).Data.IsEasyApply; easy != nil {
-			got = fmt.Sprint(*easy)
-		}
-		require.Equal(t, want, got, members)
+		t.Run(c.members, func(t *testing.T) {
+			got := ""
+			if easy := read(c.members).Data.IsEasyApply; easy != nil {
+				got = fmt.Sprint(*easy)
+			}
+			require.Equal(t, c.want, got, c.members)
+		})
 	}
 }
 
@@ -337,13 +362,18 @@ func TestJobIsClosedByANoticeAndNoWayToApply(t *testing.T) {
 
 func TestPageWithoutAPostingIsTheAdvertsOwnFailure(t *testing.T) {
 	t.Parallel()
-	for page, want := range map[string]string{
-		"search-shell.html":    "scraper/browser",
-		"search-skeleton.html": "scraper/browser", "search-none.html": "neither a job's text",
+	for _, c := range []struct {
+		page, want string
+	}{
+		{"search-shell.html", "scraper/browser"},
+		{"search-skeleton.html", "scraper/browser"},
+		{"search-none.html", "neither a job's text"},
 	} {
-		_, err := naukri.ParsePosting(testdata(t, page), now)
-		require.ErrorIs(t, err, scraper.ErrPosting, page)
-		require.ErrorContains(t, err, want, page)
+		t.Run(c.page, func(t *testing.T) {
+			_, err := naukri.ParsePosting(testdata(t, c.page), now)
+			require.ErrorIs(t, err, scraper.ErrPosting, c.page)
+			require.ErrorContains(t, err, c.want, c.page)
+		})
 	}
 	page := testdata(t, "posting-2026.html")
 	_, err := naukri.ParsePosting(page[:strings.Index(string(page), "Five years")], now)

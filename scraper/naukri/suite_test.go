@@ -40,8 +40,11 @@ func jobIn(r *http.Request) string {
 
 func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 	t.Parallel()
-	for name, site := range map[string]scrapertest.Site{
-		"JSON": {
+	for _, c := range []struct {
+		name string
+		site scrapertest.Site
+	}{
+		{"JSON", scrapertest.Site{
 			List: searchJSON, Job: jobJSON, ContentType: "application/json",
 			Closed: func(enrich.Posting) []byte { return []byte(`{"message":"This job has expired","statusCode":404}`) },
 			Blocked: []scrapertest.Answer{
@@ -50,8 +53,8 @@ func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 				},
 				{Body: []byte(`{"message":"recaptcha required","statusCode":406}`)},
 			},
-		},
-		"pages": {
+		}},
+		{"pages", scrapertest.Site{
 			List: searchHTML, Job: func(p enrich.Posting) []byte { return jobHTML(p, false) },
 			Closed: func(p enrich.Posting) []byte { return jobHTML(p, true) },
 			Blocked: []scrapertest.Answer{
@@ -60,16 +63,16 @@ func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 				},
 				{Header: http.Header{"Location": {"/nlogin/login"}}, Body: []byte("<form></form>")},
 			},
-		},
+		}},
 	} {
-		site.Start, site.ByPage, site.JobID = pagesBefore, true, jobIn
-		t.Run(name, func(t *testing.T) {
+		c.site.Start, c.site.ByPage, c.site.JobID = pagesBefore, true, jobIn
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			scrapertest.Run(t, func(tb testing.TB, env scrapertest.Env) (forge.Scraper, scrapertest.Site) {
 				tb.Helper()
 				s, err := naukri.New(&naukri.Options{Client: env.Client, BaseURL: env.URL})
 				require.NoError(tb, err)
-				return s, site
+				return s, c.site
 			})
 		})
 	}
