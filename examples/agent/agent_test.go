@@ -163,3 +163,34 @@ func TestMistakesNameTheFlag(t *testing.T) {
 		})
 	}
 }
+
+// The password is hunter2. A mistyped command line is often copied into a question for others.
+func TestMistypedSecretsAreNotShown(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"-token", token, "-server", "http://ada:hunter2@127.0.0.1:1"},
+		{"-token", token, "-server", "http://ada:hunter2%zz@127.0.0.1:1"},
+		{"-token", token, "-server", "postgres://ada:hunter2@127.0.0.1/forge"},
+		{"-token", token, "-server", "ada:hunter2@127.0.0.1:1"},
+		{"-token", token, "-server", "host=db.example password=hunter2"},
+		{"-token", token, "-ollama", "http://ada:hunter2@127.0.0.1:1"},
+		{"-doctor", "-token", token, "-server", "http://ada:hunter2@127.0.0.1:1"},
+		{"-doctor", "-ollama", "http://ada:hunter2%zz@127.0.0.1:1"},
+		{"-token", token, "-postgres=host=db.example password=hunter2"},
+		{"-token", "my", "hunter2"},
+		{"-token", "a hunter2", "-scorer", "lexical"},
+	} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			t.Parallel()
+			out, errs := output(t), output(t)
+			err := run(t.Context(), args, out, errs)
+			require.ErrorAs(t, err, new(*commandline.UsageError))
+			require.NotContains(t, err.Error(), "hunter2")
+			for _, f := range []*os.File{out, errs} {
+				printed, err := os.ReadFile(f.Name())
+				require.NoError(t, err)
+				require.NotContains(t, string(printed), "hunter2")
+			}
+		})
+	}
+}

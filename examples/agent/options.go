@@ -52,7 +52,10 @@ func (o *options) check() error {
 		}
 		o.token = strings.TrimSpace(string(b))
 	}
+	_, err := commandline.URL("-server", o.server)
 	switch problem := commandline.Problem; {
+	case err != nil:
+		return err
 	case o.Scorer.Doctor:
 		return o.Scorer.Check()
 	case o.token == "" && o.tokenFile != "":

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"io"
 
@@ -38,5 +39,5 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if o.Boards.Demo() && o.Exclude == nil {
 		o.Exclude = commandline.Repeated{"unpaid"} // shows what -exclude does
 	}
-	return o, commandline.Usage("", o.Check())
+	return o, commandline.Usage("", errors.Join(commandline.File("-db", o.db), o.Check()))
 }

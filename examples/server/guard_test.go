@@ -20,6 +20,7 @@ import (
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/rest"
@@ -339,4 +340,32 @@ func TestUnverifiedJobsAreMarked(t *testing.T) {
 	require.Contains(t, text, `"unverified":true`)
 	_, _, text = b.get("/export.csv")
 	require.Contains(t, text, ",true\n")
+}
+
+// The password is hunter2. A mistyped command line is often copied into a question for others.
+func TestMistypedSecretsAreNotShown(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"-db", "postgres://ada:hunter2@db.example/forge"},
+		{"-db", "host=db.example user=ada password=hunter2"},
+		{"-postgres", "host=db.example", "password=hunter2"},
+		{"-postgres", "postgres://ada:hun/hunter2@db.example/forge"},
+		{"-postgres=postgers://ada:hunter2@db.example/forge"},
+		{"-postgress=postgres://ada:hunter2@db.example/forge"},
+		{"-url", "https://ada:hunter2@forge.example.com"},
+		{"-url", "https://ada:hunter2%zz@forge.example.com"},
+		{"-url", "https://forge.example.com/?hunter2"},
+		{"-otlp", "http://ada:hunter2@127.0.0.1:4318"},
+		{"-otlp", "http://ada:hunter2%zz@127.0.0.1:4318"},
+		{"-otlp", "ada:hunter2@127.0.0.1:4318"},
+		{"hunter2"},
+	} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			t.Parallel()
+			var out, errs safeBuffer
+			err := run(t.Context(), args, &out, &errs)
+			require.ErrorAs(t, err, new(*commandline.UsageError))
+			require.NotContains(t, err.Error()+out.String()+errs.String(), "hunter2")
+		})
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"flag"
 	"io"
 	"log/slog"
-	"net/url"
 	"strings"
 	"time"
 
@@ -78,12 +77,22 @@ func (o *options) check() error {
 		return problem("-threshold", "want 0 to 100")
 	}
 	if o.url != "" {
-		u, err := url.Parse(o.url)
-		web := err == nil && (u.Scheme == "http" || u.Scheme == "https")
-		if !web || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" {
+		u, err := commandline.URL("-url", o.url)
+		if err != nil {
+			return err
+		}
+		if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
 			return problem("-url", `want an address without a path, such as "https://forge.example.com"`)
 		}
 		o.url = u.Scheme + "://" + u.Host // url.Parse has made the scheme lower case
+	}
+	if o.otlp != "" {
+		if _, err := commandline.URL("-otlp", o.otlp); err != nil {
+			return err
+		}
+	}
+	if err := commandline.File("-db", o.db); err != nil {
+		return err
 	}
 	switch {
 	case store.CheckUser(o.user) != nil:

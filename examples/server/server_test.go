@@ -224,7 +224,7 @@ func TestACommandLineThatMakesNoSenseIsRefusedByTheFlag(t *testing.T) {
 		{"-db", []string{"-db", "/nowhere/at/all"}},
 		{"-addr", []string{"-db", ":memory:", "-addr", "256.0.0.1:1"}},
 		{"-postgres", []string{"-postgres", "host=localhost"}},
-		{"unexpected", []string{"serve"}},
+		{"argument 1", []string{"serve"}},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			t.Parallel()

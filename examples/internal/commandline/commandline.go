@@ -8,6 +8,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -54,9 +56,32 @@ func Parse(f *flag.FlagSet, help string, args []string, stderr io.Writer) error 
 	case err != nil:
 		return Usage("", fmt.Errorf("%w (-h lists the flags)", err))
 	case f.NArg() > 0:
-		return Usage("", fmt.Errorf("unexpected argument %q (-h lists the flags)", f.Arg(0)))
+		return Usage("", fmt.Errorf("argument %d belongs to no flag; put a value with spaces in quotes "+
+			"(-h lists the flags)", len(args)-f.NArg()+1))
 	}
 	return nil
+}
+
+// File reports a value that names a database server where a file is wanted. Neither this error nor a
+// later one shows the value, which can hold a password.
+func File(flagName, path string) error {
+	if strings.Contains(path, "://") || pair.MatchString(path) {
+		return Problem(flagName, "want the path of a file, not the name of a database server")
+	}
+	return nil
+}
+
+// pair is a setting of a database's name that can stand before a password.
+var pair = regexp.MustCompile(`(?i)\b(host|user|password|dbname|sslmode)\s*=`)
+
+// URL parses the address of a server. Its errors do not show the value, which can hold a password.
+func URL(flagName, value string) (*url.URL, error) {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return nil, Problem(flagName, `want the address of a server, such as "https://forge.example.com", `+
+			"without a user or a password")
+	}
+	return u, nil
 }
 
 // Code prints err for a person and returns the exit code. ctx is the context that an interrupt

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
@@ -48,8 +49,13 @@ func (o *Options) Flags(f *flag.FlagSet) {
 	f.BoolVar(&o.Doctor, "doctor", false, "examine Ollama on this machine, print what it can do, and end")
 }
 
-// Check reports an unknown kind, by the flag's name.
+// Check reports an unknown kind and an address that is not valid, by the flag's name.
 func (o Options) Check() error {
+	if o.URL != "" {
+		if _, err := commandline.URL("-ollama", o.URL); err != nil {
+			return err
+		}
+	}
 	switch o.Kind {
 	case "", auto, model, offline:
 		return nil
