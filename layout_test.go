@@ -115,6 +115,37 @@ func TestRootLinksTheStandardLibraryOnly(t *testing.T) {
 	require.Empty(t, outside, "an embedder must not compile these to import the root")
 }
 
+// Texts are cleaned where they cross a trust boundary: by the pipeline, because boards and scorers
+// are written by others, and by the stores, because programs are. A board or a scorer that cleans
+// as well hides what the pipeline has to bear.
+func TestTextsAreCleanedAtTrustBoundariesOnly(t *testing.T) {
+	t.Parallel()
+	cleaned := map[string]int{}
+	for _, p := range goList(t, "./...", "./examples/...") {
+		for _, name := range p.GoFiles {
+			f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, 0)
+			require.NoError(t, err)
+			ast.Inspect(f, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok && len(call.Args) == 0 {
+					if method, ok := call.Fun.(*ast.SelectorExpr); ok && method.Sel.Name == "Clean" {
+						cleaned[strings.TrimPrefix(p.ImportPath, module)]++
+					}
+				}
+				return true
+			})
+		}
+	}
+	require.Equal(t, map[string]int{
+		"":                     3, // a lead, a text and an assessment, once each
+		"/enrich":              2, // a decision cleans its parts
+		"/store/driver":        2, // leads and decisions, for every store
+		"/store/rest":          1, // to know a key again that the server cleaned
+		"/scorer/llm":          1, // the words of a model
+		"/scraper/scrapertest": 3, // it stands where the pipeline does
+		"/examples/evaluate":   2, // a file of pairs: no pipeline runs there
+	}, cleaned)
+}
+
 // A table that is never written is a plain package variable. Anything else that outlives a call
 // belongs to a type.
 func TestNoPackageVariableIsWritten(t *testing.T) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -51,13 +50,13 @@ func (g guild) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, er
 			for i, j := range page.Jobs {
 				l := lead.Lead{
 					Source: "guild", ExternalID: j.ID, Title: j.Title, Company: j.Firm, Location: j.Place, URL: j.URL,
-				}.Clean()
+				}
 				if seen[j.ID] {
 					continue
 				}
-				err := l.Validate()
-				if err != nil {
-					l, err = lead.Lead{}, &scraper.CardError{URL: at, Index: i, Reason: err.Error()}
+				var err error
+				if j.ID == "" || j.Title == "" {
+					l, err = lead.Lead{}, &scraper.CardError{URL: at, Index: i, Reason: "no id or no title"}
 				} else {
 					seen[j.ID] = true
 				}
@@ -83,24 +82,23 @@ func (g guild) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) {
 		return enrich.Data{}, err
 	}
 	var job struct{ Text string }
-	err = json.Unmarshal(page.Body, &job)
-	d := enrich.Data{Description: job.Text, Requirements: advert.RequirementsOf(job.Text)}.Clean()
-	if err = cmp.Or(err, d.Validate()); err != nil { // ErrPosting: it says nothing about other adverts
-		return enrich.Data{}, &scraper.PageError{URL: at, Reason: err.Error(), Err: scraper.ErrPosting}
+	if json.Unmarshal(page.Body, &job) != nil || strings.TrimSpace(job.Text) == "" {
+		// ErrPosting: this says nothing about other adverts.
+		return enrich.Data{}, &scraper.PageError{URL: at, Reason: "no text", Err: scraper.ErrPosting}
 	}
-	return d, nil
+	return enrich.Data{Description: job.Text, Requirements: advert.RequirementsOf(job.Text)}, nil
 }
 
 // byWords is a forge.ScorerFunc that scores the share of the advert's words that the résumé has.
 func byWords(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
-	words := strings.Fields(strings.ToLower(p.Data.Clean().Description))
+	words := strings.Fields(strings.ToLower(p.Data.Description))
 	switch {
 	case ctx.Err() != nil:
 		return enrich.Assessment{}, ctx.Err()
 	case strings.TrimSpace(resume) == "":
 		return enrich.Assessment{}, fmt.Errorf("%w: no résumé", scorer.ErrUnavailable)
-	case len(words) == 0:
-		return enrich.Assessment{}, fmt.Errorf("%w: no words to count", scorer.ErrReply)
+	case p.Data.Validate() != nil:
+		return enrich.Assessment{}, fmt.Errorf("%w: no text to judge: %w", scorer.ErrReply, p.Data.Validate())
 	}
 	found, resume := 0, strings.ToLower(resume)
 	for _, w := range words {

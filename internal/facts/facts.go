@@ -3,6 +3,7 @@
 package facts
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/agent-forge/forge/advert"
@@ -117,6 +118,18 @@ func SetFigures(attributes map[string]string, r pay.Range) {
 			attributes[a.key] = a.value
 		}
 	}
+}
+
+// CheckText reports why a text cannot be a posting's: it is blank, or longer than any posting. The
+// rest of what a posting must be is checked by the pipeline, after it repaired the text.
+func CheckText(text string) error {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return errors.New("the page has no description")
+	case len(text) > enrich.MaxTextBytes:
+		return errors.New("the description is longer than any posting")
+	}
+	return nil
 }
 
 // MarkTeaser notes whether the description only points at the full text elsewhere, so that no low

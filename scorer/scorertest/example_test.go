@@ -15,14 +15,14 @@ import (
 // wordsInCommon is a scorer. It says what it cannot judge, and never guesses.
 func wordsInCommon(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error) {
 	known := strings.Fields(strings.ToLower(resume))
-	asked := strings.Fields(strings.ToLower(p.Data.Clean().Description))
+	asked := strings.Fields(strings.ToLower(p.Data.Description))
 	switch {
 	case ctx.Err() != nil:
 		return enrich.Assessment{}, ctx.Err()
 	case len(known) == 0:
 		return enrich.Assessment{}, fmt.Errorf("%w: the résumé is blank", scorer.ErrUnavailable)
-	case len(asked) == 0:
-		return enrich.Assessment{}, fmt.Errorf("%w: the description is blank", scorer.ErrReply)
+	case p.Data.Validate() != nil:
+		return enrich.Assessment{}, fmt.Errorf("%w: no text to judge: %w", scorer.ErrReply, p.Data.Validate())
 	}
 	knows := make(map[string]bool)
 	for _, w := range known {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/facts"
 	"github.com/agent-forge/forge/internal/jobposting"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
@@ -42,7 +43,7 @@ func (s *Scraper) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error) 
 		return fail(scraper.ErrGone, "the posting has expired")
 	}
 	data := p.Data()
-	if err := data.Validate(); err != nil {
+	if err := facts.CheckText(data.Description); err != nil {
 		return fail(scraper.ErrPosting, err.Error())
 	}
 	return data, nil

@@ -320,11 +320,10 @@ func (w *walk) identities(d *jobposting.Page) (found []identity, shared map[stri
 }
 
 func (w *walk) lead(i *identity, at string) lead.Lead {
-	l := lead.Lead{
+	return lead.Lead{
 		Source: w.source, ExternalID: i.keys[0], Title: i.Title, Company: i.Company, Location: i.Location,
 		URL: at, PostedAt: i.PostedAt,
 	}
-	return l.Clean()
 }
 
 // enqueueLinks returns how many pages this one leads to, those that are known already included.

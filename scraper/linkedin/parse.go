@@ -133,11 +133,11 @@ func readCard(base *url.URL, n *html.Node) board.Card {
 		address = DefaultBaseURL + jobPath + id
 	}
 	l := lead.Lead{
-		Source: Source, ExternalID: id, Title: htmltree.Text(p.title), URL: address,
+		Source: Source, ExternalID: id, Title: lead.CleanLine(htmltree.Text(p.title)), URL: address,
 		Company: facts.Value(htmltree.Text(p.company)), Location: facts.Place(htmltree.Text(p.place)),
 	}
-	if lead.CleanLine(l.Title) == "" {
-		l.Title = htmltree.Text(p.hiddenTitle)
+	if l.Title == "" {
+		l.Title = lead.CleanLine(htmltree.Text(p.hiddenTitle))
 	}
 	if p.date != nil {
 		l.PostedAt, _ = dates.Parse(htmltree.Attr(p.date, "datetime"), dates.UnknownOrder)
@@ -145,7 +145,6 @@ func readCard(base *url.URL, n *html.Node) board.Card {
 	if l.PostedAt.Year() < firstYear {
 		l.PostedAt = time.Time{}
 	}
-	l = l.Clean()
 	if err := l.Validate(); err != nil {
 		return board.Card{Reason: err.Error()}
 	}

@@ -80,12 +80,8 @@ func readPosting(body []byte) (posting, error) {
 	}
 	data.Requirements = advert.RequirementsOf(data.Description)
 	facts.MarkTeaser(&data)
-	data = data.Clean()
-	switch {
-	case data.Description == "":
-		return out, errNoDescription
-	case data.Validate() != nil:
-		return out, errTooLong
+	if err := facts.CheckText(data.Description); err != nil {
+		return out, err
 	}
 	out.data = data
 	return out, nil
@@ -246,16 +242,18 @@ func criterionKey(label string) string {
 
 func (s *sheet) attributes() map[string]string {
 	out := map[string]string{}
-	listed := beside(s.criteria,
-		func(p place) bool { return s.text.description != nil && p.description == s.text.description })
+	inDescription := func(p place) bool {
+		return s.text.description != nil && p.description == s.text.description
+	}
+	listed := beside(s.criteria, inDescription)
 	for i, item := range listed {
 		label, value := criterion(item)
 		key := criterionKey(label)
 		if key == "" && len(listed) == len(criteria) {
 			key = criteria[i] // a label in another language; if one is missing, the order does not tell
 		}
-		if key != "" && out[key] == "" {
-			out[key] = facts.Short(facts.Value(value))
+		if value = facts.Value(value); value != "" && key != "" && out[key] == "" {
+			out[key] = facts.Short(value)
 		}
 	}
 	var pay []string
@@ -266,6 +264,9 @@ func (s *sheet) attributes() map[string]string {
 		}
 	}
 	facts.SetPay(out, strings.Join(pay, "; "), "", "")
+	if len(out) == 0 {
+		return nil
+	}
 	return out
 }
 

@@ -159,5 +159,5 @@ func (b *builder) data(description, title string) enrich.Data {
 		Attributes: b.attributes,
 	}
 	facts.MarkTeaser(&data)
-	return data.Clean()
+	return data
 }

@@ -69,9 +69,9 @@ func (j listedJob) card(base *url.URL, now time.Time) board.Card {
 		address = base.String() + jobPath + id
 	}
 	l := lead.Lead{
-		Source: Source, ExternalID: id, Title: j.title, Company: facts.Value(j.company),
+		Source: Source, ExternalID: id, Title: lead.CleanLine(j.title), Company: facts.Value(j.company),
 		Location: facts.Place(j.place), URL: address, PostedAt: posted(j.created, j.age, now),
-	}.Clean()
+	}
 	if err := l.Validate(); err != nil {
 		return board.Card{Reason: err.Error()}
 	}

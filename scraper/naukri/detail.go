@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/facts"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
 )
@@ -102,7 +103,7 @@ func (s *Scraper) read(ctx context.Context, l lead.Lead, at string, header http.
 	case p.closed:
 		return fail(scraper.ErrGone, jobClosed)
 	}
-	if err := p.data.Validate(); err != nil {
+	if err := facts.CheckText(p.data.Description); err != nil {
 		return fail(scraper.ErrPosting, err.Error())
 	}
 	return p.data, nil

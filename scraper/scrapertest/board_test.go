@@ -203,7 +203,7 @@ func (b *jsonBoard) lead(page string, i int, c jsonCard) (lead.Lead, error) {
 	case "titles lose their markup":
 		l.Title = tags().ReplaceAllString(l.Title, "")
 	}
-	return l.Clean(), nil
+	return l, nil
 }
 
 func tags() *regexp.Regexp { return regexp.MustCompile(`<[^>]*>`) }
@@ -238,7 +238,7 @@ func (b *jsonBoard) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error
 	if b.flaw == "text loses what looks like markup" {
 		text = tags().ReplaceAllString(text, "")
 	}
-	return enrich.Data{Description: text}.Clean(), nil
+	return enrich.Data{Description: text}, nil
 }
 
 func (b *jsonBoard) get(ctx context.Context, page string, v any) error {

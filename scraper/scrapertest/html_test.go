@@ -72,7 +72,7 @@ func (b *htmlBoard) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lea
 					Source: "html", ExternalID: id, Title: title, Company: card.Find("h4").Text(),
 					URL: b.url + "/view/" + id, PostedAt: posted,
 				}
-				if !yield(l.Clean(), nil) || q.Limit > 0 && len(seen) >= q.Limit {
+				if !yield(l, nil) || q.Limit > 0 && len(seen) >= q.Limit {
 					return
 				}
 			}
@@ -103,7 +103,7 @@ func (b *htmlBoard) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error
 	if text == "" || doc.Find("h1").Text() != l.Title || doc.Find("footer").Length() == 0 {
 		return enrich.Data{}, &scraper.PageError{URL: at, Status: 200, Err: scraper.ErrPosting}
 	}
-	return enrich.Data{Description: text}.Clean(), nil
+	return enrich.Data{Description: text}, nil
 }
 
 func (b *htmlBoard) page(ctx context.Context, at string) (*goquery.Document, error) {
