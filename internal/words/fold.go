@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/agent-forge/forge/internal/fold"
 )
 
 // Fold returns the form in which words are compared: lower case, without accents, possessives or an
@@ -48,54 +48,13 @@ func Plain(word string) string {
 			if r != '\'' {
 				b.WriteByte(byte(r))
 			}
-		case r < lastFolded:
-			b.WriteString(unaccented[r])
 		case r == utf8.RuneError, unicode.IsMark(r), unicode.Is(unicode.Cf, r):
 		default:
-			b.WriteString(decomposed(r))
-		}
-	}
-	return b.String()
-}
-
-// lastFolded is the end of the table: Latin-1, Latin Extended-A and -B.
-const lastFolded = 0x250
-
-// unaccented holds the plain spelling of each letter below lastFolded.
-var unaccented = func() (table [lastFolded]string) {
-	for r := range rune(lastFolded) {
-		if r != 0xad { // the soft hyphen shows nothing
-			table[r] = decomposed(r)
-		}
-	}
-	return table
-}()
-
-// decomposed returns r without its marks, by Unicode's compatibility decomposition. Letters whose
-// stroke or ligature Unicode does not decompose are spelled here.
-func decomposed(r rune) string {
-	switch r {
-	case 'ß':
-		return "ss"
-	case 'æ':
-		return "ae"
-	case 'œ':
-		return "oe"
-	case 'ø':
-		return "o"
-	case 'ł':
-		return "l"
-	case 'đ', 'ð':
-		return "d"
-	case 'ı':
-		return "i"
-	case 'þ':
-		return "th"
-	}
-	var b strings.Builder
-	for _, d := range norm.NFKD.String(string(r)) {
-		if !unicode.IsMark(d) {
-			b.WriteRune(d)
+			for _, part := range fold.Letter(r) {
+				if !unicode.IsMark(part) {
+					b.WriteRune(part)
+				}
+			}
 		}
 	}
 	return b.String()

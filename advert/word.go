@@ -4,7 +4,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/agent-forge/forge/internal/fold"
 )
 
 const longWord = 48 // bytes, for which room is made
@@ -34,7 +34,7 @@ func nextWord(text string, buf []byte) (word []byte, rest string) {
 			switch {
 			case char == '’', char == 'ʼ':
 			case unicode.IsLetter(char), unicode.IsDigit(char), unicode.IsMark(char):
-				word = appendFolded(word, char)
+				word = append(word, fold.Letter(char)...)
 			case len(word) > 0:
 				return word, text[i:]
 			}
@@ -45,23 +45,3 @@ func nextWord(text string, buf []byte) (word []byte, rest string) {
 	}
 	return word, ""
 }
-
-// appendFolded appends a character that is not one of ASCII.
-func appendFolded(b []byte, r rune) []byte {
-	switch {
-	case r == 'ı', r == 'İ':
-		return append(b, 'i')
-	case isAccent(r):
-		return b
-	}
-	for _, part := range norm.NFKD.String(string(unicode.ToLower(r))) {
-		if !isAccent(part) {
-			b = utf8.AppendRune(b, part)
-		}
-	}
-	return b
-}
-
-// isAccent reports a mark that letters of Latin, Greek and Cyrillic take. Marks of other scripts
-// are vowels.
-func isAccent(r rune) bool { return r >= '\u0300' && r <= '\u036f' }
