@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
 	"github.com/agent-forge/forge/store"
@@ -108,4 +109,24 @@ type Marker interface {
 type Counter interface {
 	// Stats returns the number of jobs by status and by score.
 	Stats(ctx context.Context) (store.Stats, error)
+}
+
+// An Auditor asks the user about rejected jobs that it draws at random, and knows which jobs the user
+// called worth it. Every store that ships with forge is one.
+type Auditor interface {
+	// Audit returns at most n rejected jobs, 1 to store.MaxAudit, for the user to look at. It returns
+	// those that it drew before and that the user has not judged, and draws as many more as are
+	// missing: at random within each band of ten scores, evenly over the bands. No job is drawn
+	// twice, and none that the user has marked. An empty result means that nothing is left to draw.
+	Audit(ctx context.Context, n int) ([]store.Entry, error)
+
+	// Judge records what the user says of a job that Audit drew. A later verdict replaces it, and an
+	// empty one takes it back, so that Audit returns the job again. Judge returns store.ErrNotFound
+	// if the user has no such job, and store.ErrInvalid if Audit did not draw it.
+	Judge(ctx context.Context, id int64, v store.Verdict) error
+
+	// Labels returns what is known of the jobs that the user judged or marked, by id: whether the job
+	// was worth it, the score that it had, and how it came to be seen. See store.Verdict for which
+	// of two answers counts.
+	Labels(ctx context.Context) ([]gate.Label, error)
 }

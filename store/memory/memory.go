@@ -70,6 +70,7 @@ type entry struct {
 	cause      string // of the last release
 	updatedAt  time.Time
 	assessment *enrich.Assessment // nil if the job is not scored
+	label      *label             // nil if no audit drew the job
 }
 
 // New returns an empty catalogue. If o is nil, the defaults are used. If an option is out of range,

@@ -21,7 +21,7 @@ var migrations embed.FS
 const versionTable = "forge_db_version"
 
 // schemaVersion is the last of the embedded migrations. A test compares the two.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // noSchema is the version of a file that Migrate never saw.
 const noSchema = -1

@@ -1,0 +1,116 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/agent-forge/forge/gate"
+	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
+)
+
+// openSQL reads the jobs that were drawn and wait for a verdict, in the order of their draws.
+const openSQL = `
+SELECT m.job_id, m.application_status, m.updated_at,
+	j.closed_at IS NOT NULL AND COALESCE(j.closed_by, :user) = :user AS closed, ` + driver.SelectLead + `,
+	` + driver.SelectAssessment + `
+FROM job_labels l
+CROSS JOIN user_job_map m ON m.user_id = l.user_id AND m.job_id = l.job_id
+CROSS JOIN jobs j ON j.id = m.job_id
+CROSS JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
+WHERE l.user_id = :user AND l.verdict IS NULL AND m.application_status = 'AUTO_REJECTED'
+ORDER BY l.draw, l.job_id
+LIMIT :rows`
+
+// Audit returns rejected jobs for the user to look at; see forge.Auditor.
+func (s *Store) Audit(ctx context.Context, n int) (entries []store.Entry, err error) {
+	if err := s.valid("audit", driver.CheckAudit(n)); err != nil {
+		return nil, err
+	}
+	open := func(q *statements) error {
+		var rows []driver.EntryRow
+		err := q.all(ctx, &rows, openSQL, sql.Named("user", s.user), sql.Named("rows", n))
+		if err == nil {
+			entries, err = driver.Entries(rows)
+		}
+		return err
+	}
+	if err := s.reading(ctx, "audit", open); err != nil || len(entries) == n {
+		return entries, err
+	}
+	err = s.writing(ctx, "audit", func(tx *statements) error {
+		if err := open(tx); err != nil || len(entries) == n {
+			return err
+		}
+		if err := s.draw(ctx, tx, n-len(entries)); err != nil {
+			return err
+		}
+		return open(tx)
+	})
+	return entries, err
+}
+
+const drawSQL = `
+INSERT INTO job_labels (user_id, job_id, score, scored_by, rejected_at, draw, drawn, population, drawn_at)
+VALUES (:user, :id, :score, :by, :rejected, :draw, :drawn, :population, :now)`
+
+// draw draws n jobs more.
+func (s *Store) draw(ctx context.Context, tx *statements, n int) error {
+	var candidates []driver.CandidateRow
+	if err := tx.all(ctx, &candidates, driver.SelectCandidates, s.user, n); err != nil {
+		return err
+	}
+	var before []driver.DrawRow
+	if err := tx.all(ctx, &before, driver.SelectDraws, s.user); err != nil {
+		return err
+	}
+	for _, d := range driver.Draw(n, candidates, before) {
+		_, err := tx.exec(ctx, drawSQL, sql.Named("user", s.user), sql.Named("id", d.ID),
+			sql.Named("score", d.Score), sql.Named("by", d.By),
+			sql.Named("rejected", d.RejectedAt.UnixMicro()), sql.Named("draw", d.Draw),
+			sql.Named("drawn", d.N), sql.Named("population", d.Population), sql.Named("now", s.db.now()))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const judgeSQL = `
+UPDATE job_labels SET verdict = NULLIF(:verdict, ''), judged_at = CASE WHEN :verdict <> '' THEN :now END
+WHERE user_id = :user AND job_id = :id`
+
+// Judge records what the user says of a job that was drawn; see forge.Auditor.
+func (s *Store) Judge(ctx context.Context, id int64, v store.Verdict) error {
+	if err := s.valid("judge", driver.CheckVerdict(v)); err != nil {
+		return err
+	}
+	return s.writing(ctx, "judge", func(tx *statements) error {
+		if _, err := s.row(ctx, tx, id); err != nil {
+			return err
+		}
+		result, err := tx.exec(ctx, judgeSQL, sql.Named("verdict", string(v)), sql.Named("now", s.db.now()),
+			sql.Named("user", s.user), sql.Named("id", id))
+		if err != nil {
+			return err
+		}
+		if judged, err := result.RowsAffected(); err != nil || judged > 0 {
+			return err
+		}
+		return driver.NotDrawn()
+	})
+}
+
+// Labels returns what is known of the jobs that the user judged or marked; see forge.Auditor.
+func (s *Store) Labels(ctx context.Context) (labels []gate.Label, err error) {
+	if err := s.valid("labels", nil); err != nil {
+		return nil, err
+	}
+	err = s.reading(ctx, "labels", func(q *statements) error {
+		var rows []driver.LabelRow
+		err := q.all(ctx, &rows, driver.SelectLabels, s.user)
+		labels = driver.Labels(rows)
+		return err
+	})
+	return labels, err
+}
