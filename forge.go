@@ -117,7 +117,8 @@ type Auditor interface {
 	// Audit returns at most n rejected jobs, 1 to store.MaxAudit, for the user to look at. It returns
 	// those that it drew before and that the user has not judged, and draws as many more as are
 	// missing: at random within each band of ten scores, evenly over the bands. No job is drawn
-	// twice, and none that the user has marked. An empty result means that nothing is left to draw.
+	// twice, and no verdict is asked for a job that the application marked. An empty result means
+	// that nothing is left to draw.
 	Audit(ctx context.Context, n int) ([]store.Entry, error)
 
 	// Judge records what the user says of a job that Audit drew. A later verdict replaces it, and an
@@ -125,8 +126,7 @@ type Auditor interface {
 	// if the user has no such job, and store.ErrInvalid if Audit did not draw it.
 	Judge(ctx context.Context, id int64, v store.Verdict) error
 
-	// Labels returns what is known of the jobs that the user judged or marked, by id: whether the job
-	// was worth it, the score that it had, and how it came to be seen. See store.Verdict for which
-	// of two answers counts.
-	Labels(ctx context.Context) ([]gate.Label, error)
+	// Evidence returns a label of each scored job that the user judged or marked, by id, and the
+	// number of jobs that the labels were given out of. See store.Verdict for what counts as a label.
+	Evidence(ctx context.Context) (gate.Evidence, error)
 }

@@ -24,6 +24,7 @@ type fullStore interface {
 	forge.Reopener
 	forge.Marker
 	forge.Counter
+	forge.Auditor
 }
 
 // An observedStore counts what a user's store is told, and notes whether it can write.

@@ -2,7 +2,9 @@ package driver
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -33,96 +35,123 @@ func CheckVerdict(v store.Verdict) error {
 // NotDrawn returns the error of a verdict on a job that no audit drew.
 func NotDrawn() error { return invalid("id", "the job was not drawn: judge those that Audit returned") }
 
+// A Lot gives each of one user's jobs a rank that looks random and never changes, so that an audit can
+// draw the lowest ranks. The jobs that were drawn are then a random sample of all that were rejected
+// so far, also while jobs are added: a later job whose rank is lower is drawn next. The ranks are a
+// polynomial of the id modulo a prime, which SQL can compute, so that no rank is stored.
+type Lot [4]int64
+
+const lotPrime = 1<<31 - 1
+
+// LotOf returns the lot of a user.
+func LotOf(user string) Lot {
+	sum := sha256.Sum256([]byte("forge audit " + user))
+	var l Lot
+	for i := range l {
+		l[i] = 1 + int64(binary.BigEndian.Uint64(sum[8*i:])%(lotPrime-1))
+	}
+	return l
+}
+
+// Rank returns the rank of a job.
+func (l Lot) Rank(id int64) int64 {
+	x, rank := id%lotPrime, int64(0)
+	for _, c := range l {
+		rank = (rank*x + c) % lotPrime
+	}
+	return rank
+}
+
 // SelectCandidates reads what a draw chooses from: the user's rejected jobs that were never drawn, at
-// most $2 of each band in a random order. $1 is the user.
+// most $6 of each band that wait for the user's word, and what the application marked before them. $1
+// to $4 are the [Lot], and $5 is the user.
 const SelectCandidates = `
-SELECT job_id, score, scored_by, rejected_at, population FROM (
-	SELECT m.job_id, a.overall_match AS score, a.scored_by, m.updated_at AS rejected_at,
-		count(*) OVER (PARTITION BY a.overall_match / 10) AS population,
-		row_number() OVER (PARTITION BY a.overall_match / 10 ORDER BY random()) AS place
-	FROM user_job_map m
-	JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
-	WHERE m.user_id = $1 AND m.application_status = 'AUTO_REJECTED'
-		AND NOT EXISTS (SELECT 1 FROM job_labels l WHERE l.user_id = m.user_id AND l.job_id = m.job_id)
-) AS candidates
-WHERE place <= $2`
+SELECT job_id, score, marked FROM (
+	SELECT *, sum(CASE WHEN marked THEN 0 ELSE 1 END)
+		OVER (PARTITION BY score / 10 ORDER BY lot, job_id ROWS UNBOUNDED PRECEDING) AS place
+	FROM (
+		SELECT m.job_id, a.overall_match AS score, m.application_status <> 'AUTO_REJECTED' AS marked,
+			(((CAST($1 AS bigint) * (m.job_id % 2147483647) + CAST($2 AS bigint)) % 2147483647
+				* (m.job_id % 2147483647) + CAST($3 AS bigint)) % 2147483647
+				* (m.job_id % 2147483647) + CAST($4 AS bigint)) % 2147483647 AS lot
+		FROM user_job_map m
+		JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
+		WHERE m.user_id = $5 AND COALESCE(a.rejected, m.application_status = 'AUTO_REJECTED')
+			AND m.application_status NOT IN ('DISCOVERED', 'MATCHED', 'FAILED', 'CLOSED')
+			AND NOT EXISTS (SELECT 1 FROM job_labels l WHERE l.user_id = m.user_id AND l.job_id = m.job_id)
+	) AS ranked
+) AS placed
+WHERE place <= $6
+ORDER BY score / 10, lot, job_id`
 
 // A CandidateRow is a row of [SelectCandidates].
 type CandidateRow struct {
-	ID         int64  `db:"job_id"`
-	Score      int    `db:"score"`
-	By         string `db:"scored_by"`
-	RejectedAt Time   `db:"rejected_at"`
-	Population int    `db:"population"` // jobs in the band that can be drawn
+	ID     int64 `db:"job_id"`
+	Score  int   `db:"score"`
+	Marked bool  `db:"marked"` // the application's status says already what the user thinks of the job
 }
 
-// SelectDraws counts what was drawn from the user $1, by the number of the draw and by band.
-const SelectDraws = `
-SELECT draw, score / 10 AS band, count(*) AS n FROM job_labels WHERE user_id = $1 GROUP BY draw, score / 10`
+// SelectDrawn counts what was drawn from the user $1 by band.
+const SelectDrawn = `
+SELECT a.overall_match / 10 AS band, count(*) AS n
+FROM job_labels l JOIN job_match_analysis a ON a.user_id = l.user_id AND a.job_id = l.job_id
+WHERE l.user_id = $1 GROUP BY a.overall_match / 10`
 
-// A DrawRow is a row of [SelectDraws].
-type DrawRow struct {
-	Draw int `db:"draw"`
+// A DrawnRow is a row of [SelectDrawn].
+type DrawnRow struct {
 	Band int `db:"band"`
 	N    int `db:"n"`
 }
 
-// A Drawn is a job that a draw chose.
-type Drawn struct {
-	CandidateRow
-	Draw int // the number of the draw, from 1
-	N    int // jobs of the band that the draw chose
-}
-
-// Draw chooses n of the candidates, in the order of their ids. Each next job is of the band from which
-// fewest were drawn so far; of several such bands, it is of the one with the highest scores. How many
-// are drawn from a band therefore depends on counts alone, and which ones is left to chance. Within
-// a band the candidates must be in a random order.
-func Draw(n int, candidates []CandidateRow, before []DrawRow) []Drawn {
+// Draw returns the ids of the candidates that an audit draws so that n more wait for a verdict, in
+// ascending order. Each next job is of the band from which fewest were drawn so far; of several such
+// bands, it is of the one with the highest scores. Within a band the candidates are in the order of
+// their ranks. A marked job whose turn comes is drawn as well, and no verdict is asked for.
+func Draw(n int, candidates []CandidateRow, before []DrawnRow) []int64 {
 	const bands = 100/AuditBand + 1
 	var left [bands][]CandidateRow
 	for _, c := range candidates {
 		left[c.Score/AuditBand] = append(left[c.Score/AuditBand], c)
 	}
-	var total, now [bands]int
-	draw := 1
+	var drawn [bands]int
 	for _, d := range before {
-		total[d.Band] += d.N
-		draw = max(draw, d.Draw+1)
+		drawn[d.Band] += d.N
 	}
-	var chosen []Drawn
-	for len(chosen) < n {
+	var ids []int64
+	for n > 0 {
 		next := -1
 		for band := bands - 1; band >= 0; band-- {
-			if len(left[band]) > 0 && (next < 0 || total[band] < total[next]) {
+			if len(left[band]) > 0 && (next < 0 || drawn[band] < drawn[next]) {
 				next = band
 			}
 		}
 		if next < 0 {
 			break
 		}
-		chosen = append(chosen, Drawn{CandidateRow: left[next][0], Draw: draw})
+		c := left[next][0]
 		left[next] = left[next][1:]
-		total[next]++
-		now[next]++
+		ids = append(ids, c.ID)
+		drawn[next]++
+		if !c.Marked {
+			n--
+		}
 	}
-	for i := range chosen {
-		chosen[i].N = now[chosen[i].Score/AuditBand]
-	}
-	slices.SortFunc(chosen, func(a, b Drawn) int { return cmp.Compare(a.ID, b.ID) })
-	return chosen
+	slices.Sort(ids)
+	return ids
 }
 
 // SelectLabels reads what the labels of the user $1 are made of: the jobs that were drawn, and those
 // that the application marked.
 const SelectLabels = `
-SELECT l.job_id, m.application_status, l.score, l.scored_by, l.verdict, l.draw, l.drawn, l.population,
-	l.drawn_at, l.rejected_at
+SELECT l.job_id, m.application_status, a.overall_match AS score, a.scored_by, a.unverified,
+	COALESCE(a.rejected, m.application_status = 'AUTO_REJECTED') AS rejected, true AS drawn, l.verdict
 FROM job_labels l
 JOIN user_job_map m ON m.user_id = l.user_id AND m.job_id = l.job_id
+JOIN job_match_analysis a ON a.user_id = l.user_id AND a.job_id = l.job_id
 WHERE l.user_id = $1
 UNION ALL
-SELECT m.job_id, m.application_status, a.overall_match, a.scored_by, NULL, 0, 0, 0, NULL, NULL
+SELECT m.job_id, m.application_status, a.overall_match, a.scored_by, a.unverified,
+	COALESCE(a.rejected, false), false, NULL
 FROM user_job_map m
 JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
 WHERE m.user_id = $1
@@ -132,67 +161,88 @@ ORDER BY 1`
 
 // A LabelRow is a row of [SelectLabels].
 type LabelRow struct {
-	ID      int64          `db:"job_id"`
-	Status  lead.Status    `db:"application_status"`
-	Score   int            `db:"score"`
-	By      string         `db:"scored_by"`
-	Verdict sql.NullString `db:"verdict"`
-
-	// These describe the draw. Draw is 0 if the job was not drawn.
-	Draw       int  `db:"draw"`       // its number
-	Drawn      int  `db:"drawn"`      // how many jobs of the band it chose
-	Population int  `db:"population"` // of how many
-	DrawnAt    Time `db:"drawn_at"`
-	RejectedAt Time `db:"rejected_at"` // since when the job could be drawn
+	ID         int64          `db:"job_id"`
+	Status     lead.Status    `db:"application_status"`
+	Score      int            `db:"score"`
+	By         string         `db:"scored_by"`
+	Unverified bool           `db:"unverified"`
+	Rejected   bool           `db:"rejected"` // what the last decision said, whatever the status is now
+	Drawn      bool           `db:"drawn"`
+	Verdict    sql.NullString `db:"verdict"`
 }
 
-// Labels returns the labels that the rows amount to, in the order of rows. Jobs that were drawn and
-// neither judged nor marked, and those of which the user cannot say, have none.
-func Labels(rows []LabelRow) []gate.Label {
-	draws := drawsOf(rows)
-	var labels []gate.Label
+// SelectOutcomes counts the user's scored jobs by scorer, score and decision. $1 is the user.
+const SelectOutcomes = `
+SELECT a.scored_by, a.overall_match AS score, a.unverified,
+	COALESCE(a.rejected, m.application_status = 'AUTO_REJECTED') AS rejected, count(*) AS n
+FROM job_match_analysis a
+JOIN user_job_map m ON m.user_id = a.user_id AND m.job_id = a.job_id
+WHERE a.user_id = $1
+GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 3, 4`
+
+// An OutcomeRow is a row of [SelectOutcomes].
+type OutcomeRow struct {
+	By         string `db:"scored_by"`
+	Score      int    `db:"score"`
+	Unverified bool   `db:"unverified"`
+	Rejected   bool   `db:"rejected"`
+	N          int    `db:"n"`
+}
+
+// Evidence returns what the rows amount to. Jobs that were drawn and neither judged nor marked, and
+// those of which the user cannot say, have no label.
+func Evidence(rows []LabelRow, outcomes []OutcomeRow) gate.Evidence {
+	type cell struct {
+		by   string
+		band int
+	}
+	var e gate.Evidence
+	asked, rejected := map[cell]int{}, map[cell]int{}
+	for _, o := range outcomes {
+		c := gate.Count{By: o.By, Score: o.Score, Unverified: o.Unverified}
+		if n := len(e.Counts); n > 0 && sameCount(e.Counts[n-1], c) {
+			c, e.Counts = e.Counts[n-1], e.Counts[:n-1]
+		}
+		if o.Rejected {
+			c.Rejected += o.N
+			rejected[cell{o.By, o.Score / AuditBand}] += o.N
+		} else {
+			c.Kept += o.N
+		}
+		e.Counts = append(e.Counts, c)
+	}
+	var sampled []bool
 	for _, r := range rows {
-		l := gate.Label{JobID: r.ID, Score: r.Score, By: r.By, Origin: gate.Audit}
+		l := gate.Label{
+			JobID: r.ID, Score: r.Score, By: r.By, Unverified: r.Unverified, Origin: gate.Origin(r.Status),
+		}
+		if r.Drawn {
+			l.Origin = gate.OriginAudit
+		}
 		switch v := store.Verdict(r.Verdict.String); {
 		case r.Status.Application():
-			l.Origin, l.Worth = gate.Origin(r.Status), r.Status != lead.Dismissed
+			l.Worth = r.Status != lead.Dismissed
 		case v == store.Worth, v == store.NotWorth:
 			l.Worth = v == store.Worth
 		default:
 			continue
 		}
-		if r.Draw > 0 {
-			l.Probability = inclusion(r, draws)
+		if !r.Rejected {
+			l.Probability = 1
+		} else if r.Drawn {
+			asked[cell{r.By, r.Score / AuditBand}]++
 		}
-		labels = append(labels, l)
+		e.Labels, sampled = append(e.Labels, l), append(sampled, r.Rejected && r.Drawn)
 	}
-	return labels
+	for i, l := range e.Labels {
+		if c := (cell{l.By, l.Score / AuditBand}); sampled[i] {
+			e.Labels[i].Probability = float64(asked[c]) / float64(max(asked[c], rejected[c]))
+		}
+	}
+	return e
 }
 
-// drawsOf returns one row of each draw and band.
-func drawsOf(rows []LabelRow) []LabelRow {
-	type key struct{ draw, band int }
-	seen := map[key]bool{}
-	var draws []LabelRow
-	for _, r := range rows {
-		if k := (key{r.Draw, r.Score / AuditBand}); r.Draw > 0 && !seen[k] {
-			seen[k] = true
-			draws = append(draws, r)
-		}
-	}
-	return draws
-}
-
-// inclusion returns the probability with which a rejected job like r was drawn by now. Each draw since
-// r was rejected chose k of the N jobs of r's band that had not been drawn, so that a job escaped it
-// with probability 1 - k/N, and escaped all of them with the product. The draw that chose r is one of
-// these, and the later ones are as well: they could have chosen r if it had been left over.
-func inclusion(r LabelRow, draws []LabelRow) float64 {
-	escaped := 1.0
-	for _, d := range draws {
-		if d.Score/AuditBand == r.Score/AuditBand && (d.Draw == r.Draw || !d.DrawnAt.Before(r.RejectedAt.Time)) {
-			escaped *= 1 - float64(d.Drawn)/float64(d.Population)
-		}
-	}
-	return 1 - escaped
+func sameCount(a, b gate.Count) bool {
+	return cmp.Or(cmp.Compare(a.By, b.By), cmp.Compare(a.Score, b.Score)) == 0 && a.Unverified == b.Unverified
 }

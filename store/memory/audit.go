@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 
 // A label is a row of job_labels: a job that an audit drew.
 type label struct {
-	driver.Drawn
 	drawnAt time.Time
 	verdict store.Verdict // empty until the user has judged the job
 }
@@ -28,20 +26,21 @@ func (s *Store) Audit(ctx context.Context, n int) ([]store.Entry, error) {
 		return nil, named("audit", err)
 	}
 	defer s.db.mu.Unlock()
-	if missing := n - len(s.open()); missing > 0 {
-		for _, d := range driver.Draw(missing, s.candidates(), s.draws()) {
-			s.entries()[d.ID].label = &label{Drawn: d, drawnAt: now}
+	open := s.open()
+	if missing := n - len(open); missing > 0 {
+		for _, id := range driver.Draw(missing, s.candidates(), s.drawn()) {
+			s.entries()[id].label = &label{drawnAt: now}
 		}
+		open = s.open()
 	}
 	var entries []store.Entry
-	open := s.open()
 	for _, e := range open[:min(n, len(open))] {
 		entries = append(entries, e.listed(s.user))
 	}
 	return entries, nil
 }
 
-// open returns the jobs that were drawn and wait for a verdict, in the order of their draws.
+// open returns the jobs that were drawn and wait for a verdict, oldest draw first.
 func (s *Store) open() []*entry {
 	var open []*entry
 	for _, e := range s.entries() {
@@ -50,37 +49,34 @@ func (s *Store) open() []*entry {
 		}
 	}
 	slices.SortFunc(open, func(a, b *entry) int {
-		return cmp.Or(cmp.Compare(a.label.Draw, b.label.Draw), cmp.Compare(a.job.id, b.job.id))
+		return cmp.Or(a.label.drawnAt.Compare(b.label.drawnAt), cmp.Compare(a.job.id, b.job.id))
 	})
 	return open
 }
 
-// candidates returns what a draw can choose, in a random order.
+// candidates returns what a draw can choose, in the order of ranks.
 func (s *Store) candidates() []driver.CandidateRow {
 	var rows []driver.CandidateRow
-	population := map[int]int{}
 	for id, e := range s.entries() {
-		if e.status != lead.AutoRejected || e.label != nil {
-			continue
+		if e.rejected && e.label == nil && (e.status == lead.AutoRejected || e.status.Application()) {
+			rows = append(rows, driver.CandidateRow{
+				ID: id, Score: e.assessment.Score, Marked: e.status != lead.AutoRejected,
+			})
 		}
-		rows = append(rows, driver.CandidateRow{
-			ID: id, Score: e.assessment.Score, By: e.assessment.By, RejectedAt: driver.Time{Time: e.updatedAt},
-		})
-		population[e.assessment.Score/driver.AuditBand]++
 	}
-	for i := range rows {
-		rows[i].Population = population[rows[i].Score/driver.AuditBand]
-	}
-	rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+	lot := driver.LotOf(s.user)
+	slices.SortFunc(rows, func(a, b driver.CandidateRow) int {
+		return cmp.Or(cmp.Compare(lot.Rank(a.ID), lot.Rank(b.ID)), cmp.Compare(a.ID, b.ID))
+	})
 	return rows
 }
 
-// draws returns what was drawn so far.
-func (s *Store) draws() []driver.DrawRow {
-	var rows []driver.DrawRow
+// drawn returns what was drawn so far.
+func (s *Store) drawn() []driver.DrawnRow {
+	var rows []driver.DrawnRow
 	for _, e := range s.entries() {
-		if l := e.label; l != nil {
-			rows = append(rows, driver.DrawRow{Draw: l.Draw, Band: l.Score / driver.AuditBand, N: 1})
+		if e.label != nil {
+			rows = append(rows, driver.DrawnRow{Band: e.assessment.Score / driver.AuditBand, N: 1})
 		}
 	}
 	return rows
@@ -104,28 +100,52 @@ func (s *Store) Judge(ctx context.Context, id int64, v store.Verdict) error {
 	return nil
 }
 
-// Labels returns what is known of the jobs that the user judged or marked; see forge.Auditor.
-func (s *Store) Labels(ctx context.Context) ([]gate.Label, error) {
+// Evidence returns what is known of the jobs that the user judged or marked; see forge.Auditor.
+func (s *Store) Evidence(ctx context.Context) (gate.Evidence, error) {
 	if _, err := s.begin(ctx, nil); err != nil {
-		return nil, named("labels", err)
+		return gate.Evidence{}, named("evidence", err)
 	}
 	defer s.db.mu.Unlock()
 	var rows []driver.LabelRow
+	counts := map[driver.OutcomeRow]int{}
 	for id, e := range s.entries() {
-		switch l := e.label; {
-		case l != nil:
-			rows = append(rows, driver.LabelRow{
-				ID: id, Status: e.status, Score: l.Score, By: l.By,
-				Verdict: sql.NullString{String: string(l.verdict), Valid: l.verdict != ""},
-				Draw:    l.Draw, Drawn: l.N, Population: l.Population,
-				DrawnAt: driver.Time{Time: l.drawnAt}, RejectedAt: l.RejectedAt,
-			})
-		case e.status.Application() && e.assessment != nil:
-			rows = append(rows, driver.LabelRow{
-				ID: id, Status: e.status, Score: e.assessment.Score, By: e.assessment.By,
-			})
+		if e.assessment == nil {
+			continue
 		}
+		a := e.assessment
+		counts[driver.OutcomeRow{By: a.By, Score: a.Score, Unverified: a.Unverified, Rejected: e.rejected}]++
+		if e.label == nil && !e.status.Application() {
+			continue
+		}
+		row := driver.LabelRow{
+			ID: id, Status: e.status, Score: a.Score, By: a.By, Unverified: a.Unverified, Rejected: e.rejected,
+		}
+		if e.label != nil {
+			row.Drawn = true
+			row.Verdict = sql.NullString{String: string(e.label.verdict), Valid: e.label.verdict != ""}
+		}
+		rows = append(rows, row)
 	}
 	slices.SortFunc(rows, func(a, b driver.LabelRow) int { return cmp.Compare(a.ID, b.ID) })
-	return driver.Labels(rows), nil
+	var outcomes []driver.OutcomeRow
+	for o, n := range counts {
+		o.N = n
+		outcomes = append(outcomes, o)
+	}
+	slices.SortFunc(outcomes, func(a, b driver.OutcomeRow) int {
+		return cmp.Or(cmp.Compare(a.By, b.By), cmp.Compare(a.Score, b.Score), first(b.Unverified, a.Unverified),
+			first(b.Rejected, a.Rejected))
+	})
+	return driver.Evidence(rows, outcomes), nil
+}
+
+// first orders true before false.
+func first(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
 }

@@ -40,7 +40,7 @@ func (s *Store) decide(l store.Lease, d enrich.Decision, now time.Time) error {
 	}
 	e.settle()
 	e.attempts, e.cause = 0, ""
-	e.assessment = copyAssessment(&d.Assessment)
+	e.assessment, e.rejected = copyAssessment(&d.Assessment), d.Status == lead.AutoRejected
 	e.status, e.updatedAt = e.row(now).Decided(d.Status), now
 	return nil
 }

@@ -70,6 +70,7 @@ type entry struct {
 	cause      string // of the last release
 	updatedAt  time.Time
 	assessment *enrich.Assessment // nil if the job is not scored
+	rejected   bool               // what the gate made of the assessment, whatever the status is now
 	label      *label             // nil if no audit drew the job
 }
 

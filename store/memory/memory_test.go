@@ -18,6 +18,7 @@ var (
 	_ forge.Reopener = (*memory.Store)(nil)
 	_ forge.Marker   = (*memory.Store)(nil)
 	_ forge.Counter  = (*memory.Store)(nil)
+	_ forge.Auditor  = (*memory.Store)(nil)
 )
 
 func TestStore(t *testing.T) {

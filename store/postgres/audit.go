@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/driver"
 )
 
-// openSQL reads the jobs that were drawn and wait for a verdict, in the order of their draws.
+// openSQL reads the jobs that were drawn and wait for a verdict, oldest draw first.
 const openSQL = `
 SELECT m.job_id, m.application_status, m.updated_at,
 	j.closed_at IS NOT NULL AND COALESCE(j.closed_by = $1, true) AS closed, ` + driver.SelectLead + `,
@@ -20,7 +21,7 @@ JOIN user_job_map m ON m.user_id = l.user_id AND m.job_id = l.job_id
 JOIN jobs j ON j.id = m.job_id
 JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
 WHERE l.user_id = $1 AND l.verdict IS NULL AND m.application_status = 'AUTO_REJECTED'
-ORDER BY l.draw, l.job_id
+ORDER BY l.drawn_at, l.job_id
 LIMIT $2`
 
 // Audit returns rejected jobs for the user to look at; see forge.Auditor. It writes only if it has to
@@ -65,30 +66,26 @@ func (s *Store) open(ctx context.Context, q sqlx.QueryerContext, n int) ([]store
 	return driver.Entries(rows)
 }
 
-// drawSQL is run in the order of ids, in which every statement over several rows locks: its foreign
-// key locks the user's row of the job.
+// drawSQL inserts in the order of ids, in which every statement over several rows locks: the foreign
+// key locks the user's row of each job.
 const drawSQL = `
-INSERT INTO job_labels (user_id, job_id, score, scored_by, rejected_at, draw, drawn, population, drawn_at)
-VALUES ($2, $3, $4, $5, $6, $7, $8, $9, COALESCE($1::timestamptz, now()))`
+INSERT INTO job_labels (user_id, job_id, drawn_at)
+SELECT $2, id, COALESCE($1::timestamptz, now()) FROM unnest($3::bigint[]) id ORDER BY id`
 
-// draw draws n jobs more.
+// draw draws as many jobs as it takes for n more to wait for a verdict.
 func (s *Store) draw(ctx context.Context, tx *sqlx.Tx, n int) error {
 	var candidates []driver.CandidateRow
-	if err := tx.SelectContext(ctx, &candidates, driver.SelectCandidates, s.user, n); err != nil {
+	lot := driver.LotOf(s.user)
+	err := tx.SelectContext(ctx, &candidates, driver.SelectCandidates, lot[0], lot[1], lot[2], lot[3], s.user, n)
+	if err != nil || len(candidates) == 0 {
 		return err
 	}
-	var before []driver.DrawRow
-	if err := tx.SelectContext(ctx, &before, driver.SelectDraws, s.user); err != nil {
+	var before []driver.DrawnRow
+	if err := tx.SelectContext(ctx, &before, driver.SelectDrawn, s.user); err != nil {
 		return err
 	}
-	for _, d := range driver.Draw(n, candidates, before) {
-		_, err := tx.ExecContext(ctx, drawSQL, s.db.now(), s.user, d.ID, d.Score, d.By, d.RejectedAt.Time,
-			d.Draw, d.N, d.Population)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err = tx.ExecContext(ctx, drawSQL, s.db.now(), s.user, pq.Int64Array(driver.Draw(n, candidates, before)))
+	return err
 }
 
 // judgeSQL answers with the row as it was, none if the user has no such job, and whether it was drawn.
@@ -118,15 +115,22 @@ func (s *Store) Judge(ctx context.Context, id int64, v store.Verdict) error {
 	})
 }
 
-// Labels returns what is known of the jobs that the user judged or marked; see forge.Auditor.
-func (s *Store) Labels(ctx context.Context) ([]gate.Label, error) {
-	if err := s.valid("labels", nil); err != nil {
-		return nil, err
+// Evidence returns what is known of the jobs that the user judged or marked; see forge.Auditor.
+func (s *Store) Evidence(ctx context.Context) (gate.Evidence, error) {
+	if err := s.valid("evidence", nil); err != nil {
+		return gate.Evidence{}, err
 	}
-	var rows []driver.LabelRow
-	err := s.do(ctx, "labels", func(ctx context.Context, c *sqlx.Conn, _ int) error {
-		rows = nil
-		return c.SelectContext(ctx, &rows, driver.SelectLabels, s.user)
+	var labels []driver.LabelRow
+	var outcomes []driver.OutcomeRow
+	err := s.do(ctx, "evidence", func(ctx context.Context, c *sqlx.Conn, _ int) error {
+		labels, outcomes = nil, nil
+		if err := c.SelectContext(ctx, &labels, driver.SelectLabels, s.user); err != nil {
+			return err
+		}
+		return c.SelectContext(ctx, &outcomes, driver.SelectOutcomes, s.user)
 	})
-	return driver.Labels(rows), err
+	if err != nil {
+		return gate.Evidence{}, err
+	}
+	return driver.Evidence(labels, outcomes), nil
 }

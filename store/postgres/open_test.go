@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/internal/pgtest"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
@@ -217,6 +218,8 @@ func everyCall(ctx context.Context, s *postgres.Store) []calling {
 	_, reopen := s.Reopen(ctx, store.Selection{IDs: []int64{1}})
 	_, _, list := s.List(ctx, store.Filter{})
 	_, stats := s.Stats(ctx)
+	_, audit := s.Audit(ctx, 3)
+	_, evidence := s.Evidence(ctx)
 	return []calling{
 		{"sync", sync},
 		{"claim", claim},
@@ -227,6 +230,9 @@ func everyCall(ctx context.Context, s *postgres.Store) []calling {
 		{"reopen", reopen},
 		{"list", list},
 		{"stats", stats},
+		{"audit", audit},
+		{"judge", s.Judge(ctx, 1, store.Worth)},
+		{"evidence", evidence},
 	}
 }
 
@@ -364,5 +370,19 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 		require.Len(t, jobs, 1)
 		require.Equal(t, int64(8), jobs[0].Token)
 		require.Equal(t, 2, jobs[0].Attempts)
+		evidence, err := db.ForUser("bob").Evidence(t.Context())
+		require.NoError(t, err)
+		require.Len(t, evidence.Labels, 2*min(1, version/3))
+		for _, l := range evidence.Labels {
+			require.Equal(t, map[gate.Origin]float64{"SAVED": 0, "APPLIED": 1}[l.Origin], l.Probability, l.Origin)
+		}
+		evidence, err = db.ForUser("ada").Evidence(t.Context())
+		require.NoError(t, err)
+		require.Len(t, evidence.Counts, 3)
+		require.Equal(t, gate.Count{By: "judge/1", Score: 4, Rejected: 1}, evidence.Counts[0])
+		require.Len(t, evidence.Labels, 1+version/4)
+		drawn, err := db.ForUser("ada").Audit(t.Context(), 3)
+		require.NoError(t, err)
+		require.Len(t, drawn, 1-version/4, "the rejected job, unless it is judged")
 	}
 }

@@ -14,6 +14,7 @@ var (
 	_ forge.Reopener = (*postgres.Store)(nil)
 	_ forge.Marker   = (*postgres.Store)(nil)
 	_ forge.Counter  = (*postgres.Store)(nil)
+	_ forge.Auditor  = (*postgres.Store)(nil)
 )
 
 func TestStore(t *testing.T) {

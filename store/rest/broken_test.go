@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
@@ -36,3 +37,9 @@ func (brokenStore) Reopen(context.Context, store.Selection) (int, error) { retur
 func (brokenStore) Mark(context.Context, int64, lead.Status) error { return errBroken }
 
 func (brokenStore) Stats(context.Context) (store.Stats, error) { return store.Stats{}, errBroken }
+
+func (brokenStore) Audit(context.Context, int) ([]store.Entry, error) { return nil, errBroken }
+
+func (brokenStore) Judge(context.Context, int64, store.Verdict) error { return errBroken }
+
+func (brokenStore) Evidence(context.Context) (gate.Evidence, error) { return gate.Evidence{}, errBroken }

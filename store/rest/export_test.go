@@ -26,6 +26,9 @@ func Schemas() map[string]reflect.Type {
 		"ReleaseRequest": reflect.TypeFor[releaseRequest](), "MarkRequest": reflect.TypeFor[markRequest](),
 		"ReopenRequest": reflect.TypeFor[reopenRequest](), "ReopenAnswer": reflect.TypeFor[reopenAnswer](),
 		"ListAnswer": reflect.TypeFor[listAnswer](), "Entry": reflect.TypeFor[entryAnswer](),
+		"AuditRequest": reflect.TypeFor[auditRequest](), "AuditAnswer": reflect.TypeFor[auditAnswer](),
+		"JudgeRequest": reflect.TypeFor[judgeRequest](), "EvidenceAnswer": reflect.TypeFor[evidenceAnswer](),
+		"Label": reflect.TypeFor[labelAnswer](), "Count": reflect.TypeFor[countAnswer](),
 		"StatsAnswer": reflect.TypeFor[statsAnswer](), "Problem": reflect.TypeFor[problemAnswer](),
 	}
 }

@@ -66,9 +66,12 @@ var routes = []route{
 	{http.MethodPost, prefix + "/jobs/{id}/renew", false, (*handler).renew},
 	{http.MethodPost, prefix + "/jobs/{id}/release", false, (*handler).release},
 	{http.MethodPost, prefix + "/jobs/{id}/mark", false, (*handler).mark},
+	{http.MethodPost, prefix + "/jobs/{id}/judge", false, (*handler).judge},
 	{http.MethodPost, prefix + "/jobs/reopen", false, (*handler).reopen},
+	{http.MethodPost, prefix + "/jobs/audit", false, (*handler).audit},
 	{http.MethodGet, prefix + "/jobs", true, (*handler).list},
 	{http.MethodGet, prefix + "/jobs/stats", true, (*handler).stats},
+	{http.MethodGet, prefix + "/jobs/evidence", true, (*handler).evidence},
 }
 
 // NewHandler returns the HTTP side of a store: every path below /agent-forge/. It is safe for

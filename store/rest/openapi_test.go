@@ -230,6 +230,9 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		},
 		{"mark", rawCall{"POST", "/agent-forge/jobs/1/mark", `{"status":"APPLIED"}`}},
 		{"reopen", rawCall{"POST", "/agent-forge/jobs/reopen", `{"ids":[1]}`}},
+		{"audit", rawCall{"POST", "/agent-forge/jobs/audit", `{"limit":3}`}},
+		{"judge", rawCall{"POST", "/agent-forge/jobs/1/judge", `{"verdict":"WORTH"}`}},
+		{"evidence", rawCall{"GET", "/agent-forge/jobs/evidence", ""}},
 		{
 			"list",
 			rawCall{
@@ -269,6 +272,11 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 	} {
 		require.Equal(t, step.status, call(agent, step.operation), step.operation)
 	}
+	require.Equal(t, 200,
+		send(agent, "POST", "/agent-forge/jobs/1/enrich", `{"match_score":5,"status":"AUTO_REJECTED"}`))
+	require.Equal(t, 200, call(agent, "audit"))
+	require.Equal(t, 204, call(agent, "judge"))
+	require.Equal(t, 200, call(agent, "evidence"))
 	require.Equal(
 		t,
 		409,
@@ -288,7 +296,7 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		require.Equal(t, 429, call(agent, operation), operation)
 		failing = nil
 		switch operation {
-		case "mark", "reopen", "list", "stats":
+		case "mark", "reopen", "list", "stats", "audit", "judge", "evidence":
 			require.Equal(t, 501, call(tokenOf("bare"), operation), operation)
 		}
 		if method == "GET" {

@@ -92,12 +92,13 @@ func (c *catalogue) rows(query string) []string {
 	return all
 }
 
-// everything returns every row of the three tables, for comparing before and after.
+// everything returns every row of the four tables, for comparing before and after.
 func (c *catalogue) everything() []string {
 	c.Helper()
 	all := c.rows(`SELECT * FROM jobs ORDER BY id`)
 	all = append(all, c.rows(`SELECT * FROM user_job_map ORDER BY user_id, job_id`)...)
-	return append(all, c.rows(`SELECT * FROM job_match_analysis ORDER BY user_id, job_id`)...)
+	all = append(all, c.rows(`SELECT * FROM job_match_analysis ORDER BY user_id, job_id`)...)
+	return append(all, c.rows(`SELECT * FROM job_labels ORDER BY user_id, job_id`)...)
 }
 
 // An answer is one that came over HTTP.

@@ -60,6 +60,15 @@ var everyCall = []calling{
 		_, err := c.Stats(ctx)
 		return err
 	}},
+	{"audit", func(ctx context.Context, c *rest.Client) error {
+		_, err := c.Audit(ctx, 3)
+		return err
+	}},
+	{"judge", func(ctx context.Context, c *rest.Client) error { return c.Judge(ctx, 7, store.Worth) }},
+	{"evidence", func(ctx context.Context, c *rest.Client) error {
+		_, err := c.Evidence(ctx)
+		return err
+	}},
 }
 
 // A call that failed for a passing reason is made again where a repeat is safe.

@@ -21,6 +21,7 @@ var jobCalls = []rawCall{
 	{http.MethodPost, "/renew", `{"claim_token":1,"lease_seconds":60}`},
 	{http.MethodPost, "/release", `{"claim_token":1,"status":"CLOSED"}`},
 	{http.MethodPost, "/mark", `{"status":"APPLIED"}`},
+	{http.MethodPost, "/judge", `{"verdict":"WORTH"}`},
 }
 
 // allCalls returns every call, those that name a job with job 1.
@@ -31,6 +32,8 @@ func allCalls() []rawCall {
 		{http.MethodPost, "/agent-forge/jobs/reopen", `{"ids":[1]}`},
 		{http.MethodGet, "/agent-forge/jobs?status=DISCOVERED", ""},
 		{http.MethodGet, "/agent-forge/jobs/stats", ""},
+		{http.MethodPost, "/agent-forge/jobs/audit", `{"limit":3}`},
+		{http.MethodGet, "/agent-forge/jobs/evidence", ""},
 	}
 	for _, c := range jobCalls {
 		calls = append(calls, rawCall{c.method, "/agent-forge/jobs/1" + c.path, c.body})

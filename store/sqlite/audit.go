@@ -9,7 +9,7 @@ import (
 	"github.com/agent-forge/forge/store/driver"
 )
 
-// openSQL reads the jobs that were drawn and wait for a verdict, in the order of their draws.
+// openSQL reads the jobs that were drawn and wait for a verdict, oldest draw first.
 const openSQL = `
 SELECT m.job_id, m.application_status, m.updated_at,
 	j.closed_at IS NOT NULL AND COALESCE(j.closed_by, :user) = :user AS closed, ` + driver.SelectLead + `,
@@ -19,7 +19,7 @@ CROSS JOIN user_job_map m ON m.user_id = l.user_id AND m.job_id = l.job_id
 CROSS JOIN jobs j ON j.id = m.job_id
 CROSS JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
 WHERE l.user_id = :user AND l.verdict IS NULL AND m.application_status = 'AUTO_REJECTED'
-ORDER BY l.draw, l.job_id
+ORDER BY l.drawn_at, l.job_id
 LIMIT :rows`
 
 // Audit returns rejected jobs for the user to look at; see forge.Auditor.
@@ -50,30 +50,22 @@ func (s *Store) Audit(ctx context.Context, n int) (entries []store.Entry, err er
 	return entries, err
 }
 
-const drawSQL = `
-INSERT INTO job_labels (user_id, job_id, score, scored_by, rejected_at, draw, drawn, population, drawn_at)
-VALUES (:user, :id, :score, :by, :rejected, :draw, :drawn, :population, :now)`
+const drawSQL = `INSERT INTO job_labels (user_id, job_id, drawn_at) SELECT ?, value, ? FROM json_each(?)`
 
-// draw draws n jobs more.
+// draw draws as many jobs as it takes for n more to wait for a verdict.
 func (s *Store) draw(ctx context.Context, tx *statements, n int) error {
 	var candidates []driver.CandidateRow
-	if err := tx.all(ctx, &candidates, driver.SelectCandidates, s.user, n); err != nil {
+	lot := driver.LotOf(s.user)
+	err := tx.all(ctx, &candidates, driver.SelectCandidates, lot[0], lot[1], lot[2], lot[3], s.user, n)
+	if err != nil || len(candidates) == 0 {
 		return err
 	}
-	var before []driver.DrawRow
-	if err := tx.all(ctx, &before, driver.SelectDraws, s.user); err != nil {
+	var before []driver.DrawnRow
+	if err := tx.all(ctx, &before, driver.SelectDrawn, s.user); err != nil {
 		return err
 	}
-	for _, d := range driver.Draw(n, candidates, before) {
-		_, err := tx.exec(ctx, drawSQL, sql.Named("user", s.user), sql.Named("id", d.ID),
-			sql.Named("score", d.Score), sql.Named("by", d.By),
-			sql.Named("rejected", d.RejectedAt.UnixMicro()), sql.Named("draw", d.Draw),
-			sql.Named("drawn", d.N), sql.Named("population", d.Population), sql.Named("now", s.db.now()))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err = tx.exec(ctx, drawSQL, s.user, s.db.now(), driver.List(driver.Draw(n, candidates, before)))
+	return err
 }
 
 const judgeSQL = `
@@ -101,16 +93,20 @@ func (s *Store) Judge(ctx context.Context, id int64, v store.Verdict) error {
 	})
 }
 
-// Labels returns what is known of the jobs that the user judged or marked; see forge.Auditor.
-func (s *Store) Labels(ctx context.Context) (labels []gate.Label, err error) {
-	if err := s.valid("labels", nil); err != nil {
-		return nil, err
+// Evidence returns what is known of the jobs that the user judged or marked; see forge.Auditor.
+func (s *Store) Evidence(ctx context.Context) (evidence gate.Evidence, err error) {
+	if err := s.valid("evidence", nil); err != nil {
+		return evidence, err
 	}
-	err = s.reading(ctx, "labels", func(q *statements) error {
-		var rows []driver.LabelRow
-		err := q.all(ctx, &rows, driver.SelectLabels, s.user)
-		labels = driver.Labels(rows)
+	err = s.reading(ctx, "evidence", func(q *statements) error {
+		var labels []driver.LabelRow
+		if err := q.all(ctx, &labels, driver.SelectLabels, s.user); err != nil {
+			return err
+		}
+		var outcomes []driver.OutcomeRow
+		err := q.all(ctx, &outcomes, driver.SelectOutcomes, s.user)
+		evidence = driver.Evidence(labels, outcomes)
 		return err
 	})
-	return labels, err
+	return evidence, err
 }

@@ -32,7 +32,7 @@ func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) er
 		if err != nil {
 			return err
 		}
-		return s.writeDecision(ctx, tx, l, row.Decided(d.Status), d.Assessment)
+		return s.writeDecision(ctx, tx, l, row.Decided(d.Status), d)
 	})
 }
 
@@ -86,22 +86,25 @@ WHERE user_id = :user AND job_id = :id`
 
 const analysisSQL = `
 INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
-	skill_gap_recommendations, unverified, scored_by, created_at, updated_at)
-VALUES (:user, :id, :score, :notes, :missing, :recommendations, :unverified, :by, :now, :now)
+	skill_gap_recommendations, unverified, scored_by, rejected, created_at, updated_at)
+VALUES (:user, :id, :score, :notes, :missing, :recommendations, :unverified, :by, :rejected, :now, :now)
 ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes,
 	missing_skills = excluded.missing_skills, skill_gap_recommendations = excluded.skill_gap_recommendations,
-	unverified = excluded.unverified, scored_by = excluded.scored_by, updated_at = excluded.updated_at`
+	unverified = excluded.unverified, scored_by = excluded.scored_by, rejected = excluded.rejected,
+	updated_at = excluded.updated_at`
 
 func (s *Store) writeDecision(
-	ctx context.Context, tx *statements, l store.Lease, status lead.Status, a enrich.Assessment,
+	ctx context.Context, tx *statements, l store.Lease, status lead.Status, d enrich.Decision,
 ) error {
+	a := d.Assessment
 	args := []any{
 		sql.Named("user", s.user), sql.Named("id", l.ID), sql.Named("now", s.db.now()),
 		sql.Named("status", status), sql.Named("step", l.Token == 0), sql.Named("score", a.Score),
 		sql.Named("notes", a.Reasoning), sql.Named("missing", driver.List(a.MissingSkills)),
 		sql.Named("recommendations", driver.List(a.SkillGapRecommendations)),
 		sql.Named("unverified", a.Unverified), sql.Named("by", a.By),
+		sql.Named("rejected", d.Status == lead.AutoRejected),
 	}
 	if _, err := tx.exec(ctx, decisionSQL, args...); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/sqlite"
@@ -144,6 +145,7 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 		"the version that the code asks for is the last")
 	var rows string
 	for i, migration := range files {
+		version := i + 1
 		more, err := os.ReadFile(
 			filepath.Join("testdata", strings.Replace(filepath.Base(migration), ".sql", "_rows.sql", 1)),
 		)
@@ -155,14 +157,14 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 			goose.WithTableName("forge_db_version"), goose.WithDisableGlobalRegistry(true),
 			goose.WithLogger(goose.NopLogger()))
 		require.NoError(t, err)
-		_, err = provider.UpTo(t.Context(), int64(i+1))
+		_, err = provider.UpTo(t.Context(), int64(version))
 		require.NoError(t, err)
 		_, err = old.ExecContext(t.Context(), rows)
 		require.NoError(t, err)
 		require.NoError(t, old.Close())
 
 		db := open(t, path, nil)
-		require.Equal(t, one(fresh, shape), one(path, shape), "from version %d", i+1)
+		require.Equal(t, one(fresh, shape), one(path, shape), "from version %d", version)
 		ada := db.ForUser("ada")
 		entries, _, err := ada.List(t.Context(), store.Filter{Statuses: []lead.Status{
 			lead.Matched, lead.AutoRejected, lead.Failed, lead.Closed, lead.Discovered, lead.Applied,
@@ -173,7 +175,7 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 		require.Equal(
 			t,
 			&enrich.Assessment{
-				Score: 91, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, Unverified: i >= 1,
+				Score: 91, Reasoning: "Fits.", MissingSkills: []string{"Rust"}, Unverified: version >= 2,
 				By: "judge/1",
 			},
 			entries[0].Assessment,
@@ -185,6 +187,20 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 		require.Len(t, jobs, 1)
 		require.Equal(t, int64(8), jobs[0].Token)
 		require.Equal(t, 2, jobs[0].Attempts)
+		evidence, err := db.ForUser("bob").Evidence(t.Context())
+		require.NoError(t, err)
+		require.Len(t, evidence.Labels, 2*min(1, version/3))
+		for _, l := range evidence.Labels {
+			require.Equal(t, map[gate.Origin]float64{"SAVED": 0, "APPLIED": 1}[l.Origin], l.Probability, l.Origin)
+		}
+		evidence, err = ada.Evidence(t.Context())
+		require.NoError(t, err)
+		require.Len(t, evidence.Counts, 3)
+		require.Equal(t, gate.Count{By: "judge/1", Score: 4, Rejected: 1}, evidence.Counts[0])
+		require.Len(t, evidence.Labels, 1+version/4)
+		drawn, err := ada.Audit(t.Context(), 3)
+		require.NoError(t, err)
+		require.Len(t, drawn, 1-version/4, "the rejected job, unless it is judged")
 	}
 }
 

@@ -17,6 +17,7 @@ var (
 	_ forge.Reopener = (*sqlite.Store)(nil)
 	_ forge.Marker   = (*sqlite.Store)(nil)
 	_ forge.Counter  = (*sqlite.Store)(nil)
+	_ forge.Auditor  = (*sqlite.Store)(nil)
 )
 
 func open(tb testing.TB, path string, opts *sqlite.Options) *sqlite.DB {

@@ -53,6 +53,8 @@ var topics = []topic{
 	{"Mark", markCases},
 	{"Reopen", reopenCases},
 	{"List", listCases},
+	{"Audit", auditCases},
+	{"Evidence", evidenceCases},
 	{"Users", userCases},
 	{"Tenancy", tenancyCases},
 	{"Context", contextCases},

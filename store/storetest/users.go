@@ -43,6 +43,12 @@ func (k *kit) calls(ctx context.Context, user string, j store.Job) []calling {
 		_, err := c.Stats(ctx)
 		all = append(all, calling{"stats", err})
 	}
+	if a, ok := s.(forge.Auditor); ok {
+		_, auditErr := a.Audit(ctx, 3)
+		_, evidenceErr := a.Evidence(ctx)
+		all = append(all, calling{"audit", auditErr}, calling{"judge", a.Judge(ctx, j.ID, store.Worth)},
+			calling{"evidence", evidenceErr})
+	}
 	return all
 }
 
