@@ -13,7 +13,7 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// AuditBand is the number of scores in one band of an audit.
+// AuditBand is the number of scores in one band, which is a stratum of the audit.
 const AuditBand = 10
 
 // CheckAudit refuses a number of jobs that Audit does not return, with store.ErrInvalid.
@@ -200,7 +200,7 @@ func Evidence(rows []LabelRow, outcomes []OutcomeRow) gate.Evidence {
 	var e gate.Evidence
 	asked, rejected := map[cell]int{}, map[cell]int{}
 	for _, o := range outcomes {
-		c := gate.Count{By: o.By, Score: o.Score, Unverified: o.Unverified}
+		c := gate.Count{By: o.By, Score: o.Score, Unverified: o.Unverified, Stratum: o.Score / AuditBand}
 		if n := len(e.Counts); n > 0 && sameCount(e.Counts[n-1], c) {
 			c, e.Counts = e.Counts[n-1], e.Counts[:n-1]
 		}

@@ -137,8 +137,8 @@ func TestEvidenceGivesEachLabelItsProbability(t *testing.T) {
 	require.Equal(t, []gate.Count{
 		{By: "judge/1", Score: 3, Rejected: 6},
 		{By: "judge/1", Score: 9, Rejected: 2},
-		{By: "judge/1", Score: 12, Kept: 1, Rejected: 5},
-		{By: "judge/1", Score: 50, Kept: 1},
+		{By: "judge/1", Score: 12, Kept: 1, Rejected: 5, Stratum: 1},
+		{By: "judge/1", Score: 50, Kept: 1, Stratum: 5},
 		{By: "judge/2", Score: 9, Rejected: 100},
 	}, e.Counts)
 }

@@ -118,7 +118,8 @@ func (s *Store) Evidence(ctx context.Context) (gate.Evidence, error) {
 			continue
 		}
 		row := driver.LabelRow{
-			ID: id, Status: e.status, Score: a.Score, By: a.By, Unverified: a.Unverified, Rejected: e.rejected,
+			ID: id, Status: e.status, Score: a.Score, By: a.By, Unverified: a.Unverified,
+			Rejected: e.rejected,
 		}
 		if e.label != nil {
 			row.Drawn = true
@@ -133,8 +134,8 @@ func (s *Store) Evidence(ctx context.Context) (gate.Evidence, error) {
 		outcomes = append(outcomes, o)
 	}
 	slices.SortFunc(outcomes, func(a, b driver.OutcomeRow) int {
-		return cmp.Or(cmp.Compare(a.By, b.By), cmp.Compare(a.Score, b.Score), first(b.Unverified, a.Unverified),
-			first(b.Rejected, a.Rejected))
+		return cmp.Or(cmp.Compare(a.By, b.By), cmp.Compare(a.Score, b.Score),
+			first(b.Unverified, a.Unverified), first(b.Rejected, a.Rejected))
 	})
 	return driver.Evidence(rows, outcomes), nil
 }

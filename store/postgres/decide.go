@@ -97,7 +97,8 @@ WITH decided AS (
 )
 INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
 	skill_gap_recommendations, unverified, scored_by, rejected, created_at, updated_at)
-SELECT user_id, job_id, $6::smallint, $7, $8::jsonb, $9::jsonb, $10, $11, $12, updated_at, updated_at FROM decided
+SELECT user_id, job_id, $6::smallint, $7, $8::jsonb, $9::jsonb, $10, $11, $12, updated_at, updated_at
+FROM decided
 ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes,
 	missing_skills = excluded.missing_skills, skill_gap_recommendations = excluded.skill_gap_recommendations,
@@ -113,6 +114,7 @@ func (s *Store) writeDecision(
 		step = 1
 	}
 	_, err := tx.ExecContext(ctx, decisionSQL, s.db.now(), s.user, l.ID, status, step, a.Score, a.Reasoning,
-		driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.Unverified, a.By, d.Status == lead.AutoRejected)
+		driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.Unverified, a.By,
+		d.Status == lead.AutoRejected)
 	return err
 }

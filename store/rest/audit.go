@@ -43,6 +43,7 @@ type countAnswer struct {
 	Unverified bool   `json:"unverified"`
 	Kept       int    `json:"kept"`
 	Rejected   int    `json:"rejected"`
+	Stratum    int    `json:"stratum"`
 }
 
 func (h *handler) audit(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
@@ -97,7 +98,9 @@ func (h *handler) evidence(ctx context.Context, s forge.Store, r *http.Request) 
 	if err != nil {
 		return nil, err
 	}
-	answer := evidenceAnswer{Labels: make([]labelAnswer, len(e.Labels)), Counts: make([]countAnswer, len(e.Counts))}
+	answer := evidenceAnswer{
+		Labels: make([]labelAnswer, len(e.Labels)), Counts: make([]countAnswer, len(e.Counts)),
+	}
 	for i, l := range e.Labels {
 		answer.Labels[i] = labelAnswer{
 			ID: l.JobID, MatchScore: l.Score, ScoredBy: l.By, Unverified: l.Unverified, Worth: l.Worth,
@@ -107,6 +110,7 @@ func (h *handler) evidence(ctx context.Context, s forge.Store, r *http.Request) 
 	for i, c := range e.Counts {
 		answer.Counts[i] = countAnswer{
 			ScoredBy: c.By, MatchScore: c.Score, Unverified: c.Unverified, Kept: c.Kept, Rejected: c.Rejected,
+			Stratum: c.Stratum,
 		}
 	}
 	return answer, nil
@@ -156,6 +160,7 @@ func (c *Client) Evidence(ctx context.Context) (e gate.Evidence, err error) {
 	for _, a := range answer.Counts {
 		e.Counts = append(e.Counts, gate.Count{
 			By: a.ScoredBy, Score: a.MatchScore, Unverified: a.Unverified, Kept: a.Kept, Rejected: a.Rejected,
+			Stratum: a.Stratum,
 		})
 	}
 	return e, nil

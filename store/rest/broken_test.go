@@ -42,4 +42,6 @@ func (brokenStore) Audit(context.Context, int) ([]store.Entry, error) { return n
 
 func (brokenStore) Judge(context.Context, int64, store.Verdict) error { return errBroken }
 
-func (brokenStore) Evidence(context.Context) (gate.Evidence, error) { return gate.Evidence{}, errBroken }
+func (brokenStore) Evidence(context.Context) (gate.Evidence, error) {
+	return gate.Evidence{}, errBroken
+}

@@ -42,7 +42,7 @@ func decode(body []byte, into any) error {
 var shapes = shapesOf(
 	reflect.TypeFor[[]leadRequest](), reflect.TypeFor[claimRequest](), reflect.TypeFor[decideRequest](),
 	reflect.TypeFor[renewRequest](), reflect.TypeFor[releaseRequest](), reflect.TypeFor[markRequest](),
-	reflect.TypeFor[reopenRequest](),
+	reflect.TypeFor[reopenRequest](), reflect.TypeFor[auditRequest](), reflect.TypeFor[judgeRequest](),
 )
 
 func shapesOf(types ...reflect.Type) map[reflect.Type]*shape {

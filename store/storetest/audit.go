@@ -229,8 +229,9 @@ var evidenceCases = []testCase{
 				{JobID: dismissed, Score: 40, By: "judge/1", Origin: "DISMISSED", Probability: 1},
 			},
 			Counts: []gate.Count{
-				{By: "judge/1", Score: 40, Kept: 1}, {By: "judge/1", Score: 60, Kept: 1},
-				{By: "judge/1", Score: 80, Kept: 1},
+				{By: "judge/1", Score: 40, Kept: 1, Stratum: 4},
+				{By: "judge/1", Score: 60, Kept: 1, Stratum: 6},
+				{By: "judge/1", Score: 80, Kept: 1, Stratum: 8},
 			},
 		}, "evidence")
 		k.mark(ada, applied, "INTERVIEW")
@@ -343,7 +344,7 @@ var evidenceCases = []testCase{
 			JobID: id, Score: 70, By: "judge/2", Worth: true, Origin: gate.OriginAudit, Probability: 1,
 		}
 		k.equal(k.evidence(ada), gate.Evidence{
-			Labels: []gate.Label{want}, Counts: []gate.Count{{By: "judge/2", Score: 70, Kept: 1}},
+			Labels: []gate.Label{want}, Counts: []gate.Count{{By: "judge/2", Score: 70, Kept: 1, Stratum: 7}},
 		}, "evidence")
 	}},
 	{"a score that nothing backs is counted apart", func(k *kit) {
@@ -362,6 +363,6 @@ var evidenceCases = []testCase{
 		kept := k.decide(ada, 2, match(12, "Text.")).ID
 		k.mark(ada, id, lead.Saved)
 		k.mark(ada, kept, lead.Saved)
-		k.equal(k.evidence(ada).Counts, []gate.Count{{By: "judge/1", Score: 12, Kept: 1, Rejected: 1}}, "counts")
+		k.equal(k.evidence(ada).Counts, []gate.Count{{By: "judge/1", Score: 12, Kept: 1, Rejected: 1, Stratum: 1}}, "counts")
 	}},
 }
