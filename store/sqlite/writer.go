@@ -49,11 +49,14 @@ func (w *writer) inTx(ctx context.Context, f func(tx *statements) error) error {
 		return err
 	}
 	defer w.release()
+	// COMMIT and ROLLBACK must not be canceled, or the connection would be left in the transaction.
+	end := context.WithoutCancel(ctx)
 	if _, err := w.exec(ctx, `BEGIN IMMEDIATE`); err != nil {
+		// If the context ends while BEGIN succeeds, the driver reports the end of the context. In
+		// all other cases there is no transaction, and ROLLBACK fails harmlessly.
+		_, _ = w.exec(end, `ROLLBACK`)
 		return err
 	}
-	// Neither end of a transaction may be interrupted: the connection would stay in it.
-	end := context.WithoutCancel(ctx)
 	err := f(w.statements)
 	if err == nil {
 		if err = ctx.Err(); err == nil {
@@ -88,7 +91,12 @@ func (w *writer) alone(ctx context.Context, f func(db *sql.DB) error) error {
 	if err := w.drop(); err != nil {
 		return err
 	}
-	return f(w.db.DB)
+	err := f(w.db.DB)
+	if err != nil {
+		// A transaction of f can be left open for the reason given in inTx.
+		_, _ = w.db.ExecContext(context.WithoutCancel(ctx), `ROLLBACK`)
+	}
+	return err
 }
 
 // close ends the writer for good, after the call that is under way.

@@ -2,7 +2,9 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/lead"
@@ -123,6 +125,28 @@ var contextCases = []testCase{
 		}
 		k.equal(k.entry(ada, j.ID), before, "entry")
 		k.equal(len(k.sync(ada, leadsOf(100, 2)...)), 2, "leads of the cancelled sync are new")
+		k.record(ada, j.Lease, match(80, "Text."))
+	}},
+	{"a call that is canceled at any moment leaves the store usable", func(k *kit) {
+		k.sync(ada, leadOf(1))
+		j := k.take(ada)
+		start := time.Now()
+		k.must(k.as(ada).Renew(k.Context(), j.Lease, lease), "renew")
+		took := time.Since(start)
+		const moments = 60
+		for i := range moments { // from at once to longer than the call takes
+			ctx, cancel := context.WithTimeout(k.Context(), took*time.Duration(2*i)/moments)
+			// Whether the call comes through does not matter. What follows it does.
+			_ = k.as(ada).Renew(ctx, j.Lease, lease)
+			_, _ = k.as(ada).Sync(ctx, leadsOf(100+10*i, 2))
+			cancel()
+			err := k.as(ada).Renew(k.Context(), j.Lease, lease)
+			k.must(err, fmt.Sprintf("renew after %d canceled calls", 2*i+2))
+		}
+		for i := range moments {
+			got := len(k.sync(ada, leadsOf(100+10*i, 2)...))
+			k.equal(got == 0 || got == 2, true, "the canceled sync stored all of its leads or none")
+		}
 		k.record(ada, j.Lease, match(80, "Text."))
 	}},
 }
