@@ -60,7 +60,7 @@ func TestSignInIsLimitedByClient(t *testing.T) {
 		r := httptest.NewRequest(http.MethodPost, "/sign-in", strings.NewReader(form))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("X-Forwarded-For", "203.0.113.9, "+address)
-		r.RemoteAddr = "127.0.0.1:4711" // the proxy
+		r.Host, r.RemoteAddr = "forge.example.com", "127.0.0.1:4711" // the proxy
 		w := httptest.NewRecorder()
 		s.Config.Handler.ServeHTTP(w, r)
 		return w.Code
@@ -268,7 +268,7 @@ func TestNoCellOfAnExportBeginsAFormula(t *testing.T) {
 func TestAnExportThatCannotBeFinishedIsBrokenOff(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
-	for i := range 260 {
+	for i := range 510 {
 		require.NoError(t, decide(t.Context(), s.forUser("ada"), lead.Lead{
 			Source: "example", ExternalID: strconv.Itoa(i), Title: "Engineer", URL: "https://jobs.example.com/1",
 		}, 50))
@@ -276,7 +276,7 @@ func TestAnExportThatCannotBeFinishedIsBrokenOff(t *testing.T) {
 	b := s.surfer(adaToken)
 	for _, path := range []string{"/export.csv", "/export.json"} {
 		_, _, text := b.get(path)
-		require.Equal(t, 260, strings.Count(text, "https://jobs.example.com/1"))
+		require.Equal(t, 510, strings.Count(text, "https://jobs.example.com/1"))
 		pages := 0
 		s.serveWith(func(p *parts) {
 			p.catalogue.forUser = func(user string) forge.Store {
@@ -368,4 +368,86 @@ func TestMistypedSecretsAreNotShown(t *testing.T) {
 			require.NotContains(t, err.Error()+out.String()+errs.String(), "hunter2")
 		})
 	}
+}
+
+func TestHostNamesOfOthersAreRefused(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil, "-url", "https://forge.example.com")
+	for _, c := range []struct {
+		host  string
+		known bool
+	}{
+		{"forge.example.com", true},
+		{"FORGE.example.com:443", true},
+		{"forge.example.com.", true},
+		{"127.0.0.1:8080", true},
+		{"[::1]:8080", true},
+		{"[::1]", true},
+		{"192.0.2.7", true},
+		{"localhost:8080", true},
+		{"forge.localhost", true},
+		{"server:8080", true},
+		{"evil.example", false},
+		{"evil.example:8080", false},
+		{"forge.example.com.evil.example", false},
+		{"evil-forge.example.com", false},
+		{"127.0.0.1.evil.example", false},
+		{"localhost.evil.example", false},
+		{"", false},
+		{":80", false},
+	} {
+		t.Run(c.host, func(t *testing.T) {
+			t.Parallel()
+			for _, path := range []string{"/", "/sign-in", "/export.csv", "/static/style.css", "/nowhere"} {
+				r := httptest.NewRequest(http.MethodGet, path, nil)
+				r.Host = c.host
+				w := httptest.NewRecorder()
+				s.Config.Handler.ServeHTTP(w, r)
+				require.Equal(t, c.known, w.Code != http.StatusMisdirectedRequest, path)
+			}
+		})
+	}
+}
+
+// A token's requests wait for each other, and nobody else's wait for them.
+func TestRequestsOfOneTokenAreFewAtOnce(t *testing.T) {
+	t.Parallel()
+	l := newLimits(0, 1)
+	var last func()
+	for range atOnce {
+		leave, err := l.enter(t.Context(), hash{1})
+		require.NoError(t, err)
+		last = leave
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	_, err := l.enter(ended, hash{1})
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = l.enter(t.Context(), hash{2})
+	require.NoError(t, err)
+	entered := make(chan error)
+	go func() { _, err := l.enter(t.Context(), hash{1}); entered <- err }()
+	last()
+	require.NoError(t, <-entered)
+}
+
+func TestThePageOfTheLargestTextsIsSmall(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	ada := s.forUser("ada")
+	refs, err := ada.Sync(t.Context(), batchOf(0))
+	require.NoError(t, err)
+	for _, r := range refs {
+		require.NoError(t, ada.Decide(t.Context(), store.Lease{ID: r.ID}, enrich.Decision{
+			Assessment: enrich.Assessment{Score: 80}, Status: lead.Matched,
+			Data: &enrich.Data{
+				Description:  strings.Repeat(`"<`, enrich.MaxTextBytes/2),
+				Requirements: strings.Repeat("ä", enrich.MaxTextBytes/2),
+			},
+		}))
+	}
+	_, _, text := s.surfer(adaToken).get("/")
+	require.Equal(t, 25, strings.Count(text, "<article"))
+	require.Equal(t, 50, strings.Count(text, "Open it to read the rest."))
+	require.Less(t, len(text), 5<<20)
 }

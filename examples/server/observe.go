@@ -34,13 +34,7 @@ type observedStore struct {
 	disk *disk
 }
 
-func (m *metrics) observe(s forge.Store, d *disk) forge.Store {
-	full, ok := s.(fullStore)
-	if !ok {
-		return s
-	}
-	return observedStore{full, m, d}
-}
+func (m *metrics) observe(s fullStore, d *disk) forge.Store { return observedStore{s, m, d} }
 
 func (s observedStore) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error) {
 	refs, err := s.fullStore.Sync(ctx, leads)

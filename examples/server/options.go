@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"io"
 	"log/slog"
 	"strings"
@@ -23,6 +24,7 @@ type options struct {
 	newToken     string
 	rate         float64
 	burst        int
+	daily        int
 	otlp         string
 	logJSON      bool
 	threshold    int
@@ -60,6 +62,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.Float64Var(&o.rate, "rate", 50, "allow `N` requests a second with one token, to the API and to the\n"+
 		"page; 0 allows any number")
 	f.IntVar(&o.burst, "burst", 200, "allow `N` requests at once with one token")
+	f.IntVar(&o.daily, "daily", 20_000, "let each user add `N` jobs a day to the catalogue, which all users\n"+
+		"share; 0 allows any number")
 	f.IntVar(&o.threshold, "threshold", gate.Default, "the agents' -threshold, which the page's chart shows")
 	f.StringVar(&o.otlp, "otlp", "", "send traces over HTTP to the OpenTelemetry collector at this `URL`,\n"+
 		"such as http://localhost:4318")
@@ -103,6 +107,9 @@ func (o *options) check() error {
 		return problem("-rate", "want 0 (any number) or more")
 	case o.burst < 1:
 		return problem("-burst", "want 1 or more")
+	case o.daily < 0 || o.daily > 0 && o.daily < store.MaxBatch:
+		return problem("-daily", fmt.Sprintf("want 0 (any number) or at least %d, the largest batch",
+			store.MaxBatch))
 	case o.postgres.Given():
 		o.dsn, err = o.postgres.Read()
 	}

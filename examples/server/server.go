@@ -40,7 +40,14 @@ func newServer(o options, p parts) (*server, error) {
 	s := &server{log: p.log}
 	m := newMetrics(p.catalogue.counts)
 	calls, pages := newLimits(o.rate, o.burst), newLimits(o.rate, o.burst)
-	forUser := func(user string) forge.Store { return m.observe(p.catalogue.forUser(user), p.catalogue.disk) }
+	added := newQuota(o.daily, o.now)
+	forUser := func(user string) forge.Store {
+		full, ok := p.catalogue.forUser(user).(fullStore)
+		if !ok {
+			return p.catalogue.forUser(user)
+		}
+		return m.observe(added.of(user, full), p.catalogue.disk)
+	}
 
 	api, err := rest.NewHandler(rest.Config{
 		ForUser: forUser, Logger: p.log,
@@ -57,16 +64,16 @@ func newServer(o options, p parts) (*server, error) {
 		return nil, fmt.Errorf("api: %w", err)
 	}
 	page, err := dashboard.New(dashboard.Config{
-		ForUser: forUser, Identify: p.tokens.identify, Limit: pages.take, Client: clientOf(p.proxied),
-		Gate: o.gate, Address: o.url, Logger: p.log, Now: o.now,
+		ForUser: forUser, Identify: p.tokens.identify, Limit: pages.take, Enter: pages.enter,
+		Client: clientOf(p.proxied), Gate: o.gate, Address: o.url, Logger: p.log, Now: o.now,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
 
 	mux := http.NewServeMux()
-	mux.Handle("/agent-forge/", api)
-	mux.Handle("/", page)
+	mux.Handle("/agent-forge/", calls.bound(p.tokens, api))
+	mux.Handle("/", knownHost(o.url, page))
 	mux.Handle("GET /metrics", m.handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {

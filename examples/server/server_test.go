@@ -219,6 +219,8 @@ func TestACommandLineThatMakesNoSenseIsRefusedByTheFlag(t *testing.T) {
 		{"-url", []string{"-url", "forge.example.com"}},
 		{"-new-token", []string{"-new-token", "ada"}},
 		{"-rate", []string{"-rate", "-1"}},
+		{"-daily", []string{"-daily", "499"}},
+		{"-daily", []string{"-daily", "-1"}},
 		{"-user", []string{"-user", " "}},
 		{"-tokens", []string{"-tokens", "/nowhere/at/all"}},
 		{"-db", []string{"-db", "/nowhere/at/all"}},

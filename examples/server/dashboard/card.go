@@ -44,7 +44,19 @@ type action struct {
 	Primary bool
 }
 
-const mostChips = 8
+const (
+	mostChips = 8
+	mostText  = 20 << 10 // bytes of a text that a card shows, which few postings have
+)
+
+// shortened cuts a text that would make the page too large. The rest is on the board.
+func shortened(text string) string {
+	if len(text) <= mostText {
+		return text
+	}
+	cut := strings.ToValidUTF8(text[:mostText], "") // the last character can be cut in two
+	return cut + "…\n\nThe posting goes on. Open it to read the rest."
+}
 
 func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card {
 	c := card{
@@ -67,7 +79,7 @@ func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card 
 	}
 	if d := e.Data; d != nil {
 		c.EasyApply = d.IsEasyApply != nil && *d.IsEasyApply
-		c.Description, c.Requirements = d.Description, d.Requirements
+		c.Description, c.Requirements = shortened(d.Description), shortened(d.Requirements)
 		for _, key := range []string{
 			enrich.AttrSalary, enrich.AttrWorkplace, enrich.AttrEmploymentType, enrich.AttrSeniority,
 			enrich.AttrExperience,

@@ -4,6 +4,7 @@
 package dashboard
 
 import (
+	"context"
 	"embed"
 	"fmt"
 	"html/template"
@@ -34,6 +35,10 @@ type Config struct {
 	// returns an error, the request is refused; RetryAfter of the error says for how long. If nil,
 	// nothing is limited.
 	Limit func(token hash) error
+
+	// Enter is called before a signed-in user's page is made, and waits until there is room for it.
+	// leave is called when it is sent. If nil, any number is made at the same time.
+	Enter func(ctx context.Context, token hash) (leave func(), err error)
 
 	// Client names the client of a request, whose failed sign-ins are limited. If nil, the host of
 	// the remote address is used.
@@ -115,6 +120,9 @@ func newDashboard(cfg Config) (*dashboard, error) {
 	}
 	if cfg.Limit == nil {
 		cfg.Limit = func(hash) error { return nil }
+	}
+	if cfg.Enter == nil {
+		cfg.Enter = func(context.Context, hash) (func(), error) { return func() {}, nil }
 	}
 	if cfg.Client == nil {
 		cfg.Client = func(r *http.Request) string {

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	exportPage    = 250              // jobs that are read from the store and written at a time
+	exportPage    = store.MaxPage    // jobs that are read from the store and written at a time
 	exportTimeout = 30 * time.Second // for each such page to reach the client
 )
 

@@ -64,6 +64,12 @@ type tab struct {
 
 // jobs shows the page.
 func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
+	leave, err := d.cfg.Enter(r.Context(), v.session.token)
+	if err != nil {
+		d.failed(w, r, err)
+		return
+	}
+	defer leave()
 	now, since := d.cfg.Now(), d.lastVisit(r, v)
 	f := parseFilter(r.URL.Query())
 	s := d.cfg.ForUser(v.who.User)
