@@ -11,6 +11,8 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+
+	"github.com/agent-forge/forge/internal/pgdial"
 )
 
 const (
@@ -20,10 +22,6 @@ const (
 	// answerTimeout bounds one attempt of a call whose context has no deadline. No statement of
 	// ours takes so long on a server that works.
 	answerTimeout = 2 * time.Minute
-	// keepAlive and deadAfter find out that the other side is gone when nothing is sent, and when
-	// something is.
-	keepAlive = 15 * time.Second
-	deadAfter = 30 * time.Second
 )
 
 // errSilent means that the server did not answer before the context ended.
@@ -160,13 +158,7 @@ type dialer struct{}
 
 // DialContext implements pq.DialerContext.
 func (dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	d := net.Dialer{
-		KeepAliveConfig: net.KeepAliveConfig{
-			Enable: true, Idle: keepAlive, Interval: keepAlive / 3, Count: 3,
-		},
-		Control: setUserTimeout,
-	}
-	conn, err := d.DialContext(ctx, network, address)
+	conn, err := pgdial.DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
