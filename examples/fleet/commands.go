@@ -6,226 +6,192 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/rivermigrate"
-	"riverqueue.com/riverui"
 
 	"github.com/agent-forge/forge/examples/internal/boards"
 	"github.com/agent-forge/forge/examples/internal/commandline"
-	"github.com/agent-forge/forge/examples/internal/resumes"
-	"github.com/agent-forge/forge/examples/internal/scorers"
-	"github.com/agent-forge/forge/gate"
-	"github.com/agent-forge/forge/lead"
-	"github.com/agent-forge/forge/scraper/polite"
-	"github.com/agent-forge/forge/store"
-	"github.com/agent-forge/forge/store/postgres"
+	"github.com/agent-forge/forge/examples/internal/dsn"
 )
 
-const dsnHelp = "the `DSN` of the database; with several hosts, as in\n" +
-	"\"host=a,b target_session_attrs=read-write\", the fleet survives the loss of one"
+// purpose is what the fleet's database is for, in the help of every command.
+const purpose = "keep searches, jobs and decisions there"
 
-func problem(flag, what string) error {
-	return commandline.Usage("", &lead.FieldError{Field: flag, Problem: what})
+// open parses the flags, which end with those of the database, and opens the fleet.
+func open(ctx context.Context, f *flag.FlagSet, args []string, stderr *os.File, check func() error) (
+	*pgxpool.Pool, error,
+) {
+	var name dsn.Options
+	name.Flags(f, purpose)
+	if err := commandline.Parse(f, help(), args, stderr); err != nil {
+		return nil, err
+	}
+	if err := check(); err != nil {
+		return nil, err
+	}
+	dsn, err := name.Read()
+	if err != nil {
+		return nil, err
+	}
+	return openFleet(ctx, dsn)
 }
 
 func runMigrate(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	f := flag.NewFlagSet("migrate", flag.ContinueOnError)
-	dsn := f.String("postgres", "", dsnHelp)
-	if err := commandline.Parse(f, help, args, stderr); err != nil {
+	var name dsn.Options
+	name.Flags(f, purpose)
+	if err := commandline.Parse(f, help(), args, stderr); err != nil {
 		return err
 	}
-	if *dsn == "" {
-		return problem("-postgres", "missing")
-	}
-	if err := migrate(ctx, *dsn); err != nil {
+	dsn, err := name.Read()
+	if err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(stdout, "The tables of forge, of River and of the fleet are up to date.")
+	if err := migrate(ctx, dsn); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(stdout, "The tables of forge, of River and of the fleet are up to date.")
 	return err
 }
 
-// migrate makes the tables of forge, of River and of the fleet.
-func migrate(ctx context.Context, dsn string) error {
-	jobs, err := postgres.Open(ctx, dsn, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = jobs.Close() }()
-	if err := jobs.Migrate(ctx); err != nil {
-		return err
-	}
-	pool, err := pgxpool.New(ctx, dsn)
-	if err != nil {
-		return fmt.Errorf("fleet: connect: %w", err)
-	}
-	defer pool.Close()
-	quiet := &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)}
-	migrator, err := rivermigrate.New(riverpgxv5.New(pool), quiet)
-	if err != nil {
-		return fmt.Errorf("fleet: migrate River: %w", err)
-	}
-	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return fmt.Errorf("fleet: migrate River: %w", err)
-	}
-	db, err := openFleet(dsn)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = db.Close() }()
-	return migrateFleet(ctx, db)
-}
+const (
+	shortest = time.Minute // between two runs of a search
+	longest  = 366 * 24 * time.Hour
+	mostText = 500     // bytes of keywords and of a location
+	mostSeen = 100_000 // leads of one run
+)
 
 func runAdd(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	f := flag.NewFlagSet("add", flag.ContinueOnError)
 	var s search
-	dsn := f.String("postgres", "", dsnHelp)
-	f.StringVar(&s.User, "user", "", "whose search: `NAME`; workers look for the résumé NAME.*")
+	f.StringVar(&s.User, "user", "", "whose search: `NAME`; workers look for the résumé NAME.md, NAME.pdf and so on")
 	f.StringVar(&s.Board, "board", "linkedin", "where to search: `linkedin|naukri`")
 	f.StringVar(&s.Keywords, "keywords", "", "what to search for")
 	f.StringVar(&s.Location, "location", "", "where, as you would type it")
 	f.BoolVar(&s.Remote, "remote", false, "remote jobs only")
 	f.IntVar(&s.Most, "limit", 100, "leads of one search at most; 0: all")
-	every := f.Duration("every", 6*time.Hour, "how often; a minute or more")
-	if err := commandline.Parse(f, help, args, stderr); err != nil {
-		return err
-	}
-	switch {
-	case *dsn == "":
-		return problem("-postgres", "missing")
-	case !slices.Contains(boards.Names(), s.Board):
-		return problem(
-			"-board", fmt.Sprintf("%q is not one of %s", s.Board, strings.Join(boards.Names(), ", ")),
-		)
-	case *every < time.Minute:
-		return problem("-every", "want a minute or more")
-	}
-	if err := errors.Join(store.CheckUser(s.User), s.query().Validate()); err != nil {
-		return commandline.Usage("", err)
-	}
-	s.Every = int(every.Seconds())
-	db, err := openFleet(*dsn)
+	every := f.Duration("every", 6*time.Hour, "how often; from a minute to a year")
+	folder := f.String("resumes", "", "the `DIR` that workers read résumés from, to check the user's")
+	pool, err := open(ctx, f, args, stderr, func() error { return checkAdd(s, *every) })
 	if err != nil {
 		return err
-	}
-	defer func() { _ = db.Close() }()
-	id, err := addSearch(ctx, db, s)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(
-		stdout, "Search %d: %s on %s for %q, every %v. A worker takes it up within %v.\n", id, s.User,
-		s.Board, s.Keywords, *every, refreshEvery,
-	)
-	return err
-}
-
-func runWork(ctx context.Context, args []string, stdout, stderr *os.File) error {
-	f := flag.NewFlagSet("work", flag.ContinueOnError)
-	var o workerOptions
-	var picked scorers.Options
-	host, _ := os.Hostname()
-	f.StringVar(&o.dsn, "postgres", "", dsnHelp)
-	folder := f.String("resumes", "", "`DIR` with a résumé for each user: ada.md, bob.pdf")
-	f.StringVar(&o.address, "address", host,
-		"what boards see this machine as, such as its public `IP`; workers with one address share their pace")
-	f.DurationVar(&o.interval, "pace", polite.DefaultInterval,
-		"time between two requests of the whole fleet to one board from one address")
-	f.IntVar(&o.searches, "searches", 2, "searches run at once")
-	f.IntVar(&o.enrichs, "users", 4, "users worked for at once")
-	f.IntVar(&o.scores, "scores", 1, "jobs of one user scored at once")
-	f.BoolVar(&o.polite.IgnoreRobots, "ignore-robots", false, "read pages that a board's robots.txt forbids")
-	picked.Flags(f)
-	if err := commandline.Parse(f, help, args, stderr); err != nil {
-		return err
-	}
-	switch {
-	case o.dsn == "":
-		return problem("-postgres", "missing")
-	case *folder == "":
-		return problem("-resumes", "missing: nothing can be judged without a résumé")
-	case o.interval <= 0 || o.searches < 1 || o.enrichs < 1 || o.scores < 1:
-		return problem("-pace, -searches, -users, -scores", "want more than 0")
-	}
-	judge, err := scorers.Pick(ctx, picked, gate.Gate{})
-	if err != nil {
-		return err
-	}
-	o.log = slog.New(slog.NewJSONHandler(stdout, nil))
-	o.scorer, o.resume, o.boards = judge.Scorer, fromFolder(*folder, o.log), boards.Live()
-	o.turn, o.sweep, o.lease, o.timeout = time.Minute, 5*time.Second, time.Minute, 15*time.Minute
-	w, err := newWorker(ctx, o)
-	if err != nil {
-		return err
-	}
-	defer w.close()
-	o.log.Info("worker started", "address", o.address, "pace", o.interval.String(), "scorer", judge.What)
-	return w.work(ctx, 30*time.Second)
-}
-
-// fromFolder reads the file of the folder that is named after the user, whatever its type.
-func fromFolder(folder string, log *slog.Logger) func(ctx context.Context, user string) (string, error) {
-	return func(ctx context.Context, user string) (string, error) {
-		if user != filepath.Base(user) || strings.ContainsAny(user, `*?[\`) {
-			return "", errors.New("the user's name is no file's name")
-		}
-		found, err := filepath.Glob(filepath.Join(folder, user+".*"))
-		if err != nil || len(found) == 0 {
-			return "", errors.Join(err, fmt.Errorf("no file %s.* in -resumes", user))
-		}
-		return resumes.Read(ctx, found[0], func(warning error) {
-			log.WarnContext(ctx, "résumé read", "user", user, "warning", warning.Error())
-		})
-	}
-}
-
-func runUI(ctx context.Context, args []string, stdout, stderr *os.File) error {
-	f := flag.NewFlagSet("ui", flag.ContinueOnError)
-	dsn := f.String("postgres", "", dsnHelp)
-	listen := f.String("listen", "127.0.0.1:8090",
-		"`ADDRESS` to serve on; the page has no sign-in, so keep it on this machine")
-	if err := commandline.Parse(f, help, args, stderr); err != nil {
-		return err
-	}
-	if *dsn == "" {
-		return problem("-postgres", "missing")
-	}
-	pool, err := pgxpool.New(ctx, *dsn)
-	if err != nil {
-		return fmt.Errorf("fleet: connect: %w", err)
 	}
 	defer pool.Close()
-	quiet := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{Logger: quiet})
+	if *folder != "" {
+		warn := slog.New(slog.NewTextHandler(stderr, nil))
+		if err := checkFolder(*folder); err != nil {
+			return commandline.Usage("-resumes", err)
+		}
+		if _, err := fromFolder(*folder, warn)(ctx, s.User); err != nil {
+			return commandline.Usage("-user", fmt.Errorf("no worker could serve %q: %w", s.User, err))
+		}
+	}
+	s.Every = int(every.Seconds())
+	id, err := addSearch(ctx, pool, s)
 	if err != nil {
 		return err
 	}
-	endpoints := riverui.NewEndpoints(client, nil)
-	page, err := riverui.NewHandler(&riverui.HandlerOpts{Endpoints: endpoints, Logger: quiet})
-	if err != nil {
-		return err
-	}
-	if err := page.Start(ctx); err != nil {
-		return err
-	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", *listen)
-	if err != nil {
-		return commandline.Usage("-listen", err)
-	}
-	server := &http.Server{Handler: page, ReadHeaderTimeout: 5 * time.Second}
-	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
-	fmt.Fprintf(stdout, "What runs: http://%s/ (Ctrl-C ends)\n", listener.Addr())
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
+	fmt.Fprintf(stdout, "Search %d: %s on %s for %q, every %v. A worker runs it within %v.\n", id, s.User,
+		s.Board, s.Keywords, *every, sweepEvery)
+	if *folder == "" {
+		fmt.Fprintln(stdout, "Whether workers have a résumé of the user was not checked: -resumes DIR does that.")
 	}
 	return nil
+}
+
+// checkAdd refuses what no worker could run, with usage errors.
+func checkAdd(s search, every time.Duration) error {
+	if err := errors.Join(checkUser(s.User), s.query().Validate()); err != nil {
+		return commandline.Usage("", err)
+	}
+	text := s.Keywords + s.Location
+	switch {
+	case !slices.Contains(boards.Names(), s.Board):
+		return commandline.Problem("-board",
+			fmt.Sprintf("%q is not one of %s", s.Board, strings.Join(boards.Names(), ", ")))
+	case every < shortest || every > longest || every%time.Second != 0:
+		return commandline.Problem("-every", fmt.Sprintf("want whole seconds, from %v to %v", shortest, longest))
+	case s.Most > mostSeen:
+		return commandline.Problem("-limit", fmt.Sprintf("want at most %d, or 0 for all", mostSeen))
+	case len(text) > mostText || !isText(text):
+		return commandline.Problem("-keywords, -location",
+			fmt.Sprintf("want valid UTF-8 without control characters, at most %d bytes", mostText))
+	}
+	return nil
+}
+
+func runList(ctx context.Context, args []string, stdout, stderr *os.File) error {
+	f := flag.NewFlagSet("list", flag.ContinueOnError)
+	pool, err := open(ctx, f, args, stderr, func() error { return nil })
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	list, err := listSearches(ctx, pool)
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "SEARCH\tUSER\tBOARD\tKEYWORDS\tLOCATION\tEVERY\tLAST DUE\tSTATE")
+	for _, s := range list {
+		last, state := "never", "active"
+		if s.Last != nil {
+			last = s.Last.UTC().Format(time.RFC3339)
+		}
+		switch {
+		case s.Paused:
+			state = "paused"
+		case s.Until != nil:
+			state = fmt.Sprintf("waiting until %s: %q", s.Until.UTC().Format(time.RFC3339), *s.Problem)
+		}
+		fmt.Fprintf(table, "%d\t%s\t%s\t%q\t%q\t%v\t%s\t%s\n", s.ID, s.User, s.Board, s.Keywords, s.Location,
+			s.every(), last, state)
+	}
+	return table.Flush()
+}
+
+func runPause(ctx context.Context, args []string, stdout, stderr *os.File) error {
+	return runChange(ctx, "pause", `UPDATE fleet_searches SET paused = true`, args, stdout, stderr)
+}
+
+func runResume(ctx context.Context, args []string, stdout, stderr *os.File) error {
+	return runChange(ctx, "resume", `UPDATE fleet_searches SET paused = false`, args, stdout, stderr)
+}
+
+func runRemove(ctx context.Context, args []string, stdout, stderr *os.File) error {
+	return runChange(ctx, "remove", `DELETE FROM fleet_searches`, args, stdout, stderr)
+}
+
+// runChange runs a statement on the searches that the flags select.
+func runChange(
+	ctx context.Context, operation, statement string, args []string, stdout, stderr *os.File,
+) error {
+	f := flag.NewFlagSet(operation, flag.ContinueOnError)
+	var s selection
+	f.Int64Var(&s.id, "search", 0, "the `NUMBER` of one search, as list shows it")
+	f.StringVar(&s.user, "user", "", "all searches of the user `NAME`")
+	pool, err := open(ctx, f, args, stderr, func() error {
+		if (s.id == 0) == (s.user == "") {
+			return commandline.Problem("-search, -user", "want one of them")
+		}
+		if !isText(s.user) {
+			return commandline.Problem("-user", "want valid UTF-8 without control characters")
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	n, err := s.change(ctx, pool, operation, statement)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, "Searches changed by %s: %d.\n", operation, n)
+	return err
 }

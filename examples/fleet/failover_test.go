@@ -79,10 +79,7 @@ func TestTheLossOfThePrimaryCostsNoAcknowledgedDecision(t *testing.T) {
 	s := sizeOf()
 	s.users, s.jobs = 3, 10
 	c := &crew{T: t, size: s, press: newPress(t, s.jobs)}
-	var err error
-	c.db, err = openFleet(both)
-	require.NoError(t, err)
-	defer func() { _ = c.db.Close() }()
+	c.open(both)
 	c.addSearches()
 	config := workerConfig{
 		DSN: both, Boards: papers, Press: c.press.URL, Interval: s.interval, Score: 200 * time.Millisecond,

@@ -3,13 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 )
@@ -49,7 +48,8 @@ type crew struct {
 	*testing.T
 	size
 	press  *press
-	db     *sqlx.DB
+	db     *sqlx.DB      // for looking at the outcome
+	pool   *pgxpool.Pool // the fleet's
 	config workerConfig
 }
 
@@ -58,16 +58,13 @@ func newCrew(t *testing.T, s size) *crew {
 	dsn := server.DSN(t)
 	require.NoError(t, migrate(t.Context(), dsn))
 	c := &crew{T: t, size: s, press: newPress(t, s.jobs)}
-	var err error
-	c.db, err = openFleet(dsn)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = c.db.Close() })
+	c.open(dsn)
 	c.config = workerConfig{
 		DSN: dsn, Boards: papers, Press: c.press.URL, Interval: s.interval, Score: s.score,
 		Enrichs: s.enrichs, Scores: s.scores, Lease: 10 * time.Second, Timeout: 20 * time.Second,
 	}
 	// Every decision leaves a line, so that a second one for the same job shows.
-	_, err = c.db.ExecContext(t.Context(), `
+	_, err := c.db.ExecContext(t.Context(), `
 CREATE TABLE decisions (user_id text, job_id bigint, at timestamptz DEFAULT clock_timestamp());
 CREATE FUNCTION note_decision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN INSERT INTO decisions (user_id, job_id) VALUES (NEW.user_id, NEW.job_id); RETURN NEW; END $$;
@@ -78,10 +75,21 @@ EXECUTE FUNCTION note_decision();`)
 	return c
 }
 
+func (c *crew) open(dsn string) {
+	c.Helper()
+	var err error
+	c.pool, err = openFleet(c.Context(), dsn)
+	require.NoError(c, err)
+	c.Cleanup(c.pool.Close)
+	c.db, err = sqlx.Open("postgres", dsn)
+	require.NoError(c, err)
+	c.Cleanup(func() { _ = c.db.Close() })
+}
+
 func (c *crew) addSearches() {
 	for u := range c.users {
 		for _, board := range papers {
-			_, err := addSearch(c.Context(), c.db,
+			_, err := addSearch(c.Context(), c.pool,
 				search{User: fmt.Sprintf("user%02d", u), Board: board, Keywords: "any", Every: 3600})
 			require.NoError(c, err)
 		}
@@ -246,33 +254,19 @@ func TestSearchesFollowTheTable(t *testing.T) {
 			workers: 1, users: 1, jobs: 1, score: time.Millisecond, enrichs: 1, scores: 1,
 			interval: time.Millisecond,
 		})
-	id, err := addSearch(t.Context(), c.db,
+	id, err := addSearch(t.Context(), c.pool,
 		search{User: "ada", Board: "herald", Keywords: "any", Every: 60, Most: 5})
 	require.NoError(t, err)
-	again, err := addSearch(t.Context(), c.db,
+	again, err := addSearch(t.Context(), c.pool,
 		search{User: "ada", Board: "herald", Keywords: "any", Every: 120, Most: 7})
 	require.NoError(t, err)
 	require.Equal(t, id, again)
-	found, ok, err := findSearch(t.Context(), c.db, id)
+	found, ok, err := findSearch(t.Context(), c.pool, id)
 	require.NoError(t, err)
 	require.True(t, ok)
 	require.Equal(t, 2*time.Minute, found.every())
 	require.Equal(t, 7, found.query().Limit)
-	_, ok, err = findSearch(t.Context(), c.db, id+1)
+	_, ok, err = findSearch(t.Context(), c.pool, id+1)
 	require.NoError(t, err)
 	require.False(t, ok)
-}
-
-func TestResumesAreReadByUserAndFromTheFolderOnly(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "ada.md"), []byte("Ada's"), 0o600))
-	read := fromFolder(dir, slog.New(slog.DiscardHandler))
-	text, err := read(t.Context(), "ada")
-	require.NoError(t, err)
-	require.Equal(t, "Ada's", text)
-	for _, user := range []string{"bob", "../ada", "a*", ""} {
-		_, err := read(t.Context(), user)
-		require.Error(t, err, user)
-	}
 }

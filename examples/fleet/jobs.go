@@ -6,23 +6,20 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/store"
 )
 
-// River's queues: searches wait for boards, scoring for models, and neither is to hold the other
-// up.
+// River's queues. Searches wait for boards and scoring waits for models; neither is to hold the
+// other up.
 const (
 	queueSearch = "search"
 	queueEnrich = "enrich"
 )
 
-// searchArgs is a job that runs one search. It is periodic, and unique in its period: a new leader
-// does not search again.
+// searchArgs is a job that runs one search once.
 type searchArgs struct {
 	ID int64 `json:"id"`
 }
@@ -38,47 +35,53 @@ type enrichArgs struct {
 // Kind names the job in River's tables.
 func (enrichArgs) Kind() string { return "enrich" }
 
-// sweepArgs is a job that looks for users with due work: what a dead worker held is due again when
-// its leases end.
-type sweepArgs struct{}
-
-// Kind names the job in River's tables.
-func (sweepArgs) Kind() string { return "sweep" }
-
 // searcher runs searches.
 type searcher struct {
 	river.WorkerDefaults[searchArgs]
 	*worker
 }
 
-// Work searches. A board that refused the fleet's address is not asked, and the job waits until it
-// may be.
+// Work searches. If the board refuses the fleet's address, now or since before, the job waits until
+// it may be asked again. If the user cannot be served, the search is due again as soon as the user
+// can be.
 func (w *searcher) Work(ctx context.Context, job *river.Job[searchArgs]) error {
-	s, found, err := findSearch(ctx, w.db, job.Args.ID)
+	s, found, err := findSearch(ctx, w.pool, job.Args.ID)
 	if err != nil || !found {
 		return err
 	}
 	b, known := w.boards[s.Board]
 	if !known {
-		return fmt.Errorf("fleet: no worker knows the board %q", s.Board)
+		return fmt.Errorf("fleet: search %d: this worker does not know the board %q: upgrade it", s.ID, s.Board)
 	}
-	if left, err := b.pace.blocked(ctx); err != nil || left > 0 {
-		return errors.Join(err, river.JobSnooze(left))
+	if err := b.pace.snooze(ctx); err != nil {
+		return err
 	}
 	run, err := w.pipeline(ctx, s.User, w.store(s.User), b.scraper)
 	if err != nil {
-		return err
+		if ctx.Err() != nil {
+			return err
+		}
+		return errors.Join(w.hold(ctx, s.User, err), searchAnew(ctx, w.pool, s.ID), river.JobCancel(err))
 	}
 	report, err := run.Discover(ctx, s.query())
 	w.log.Info("searched", "search", s.ID, "board", s.Board, "found", report.Found, "new", report.New)
 	if err := run.settle(ctx, err); err != nil {
 		return err
 	}
-	if report.New+report.Expired == 0 {
-		return nil
+	if err := release(ctx, w.pool, s.User); err != nil {
+		return err
 	}
-	_, err = river.ClientFromContext[pgx.Tx](ctx).Insert(ctx, enrichArgs{User: s.User}, enrichOpts())
-	return err
+	return b.pace.snooze(ctx)
+}
+
+// snooze makes a job wait while the board is to be left alone. It returns nil if the board may be
+// asked.
+func (p *pace) snooze(ctx context.Context) error {
+	left, err := p.blocked(ctx)
+	if err != nil || left <= 0 {
+		return err
+	}
+	return river.JobSnooze(left)
 }
 
 // enricher decides.
@@ -87,9 +90,14 @@ type enricher struct {
 	*worker
 }
 
-// Work scores what is due for the user until nothing is, or its turn is over: others wait, too.
+// Work scores what is due for the user until nothing is, or until the user's turn is over, because
+// others wait. A turn that leaves due work without having done any makes the user wait: a sweep
+// would find the same work again at once.
 func (w *enricher) Work(ctx context.Context, job *river.Job[enrichArgs]) error {
 	user := job.Args.User
+	if found, err := hasSearches(ctx, w.pool, user); err != nil || !found {
+		return err
+	}
 	var all []forge.Scraper
 	for _, b := range w.boards {
 		all = append(all, b.scraper)
@@ -97,18 +105,45 @@ func (w *enricher) Work(ctx context.Context, job *river.Job[enrichArgs]) error {
 	turn := untilStore{Store: w.store(user), until: time.Now().Add(w.turn)}
 	run, err := w.pipeline(ctx, user, turn, all...)
 	if err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		return errors.Join(w.hold(ctx, user, err), river.JobCancel(err))
+	}
+	r, err := run.Enrich(ctx)
+	if r != (forge.Report{}) {
+		w.log.Info("decided", "user", user, "matched", r.Matched, "rejected", r.Rejected, "retried", r.Retried)
+	}
+	err = run.settle(ctx, err)
+	switch {
+	case ctx.Err() != nil:
 		return err
+	case r.Matched+r.Rejected+r.Closed+r.Failed > 0:
+		return errors.Join(err, release(ctx, w.pool, user))
+	case err != nil:
+		return errors.Join(err, w.hold(ctx, user, err))
 	}
-	report, err := run.Enrich(ctx)
-	if report != (forge.Report{}) {
-		w.log.Info("decided", "user", user, "matched", report.Matched, "rejected", report.Rejected, "retried",
-			report.Retried)
+	due, err := w.due(ctx, user)
+	switch {
+	case err != nil:
+		return err
+	case due:
+		return w.hold(ctx, user, errors.New("jobs are due, and none could be decided: their boards refuse"))
+	default:
+		return release(ctx, w.pool, user)
 	}
-	return run.settle(ctx, err)
 }
 
-// An untilStore hands out no more jobs when its time is over, so that those at hand are finished
-// and none is given back.
+// due reports whether the user has jobs that are due and that nobody holds.
+func (w *worker) due(ctx context.Context, user string) (due bool, err error) {
+	err = w.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM user_job_map
+		WHERE user_id = $1 AND due_at <= coalesce($2::timestamptz, clock_timestamp()))`, user, w.at()).
+		Scan(&due)
+	return due, explain("look for due work", err)
+}
+
+// An untilStore hands out no more jobs when its time is over. Those that were handed out are
+// finished.
 type untilStore struct {
 	forge.Store
 	until time.Time
@@ -123,39 +158,3 @@ func (s untilStore) Claim(ctx context.Context, n int, lease time.Duration, sourc
 	}
 	return s.Store.Claim(ctx, n, lease, sources...)
 }
-
-// sweeper finds due work.
-type sweeper struct {
-	river.WorkerDefaults[sweepArgs]
-	*worker
-}
-
-// Work gives every user with due work a job, unless one waits already.
-func (w *sweeper) Work(ctx context.Context, _ *river.Job[sweepArgs]) error {
-	client := river.ClientFromContext[pgx.Tx](ctx)
-	users, err := dueUsers(ctx, w.db)
-	if err != nil || len(users) == 0 {
-		return err
-	}
-	waiting, err := client.JobList(ctx,
-		river.NewJobListParams().Kinds(enrichArgs{}.Kind()).States(rivertype.JobStateAvailable).First(10_000))
-	if err != nil {
-		return fmt.Errorf("fleet: list waiting jobs: %w", err)
-	}
-	has := map[string]bool{}
-	for _, j := range waiting.Jobs {
-		has[string(j.EncodedArgs)] = true
-	}
-	var add []river.InsertManyParams
-	for _, u := range users {
-		if args := (enrichArgs{User: u}); !has[encoded(args)] {
-			add = append(add, river.InsertManyParams{Args: args, InsertOpts: enrichOpts()})
-		}
-	}
-	if len(add) > 0 {
-		_, err = client.InsertManyFast(ctx, add)
-	}
-	return err
-}
-
-func enrichOpts() *river.InsertOpts { return &river.InsertOpts{Queue: queueEnrich, MaxAttempts: 1} }

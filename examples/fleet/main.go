@@ -1,14 +1,16 @@
 // Fleet runs searches of many users on a schedule, with as many worker processes as you start. The
-// queue of searches, their retries and the election of who schedules are River's
-// (https://riverqueue.com); jobs and decisions are forge's; both live in one PostgreSQL database.
+// queue of jobs, their retries and the rescue of those whose worker died are River's
+// (https://riverqueue.com). The schedule is a table of the fleet's own. Jobs and decisions are
+// forge's. All live in one PostgreSQL database.
 //
 //	go run ./examples/fleet migrate -postgres DSN
-//	go run ./examples/fleet add -postgres DSN -user ada -board linkedin -keywords golang -every 6h
+//	go run ./examples/fleet add -postgres DSN -resumes DIR -user ada -board naukri -keywords go -every 6h
 //	go run ./examples/fleet work -postgres DSN -resumes DIR
+//	go run ./examples/fleet list -postgres DSN
 //	go run ./examples/fleet ui -postgres DSN
 //
 // Start work as often as you like, on as many machines as you like; stop or kill any of them at any
-// time.
+// time. Give each the same résumés: a worker that lacks a user's makes the user wait.
 package main
 
 import (
@@ -16,6 +18,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/agent-forge/forge/examples/internal/commandline"
@@ -28,30 +31,53 @@ func main() {
 	os.Exit(code)
 }
 
-const help = `Usage: go run ./examples/fleet COMMAND -postgres DSN [flags]
+// A command is what the program's first argument names.
+type command struct {
+	name, does string
+	run        func(ctx context.Context, args []string, stdout, stderr *os.File) error
+}
 
-  migrate  make or update the tables
-  add      store a search of one user: what, where, how often
-  work     run searches and decide what they find, until stopped
-  ui       serve a page that shows what runs
+// commands returns them in the order in which one needs them.
+func commands() []command {
+	return []command{
+		{"migrate", "create the tables, or bring them up to date", runMigrate},
+		{"add", "store a search of one user: what, where, how often", runAdd},
+		{"list", "show the searches, when they ran, and what keeps a user waiting", runList},
+		{"pause", "stop running a search, or all of a user's, until resume", runPause},
+		{"resume", "run them again, and try a user who waits at once", runResume},
+		{"remove", "delete a search, or all of a user's; what they found stays", runRemove},
+		{"work", "run searches and decide what they find, until stopped", runWork},
+		{"ui", "serve a page that shows what runs", runUI},
+	}
+}
 
-COMMAND -h lists the command's flags.
-`
+func help() string {
+	var b strings.Builder
+	b.WriteString("Usage: go run ./examples/fleet COMMAND -postgres DSN [flags]\n\n")
+	for _, c := range commands() {
+		b.WriteString("  " + c.name + strings.Repeat(" ", 9-len(c.name)) + c.does + "\n")
+	}
+	b.WriteString("\nCOMMAND -h lists the command's flags.\n")
+	return b.String()
+}
 
 // run does one command.
 func run(ctx context.Context, args []string, stdout, stderr *os.File) error {
-	if len(args) == 0 {
-		return commandline.Usage("", errors.New("want a command: migrate, add, work or ui (-h says more)"))
+	var names []string
+	for _, c := range commands() {
+		if len(args) > 0 && args[0] == c.name {
+			return c.run(ctx, args[1:], stdout, stderr)
+		}
+		names = append(names, c.name)
 	}
-	commands := map[string]func(context.Context, []string, *os.File, *os.File) error{
-		"migrate": runMigrate, "add": runAdd, "work": runWork, "ui": runUI,
-	}
-	if command, known := commands[args[0]]; known {
-		return command(ctx, args[1:], stdout, stderr)
-	}
-	if args[0] == "-h" || args[0] == "-help" || args[0] == "--help" {
-		_, err := stdout.WriteString(help)
+	want := "want a command: " + strings.Join(names, ", ") + " (-h says more)"
+	switch {
+	case len(args) == 0:
+		return commandline.Usage("", errors.New(want))
+	case args[0] == "-h" || args[0] == "-help" || args[0] == "--help":
+		_, err := stdout.WriteString(help())
 		return err
+	default:
+		return commandline.Usage("", errors.New(args[0]+" is not a command: "+want))
 	}
-	return commandline.Usage("", errors.New(args[0]+" is not a command: want migrate, add, work or ui"))
 }

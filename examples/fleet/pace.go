@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
-	"github.com/jmoiron/sqlx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/agent-forge/forge/scraper"
 	"github.com/agent-forge/forge/scraper/polite"
@@ -17,7 +16,7 @@ import (
 // A pace is how fast the whole fleet asks one board from one address. It lives in the database:
 // each request takes the next free slot there, so that ten processes ask as slowly as one.
 type pace struct {
-	db             *sqlx.DB
+	pool           *pgxpool.Pool
 	board, address string
 	interval       time.Duration // between two requests
 	most           time.Duration // that the interval grows to when the board says that it is too much
@@ -54,7 +53,7 @@ func (p *pace) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if err != nil {
 		_ = resp.Body.Close()
-		return nil, fmt.Errorf("fleet: pace: %w", err)
+		return nil, err
 	}
 	return resp, nil
 }
@@ -87,20 +86,18 @@ UPDATE fleet_pace SET blocked_until = greatest(blocked_until, clock_timestamp() 
 WHERE board = $1 AND address = $2`
 
 func (p *pace) slot(ctx context.Context) (time.Duration, error) {
-	var row struct {
-		Wait    float64 `db:"wait_ms"`
-		Blocked float64 `db:"blocked_seconds"`
+	var wait, blocked float64 // in milliseconds and in seconds
+	err := p.pool.QueryRow(ctx, slotSQL, p.board, p.address, p.interval.Seconds()*1000).Scan(&wait, &blocked)
+	if err != nil {
+		return 0, explain("pace", err)
 	}
-	if err := p.db.GetContext(ctx, &row, slotSQL, p.board, p.address, p.interval.Seconds()*1000); err != nil {
-		return 0, fmt.Errorf("fleet: pace: %w", err)
-	}
-	if row.Blocked > 0 {
+	if blocked > 0 {
 		return 0, &scraper.PageError{
 			Reason: "the board refused this address, and the whole fleet leaves it alone for a while",
-			Wait:   seconds(row.Blocked), Err: scraper.ErrBlocked,
+			Wait:   seconds(blocked), Err: scraper.ErrBlocked,
 		}
 	}
-	return max(0, time.Duration(row.Wait*float64(time.Millisecond))), nil
+	return max(0, time.Duration(wait*float64(time.Millisecond))), nil
 }
 
 // block makes every process with this address leave the board alone.
@@ -114,19 +111,18 @@ func (p *pace) block(ctx context.Context, d time.Duration) error {
 // blocked returns how long the board is still to be left alone.
 func (p *pace) blocked(ctx context.Context) (time.Duration, error) {
 	var left float64
-	err := p.db.GetContext(ctx, &left,
+	err := p.pool.QueryRow(ctx,
 		`SELECT greatest(0, coalesce(extract(epoch FROM blocked_until - clock_timestamp()), 0))
-FROM fleet_pace WHERE board = $1 AND address = $2`,
-		p.board, p.address)
-	if errors.Is(err, sql.ErrNoRows) {
+FROM fleet_pace WHERE board = $1 AND address = $2`, p.board, p.address).Scan(&left)
+	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, nil
 	}
-	return seconds(left), err
+	return seconds(left), explain("pace", err)
 }
 
 func (p *pace) exec(ctx context.Context, statement string, args ...any) error {
-	_, err := p.db.ExecContext(ctx, statement, append([]any{p.board, p.address}, args...)...)
-	return err
+	_, err := p.pool.Exec(ctx, statement, append([]any{p.board, p.address}, args...)...)
+	return explain("pace", err)
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

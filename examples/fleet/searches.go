@@ -2,52 +2,33 @@ package main
 
 import (
 	"context"
-	"embed"
-	"fmt"
-	"io/fs"
+	"errors"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
-	"github.com/jmoiron/sqlx"
-	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/database"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/agent-forge/forge/lead"
 )
 
-//go:embed migrations/*.sql
-var migrations embed.FS
-
-// migrateFleet makes the tables of searches and paces.
-func migrateFleet(ctx context.Context, db *sqlx.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	versions, err := database.NewStore(database.DialectPostgres, "fleet_version")
-	if err != nil {
-		return err
-	}
-	provider, err := goose.NewProvider("", db.DB, files, goose.WithStore(versions))
-	if err != nil {
-		return fmt.Errorf("fleet: migrate: %w", err)
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("fleet: migrate: %w", err)
-	}
-	return nil
-}
-
 // A search is what one user looks for on one board, again and again.
 type search struct {
-	ID       int64  `db:"id"`
-	User     string `db:"user_id"`
-	Board    string `db:"board"`
-	Keywords string `db:"keywords"`
-	Location string `db:"location"`
-	Remote   bool   `db:"remote"`
-	Most     int    `db:"most"`
-	Every    int    `db:"every_seconds"`
+	ID       int64      `db:"id"`
+	User     string     `db:"user_id"`
+	Board    string     `db:"board"`
+	Keywords string     `db:"keywords"`
+	Location string     `db:"location"`
+	Remote   bool       `db:"remote"`
+	Most     int        `db:"most"`
+	Every    int        `db:"every_seconds"`
+	Last     *time.Time `db:"last_at"` // when the last run was due; nil if it never ran
+	Paused   bool       `db:"paused"`
 }
+
+const searchColumns = `id, user_id, board, keywords, location, remote, most, every_seconds, last_at, paused`
 
 func (s search) query() lead.Query {
 	return lead.Query{Keywords: s.Keywords, Location: s.Location, Remote: s.Remote, Limit: s.Most}
@@ -55,50 +36,87 @@ func (s search) query() lead.Query {
 
 func (s search) every() time.Duration { return time.Duration(s.Every) * time.Second }
 
-// addSearch stores a search; one that is stored already gets the new schedule and limit.
-func addSearch(ctx context.Context, db *sqlx.DB, s search) (int64, error) {
-	var id int64
-	err := db.GetContext(ctx, &id, `
+// addSearch stores a search. A search that is stored already gets the new schedule and limit, and
+// its next run counts from its last one. A user whose name can be mistaken for another's is refused.
+func addSearch(ctx context.Context, pool *pgxpool.Pool, s search) (id int64, err error) {
+	rows, _ := pool.Query(ctx, `SELECT DISTINCT user_id FROM fleet_searches`) // CollectRows returns its error
+	users, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return 0, explain("add a search", err)
+	}
+	if err := checkUnlike(s.User, users); err != nil {
+		return 0, err
+	}
+	err = pool.QueryRow(ctx, `
 INSERT INTO fleet_searches (user_id, board, keywords, location, remote, most, every_seconds)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (user_id, board, keywords, location, remote)
-DO UPDATE SET most = excluded.most, every_seconds = excluded.every_seconds
-RETURNING id`, s.User, s.Board, s.Keywords, s.Location, s.Remote, s.Most, s.Every)
+DO UPDATE SET most = excluded.most, every_seconds = excluded.every_seconds, paused = false
+RETURNING id`, s.User, s.Board, s.Keywords, s.Location, s.Remote, s.Most, s.Every).Scan(&id)
 	if err != nil {
-		return 0, fmt.Errorf("fleet: add search: %w", err)
+		return 0, explain("add a search", err)
 	}
-	return id, nil
+	return id, release(ctx, pool, s.User)
 }
 
-func listSearches(ctx context.Context, db *sqlx.DB) ([]search, error) {
-	var list []search
-	err := db.SelectContext(ctx, &list, `
-SELECT id, user_id, board, keywords, location, remote, most, every_seconds FROM fleet_searches ORDER BY id`)
-	if err != nil {
-		return nil, fmt.Errorf("fleet: list searches: %w", err)
+// findSearch reports false for a search that was removed or paused since its job was made.
+func findSearch(ctx context.Context, pool *pgxpool.Pool, id int64) (search, bool, error) {
+	rows, _ := pool.Query(ctx, // CollectExactlyOneRow returns its error
+		`SELECT `+searchColumns+` FROM fleet_searches WHERE id = $1 AND NOT paused`, id)
+	found, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[search])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return search{}, false, nil
 	}
-	return list, nil
+	return found, err == nil, explain("find a search", err)
 }
 
-// findSearch reports false for a search that was deleted since its job was made.
-func findSearch(ctx context.Context, db *sqlx.DB, id int64) (search, bool, error) {
-	var found []search
-	err := db.SelectContext(ctx, &found, `
-SELECT id, user_id, board, keywords, location, remote, most, every_seconds
-FROM fleet_searches WHERE id = $1`, id)
-	if err != nil || len(found) == 0 {
-		return search{}, false, err
-	}
-	return found[0], true, nil
+// hasSearches reports whether the user has a search that is not paused.
+func hasSearches(ctx context.Context, pool *pgxpool.Pool, user string) (found bool, err error) {
+	err = pool.QueryRow(ctx,
+		`SELECT EXISTS (SELECT FROM fleet_searches WHERE user_id = $1 AND NOT paused)`, user).Scan(&found)
+	return found, explain("find a user's searches", err)
 }
 
-// dueUsers lists the users who have jobs that are due and that nobody holds.
-func dueUsers(ctx context.Context, db *sqlx.DB) ([]string, error) {
-	var users []string
-	err := db.SelectContext(ctx, &users,
-		`SELECT DISTINCT user_id FROM user_job_map WHERE due_at <= now() ORDER BY user_id`)
-	if err != nil {
-		return nil, fmt.Errorf("fleet: find due work: %w", err)
+// A listed search also says what keeps the fleet from working for its user.
+type listed struct {
+	search
+	Until   *time.Time `db:"until"` // nil if nothing does
+	Problem *string    `db:"problem"`
+}
+
+// isText reports whether the database can store s, and a terminal show it.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl) }
+
+func listSearches(ctx context.Context, pool *pgxpool.Pool) ([]listed, error) {
+	rows, _ := pool.Query(ctx, `
+SELECT `+searchColumns+`, until, problem FROM fleet_searches LEFT JOIN fleet_holds USING (user_id)
+ORDER BY user_id, id`) // CollectRows returns its error
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[listed])
+	return list, explain("list searches", err)
+}
+
+// A selection names one search, or all searches of a user.
+type selection struct {
+	id   int64
+	user string
+}
+
+// change runs a statement on the selected searches, and returns how many there are. Their users need
+// not wait any longer.
+func (s selection) change(ctx context.Context, pool *pgxpool.Pool, operation, statement string) (int, error) {
+	rows, _ := pool.Query(ctx, `
+WITH changed AS (`+statement+` WHERE id = $1 OR user_id = $2 RETURNING user_id),
+released AS (DELETE FROM fleet_holds WHERE user_id IN (SELECT user_id FROM changed))
+SELECT user_id FROM changed`, s.id, s.user) // CollectRows returns its error
+	changed, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err == nil && len(changed) == 0 {
+		err = errors.New("there is no such search: fleet list shows all")
 	}
-	return users, nil
+	return len(changed), explain(operation, err)
+}
+
+// searchAnew makes a search due again, as if its last run had not been.
+func searchAnew(ctx context.Context, pool *pgxpool.Pool, id int64) error {
+	_, err := pool.Exec(ctx, `UPDATE fleet_searches SET last_at = NULL WHERE id = $1`, id)
+	return explain("make a search due again", err)
 }

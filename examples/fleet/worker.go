@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jmoiron/sqlx"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
@@ -30,7 +28,7 @@ type workerOptions struct {
 	enrichs  int           // users worked for at once by this process
 	scores   int           // jobs of one user scored at once
 	turn     time.Duration // how long one user is worked for before others have their turn
-	sweep    time.Duration // how often due work is looked for
+	every    time.Duration // between two sweeps
 	lease    time.Duration
 	timeout  time.Duration // of one River job; a dead worker's search is taken up again a little later
 
@@ -39,12 +37,13 @@ type workerOptions struct {
 	polite polite.Options // of every board; its pace is the fleet's
 	boards map[string]func(*http.Client) (forge.Scraper, error)
 	log    *slog.Logger
+	now    func() time.Time // the clock of schedules; if nil, the database's
 }
 
 // A worker is one process of the fleet.
 type worker struct {
 	workerOptions
-	db     *sqlx.DB // searches and paces
+	pool   *pgxpool.Pool // of the fleet and of River
 	store  func(user string) forge.Store
 	boards map[string]board
 	client *river.Client[pgx.Tx]
@@ -58,7 +57,6 @@ type board struct {
 }
 
 const (
-	refreshEvery  = 10 * time.Second // of the searches
 	rescueAfter   = 5 * time.Second  // after the timeout: the job's worker is dead
 	localInterval = time.Millisecond // the pace is in the database
 )
@@ -73,7 +71,7 @@ func newWorker(ctx context.Context, o workerOptions) (*worker, error) {
 			return w, nil
 		}
 		w.close()
-		if errors.As(err, new(*lead.FieldError)) || time.Now().After(until) {
+		if errors.As(err, new(*lead.FieldError)) || errors.Is(err, errTables) || time.Now().After(until) {
 			return nil, err
 		}
 		o.log.Warn("not connected; trying again", "error", err)
@@ -89,24 +87,20 @@ func newWorker(ctx context.Context, o workerOptions) (*worker, error) {
 
 func (w *worker) connect(ctx context.Context) error {
 	o := w.workerOptions
+	var err error
+	if w.pool, err = openFleet(ctx, o.dsn); err != nil {
+		return err
+	}
+	w.closes = append(w.closes, w.pool.Close)
 	jobs, err := postgres.Open(ctx, o.dsn, nil)
 	if err != nil {
 		return err
 	}
 	w.closes = append(w.closes, func() { _ = jobs.Close() })
 	w.store = func(user string) forge.Store { return jobs.ForUser(user) }
-	if w.db, err = openFleet(o.dsn); err != nil {
-		return err
-	}
-	w.closes = append(w.closes, func() { _ = w.db.Close() })
-	pool, err := pgxpool.New(ctx, o.dsn)
-	if err != nil {
-		return fmt.Errorf("fleet: connect: %w", err)
-	}
-	w.closes = append(w.closes, pool.Close)
 	for name, open := range o.boards {
 		b := board{pace: &pace{
-			db: w.db, board: name, address: o.address, interval: o.interval,
+			pool: w.pool, board: name, address: o.address, interval: o.interval,
 			most: max(time.Minute, o.interval), next: polite.NewTransport(o.polite.AllowLoopback),
 		}}
 		p := o.polite
@@ -120,39 +114,24 @@ func (w *worker) connect(ctx context.Context) error {
 		}
 		w.boards[name] = b
 	}
-	w.client, err = w.river(pool)
+	w.client, err = w.river()
 	return err
 }
 
-func (w *worker) river(pool *pgxpool.Pool) (*river.Client[pgx.Tx], error) {
+func (w *worker) river() (*river.Client[pgx.Tx], error) {
 	workers := river.NewWorkers()
 	if err := errors.Join(
 		river.AddWorkerSafely(workers, &searcher{worker: w}),
 		river.AddWorkerSafely(workers, &enricher{worker: w}),
-		river.AddWorkerSafely(workers, &sweeper{worker: w}),
 	); err != nil {
 		return nil, err
 	}
-	return river.NewClient(riverpgxv5.New(pool), &river.Config{
+	return river.NewClient(riverpgxv5.New(w.pool), &river.Config{
 		Queues: map[string]river.QueueConfig{
-			queueSearch:        {MaxWorkers: w.searches},
-			queueEnrich:        {MaxWorkers: w.enrichs},
-			river.QueueDefault: {MaxWorkers: 1},
+			queueSearch: {MaxWorkers: w.searches},
+			queueEnrich: {MaxWorkers: w.enrichs},
 		},
 		Workers: workers, Logger: w.log, JobTimeout: w.timeout, RescueStuckJobsAfter: w.timeout + rescueAfter,
-		PeriodicJobs: []*river.PeriodicJob{w.periodic("sweep", w.sweep, sweepArgs{}, river.InsertOpts{
-			UniqueOpts: river.UniqueOpts{ByPeriod: w.sweep}, MaxAttempts: 1,
-		})},
-	})
-}
-
-// periodic is a job that is inserted at once and then again after each interval.
-func (w *worker) periodic(
-	id string, every time.Duration, args river.JobArgs, opts river.InsertOpts,
-) *river.PeriodicJob {
-	insert := func() (river.JobArgs, *river.InsertOpts) { return args, &opts }
-	return river.NewPeriodicJob(river.PeriodicInterval(every), insert, &river.PeriodicJobOpts{
-		ID: id, RunOnStart: true,
 	})
 }
 
@@ -161,16 +140,15 @@ func (w *worker) work(ctx context.Context, grace time.Duration) error {
 	if err := w.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("fleet: start: %w", err)
 	}
-	known := map[int64]search{}
-	refresh := time.NewTicker(refreshEvery)
-	defer refresh.Stop()
+	tick := time.NewTicker(w.every)
+	defer tick.Stop()
 	for ctx.Err() == nil {
-		if err := w.schedule(ctx, known); err != nil {
-			w.log.Warn("searches not read; trying again", "error", err)
+		if err := w.sweep(ctx); err != nil && ctx.Err() == nil {
+			w.log.Warn("no work was given out; trying again", "error", err)
 		}
 		select {
 		case <-ctx.Done():
-		case <-refresh.C:
+		case <-tick.C:
 		}
 	}
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
@@ -181,57 +159,16 @@ func (w *worker) work(ctx context.Context, grace time.Duration) error {
 	return w.client.StopAndCancel(context.WithoutCancel(ctx))
 }
 
-// schedule makes River's periodic jobs those of the table. Every worker does it, because any of
-// them may become the leader, which is the one that inserts.
-func (w *worker) schedule(ctx context.Context, known map[int64]search) error {
-	list, err := listSearches(ctx, w.db)
-	if err != nil {
-		return err
+// at is the time of schedules; nil stands for the database's clock.
+func (w *worker) at() *time.Time {
+	if w.now == nil {
+		return nil
 	}
-	periodic, now := w.client.PeriodicJobs(), map[int64]bool{}
-	for _, s := range list {
-		now[s.ID] = true
-		if known[s.ID] == s {
-			continue
-		}
-		id := fmt.Sprintf("search-%d", s.ID)
-		periodic.RemoveByID(id)
-		_, err := periodic.AddSafely(w.periodic(id, s.every(), searchArgs{ID: s.ID}, river.InsertOpts{
-			Queue: queueSearch, MaxAttempts: 5,
-			UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: s.every()},
-		}))
-		if err != nil {
-			return fmt.Errorf("fleet: schedule search %d: %w", s.ID, err)
-		}
-		known[s.ID] = s
-	}
-	for id := range known {
-		if !now[id] {
-			periodic.RemoveByID(fmt.Sprintf("search-%d", id))
-			delete(known, id)
-		}
-	}
-	return nil
+	return new(w.now())
 }
 
 func (w *worker) close() {
 	for i := len(w.closes) - 1; i >= 0; i-- {
 		w.closes[i]()
 	}
-}
-
-// openFleet opens a small pool for searches and paces. It does not connect.
-func openFleet(dsn string) (*sqlx.DB, error) {
-	db, err := sqlx.Open("postgres", dsn)
-	if err != nil {
-		return nil, fmt.Errorf("fleet: connect: %w", err)
-	}
-	db.SetMaxOpenConns(4)
-	return db, nil
-}
-
-// encoded is args as River stores them.
-func encoded(args river.JobArgs) string {
-	b, _ := json.Marshal(args) // a struct of strings has no form that fails
-	return string(b)
 }
