@@ -16,61 +16,61 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// Config is what a [Pipeline] is made of. Scrapers, Scorer, Store and Resume are required.
+// Config configures a [Pipeline]. Scrapers, Scorer, Store and Resume are required.
 type Config struct {
-	// Scrapers are the job boards. Each has a Source of its own.
+	// Scrapers are the job boards. Their Source names must be unique.
 	Scrapers []Scraper
 
 	// Scorer judges postings. If it is a [ResumeBinder], New binds it to Resume once.
 	Scorer Scorer
 
-	// Store belongs to the user whose résumé this is.
+	// Store is the view of the user whose résumé is in Resume.
 	Store Store
 
-	// Resume is plain text. It is given to Scorer and to nothing else.
+	// Resume is plain text. Only Scorer sees it.
 	Resume string
 
-	// Gate decides what is kept. The zero value keeps scores of 30 and more.
+	// Gate decides what is kept. The zero value keeps scores of 30 or higher.
 	Gate gate.Gate
 
-	// Blacklist drops leads before anything is stored. If nil, nothing is dropped.
+	// Blacklist drops leads before they reach Store. If nil, nothing is dropped.
 	Blacklist *lead.Blacklist
 
 	// BatchSize is the number of leads in one Sync, at most [store.MaxBatch]. If zero, 25 is used.
-	// Scoring starts when the first batch is stored, so a small batch shows its first match sooner.
-	// A large one costs fewer round trips to a remote store.
+	// Scoring starts when the first batch is stored, so smaller batches give the first match
+	// sooner. Larger batches need fewer round trips to a remote store.
 	BatchSize int
 
-	// Scrapes is the number of adverts that are read at the same time. If zero, 4 is used. More of
-	// them hide the latency of a board. They do not raise its request rate, which the board's own
-	// client limits.
+	// Scrapes limits how many adverts are read at the same time. If zero, 4 is used. A higher value
+	// hides the latency of a board. It does not raise the request rate, which each Scraper's client
+	// limits.
 	Scrapes int
 
-	// Scores is the number of postings that are scored at the same time. If zero, 1 is used, because
-	// a local model answers one prompt at a time. Raise it for a scorer without a model, or for a
+	// Scores limits how many postings are scored at the same time. If zero, 1 is used, because a
+	// local model answers one prompt at a time. Raise it for a scorer without a model, or for a
 	// server that runs several prompts in parallel.
 	Scores int
 
-	// Lease is how long a job stays claimed after this process dies. It is renewed three times in
-	// its length while the job is worked on, so it can be shorter than a score takes. A process that
-	// stalls for longer than Lease loses its jobs to the next claim. If zero, one minute is used.
+	// Lease is the duration of a claim. It is renewed every Lease/3 while the job is in progress,
+	// so it can be shorter than one scoring call. If a process stalls for longer than Lease, others
+	// can claim its jobs. If zero, one minute is used.
 	Lease time.Duration
 
-	// MaxAttempts is how often a job can fail by its own fault before it is FAILED. If zero, 3 is
-	// used.
+	// MaxAttempts is the number of failures of the job itself after which it becomes FAILED.
+	// Failures of a board, a scorer or the network do not count. If zero, 3 is used.
 	MaxAttempts int
 
-	// ScrapeTimeout limits the reading of one advert. A board that lists nothing for ten times as
-	// long is searched no further. If zero, two minutes are used.
+	// ScrapeTimeout limits the reading of one advert. A search that yields nothing for ten times
+	// ScrapeTimeout is abandoned. If zero, two minutes are used.
 	ScrapeTimeout time.Duration
 
-	// ScoreTimeout limits one call of Scorer. A posting that takes longer is tried again later.
-	// Several in a row end the run, because the model is too slow for this limit. If zero, ten
-	// minutes are used.
+	// ScoreTimeout limits one call of Scorer. A posting that times out is tried again later. If
+	// several time out in a row, the run ends, because the model is too slow for this limit. If
+	// zero, ten minutes are used.
 	ScoreTimeout time.Duration
 
-	// Observe is told what happens, in order and from one goroutine at a time. It must not block
-	// for long. If nil, nobody is told.
+	// Observe receives events in order. Calls never overlap and must not block for long. If nil, no
+	// events are sent.
 	Observe func(Event)
 
 	// Logger gets keys, counts and errors, never a résumé, a description or a token. If nil,
@@ -78,7 +78,7 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// What the zero values of Config stand for.
+// The values that New uses for zero fields of Config.
 const (
 	DefaultBatchSize     = 25
 	DefaultScrapes       = 4
@@ -89,49 +89,49 @@ const (
 	DefaultScoreTimeout  = 10 * time.Minute
 )
 
-const maxConcurrency = 256 // far above what one board or one model allows: it catches typing errors
+// maxConcurrency catches typing errors: no board and no model handles as many.
+const maxConcurrency = 256
 
-// New checks cfg and returns a pipeline. It does no I/O. Its error joins one [*lead.FieldError] for
-// each field that is missing or invalid, which says how to fix it.
+// New checks cfg and returns a pipeline. It does no I/O. The error joins one [*lead.FieldError] for
+// each missing or invalid field. Each says how to fix the field.
 func New(cfg Config) (*Pipeline, error) {
-	var problems problems
-	problems.checkScrapers(cfg.Scrapers)
-	p := &Pipeline{log: cfg.Logger, jitter: jitter}
+	var found problems
+	found.checkScrapers(cfg.Scrapers)
+	noScorer, noResume := isNil(cfg.Scorer), strings.TrimSpace(cfg.Resume) == ""
+	if noScorer {
+		found.add("Scorer", "missing: set a scorer, for example lexical.New(nil), which works offline")
+	}
+	if isNil(cfg.Store) {
+		found.add("Store", `missing: set one user's view of a store, for example memory.New(nil).ForUser("me")`)
+	}
+	if noResume {
+		found.add("Resume", "empty: set it to the plain text of the résumé")
+	}
+	found.checkInt("BatchSize", &cfg.BatchSize, DefaultBatchSize, store.MaxBatch)
+	found.checkInt("Scrapes", &cfg.Scrapes, DefaultScrapes, maxConcurrency)
+	found.checkInt("Scores", &cfg.Scores, DefaultScores, maxConcurrency)
+	found.checkInt("MaxAttempts", &cfg.MaxAttempts, DefaultMaxAttempts, math.MaxInt)
+	found.checkDuration("Lease", &cfg.Lease, DefaultLease, store.MaxLease)
+	found.checkDuration("ScrapeTimeout", &cfg.ScrapeTimeout, DefaultScrapeTimeout, 24*time.Hour)
+	found.checkDuration("ScoreTimeout", &cfg.ScoreTimeout, DefaultScoreTimeout, 24*time.Hour)
+
+	p := &Pipeline{cfg: cfg, log: cfg.Logger, jitter: jitter}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
-	switch {
-	case isNil(cfg.Scorer):
-		problems.add("Scorer", "missing: give a scorer, such as lexical.New(nil), which works offline")
-	case strings.TrimSpace(cfg.Resume) != "":
+	if !noScorer && !noResume {
 		var err error
 		if p.scorer, err = scorer.Bind(cfg.Scorer, cfg.Resume); err != nil {
-			problems.add("Resume", "the scorer cannot use it: %v", err)
+			found.add("Resume", "the scorer cannot use it: %v", err)
 		}
 	}
-	if isNil(cfg.Store) {
-		problems.add(
-			"Store", `missing: give one user's view of a store, such as memory.New(nil).ForUser("me")`,
-		)
-	}
-	if strings.TrimSpace(cfg.Resume) == "" {
-		problems.add("Resume", "empty: give the résumé as plain text; nothing can be judged without it")
-	}
-	problems.number("BatchSize", &cfg.BatchSize, DefaultBatchSize, store.MaxBatch)
-	problems.number("Scrapes", &cfg.Scrapes, DefaultScrapes, maxConcurrency)
-	problems.number("Scores", &cfg.Scores, DefaultScores, maxConcurrency)
-	problems.number("MaxAttempts", &cfg.MaxAttempts, DefaultMaxAttempts, math.MaxInt)
-	problems.duration("Lease", &cfg.Lease, DefaultLease, store.MaxLease)
-	problems.duration("ScrapeTimeout", &cfg.ScrapeTimeout, DefaultScrapeTimeout, 24*time.Hour)
-	problems.duration("ScoreTimeout", &cfg.ScoreTimeout, DefaultScoreTimeout, 24*time.Hour)
-	p.cfg = cfg
-	if problems != nil {
-		return nil, errors.Join(problems...)
+	if found != nil {
+		return nil, errors.Join(found...)
 	}
 	return p, nil
 }
 
-// problems are the errors of fields, in the order in which they were found.
+// problems collects the errors of fields in the order in which they are found.
 type problems []error
 
 func (ps *problems) add(field, format string, args ...any) {
@@ -141,44 +141,49 @@ func (ps *problems) add(field, format string, args ...any) {
 
 func (ps *problems) checkScrapers(scrapers []Scraper) {
 	if len(scrapers) == 0 {
-		ps.add("Scrapers", "missing: give at least one board, such as linkedin.New(nil)")
+		ps.add("Scrapers", "missing: set at least one board, for example from linkedin.New(nil)")
 	}
 	seen := map[string]bool{}
 	for i, s := range scrapers {
 		field := fmt.Sprintf("Scrapers[%d]", i)
 		if isNil(s) {
-			ps.add(field, "nil: give a board, or leave it out; the constructor may have returned an error")
+			ps.add(field, "nil: remove the element or set a board; check the error of its constructor")
 			continue
 		}
 		source := s.Source()
 		if err := (lead.Key{Source: source, ExternalID: "any"}).Validate(); err != nil {
-			ps.add(field, "its Source() %q is no board name: %v", source, err)
+			ps.add(field, "Source() returned %q, which is not a valid name: %v", source, err)
 		} else if seen[source] {
-			ps.add(field, "a second board named %q: each needs a Source() of its own", source)
+			ps.add(field, "duplicate Source() %q: each board needs a unique one", source)
 		}
 		seen[source] = true
 	}
 }
 
-// number puts the default where *v is zero, and checks the rest.
-func (ps *problems) number(field string, v *int, byDefault, most int) {
-	switch *v = cmp.Or(*v, byDefault); {
-	case *v >= 1 && *v <= most:
-	case most == math.MaxInt:
-		ps.add(field, "%d is out of range: want 1 or more, or 0 for %d", *v, byDefault)
-	default:
-		ps.add(field, "%d is out of range: want 1 to %d, or 0 for %d", *v, most, byDefault)
+// checkInt replaces a zero *v with the default and checks that *v is between 1 and limit.
+func (ps *problems) checkInt(field string, v *int, def, limit int) {
+	*v = cmp.Or(*v, def)
+	if *v >= 1 && *v <= limit {
+		return
+	}
+	want := fmt.Sprintf("1 to %d", limit)
+	if limit == math.MaxInt {
+		want = "at least 1"
+	}
+	ps.add(field, "%d is out of range: want %s, or 0 for the default of %d", *v, want, def)
+}
+
+// checkDuration does the same for a duration above 0.
+func (ps *problems) checkDuration(field string, v *time.Duration, def, limit time.Duration) {
+	*v = cmp.Or(*v, def)
+	if *v <= 0 || *v > limit {
+		ps.add(field, "%v is out of range: want more than 0 and at most %v, or 0 for the default of %v",
+			*v, limit, def)
 	}
 }
 
-func (ps *problems) duration(field string, v *time.Duration, byDefault, most time.Duration) {
-	if *v = cmp.Or(*v, byDefault); *v <= 0 || *v > most {
-		ps.add(field, "%v is out of range: want more than 0 and at most %v, or 0 for %v", *v, most, byDefault)
-	}
-}
-
-// isNil also finds a nil pointer in an interface, which is what a constructor returns beside an
-// error that was not looked at.
+// isNil reports whether v is nil or an interface that holds a nil pointer. The latter is what
+// remains when a caller ignores the error of a constructor.
 func isNil(v any) bool {
 	if v == nil {
 		return true

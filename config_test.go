@@ -34,7 +34,7 @@ func TestNewNamesEveryFieldThatIsWrong(t *testing.T) {
 		breakIt             func(*forge.Config)
 	}{
 		{
-			"no board", "Scrapers", "give at least one board",
+			"no board", "Scrapers", "set at least one board",
 			func(c *forge.Config) { c.Scrapers = nil },
 		},
 		{
@@ -46,11 +46,11 @@ func TestNewNamesEveryFieldThatIsWrong(t *testing.T) {
 			func(c *forge.Config) { c.Scrapers = []forge.Scraper{(*board)(nil)} },
 		},
 		{
-			"one name twice", "Scrapers[1]", "a Source() of its own",
+			"one name twice", "Scrapers[1]", "each board needs a unique one",
 			func(c *forge.Config) { c.Scrapers = boards(&board{name: "one"}, &board{name: "one"}) },
 		},
 		{
-			"no name", "Scrapers[0]", "no board name",
+			"no name", "Scrapers[0]", "not a valid name",
 			func(c *forge.Config) { c.Scrapers = boards(&board{}) },
 		},
 		{
@@ -58,11 +58,11 @@ func TestNewNamesEveryFieldThatIsWrong(t *testing.T) {
 			func(c *forge.Config) { c.Scrapers = boards(&board{name: "My Board"}) },
 		},
 		{
-			"no scorer", "Scorer", "such as lexical.New(nil)",
+			"no scorer", "Scorer", "for example lexical.New(nil)",
 			func(c *forge.Config) { c.Scorer = nil },
 		},
 		{
-			"nil function", "Scorer", "such as lexical.New(nil)",
+			"nil function", "Scorer", "for example lexical.New(nil)",
 			func(c *forge.Config) { c.Scorer = forge.ScorerFunc(nil) },
 		},
 		{
@@ -74,35 +74,35 @@ func TestNewNamesEveryFieldThatIsWrong(t *testing.T) {
 			func(c *forge.Config) { c.Store = (*memory.Store)(nil) },
 		},
 		{
-			"blank résumé", "Resume", "give the résumé as plain text",
+			"blank résumé", "Resume", "set it to the plain text of the résumé",
 			func(c *forge.Config) { c.Resume = " \n" },
 		},
 		{
-			"large batches", "BatchSize", "want 1 to 500, or 0 for 25",
+			"large batches", "BatchSize", "want 1 to 500, or 0 for the default of 25",
 			func(c *forge.Config) { c.BatchSize = store.MaxBatch + 1 },
 		},
 		{
-			"negative batches", "BatchSize", "want 1 to 500, or 0 for 25",
+			"negative batches", "BatchSize", "want 1 to 500, or 0 for the default of 25",
 			func(c *forge.Config) { c.BatchSize = -1 },
 		},
 		{
-			"negative scrapes", "Scrapes", "want 1 to 256, or 0 for 4",
+			"negative scrapes", "Scrapes", "want 1 to 256, or 0 for the default of 4",
 			func(c *forge.Config) { c.Scrapes = -1 },
 		},
 		{
-			"too many scrapes", "Scrapes", "want 1 to 256, or 0 for 4",
+			"too many scrapes", "Scrapes", "want 1 to 256, or 0 for the default of 4",
 			func(c *forge.Config) { c.Scrapes = 257 },
 		},
 		{
-			"negative scores", "Scores", "want 1 to 256, or 0 for 1",
+			"negative scores", "Scores", "want 1 to 256, or 0 for the default of 1",
 			func(c *forge.Config) { c.Scores = -1 },
 		},
 		{
-			"too many scores", "Scores", "want 1 to 256, or 0 for 1",
+			"too many scores", "Scores", "want 1 to 256, or 0 for the default of 1",
 			func(c *forge.Config) { c.Scores = 1000 },
 		},
 		{
-			"negative lease", "Lease", "or 0 for 1m0s",
+			"negative lease", "Lease", "or 0 for the default of 1m0s",
 			func(c *forge.Config) { c.Lease = -time.Second },
 		},
 		{
@@ -110,7 +110,7 @@ func TestNewNamesEveryFieldThatIsWrong(t *testing.T) {
 			func(c *forge.Config) { c.Lease = store.MaxLease + 1 },
 		},
 		{
-			"negative time to read", "ScrapeTimeout", "or 0 for 2m0s",
+			"negative time to read", "ScrapeTimeout", "or 0 for the default of 2m0s",
 			func(c *forge.Config) { c.ScrapeTimeout = -1 },
 		},
 		{
@@ -123,7 +123,7 @@ func TestNewNamesEveryFieldThatIsWrong(t *testing.T) {
 			func(c *forge.Config) { c.Scorer = binder{errors.New("not a language that it reads")} },
 		},
 		{
-			"negative attempts", "MaxAttempts", "want 1 or more, or 0 for 3",
+			"negative attempts", "MaxAttempts", "want at least 1, or 0 for the default of 3",
 			func(c *forge.Config) { c.MaxAttempts = -1 },
 		},
 	} {

@@ -1,14 +1,15 @@
-// Package forge finds jobs, judges them against a résumé on the user's own machine, and keeps only
-// what matters.
+// Package forge finds jobs on job boards, scores them against a résumé, and keeps the text of good
+// matches only.
 //
-// A [Pipeline] works in three stages. Discover reads search pages and tells the store which jobs it
-// saw. Enrich claims the next due job, reads its advert if nobody has, and has a local model score
-// it; the gate drops what scores too low. The store then records the decision: a match with its
-// text, a rejection without.
+// A [Pipeline] works in three stages. Stage 1, Discover, reads search pages and tells the store
+// which jobs are listed. Stage 2, Enrich, claims the next due job, reads its advert unless the
+// store has the text, and scores it, usually on a model of the user's own machine. In stage 3 the
+// gate decides and the store records the decision: matches with their text, rejections without
+// text. A job whose process dies before that is scored again after its lease ends.
 //
-// The parts are interfaces with adapters in packages of their own, so a program links only those
-// that it imports: boards are below scraper, models below scorer, databases below store. This
-// package links the standard library only.
+// [Scraper], [Scorer] and [Store] are interfaces. Their adapters are the subpackages of scraper,
+// scorer and store, so a program links only the adapters that it imports. This package links the
+// standard library only.
 package forge
 
 import (
@@ -23,19 +24,20 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// A Scraper is one job board. It is safe for concurrent use.
+// A Scraper reads one job board. It is safe for concurrent use.
 type Scraper interface {
-	// Source names the board in every key, for example "linkedin". It never changes, and no two
-	// boards of a pipeline have the same.
+	// Source names the board in every key, for example "linkedin". The name never changes and is
+	// unique within a pipeline.
 	Source() string
 
-	// Search lists the cards that match q. It fetches a page when the loop asks for its cards. Most
-	// errors end the sequence. These do not: scraper.ErrCard skips one card, scraper.ErrUnfiltered
-	// names fields of q that the board cannot apply, and scraper.ErrCapped comes last and is not a
-	// failure. A page that the adapter does not know is scraper.ErrMarkup, never an empty result.
+	// Search lists the cards that match q. Pages are fetched as the caller iterates. An error ends
+	// the sequence, with two exceptions: scraper.ErrCard skips one card, and scraper.ErrUnfiltered
+	// names fields of q that the board cannot apply. scraper.ErrCapped is always last and is not a
+	// failure. If the adapter does not recognise a page, Search yields scraper.ErrMarkup, never an
+	// empty result.
 	Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, error]
 
-	// Detail reads the advert of l. The data that it returns has a description. It returns
+	// Detail reads the advert of l. The returned data must have a description. It returns
 	// scraper.ErrGone if the job was taken down (404, 410) or is closed, scraper.ErrPosting if this
 	// advert cannot be read, and scraper.ErrBlocked if the board refuses this client.
 	Detail(ctx context.Context, l lead.Lead) (enrich.Data, error)
@@ -44,10 +46,10 @@ type Scraper interface {
 // A Scorer judges a posting against a résumé.
 type Scorer = scorer.Scorer
 
-// A ResumeBinder is a [Scorer] that reads a résumé once. [New] binds it to Config.Resume.
+// A ResumeBinder is a [Scorer] that parses a résumé once. [New] calls ForResume with Config.Resume.
 type ResumeBinder = scorer.ResumeBinder
 
-// A ScorerFunc is a function as a [Scorer].
+// A ScorerFunc adapts an ordinary function to a [Scorer].
 type ScorerFunc func(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error)
 
 // Score calls f.
@@ -56,56 +58,58 @@ func (f ScorerFunc) Score(ctx context.Context, resume string, p enrich.Posting) 
 }
 
 // A Store is one user's view of the catalogue. It is safe for concurrent use. Every call can be
-// repeated; a repeat changes nothing. Arguments that break the contract are store.ErrInvalid.
+// repeated; a repeat changes nothing. Methods return store.ErrInvalid for invalid arguments.
 type Store interface {
 	// Sync records that the boards listed these jobs. It returns exactly the jobs that this call
 	// made due, in the order of leads: those that are new to this user, and those that were decided
-	// longer ago than the re-check age. A [*store.PartialError] names the leads that were refused.
-	// All others are stored, and the refs beside the error are valid.
+	// longer ago than the re-check age. If some leads are invalid, Sync stores the others, returns
+	// their refs, and names the invalid ones in a [*store.PartialError].
 	Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error)
 
-	// Decide records a decision, and the text if the decision carries any. If l is not the job's
-	// current lease, it returns store.ErrLeaseLost and changes nothing. A lease with token 0
-	// decides without a claim and is refused while another caller holds one. Decide returns
-	// store.ErrNotFound if the user has no such job.
+	// Decide records d, and the text of the posting if d.Data is set. If l is not the job's current
+	// lease, it returns store.ErrLeaseLost and changes nothing. A lease with Token 0 needs no
+	// claim, but it is refused while another caller holds one. Decide returns store.ErrNotFound if
+	// the user has no such job.
 	Decide(ctx context.Context, l store.Lease, d enrich.Decision) error
 
-	// Claim leases at most n due jobs, 1 to 100, oldest due first. If sources are given, only their
-	// jobs are claimed. Claim never returns a job that another call holds. An empty result means
-	// that nothing is due.
+	// Claim leases at most n due jobs, the one that has been due longest first. n must be between 1
+	// and 100. If sources are given, only their jobs are claimed. Claim never returns a job that is
+	// under another claim. An empty result means that nothing is due.
 	Claim(ctx context.Context, n int, lease time.Duration, sources ...string) ([]store.Job, error)
 
-	// Renew makes the lease end d from now. It returns store.ErrLeaseLost if the claim has ended.
+	// Renew extends the lease to d from now. It returns store.ErrLeaseLost if the claim has ended.
 	Renew(ctx context.Context, l store.Lease, d time.Duration) error
 
-	// Release ends a claim without a score. It returns store.ErrLeaseLost if the claim has ended.
+	// Release ends a claim without a decision. It returns store.ErrLeaseLost if the claim has
+	// ended.
 	Release(ctx context.Context, l store.Lease, o store.Outcome) error
 }
 
-// A Lister lists a user's jobs. Every store that ships with forge is one.
+// A Lister lists a user's jobs. All stores of this module implement it. Use a type assertion to
+// find out whether another [Store] does; the same holds for Reopener, Marker and Counter.
 type Lister interface {
-	// List returns one page, best score first, and the cursor of the next. The cursor is empty
-	// after the last page.
+	// List returns one page, best score first, and the cursor of the next page. The cursor is empty
+	// on the last page.
 	List(ctx context.Context, f store.Filter) (entries []store.Entry, next string, err error)
 }
 
-// A Reopener makes decided jobs due again. Every store that ships with forge is one.
+// A Reopener makes decided jobs due again. All stores of this module implement it.
 type Reopener interface {
-	// Reopen makes the selected jobs due now and returns their number. They become DISCOVERED,
-	// except that matches and jobs that the application marked keep their status until the new
-	// decision.
+	// Reopen makes the selected jobs due now and returns their number. Matches and jobs with a
+	// status set by Mark keep it until the next decision. All others become DISCOVERED.
 	Reopen(ctx context.Context, which store.Selection) (int, error)
 }
 
-// A Marker sets what the user did with a job. Every store that ships with forge is one.
+// A Marker records what the user did about a job, for example that they applied. All stores of this
+// module implement it.
 type Marker interface {
-	// Mark sets a status of the application, or MATCHED to take one back. It changes nothing else.
-	// It returns store.ErrNotFound if the user has no such job, and store.ErrInvalid for any other
-	// status of the pipeline.
+	// Mark sets a status that the calling program defines, such as APPLIED. MATCHED undoes an
+	// earlier Mark. Mark changes nothing but the status. It returns store.ErrNotFound if the user
+	// has no such job, and store.ErrInvalid for every other status that the pipeline itself sets.
 	Mark(ctx context.Context, id int64, s lead.Status) error
 }
 
-// A Counter counts a user's jobs. Every store that ships with forge is one.
+// A Counter counts a user's jobs. All stores of this module implement it.
 type Counter interface {
 	// Stats returns the number of jobs by status and by score.
 	Stats(ctx context.Context) (store.Stats, error)

@@ -86,11 +86,11 @@ func ExampleNew() {
 	_, err := forge.New(forge.Config{Lease: -1})
 	fmt.Println(err)
 	// Output:
-	// forge: Config.Scrapers: missing: give at least one board, such as linkedin.New(nil)
-	// forge: Config.Scorer: missing: give a scorer, such as lexical.New(nil), which works offline
-	// forge: Config.Store: missing: give one user's view of a store, such as memory.New(nil).ForUser("me")
-	// forge: Config.Resume: empty: give the résumé as plain text; nothing can be judged without it
-	// forge: Config.Lease: -1ns is out of range: want more than 0 and at most 24h0m0s, or 0 for 1m0s
+	// forge: Config.Scrapers: missing: set at least one board, for example from linkedin.New(nil)
+	// forge: Config.Scorer: missing: set a scorer, for example lexical.New(nil), which works offline
+	// forge: Config.Store: missing: set one user's view of a store, for example memory.New(nil).ForUser("me")
+	// forge: Config.Resume: empty: set it to the plain text of the résumé
+	// forge: Config.Lease: -1ns is out of range: want more than 0 and at most 24h0m0s, or 0 for the default of 1m0s
 }
 
 // errOutage is what a scorer returns when it cannot work now.

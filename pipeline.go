@@ -71,7 +71,7 @@ func (p *Pipeline) Run(ctx context.Context, qs ...lead.Query) (Report, error) {
 func checkQueries(qs []lead.Query) error {
 	if len(qs) == 0 {
 		return fmt.Errorf("forge: %w", &lead.FieldError{
-			Field: "Query", Problem: "missing: give at least one; lead.Query{} asks for everything",
+			Field: "Query", Problem: "missing: pass at least one; lead.Query{} asks for everything",
 		})
 	}
 	for i, q := range qs {
