@@ -5,48 +5,53 @@ import (
 	"sync"
 )
 
-// A fault is who is to blame for a job's failure.
+// A fault says what a failure is attributed to.
 type fault int
 
 const (
-	own    fault = iota // the job's own: the attempt counts
-	common              // every job would fail: no attempt counts
+	own    fault = iota // the job: the attempt counts
+	common              // the board, the scorer or the network: the attempt does not count
 )
 
-// several different jobs that fail, where none succeeds, are no coincidence.
+// several is the number of different failed jobs, with no success, that make a common fault.
 const several = 3
 
-// A blame decides who is at fault where jobs fail in a way that can be their own or can be
-// everybody's: an advert that cannot be read is odd, or the board's markup has changed; a reply
-// that cannot be used is a slip, or the model never follows the form.
+// A blame decides whether failures are due to single jobs or to a common fault. An unreadable
+// advert can be an odd one, or the markup of the board has changed. An unusable reply can be an
+// accident, or the model cannot follow the form.
 //
-// A job that failed waits for the verdict. If another job succeeds, the failures before it were the
-// jobs' own. If too many different jobs fail in a row, the fault is common to all. When nothing is
-// left to try, a run in which several jobs failed and none succeeded found a common fault, too.
+// A failed job waits for the decision. If another job succeeds, the failures before that are the
+// fault of the jobs: A fails, B fails, C succeeds, and the attempts of A and B count. If too many
+// different jobs fail in a row, the fault is common: a board is paused or the run stops, and no
+// attempt counts. If no job is left to try, and at least several failed and none succeeded, the
+// fault is common, too.
 type blame struct {
-	probes int // attempts at the same time until one has succeeded; 0: any number
+	probes int // limit of concurrent attempts until one has succeeded; 0 means no limit
 
 	mu        sync.Mutex
 	succeeded bool
-	underWay  int           // attempts
-	changed   chan struct{} // closed when an attempt that has to wait can go on
-	rows      []row         // one for each kind of failure
+	underWay  int           // attempts in progress
+	changed   chan struct{} // closed and replaced at each change, to wake begin
+	streaks   []streak      // by failureKind
 }
 
-// A row is failures of one kind, one after the other.
-type row struct {
-	first int // failures that are a common fault while no job has succeeded
-	later int // the same after a success
+// A streak tracks consecutive failures of one kind.
+type streak struct {
+	first int // number of failures that make a common fault before the first success
+	later int // the same number after a success
 
-	// found is told of a common fault: how many different jobs failed, and how the last of them
-	// did.
+	// found is called once for a common fault, with the number of different failed jobs and the
+	// last failure.
 	found func(failures int, last failure)
 
 	common  bool
 	waiting []chan<- fault
-	news    int // of those who wait, the ones that add to the row
+	news    int // waiting failures that count toward the limit
 	last    failure
 }
+
+// A failureKind is the index of a streak. A board's blame and the scorer's have kinds of their own.
+type failureKind int
 
 // A failure is what is known of one failed attempt.
 type failure struct {
@@ -55,125 +60,135 @@ type failure struct {
 }
 
 // A record is what is known of a job's earlier failures of the same kind. A job that failed in the
-// same way before says little about the others. One whose attempt was counted never adds to a row,
-// and one whose attempt was not does so only until another job succeeds. Otherwise a few odd
-// adverts that come up for another try together would stop their board again and again.
+// same way before is weak evidence of a common fault. If that attempt counted, the job adds to no
+// streak. If it did not, the job adds to a streak only until another job succeeds. Otherwise a few
+// odd adverts that are tried again together would pause their board every time.
 type record int
 
 const (
-	fresh     record = iota // there was none
-	suspected               // the fault was common, or seemed so
-	convicted               // it was the job's own
+	firstFailure record = iota // no earlier failure of this class
+	wasCommon                  // it was attributed to a common fault
+	wasOwn                     // it was attributed to the job
 )
 
-// maxWaiting bounds the jobs that wait for a verdict although they do not add to a row.
+// maxWaiting limits how many jobs wait although they add to no streak. They wait because a common
+// fault can still show, and then their attempts do not count.
 const maxWaiting = 20
 
-func newBlame(probes int, rows ...row) *blame {
-	return &blame{probes: probes, rows: rows, changed: make(chan struct{})}
+func newBlame(probes int, streaks ...streak) *blame {
+	return &blame{probes: probes, streaks: streaks, changed: make(chan struct{})}
 }
 
-// begin starts an attempt. While a full row waits for the attempts that are under way, it waits
-// too. After a common fault was found it returns errIdle.
+// begin starts an attempt. It waits while a streak is full and attempts are still in progress. It
+// returns errNotStarted once a common fault was found.
 func (b *blame) begin(ctx context.Context, stopped <-chan struct{}) error {
 	for {
-		b.mu.Lock()
-		full, found := false, false
-		for i := range b.rows {
-			full = full || b.fills(&b.rows[i])
-			found = found || b.rows[i].common
-		}
-		room := b.succeeded || b.probes == 0 || b.underWay < b.probes
-		if room && !full && !found {
-			b.underWay++
-		}
-		changed := b.changed
-		b.mu.Unlock()
+		ok, found, changed := b.admit()
 		switch {
 		case found:
-			return errIdle
-		case room && !full:
+			return errNotStarted
+		case ok:
 			return nil
 		}
 		select {
 		case <-changed:
 		case <-stopped:
-			return errIdle
+			return errNotStarted
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
 
-// end ends an attempt, after success or failed was called. A row that is full is a common fault
-// only now that no attempt is under way: one that began before the last failures can still succeed.
+// admit counts an attempt as in progress if it can start now. It reports whether it can, whether a
+// common fault was found, and returns the channel that is closed at the next change.
+func (b *blame) admit() (ok, found bool, changed <-chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	ok = b.succeeded || b.probes == 0 || b.underWay < b.probes
+	for i := range b.streaks {
+		s := &b.streaks[i]
+		found = found || s.common
+		ok = ok && !s.common && !b.full(s)
+	}
+	if ok {
+		b.underWay++
+	}
+	return ok, found, b.changed
+}
+
+// end ends an attempt, after success or failed was called. A full streak becomes a common fault
+// only when no attempt is in progress, because one that is still running can succeed.
 func (b *blame) end() {
 	b.mu.Lock()
 	b.underWay--
-	var tell []func()
-	for i := range b.rows {
-		if r := &b.rows[i]; b.underWay == 0 && b.fills(r) {
-			tell = append(tell, r.decide(common))
+	var reports []func()
+	for i := range b.streaks {
+		if s := &b.streaks[i]; b.underWay == 0 && b.full(s) {
+			reports = append(reports, s.decide(common))
 		}
 	}
 	b.mu.Unlock()
-	for _, t := range tell { // before another attempt begins
-		t()
+	for _, report := range reports { // before wake lets another attempt start
+		report()
 	}
 	b.wake()
 }
 
-// failed adds a failure to a row and returns the channel on which the verdict arrives.
-func (b *blame) failed(kind int, before record, f failure) <-chan fault {
-	verdict := make(chan fault, 1)
+// failed adds a failure to a streak and returns the channel on which the fault arrives.
+func (b *blame) failed(kind failureKind, before record, f failure) <-chan fault {
+	decided := make(chan fault, 1)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	r := &b.rows[kind]
+	s := &b.streaks[kind]
 	switch {
-	case r.common:
-		verdict <- common
-	case b.succeeded && before != fresh, before == convicted && len(r.waiting) >= maxWaiting:
-		verdict <- own
+	case s.common:
+		decided <- common
+	case b.succeeded && before != firstFailure, before == wasOwn && len(s.waiting) >= maxWaiting:
+		decided <- own
 	default:
-		r.waiting, r.last = append(r.waiting, verdict), f
-		if before != convicted {
-			r.news++
+		s.waiting, s.last = append(s.waiting, decided), f
+		if before != wasOwn {
+			s.news++
 		}
 	}
-	return verdict
+	return decided
 }
 
-// success ends every row: what failed before it was the jobs' own fault.
+// success resets every streak. The failures that wait are the fault of their jobs.
 func (b *blame) success() {
 	b.mu.Lock()
 	b.succeeded = true
-	for i := range b.rows {
-		b.rows[i].decide(own)
+	for i := range b.streaks {
+		b.streaks[i].decide(own)
 	}
 	b.mu.Unlock()
 	b.wake()
 }
 
-// acquit ends one row, without a success.
-func (b *blame) acquit(kind int) {
+// reset resets one streak. It does not count as a success.
+func (b *blame) reset(kind failureKind) {
 	b.mu.Lock()
-	b.rows[kind].decide(own)
+	b.streaks[kind].decide(own)
 	b.mu.Unlock()
 	b.wake()
 }
 
-// finish gives every job that waits its verdict, because no other job is left to try.
+// finish decides all waiting failures, when no other job is left to try.
 func (b *blame) finish() {
-	for i := range b.rows {
-		b.mu.Lock()
-		r := &b.rows[i]
-		verdict := own
-		if !b.succeeded && r.news > 0 && len(r.waiting) >= several {
-			verdict = common
+	b.mu.Lock()
+	var reports []func()
+	for i := range b.streaks {
+		s := &b.streaks[i]
+		f := own
+		if !b.succeeded && s.news > 0 && len(s.waiting) >= several {
+			f = common
 		}
-		tell := r.decide(verdict)
-		b.mu.Unlock()
-		tell()
+		reports = append(reports, s.decide(f))
+	}
+	b.mu.Unlock()
+	for _, report := range reports {
+		report()
 	}
 }
 
@@ -184,24 +199,25 @@ func (b *blame) wake() {
 	b.changed = make(chan struct{})
 }
 
-// fills is called with the lock held, as is decide.
-func (b *blame) fills(r *row) bool {
+// full reports whether s has reached its limit. The mutex must be held.
+func (b *blame) full(s *streak) bool {
 	if b.succeeded {
-		return r.news >= r.later
+		return s.news >= s.later
 	}
-	return r.news >= r.first
+	return s.news >= s.first
 }
 
-// decide returns a function that tells of a common fault. Call it without the lock.
-func (r *row) decide(f fault) (tell func()) {
-	failures, last := len(r.waiting), r.last
-	for _, ch := range r.waiting {
-		ch <- f // it has room for one
+// decide resolves all waiting failures with f. The mutex must be held. The caller must call the
+// returned function after unlocking: it reports a common fault.
+func (s *streak) decide(f fault) (report func()) {
+	failures, last := len(s.waiting), s.last
+	for _, ch := range s.waiting {
+		ch <- f // never blocks: each channel has a buffer of one
 	}
-	r.waiting, r.news = nil, 0
+	s.waiting, s.news = nil, 0
 	if f == own || failures == 0 {
 		return func() {}
 	}
-	r.common = true
-	return func() { r.found(failures, last) }
+	s.common = true
+	return func() { s.found(failures, last) }
 }

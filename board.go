@@ -7,53 +7,54 @@ import (
 )
 
 const (
-	// strainLimit is how many transport failures in a row pause a board: it is down, and asking on
-	// helps nobody.
+	// strainLimit is the number of consecutive transport failures after which a board counts as
+	// down.
 	strainLimit = 5
-	// oddLimit is how many different adverts in a row that cannot be read, or do not arrive, pause
-	// a board: its markup has changed, or it is too slow. It is large, because adverts of one
-	// company stand together, and one company can publish a page of pictures.
+	// oddLimit is the number of consecutive adverts that must be unreadable, or not arrive in time,
+	// before a board is paused, because its markup has changed or it is too slow. The number is
+	// large, because boards list the adverts of one company together, and all adverts of one
+	// company can be unreadable, for example pictures.
 	oddLimit = 16
-	// probes is how many adverts of a board are asked for at the same time before the first of the
-	// run was read. With oddLimit it bounds what a board whose markup has changed is asked for in
-	// one run.
-	probes = 4
+	// maxProbes limits the concurrent requests to a board until its first advert of the run is
+	// read. Together with oddLimit it bounds the requests to a board whose markup has changed.
+	maxProbes = 4
 )
 
-// The rows of a board's blame.
+// The kinds of failed adverts: indexes into the streaks of board.blame.
 const (
-	odd  = iota // adverts that cannot be read
-	slow        // adverts that do not arrive within Config.ScrapeTimeout
-	down        // requests to which the board sends no page
+	unreadable failureKind = iota // adverts that cannot be read
+	slow                          // adverts that do not arrive within Config.ScrapeTimeout
+	noPage                        // requests that get no page
 )
 
-// A board is what one run knows of one job board.
+// A board is the state of one Scraper during a run.
 type board struct {
 	Scraper
 	blame *blame // for adverts that fail
 
 	mu        sync.Mutex
-	paused    bool // no advert is read in this run
-	closed    bool // nothing is searched in this run
+	paused    bool // read no more adverts in this run
+	closed    bool // search no more in this run
 	endSearch context.CancelFunc
 }
 
+// newBoard returns the state of s. Only requests that get no page end its searches: an advert never
+// does, whether it is unreadable or hangs.
 func (r *run) newBoard(s Scraper) *board {
 	b := &board{Scraper: s}
-	b.blame = newBlame(probes,
-		row{first: oddLimit, later: oddLimit, found: func(n int, f failure) { // an advert never ends a search
-			const changed = "none of %d different adverts could be read, so its markup may have changed: %w"
-			err := fmt.Errorf(changed, n, f.err)
-			r.pause(b, false, f.cause, err)
+	pause := func(all bool, f failure, format string, n int) {
+		r.pause(b, all, f.cause, fmt.Errorf(format+": %w", n, f.err))
+	}
+	b.blame = newBlame(maxProbes,
+		streak{first: oddLimit, later: oddLimit, found: func(n int, f failure) { // unreadable
+			pause(false, f, "none of %d different adverts could be read; the markup may have changed", n)
 		}},
-		row{first: oddLimit, later: oddLimit, found: func(n int, f failure) { // nor does one that hangs
-			err := fmt.Errorf("none of %d different adverts arrived in time: %w", n, f.err)
-			r.pause(b, false, f.cause, err)
+		streak{first: oddLimit, later: oddLimit, found: func(n int, f failure) { // slow
+			pause(false, f, "none of %d different adverts arrived in time", n)
 		}},
-		row{first: strainLimit, later: strainLimit, found: func(n int, f failure) {
-			// Those that were under way when the last of them failed say nothing new.
-			n = min(n, strainLimit)
-			r.pause(b, true, f.cause, fmt.Errorf("%d requests in a row failed: %w", n, f.err))
+		streak{first: strainLimit, later: strainLimit, found: func(n int, f failure) { // noPage
+			// Requests in progress can push n over the limit.
+			pause(true, f, "%d requests in a row failed", min(n, strainLimit))
 		}},
 	)
 	return b
@@ -66,14 +67,14 @@ func (b *board) searching(ctx context.Context) (context.Context, context.CancelF
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.endSearch = cancel
-	if b.closed { // an advert of an earlier run's job has just shown it
+	if b.closed { // an advert of an earlier run's job has already ended it
 		cancel()
 	}
 	return ctx, cancel
 }
 
 // pause stops the reading of adverts for the rest of the run, and searching too if all is set. It
-// reports whether adverts were read until now.
+// reports whether b was not paused before.
 func (b *board) pause(all bool) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -94,14 +95,14 @@ func (b *board) isPaused() bool {
 	return b.paused
 }
 
-// read notes that an advert was read.
-func (b *board) read() {
-	b.answered()
+// noteRead records that an advert was read.
+func (b *board) noteRead() {
+	b.noteAnswer()
 	b.blame.success()
 }
 
-// answered notes that the board sent a page, whatever was on it: it is not down.
-func (b *board) answered() {
-	b.blame.acquit(slow)
-	b.blame.acquit(down)
+// noteAnswer records that the board sent a page, whatever was on it. It is neither down nor slow.
+func (b *board) noteAnswer() {
+	b.blame.reset(slow)
+	b.blame.reset(noPage)
 }

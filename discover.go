@@ -96,7 +96,7 @@ func (r *run) search(ctx context.Context, b *board, q lead.Query, batches chan<-
 			break
 		}
 		if listed == maxListed {
-			r.fail(
+			r.addError(
 				fmt.Errorf(
 					"forge: search %s: it did not end after %d cards; set Limit in the query", source, listed,
 				),
@@ -131,7 +131,7 @@ func (r *run) searchError(ctx context.Context, b *board, err error) bool {
 		r.pause(b, true, cause("search page not recognised", err), err)
 		return false
 	default:
-		r.fail(fmt.Errorf("forge: search %s: %w", source, err))
+		r.addError(fmt.Errorf("forge: search %s: %w", source, err))
 		return false
 	}
 }
@@ -143,7 +143,7 @@ func (r *run) sync(ctx context.Context, batch []lead.Lead) {
 		return
 	}
 	source := batch[0].Source
-	call, done := lenient(ctx, giveBackGrace)
+	call, done := withGrace(ctx, storeGrace)
 	refs, err := r.cfg.Store.Sync(call, batch)
 	done()
 	if partial, ok := errors.AsType[*store.PartialError](err); ok {
@@ -152,7 +152,7 @@ func (r *run) sync(ctx context.Context, batch []lead.Lead) {
 			r.note(Event{Kind: EventSkipped, Source: source, Key: refused.Key, Err: refused.Err}, nil)
 		}
 	} else if err != nil {
-		r.end(aborted, "store failed", fmt.Errorf("forge: sync %d leads of %s: %w", len(batch), source, err))
+		r.stop(aborted, "store failed", fmt.Errorf("forge: sync %d leads of %s: %w", len(batch), source, err))
 		return
 	}
 	var added, expired int

@@ -7,6 +7,14 @@
 // gate decides and the store records the decision: matches with their text, rejections without
 // text. A job whose process dies before that is scored again after its lease ends.
 //
+// A card is a job as a search page lists it, and a [lead.Lead] is what is kept of it. An advert is
+// the board's page about one job; its text and the lead are a posting. A job is a row of the store,
+// claimed under a lease by whoever works on it. A match is a job that the gate kept. Its status
+// moves as ARCHITECTURE.md draws it.
+//
+// Each method returns a valid [Report] together with its error, which is nil if the work was
+// complete. The example of [Pipeline.Run] is a whole program.
+//
 // [Scraper], [Scorer] and [Store] are interfaces. Their adapters are the subpackages of scraper,
 // scorer and store, so a program links only the adapters that it imports. This package links the
 // standard library only.
@@ -37,7 +45,7 @@ type Scraper interface {
 	// empty result.
 	Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, error]
 
-	// Detail reads the advert of l. The returned data must have a description. It returns
+	// Detail reads the advert of l. The returned data must have a description. Detail returns
 	// scraper.ErrGone if the job was taken down (404, 410) or is closed, scraper.ErrPosting if this
 	// advert cannot be read, and scraper.ErrBlocked if the board refuses this client.
 	Detail(ctx context.Context, l lead.Lead) (enrich.Data, error)

@@ -3,22 +3,22 @@ package forge
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
 
-// How long a call of the store can go on after the caller's context ended.
+// Grace periods for calls of the store after the context ended.
 const (
-	giveBackGrace = 5 * time.Second
-	recordGrace   = 15 * time.Second
+	storeGrace  = 5 * time.Second
+	recordGrace = 15 * time.Second
 )
 
-// lenient returns a context for one call of the store, which outlives ctx by grace: a claim, a
-// batch or a score that was under way when the caller cancelled is finished, not torn up. Call done
-// when the store has answered.
-func lenient(ctx context.Context, grace time.Duration) (call context.Context, done func()) {
+// withGrace returns a context for one call of the store. It outlives ctx by grace, so that a call
+// in progress can finish after the caller cancels. Call done when the store has answered.
+func withGrace(ctx context.Context, grace time.Duration) (call context.Context, done func()) {
 	call, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
 		timer := time.NewTimer(grace)
@@ -35,9 +35,29 @@ func lenient(ctx context.Context, grace time.Duration) (call context.Context, do
 	}
 }
 
-// keepLease renews the lease three times in its life until ctx ends. If the lease is lost, it calls
-// lose. A store that cannot be reached does not end the work on the job, because only the store
-// knows whether the lease still stands.
+// withLease returns a context for the work on a claimed job, whose lease it renews until done is
+// called. The context ends when ctx does or when the lease is lost, see lostLease.
+func (r *run) withLease(ctx context.Context, l store.Lease) (leased context.Context, done func()) {
+	leased, lose := context.WithCancelCause(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { r.keepLease(leased, l, lose) })
+	return leased, func() {
+		lose(nil)
+		wg.Wait()
+	}
+}
+
+// lostLease returns the error of the store that said that the lease is lost, or nil.
+func lostLease(leased context.Context) error {
+	lost := context.Cause(leased)
+	if errors.Is(lost, store.ErrLeaseLost) || errors.Is(lost, store.ErrNotFound) {
+		return lost
+	}
+	return nil
+}
+
+// keepLease renews the lease after every third of its duration until ctx ends. If the lease is
+// lost, it calls lose. Other errors are ignored, because the lease can still be valid.
 func (r *run) keepLease(ctx context.Context, l store.Lease, lose context.CancelCauseFunc) {
 	tick := time.NewTicker(max(r.cfg.Lease/3, time.Millisecond))
 	defer tick.Stop()
@@ -55,17 +75,17 @@ func (r *run) keepLease(ctx context.Context, l store.Lease, lose context.CancelC
 	}
 }
 
-// renew gives up before the next tick, so that one call that hangs does not cost the lease.
+// renew times out before the next tick, so that one call that hangs does not lose the lease.
 func (r *run) renew(ctx context.Context, l store.Lease) error {
 	ctx, cancel := context.WithTimeout(ctx, max(r.cfg.Lease/3, time.Millisecond))
 	defer cancel()
 	return r.cfg.Store.Renew(ctx, l, r.cfg.Lease)
 }
 
-// release gives a claim back, also after the caller cancelled. It reports whether the store took
-// it. A release that does not arrive loses nothing: the lease ends by itself.
+// release ends a claim, even after the caller cancelled, and reports whether that succeeded. A
+// failure is harmless, because the lease expires.
 func (r *run) release(ctx context.Context, l store.Lease, key lead.Key, o store.Outcome) bool {
-	call, done := lenient(ctx, giveBackGrace)
+	call, done := withGrace(ctx, storeGrace)
 	err := r.cfg.Store.Release(call, l, o)
 	done()
 	switch {
@@ -74,7 +94,7 @@ func (r *run) release(ctx context.Context, l store.Lease, key lead.Key, o store.
 	case errors.Is(err, store.ErrLeaseLost), errors.Is(err, store.ErrNotFound):
 		r.note(Event{Kind: EventLost, Key: key, Err: err}, nil)
 	default:
-		r.log.Warn("claim not given back; it ends with its lease", "key", key)
+		r.log.Warn("claim not released; its lease will expire", "key", key)
 	}
 	return false
 }

@@ -240,9 +240,9 @@ func TestPostingsThatAllFailStopTheRun(t *testing.T) {
 		name, advice string
 		err          error
 	}{
-		{"reply", "take a model that keeps to the form of the answer", scorer.ErrReply},
-		{"crash", "see the log of the scorer's server", scorer.ErrCrashed},
-		{"unnamed", "take a model", errors.New("index out of range")},
+		{"reply", "use a model that follows the form of the answer", scorer.ErrReply},
+		{"crash", "check the log of the model's server", scorer.ErrCrashed},
+		{"unnamed", "use a model", errors.New("index out of range")},
 		{"no end", "raise Config.ScoreTimeout", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

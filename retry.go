@@ -16,8 +16,8 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// A step is where in a job's life a failure happened: the same error can mean different things in
-// different steps.
+// A step is the part of the work in which a failure happened. The same error can mean different
+// things in different steps.
 type step int
 
 const (
@@ -27,43 +27,45 @@ const (
 	anyStep = scraping | scoring | recording
 )
 
-// A reaction is what a failure does beyond ending the claim.
+// A reaction is what the pipeline does about a failure, besides ending the claim.
 type reaction int
 
 const (
 	giveBack   reaction = iota // the job is due again, nothing else
-	drop                       // the claim is another's already: touch nothing
-	pauseBoard                 // the board is left alone for this run
+	drop                       // another process owns the claim; leave the job alone
+	pauseBoard                 // the board is paused for this run
 	stopRun                    // no more jobs are claimed, and the error is returned
 	abortRun                   // everything stops, and the error is returned
-	giveUp                     // the job's own fault: the attempt counts
+	giveUp                     // the failure is the job's own, and the attempt counts
 	closeJob                   // the board took the job down
 
-	// The job's own fault, unless others fail alike: see blame.
+	// The job's own fault, unless other jobs fail in the same way: see blame.
 	doubtAdvert
 	doubtPace
-	doubtBoard // no attempt counts: the failure is the board's even if it answers for other adverts
+	doubtBoard // the attempt never counts: it is the board's failure even if other adverts arrive
 	doubtReply
 	doubtServer
 	doubtSpeed
 )
 
-// A failureClass is one row of the table that says what a failure does.
+// A failureClass says how to react to one class of failures.
 type failureClass struct {
-	name  string // for people: the job's last error begins with it
+	// name is for people, and begins the stored cause, by which verdict knows a repeat. It must
+	// not change, and no name begins another.
+	name  string
 	steps step
 	is    func(error) bool
 	does  reaction
-	// after is how long the job is not due, unless the error asks for longer. If nil, the job is
-	// due at once.
+	// after is the delay before the job is due again. A longer wait that the error asks for takes
+	// precedence. If nil, the job is due at once.
 	after func(attempts int) time.Duration
-	// again is what the failure does to a job whose last error was of the same class. If zero, it
-	// is does.
+	// again replaces does if the last failure of the job was of the same class. If zero, does
+	// applies.
 	again reaction
 }
 
-// failureClasses are the table. The first row that matches counts. An error that nobody named is
-// taken for the job's own where others succeed, so that it cannot come back for ever.
+// failureClasses is searched in order, and the first match applies. An unknown error is the job's
+// own fault if other jobs succeed, so that a bad job is not tried for ever.
 var failureClasses = []failureClass{
 	{
 		name: "lease lost", steps: anyStep, is: anyOf(store.ErrLeaseLost, store.ErrNotFound),
@@ -168,26 +170,26 @@ func leadsElsewhere(err error) bool {
 	return ok
 }
 
-// A verdict is what one failure does to one job.
+// A verdict says how one failure affects its job.
 type verdict struct {
 	does    reaction
-	outcome store.Outcome // where the failure is the job's own
+	outcome store.Outcome // if the failure is the job's own
 	before  record        // earlier failures of the same class
 	asked   time.Duration // how long the board or the scorer asked to wait
 }
 
-// cancelledVerdict gives a job back because its run was cancelled. It keeps the cause of the job's
-// last failure, on which the meaning of the next one can depend.
+// cancelledVerdict gives a job back because its run was cancelled. It keeps the stored cause,
+// because the class of the last failure affects how the next one is judged.
 func cancelledVerdict(j store.Job) verdict {
 	return verdict{does: giveBack, outcome: store.Outcome{Cause: cmp.Or(j.Cause, "cancelled")}}
 }
 
-// suspicion begins the last error of a job that failed together with others, so that its attempt
-// was not counted.
-const suspicion = "not only this job: "
+// commonPrefix begins the stored cause of a job that failed together with others. Its attempt was not
+// counted.
+const commonPrefix = "not only this job: "
 
-// judge looks a failure up in the table. A run that was cancelled is the cause of every failure in
-// it.
+// judge looks a failure up in failureClasses. If the run was cancelled, that is the reason of every
+// failure in it.
 func (p *Pipeline) judge(ctx context.Context, at step, j store.Job, err error) verdict {
 	if ctx.Err() != nil && !errors.Is(err, store.ErrLeaseLost) && !errors.Is(err, scraper.ErrGone) {
 		return cancelledVerdict(j)
@@ -197,52 +199,72 @@ func (p *Pipeline) judge(ctx context.Context, at step, j store.Job, err error) v
 			return p.verdict(c, j, err)
 		}
 	}
-	// Not reached: the table has a row for anything in each step.
+	// Unreachable: the last class of each step matches every error.
 	return verdict{does: giveUp, outcome: store.Outcome{Counts: true, Cause: "unknown failure"}}
 }
 
 func (p *Pipeline) verdict(c failureClass, j store.Job, err error) verdict {
-	v := verdict{does: c.does, outcome: store.Outcome{Cause: cause(c.name, err)}}
-	switch {
-	case strings.HasPrefix(j.Cause, suspicion+c.name):
-		v.before = suspected
-	case strings.HasPrefix(j.Cause, c.name):
-		v.before = convicted
+	v := verdict{
+		does:    c.does,
+		outcome: store.Outcome{Cause: cause(c.name, err)},
+		before:  recordOf(j, c),
+		asked:   backoff.FromError(err),
 	}
-	if v.before == convicted || v.before == suspected && c.again != closeJob {
-		v.does = cmp.Or(c.again, c.does)
+	// A redirect closes a job only if the one before was the job's own: see failureClass.again.
+	repeated := v.before == wasOwn || v.before == wasCommon && c.again != closeJob
+	if repeated && c.again != giveBack {
+		v.does = c.again
 	}
-	switch {
-	case v.does == closeJob:
+	if v.does == closeJob {
 		v.outcome.Status = lead.Closed
 		return v
-	case v.does == pauseBoard:
-		v.outcome.Cause = cut(suspicion + v.outcome.Cause)
-	case v.does == doubtBoard, v.does == doubtServer && v.before == fresh: // once is the server's fault
-	case v.does >= giveUp:
-		v.outcome.Counts = true
-		if j.Attempts+1 >= p.cfg.MaxAttempts {
-			v.outcome.Status = lead.Failed
-			return v
-		}
+	}
+	if v.does == pauseBoard {
+		v.outcome.Cause = cut(commonPrefix + v.outcome.Cause)
+	}
+	if v.outcome.Counts = v.counts(); v.outcome.Counts && j.Attempts+1 >= p.cfg.MaxAttempts {
+		v.outcome.Status = lead.Failed
+		return v
 	}
 	if c.after != nil {
 		v.outcome.After = p.jitter(c.after(j.Attempts))
 	}
-	v.asked = backoff.FromError(err)
 	v.outcome.After = max(v.outcome.After, v.asked)
 	return v
 }
 
-// innocent is the outcome of a failure whose fault is common to all jobs. The job is put off, so
-// that next time others are tried before it.
-func (p *Pipeline) innocent(v verdict) store.Outcome {
-	after := max(v.asked, p.jitter(commonBackoff))
-	return store.Outcome{After: after, Cause: cut(suspicion + v.outcome.Cause)}
+// recordOf returns what the stored cause of j says of earlier failures of class c.
+func recordOf(j store.Job, c failureClass) record {
+	switch {
+	case strings.HasPrefix(j.Cause, commonPrefix+c.name):
+		return wasCommon
+	case strings.HasPrefix(j.Cause, c.name):
+		return wasOwn
+	}
+	return firstFailure
 }
 
-// cause says what failed for the job's record. The errors of boards name the page by contract.
-// Those of scorers can hold the model's words or the résumé and are left out.
+// counts reports whether the failure is an attempt of the job, if no common fault is found.
+func (v verdict) counts() bool {
+	switch v.does {
+	case giveUp, doubtAdvert, doubtPace, doubtReply, doubtSpeed:
+		return true
+	case doubtServer: // the first crash is the server's
+		return v.before != firstFailure
+	}
+	return false
+}
+
+// commonOutcome is the outcome for a job that is not to blame. The job is put off, so that others
+// are tried first.
+func (p *Pipeline) commonOutcome(v verdict) store.Outcome {
+	after := max(v.asked, p.jitter(commonBackoff))
+	return store.Outcome{After: after, Cause: cut(commonPrefix + v.outcome.Cause)}
+}
+
+// cause returns the text that is stored for a failure. The error of a board is included, because by
+// contract it only names the page. Errors of scorers are not: they can quote the model or the
+// résumé.
 func cause(name string, err error) string {
 	if page, ok := errors.AsType[*scraper.PageError](err); ok {
 		name += ": " + page.Error()
@@ -252,8 +274,8 @@ func cause(name string, err error) string {
 
 func cut(s string) string { return s[:min(len(s), store.MaxCauseBytes)] }
 
-// temporary reports whether err is the network's or a busy server's, so that it says nothing about
-// the job.
+// temporary reports whether err is an error of the network or of a busy server. Such an error says
+// nothing about the job.
 func temporary(err error) bool {
 	if page, ok := errors.AsType[*scraper.PageError](err); ok && page.Temporary() {
 		return true
@@ -264,23 +286,21 @@ func temporary(err error) bool {
 	return backoff.FromError(err) > 0 || errors.Is(err, context.Canceled)
 }
 
-// attemptBackoff grows fourfold with each failure of the job: a minute, four, sixteen, then an
-// hour.
+// attemptBackoff quadruples with each attempt: 1, 4 and 16 minutes, and an hour from then on.
 func attemptBackoff(attempts int) time.Duration {
 	return min(time.Minute<<(2*min(attempts, 5)), time.Hour)
 }
 
-// transportBackoff is the same for every attempt: the failure is not the job's, so their number
-// says nothing.
+// transportBackoff is constant. The number of attempts does not matter if the job is not to blame.
 func transportBackoff(int) time.Duration { return 5 * time.Minute }
 
-// commonBackoff puts a job behind those that are due already.
+// commonBackoff is the delay after a common fault. Jobs that are due already come first.
 const commonBackoff = 15 * time.Minute
 
-// nextDay is longer than a day by what jitter can take off.
+// nextDay is 30 hours: jitter takes off at most a fifth, so that at least 24 hours remain.
 func nextDay(int) time.Duration { return 30 * time.Hour }
 
-// jitter spreads d by a fifth to both sides, so that what failed together does not return together.
+// jitter returns d ± 20 %, so that jobs that failed together are not tried again together.
 func jitter(d time.Duration) time.Duration {
 	return d - d/5 + rand.N(d/5*2+1)
 }

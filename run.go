@@ -8,42 +8,43 @@ import (
 	"sync"
 )
 
-// A run is one call of Discover, Enrich or Run. It holds the state that the pipeline itself does
-// not have.
+// A run is one call of Discover, Enrich or Run. It holds all state that changes; a Pipeline never
+// does.
 type run struct {
 	*Pipeline
 	tally
 	boards   map[string]*board // by source
-	postings *blame            // for postings that are not scored
+	postings *blame            // for postings that could not be scored
 
 	discovered chan struct{} // closed when this run syncs no more jobs
-	synced     chan struct{} // holds one token if a sync made jobs due since the last claim
+	synced     chan struct{} // of capacity 1: tells waitForMore that a sync made jobs due
 
-	stopped chan struct{}           // closed when no more jobs are to be claimed
-	cancel  context.CancelCauseFunc // of the run's context; with errAborted if the run itself ends it
+	stopped chan struct{}           // closed to stop claiming jobs
+	cancel  context.CancelCauseFunc // cancels the run's context, with errAborted if the run aborts itself
 
 	mu    sync.Mutex
 	errs  []error
 	level level
 }
 
-// A level says how far a run has ended.
+// A level says whether a run is stopping, and how.
 type level int
 
 const (
 	going    level = iota
 	draining       // no more jobs are claimed; those that are held are finished
-	aborted        // the run's context is cancelled: without the store nothing that is done can be kept
+	aborted        // the run's context is cancelled, because the store failed and nothing can be saved
 )
 
-// The rows of the scorer's blame.
+// The kinds of failed scorings: indexes into the streaks of run.postings.
 const (
-	replies = iota // answers that cannot be used
-	crashes        // the scorer's server fails
-	overdue        // no answer within Config.ScoreTimeout
+	badReply failureKind = iota // answers that cannot be used
+	crash                       // the scorer's server fails
+	noReply                     // no answer within Config.ScoreTimeout
 )
 
-// errAborted is the cause of a run's context that the run ended, not its caller.
+// errAborted is the cause of the run's context if the run aborted itself, rather than being
+// cancelled by its caller.
 var errAborted = errors.New("forge: run aborted")
 
 func (p *Pipeline) newRun(ctx context.Context) (context.Context, *run) {
@@ -57,34 +58,44 @@ func (p *Pipeline) newRun(ctx context.Context) (context.Context, *run) {
 		synced:     make(chan struct{}, 1),
 		stopped:    make(chan struct{}),
 	}
-	stop := func(advice string) func(int, failure) {
-		return func(n int, f failure) {
-			r.end(draining, f.cause,
-				fmt.Errorf("forge: %d different postings in a row were not scored; %s: %w", n, advice, f.err))
-		}
-	}
-	r.postings = newBlame(
-		0,
-		row{
-			first: several, later: oddLimit, found: stop("take a model that keeps to the form of the answer"),
-		},
-		row{
-			first: several,
-			later: several,
-			found: stop("see the log of the scorer's server, and give it more memory"),
-		},
-		row{first: several, later: several, found: stop("take a faster model, or raise Config.ScoreTimeout")},
-	)
+	r.postings = r.scorerBlame()
 	for _, s := range p.cfg.Scrapers {
 		r.boards[s.Source()] = r.newBoard(s)
 	}
 	return ctx, r
 }
 
-// end ends the run with the error that its caller gets. A level that the run has reached already
-// changes nothing: a later error is an echo of the first. The observer is told once, by the first
-// cause. The log gets the cause, because the error can hold the words of a model.
-func (r *run) end(to level, cause string, err error) {
+// scorerBlame returns the blame for postings that could not be scored. A common fault stops the run.
+func (r *run) scorerBlame() *blame {
+	stop := func(advice string) func(int, failure) {
+		return func(n int, f failure) {
+			const message = "forge: scoring failed for %d different postings in a row (%s): %w"
+			r.stop(draining, f.cause, fmt.Errorf(message, n, advice, f.err))
+		}
+	}
+	return newBlame(0,
+		streak{ // badReply
+			first: several,
+			later: oddLimit,
+			found: stop("use a model that follows the form of the answer"),
+		},
+		streak{ // crash
+			first: several,
+			later: several,
+			found: stop("check the log of the model's server, which may need more memory"),
+		},
+		streak{ // noReply
+			first: several,
+			later: several,
+			found: stop("use a faster model, or raise Config.ScoreTimeout"),
+		},
+	)
+}
+
+// stop stops the run with the error that its caller gets. It does nothing if the run is already at
+// that level, because later errors only follow from the first. The observer is notified once. Only
+// the cause is logged, because the error can quote a model.
+func (r *run) stop(to level, cause string, err error) {
 	r.mu.Lock()
 	from := r.level
 	r.level = max(from, to)
@@ -92,10 +103,10 @@ func (r *run) end(to level, cause string, err error) {
 	if to <= from {
 		return
 	}
-	r.fail(err)
+	r.addError(err)
 	if from == going {
 		close(r.stopped)
-		r.log.Error("no more jobs are claimed in this run", "cause", cause)
+		r.log.Error("run stopped: no more jobs are claimed", "cause", cause)
 		r.note(Event{Kind: EventStopped, Err: err}, nil)
 	}
 	if to == aborted {
@@ -103,21 +114,21 @@ func (r *run) end(to level, cause string, err error) {
 	}
 }
 
-// fail records what keeps the run from being complete.
-func (r *run) fail(err error) {
+// addError records an error for the result of the run.
+func (r *run) addError(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.errs = append(r.errs, err)
 }
 
-// pause stops the reading of a board's adverts for the rest of the run, and its searches too if all
-// is set.
+// pause stops reading the adverts of b for the rest of the run, and if all is set, searching it
+// too.
 func (r *run) pause(b *board, all bool, cause string, err error) {
 	if !b.pause(all) {
 		return
 	}
-	r.fail(fmt.Errorf("forge: %s is left alone for this run: %w", b.Source(), err))
-	r.log.Warn("board is left alone for this run", "source", b.Source(), "cause", cause)
+	r.addError(fmt.Errorf("forge: %s is paused for this run: %w", b.Source(), err))
+	r.log.Warn("board paused for this run", "source", b.Source(), "cause", cause)
 	r.note(Event{Kind: EventResting, Source: b.Source(), Err: err}, nil)
 }
 

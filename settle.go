@@ -9,17 +9,17 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// settle ends a claim that came to no decision, as the table of failures says.
-func (t *jobRun) settle(ctx context.Context, err error) {
+// settle ends the claim of a failed job, as failureClasses says.
+func (t *task) settle(ctx context.Context, err error) {
 	key := t.Lead.Key()
-	if errors.Is(err, errIdle) {
+	if errors.Is(err, errNotStarted) {
 		t.release(ctx, store.Outcome{Cause: cmp.Or(t.Cause, "not started")})
 		return
 	}
 	v := t.judge(ctx, t.at, t.Job, err)
-	b := t.boards[key.Source] // nil if no scraper reads it
+	b := t.boards[key.Source] // nil if there is no scraper for the source
 	if t.at == scraping && (v.does == closeJob || v.does == doubtAdvert) {
-		b.answered()
+		b.noteAnswer()
 	}
 	switch v.does {
 	case drop:
@@ -28,16 +28,16 @@ func (t *jobRun) settle(ctx context.Context, err error) {
 	case pauseBoard:
 		t.pause(b, true, v.outcome.Cause, err)
 	case stopRun:
-		t.end(draining, v.outcome.Cause, err)
+		t.stop(draining, v.outcome.Cause, err)
 	case abortRun:
-		t.end(aborted, v.outcome.Cause, err)
+		t.stop(aborted, v.outcome.Cause, err)
 	case doubtAdvert, doubtPace, doubtBoard, doubtReply, doubtServer, doubtSpeed:
 		v = t.await(ctx, v, err)
 	}
 	if !t.release(ctx, v.outcome) || v.does == giveBack {
 		return
 	}
-	t.log.Info("job not decided", "key", key,
+	t.log.Info("job failed", "key", key,
 		"cause", v.outcome.Cause, "status", v.outcome.Status, "after", v.outcome.After)
 	switch v.outcome.Status {
 	case lead.Closed:
@@ -49,39 +49,39 @@ func (t *jobRun) settle(ctx context.Context, err error) {
 	}
 }
 
-func (t *jobRun) release(ctx context.Context, o store.Outcome) bool {
+func (t *task) release(ctx context.Context, o store.Outcome) bool {
 	return t.run.release(ctx, t.Lease, t.Lead.Key(), o)
 }
 
-// rowOf says which row of a board's or the scorer's blame a failure belongs to.
-func rowOf(does reaction) int {
+// streakOf returns the index in blame.streaks of a reaction that is a doubt.
+func streakOf(does reaction) failureKind {
 	switch does {
 	case doubtAdvert:
-		return odd
+		return unreadable
 	case doubtPace:
 		return slow
 	case doubtBoard:
-		return down
+		return noPage
 	case doubtServer:
-		return crashes
+		return crash
 	case doubtSpeed:
-		return overdue
+		return noReply
 	default:
-		return replies
+		return badReply
 	}
 }
 
-// await waits until it is decided whose fault a failure is, and returns what becomes of the job.
-// Meanwhile the job takes no room in the workshop, or the jobs that wait would keep out those that
-// decide about them.
-func (t *jobRun) await(ctx context.Context, v verdict, err error) verdict {
-	decided := t.attempt.failed(rowOf(v.does), v.before, failure{v.outcome.Cause, err})
+// await waits until blame attributes the failure, and returns the final verdict. It first releases
+// the slot of the job: otherwise waiting jobs could hold every slot, and no other job could decide
+// about them.
+func (t *task) await(ctx context.Context, v verdict, err error) verdict {
+	decided := t.attempt.failed(streakOf(v.does), v.before, failure{cause: v.outcome.Cause, err: err})
 	t.leave()
-	t.room.release()
+	t.jobSlot.release()
 	select {
 	case f := <-decided:
 		if f == common {
-			v.outcome = t.innocent(v)
+			v.outcome = t.commonOutcome(v)
 		}
 		return v
 	case <-ctx.Done():
@@ -89,7 +89,7 @@ func (t *jobRun) await(ctx context.Context, v verdict, err error) verdict {
 	}
 }
 
-// finishDoubts gives every job that waits for a verdict one: nothing is left to try.
+// finishDoubts decides about all waiting jobs, when no other job is left to try.
 func (r *run) finishDoubts() {
 	for _, b := range r.boards {
 		b.blame.finish()

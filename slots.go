@@ -11,13 +11,13 @@ func (s semaphore) acquire(ctx context.Context, stopped <-chan struct{}) (slot, 
 	case <-ctx.Done():
 		return slot{}, ctx.Err()
 	case <-stopped:
-		return slot{}, errIdle
+		return slot{}, errNotStarted
 	case s <- struct{}{}:
 	}
 	got := slot{s}
 	if isClosed(stopped) { // select does not say which came first
 		got.release()
-		return got, errIdle
+		return got, errNotStarted
 	}
 	if ctx.Err() != nil {
 		got.release()

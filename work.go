@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,20 +15,21 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// A workshop is where claimed jobs become decisions. Its semaphores bound how many jobs the run
-// holds, and how many of them are read and scored at the same time.
-type workshop struct {
+// An enricher is a run with the semaphores that limit how many jobs it holds, and how many of them
+// are read and scored at the same time.
+type enricher struct {
 	*run
-	// as many as are read and scored at once, and enough ready ones that the scorer never waits
+	// claimed jobs: those that are read or scored, and enough ready ones that the scorer never
+	// waits
 	jobs   semaphore
 	reads  semaphore
 	scores semaphore
 }
 
-// enrich is stages 2 and 3: it claims as many jobs as the workshop has room for, until nothing is
-// due and nothing more will be synced.
+// enrich runs stages 2 and 3. It claims jobs while there is room, and returns when none is due and
+// discovery has ended.
 func (r *run) enrich(ctx context.Context) {
-	w := workshop{
+	e := enricher{
 		run:    r,
 		jobs:   make(semaphore, r.cfg.Scrapes+2*r.cfg.Scores+1),
 		reads:  make(semaphore, r.cfg.Scrapes),
@@ -35,52 +37,54 @@ func (r *run) enrich(ctx context.Context) {
 	}
 	var working sync.WaitGroup
 	finish := func() {
-		w.jobs.drain()
+		e.jobs.drain()
 		r.finishDoubts()
 		working.Wait()
 	}
 	defer finish()
-	quiet := false // nothing was due, and no job was held
+	quiet := false // the last claim was empty, and no job was in progress
 	for {
-		free := w.reserve(ctx)
+		free := e.reserve(ctx)
 		if len(free) == 0 {
 			return
 		}
-		last := isClosed(r.discovered) // before the claim: what is synced after it is seen by the next one
+		last := isClosed(r.discovered) // read first: the next claim gets what is synced from here on
 		jobs := r.claim(ctx, len(free))
 		for i := range free {
 			if i >= len(jobs) {
 				free[i].release()
 				continue
 			}
-			working.Go(func() { w.work(ctx, free[i], jobs[i]) })
+			working.Go(func() { e.work(ctx, free[i], jobs[i]) })
 		}
-		switch {
-		case len(jobs) > 0:
+		if len(jobs) > 0 {
 			quiet = false
-		case !last:
+			continue
+		}
+		if !last {
 			if !r.waitForMore(ctx) {
 				return
 			}
-		case quiet:
-			return
-		default: // a job that is held can come back due: its user reopened it meanwhile
-			finish()
-			quiet = true
+			continue
 		}
+		if quiet {
+			return
+		}
+		finish() // a job in progress becomes due again if its user reopens it, so claim once more
+		quiet = true
 	}
 }
 
-// reserve waits for room for a job and takes all that there is. It returns none when the run is to
-// end.
-func (w workshop) reserve(ctx context.Context) []slot {
-	s, err := w.jobs.acquire(ctx, w.stopped)
+// reserve waits for a free slot and then takes all free slots, at most store.MaxClaim. It returns
+// none if the run is stopping.
+func (e enricher) reserve(ctx context.Context) []slot {
+	s, err := e.jobs.acquire(ctx, e.stopped)
 	if err != nil {
 		return nil
 	}
 	free := []slot{s}
 	for len(free) < store.MaxClaim {
-		s := w.jobs.tryAcquire()
+		s := e.jobs.tryAcquire()
 		if !s.held() {
 			break
 		}
@@ -101,13 +105,13 @@ func (r *run) claim(ctx context.Context, n int) []store.Job {
 		return nil
 	}
 	slices.Sort(sources)
-	// A claim that is cut off could have been granted, and nobody would know.
-	call, done := lenient(ctx, giveBackGrace)
+	// A cancelled claim can already have leased jobs in the store, so it is allowed to finish.
+	call, done := withGrace(ctx, storeGrace)
 	jobs, err := r.cfg.Store.Claim(call, n, r.cfg.Lease, sources...)
 	done()
 	if err != nil {
 		if ctx.Err() == nil {
-			r.end(aborted, "store failed", fmt.Errorf("forge: claim jobs: %w", err))
+			r.stop(aborted, "store failed", fmt.Errorf("forge: claim jobs: %w", err))
 		}
 		return nil
 	}
@@ -117,7 +121,8 @@ func (r *run) claim(ctx context.Context, n int) []store.Job {
 	return jobs
 }
 
-// waitForMore waits until a sync made jobs due or none will. It returns false if the run is to end.
+// waitForMore waits until a sync makes jobs due or discovery ends. It returns false if the run is
+// stopping.
 func (r *run) waitForMore(ctx context.Context) bool {
 	select {
 	case <-r.synced:
@@ -131,26 +136,27 @@ func (r *run) waitForMore(ctx context.Context) bool {
 	}
 }
 
-// errIdle ends the work on a job that nobody failed: the run stops, or the board is paused.
-var errIdle = errors.New("forge: not started")
+// errNotStarted means that the next call was not made because the run is stopping or the board is
+// paused. It is no failure of the job.
+var errNotStarted = errors.New("forge: not started")
 
-// errNoScraper means that a store handed out what it was not asked for.
-var errNoScraper = errors.New("which no scraper reads")
+// errNoScraper means that Claim returned a job of a source that it was not asked for.
+var errNoScraper = errors.New("no scraper for this source")
 
-// A jobRun is the work on one claimed job.
-type jobRun struct {
-	workshop
+// A task processes one claimed job.
+type task struct {
+	enricher
 	store.Job
-	room slot // for the job; given up when only a verdict is waited for
-	at   step
+	jobSlot slot // of enricher.jobs; released early while the job waits for its blame
+	at      step
 
-	busy    slot   // for the call that is under way
-	attempt *blame // who judges its failure
+	callSlot slot   // of the call in progress
+	attempt  *blame // of the call in progress
 }
 
-// enter waits until the next call can be made.
-func (t *jobRun) enter(ctx context.Context, s semaphore, b *blame) (err error) {
-	if t.busy, err = s.acquire(ctx, t.stopped); err != nil {
+// enter acquires a slot of s and waits until b admits another call to the board or the scorer.
+func (t *task) enter(ctx context.Context, s semaphore, b *blame) (err error) {
+	if t.callSlot, err = s.acquire(ctx, t.stopped); err != nil {
 		return err
 	}
 	if err = b.begin(ctx, t.stopped); err == nil {
@@ -159,40 +165,28 @@ func (t *jobRun) enter(ctx context.Context, s semaphore, b *blame) (err error) {
 	return err
 }
 
-// leave notes that the call is over. Leaving again does nothing.
-func (t *jobRun) leave() {
+// leave ends the call that enter began. Leaving again does nothing.
+func (t *task) leave() {
 	if t.attempt != nil {
 		t.attempt.end()
 		t.attempt = nil
 	}
-	t.busy.release()
+	t.callSlot.release()
 }
 
-// work takes one claimed job from its text to its decision, and renews its lease all the while.
-func (w workshop) work(ctx context.Context, room slot, j store.Job) {
-	leased, lose := context.WithCancelCause(ctx)
-	var wg sync.WaitGroup
-	wg.Go(func() { w.keepLease(leased, j.Lease, lose) })
-	defer wg.Wait()
-	defer lose(nil)
-
-	t := jobRun{workshop: w, Job: j, room: room}
-	defer t.room.release()
-	// after a failure is settled: whoever is next must know if the board or the scorer is down
-	defer t.leave()
-
-	err := t.decide(leased)
-	if err == nil {
-		return
+// work processes one claimed job, and renews its lease until the job is decided or given back.
+func (e enricher) work(ctx context.Context, room slot, j store.Job) {
+	leased, done := e.withLease(ctx, j.Lease)
+	defer done()
+	t := task{enricher: e, Job: j, jobSlot: room}
+	defer t.jobSlot.release()
+	if err := t.decide(leased); err != nil {
+		t.settle(ctx, cmp.Or(lostLease(leased), err))
 	}
-	if lost := context.Cause(leased); errors.Is(lost, store.ErrLeaseLost) ||
-		errors.Is(lost, store.ErrNotFound) {
-		err = lost
-	}
-	t.settle(ctx, err)
+	t.leave() // after settle: the next call must see whether the board or the scorer is down
 }
 
-func (t *jobRun) decide(ctx context.Context) error {
+func (t *task) decide(ctx context.Context) error {
 	t.at = scraping
 	data, read, err := t.text(ctx)
 	if err != nil {
@@ -207,9 +201,9 @@ func (t *jobRun) decide(ctx context.Context) error {
 	return t.record(ctx, a, data, read)
 }
 
-// text returns the job's text, from the store or from the board. It reports whether it was read
-// from the board.
-func (t *jobRun) text(ctx context.Context) (d enrich.Data, read bool, err error) {
+// text returns the text of the posting. It reports whether the text was read from the board, not
+// the store.
+func (t *task) text(ctx context.Context) (d enrich.Data, read bool, err error) {
 	key := t.Lead.Key()
 	if t.Data != nil {
 		t.note(Event{Kind: EventReused, Key: key, N: t.Data.TextBytes()}, func(rep *Report) { rep.Reused++ })
@@ -217,18 +211,16 @@ func (t *jobRun) text(ctx context.Context) (d enrich.Data, read bool, err error)
 	}
 	b, known := t.boards[key.Source]
 	if !known {
-		return d, false, fmt.Errorf("forge: the store handed out %s, %w", key, errNoScraper)
+		return d, false, fmt.Errorf("forge: the store returned %s: %w", key, errNoScraper)
 	}
 	if err = t.enter(ctx, t.reads, b.blame); err != nil {
 		return d, false, err
 	}
 	if b.isPaused() {
-		return d, false, errIdle
+		return d, false, errNotStarted
 	}
-	d, err = guarded(ctx, t.run, key.Source, t.cfg.ScrapeTimeout,
-		func(ctx context.Context) (enrich.Data, error) {
-			return b.Detail(ctx, t.Lead)
-		})
+	detail := func(ctx context.Context) (enrich.Data, error) { return b.Detail(ctx, t.Lead) }
+	d, err = guarded(ctx, t.run, key.Source, t.cfg.ScrapeTimeout, detail)
 	if err == nil {
 		d = d.Clean()
 		if invalid := d.Validate(); invalid != nil {
@@ -238,21 +230,21 @@ func (t *jobRun) text(ctx context.Context) (d enrich.Data, read bool, err error)
 	if err != nil {
 		return d, false, fmt.Errorf("forge: read %s: %w", key, err)
 	}
-	b.read()
+	b.noteRead()
 	t.leave()
 	t.note(Event{Kind: EventScraped, Key: key, N: d.TextBytes()}, nil)
 	return d, true, nil
 }
 
-// assess has the posting scored. The result is a valid assessment or an error.
-func (t *jobRun) assess(ctx context.Context, d enrich.Data) (a enrich.Assessment, err error) {
+// assess scores the posting. The result is a valid assessment or an error.
+func (t *task) assess(ctx context.Context, d enrich.Data) (a enrich.Assessment, err error) {
 	if err = t.enter(ctx, t.scores, t.postings); err != nil {
 		return a, err
 	}
-	a, err = guarded(ctx, t.run, "scorer", t.cfg.ScoreTimeout,
-		func(ctx context.Context) (enrich.Assessment, error) {
-			return t.scorer.Score(ctx, t.cfg.Resume, enrich.Posting{Lead: t.Lead, Data: d})
-		})
+	score := func(ctx context.Context) (enrich.Assessment, error) {
+		return t.scorer.Score(ctx, t.cfg.Resume, enrich.Posting{Lead: t.Lead, Data: d})
+	}
+	a, err = guarded(ctx, t.run, "scorer", t.cfg.ScoreTimeout, score)
 	if err == nil {
 		a = a.Clean()
 		if invalid := a.Validate(); invalid != nil {
@@ -267,15 +259,15 @@ func (t *jobRun) assess(ctx context.Context, d enrich.Data) (a enrich.Assessment
 	return a, nil
 }
 
-// record is stage 3. The scorer's work is done, so it is kept even if the caller has just
-// cancelled.
-func (t *jobRun) record(ctx context.Context, a enrich.Assessment, d enrich.Data, read bool) error {
+// record is stage 3. It stores the decision even if the caller has just cancelled, because a score
+// is expensive.
+func (t *task) record(ctx context.Context, a enrich.Assessment, d enrich.Data, read bool) error {
 	key := t.Lead.Key()
 	decision := t.cfg.Gate.Decide(a, d)
 	if !read {
-		decision.Data = nil // text that came from the store would look fresh for ever
+		decision.Data = nil // storing the store's own text again would reset its age
 	}
-	call, done := lenient(ctx, recordGrace)
+	call, done := withGrace(ctx, recordGrace)
 	err := t.cfg.Store.Decide(call, t.Lease, decision)
 	done()
 	if err != nil {
