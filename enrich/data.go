@@ -32,6 +32,7 @@ const (
 	AttrSalaryPeriod   = "salary_period"   // "hour", "day", "week", "month", "year"
 	AttrSeniority      = "seniority"       // "Mid-Senior level"
 	AttrEmploymentType = "employment_type" // "Full-time"
+	AttrDepartment     = "department"      // "Engineering"
 	AttrFunction       = "job_function"    // "Engineering and Information Technology"
 	AttrIndustries     = "industries"      // "Software Development"
 	AttrExperience     = "experience"      // "5-8 years"

@@ -16,6 +16,11 @@ func TestSourceOfReadsTheBoardFromTheHost(t *testing.T) {
 		{"https://LinkedIn.com./x", "linkedin"},
 		{"http://linkedin.com:8080/x", "linkedin"},
 		{"https://www.naukri.com/x", "naukri"},
+		{"https://job-boards.greenhouse.io/acme/jobs/1", "greenhouse"},
+		{"https://jobs.eu.lever.co/acme/1", "lever"},
+		{"https://acme.jobs.personio.com/job/1", "personio"},
+		{"https://www.personio.com/job/1", ""},
+		{"https://acme.wd5.myworkdayjobs.com/Careers/job/Oslo/Rigger_R1", "workday"},
 		{"https://linkedin.com.evil.example/x", ""},
 		{"https://notlinkedin.com/x", ""},
 		{"https://jobs.example.com/linkedin.com", ""},
@@ -34,5 +39,7 @@ func TestSourceOfReadsTheBoardFromTheHost(t *testing.T) {
 func TestOwnDomainsAreKnownOfSomeBoardsOnly(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{"linkedin.com"}, lead.OwnDomains("linkedin"))
+	require.Equal(t, []string{"lever.co"}, lead.OwnDomains("lever"))
+	require.Nil(t, lead.OwnDomains("greenhouse"), "companies show its adverts on their own sites")
 	require.Nil(t, lead.OwnDomains("example"))
 }

@@ -225,7 +225,7 @@ func (p *Posting) Data() enrich.Data {
 		enrich.AttrExperience:     p.Experience,
 		enrich.AttrEducation:      strings.Join(p.Education, ", "),
 		enrich.AttrSkills:         strings.Join(p.Skills, ", "),
-		enrich.AttrEmploymentType: strings.Join(typesForPeople(p.EmploymentTypes), ", "),
+		enrich.AttrEmploymentType: strings.Join(TypesForPeople(p.EmploymentTypes), ", "),
 		enrich.AttrFunction:       strings.Join(p.Functions, ", "),
 		enrich.AttrIndustries:     strings.Join(p.Industries, ", "),
 		enrich.AttrSalary:         strings.Join(salaries, "; "),

@@ -90,9 +90,9 @@ var typeNames = map[string]string{
 	lead.Temporary: "Temporary", lead.Internship: "Internship", lead.Volunteer: "Volunteer",
 }
 
-// typesForPeople writes employment types in one spelling, and as the page does where their words
+// TypesForPeople writes employment types in one spelling, and as the page does where their words
 // are not known.
-func typesForPeople(types []string) []string {
+func TypesForPeople(types []string) []string {
 	var out []string
 	for _, t := range types {
 		known := filter.JobTypes(t)

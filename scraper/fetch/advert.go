@@ -33,7 +33,7 @@ func (g Getter) Advert(
 ) (*Page, error) {
 	t := trail{same: same}
 	t.from, _ = url.Parse(rawURL) // get says what is wrong with it
-	page, err := g.get(ctx, rawURL, header, &t)
+	page, err := g.get(ctx, rawURL, header, nil, &t)
 	t.end(page)
 	if page == nil {
 		page = t.target()

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -53,10 +54,19 @@ type Page struct {
 //     larger than MaxBytes, and a redirect to a host that is not allowed.
 //   - No answer, or a part of one, is a network error: a net.Error.
 func (g Getter) Get(ctx context.Context, rawURL string, header http.Header) (*Page, error) {
-	return g.get(ctx, rawURL, header, &trail{})
+	return g.get(ctx, rawURL, header, nil, &trail{})
 }
 
-func (g Getter) get(ctx context.Context, rawURL string, header http.Header, t *trail) (*Page, error) {
+// Post sends a body to a page of a search, for boards whose search is a POST. It is [Getter.Get] in
+// everything else. header says what the body is.
+func (g Getter) Post(ctx context.Context, rawURL string, header http.Header, body []byte) (*Page, error) {
+	return g.get(ctx, rawURL, header, body, &trail{})
+}
+
+// get sends a GET if the body is nil, and else a POST.
+func (g Getter) get(
+	ctx context.Context, rawURL string, header http.Header, body []byte, t *trail,
+) (*Page, error) {
 	fail := func(err error) (*Page, error) { return nil, &scraper.PageError{URL: rawURL, Err: err} }
 	switch {
 	case g.Client == nil:
@@ -64,7 +74,11 @@ func (g Getter) get(ctx context.Context, rawURL string, header http.Header, t *t
 	case g.MaxBytes < 0:
 		return fail(errMaxBytes)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
+	method, content := http.MethodGet, io.Reader(nil)
+	if body != nil {
+		method, content = http.MethodPost, bytes.NewReader(body)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, rawURL, content)
 	if err != nil {
 		return fail(errBadURL)
 	}
@@ -84,8 +98,8 @@ func (g Getter) get(ctx context.Context, rawURL string, header http.Header, t *t
 		page.URL = resp.Request.URL.String()
 	}
 	maxBytes := cmp.Or(g.MaxBytes, DefaultMaxBytes)
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBytes+1))
-	page.Body = utf8Body(body[:min(int64(len(body)), maxBytes)], resp.Header.Get("Content-Type"))
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxBytes+1))
+	page.Body = utf8Body(answer[:min(int64(len(answer)), maxBytes)], resp.Header.Get("Content-Type"))
 
 	bad := &scraper.PageError{URL: rawURL, Status: resp.StatusCode, Wait: g.retryAfter(resp.Header)}
 	bad.Reason, bad.Err = classify(resp.StatusCode)
@@ -96,7 +110,7 @@ func (g Getter) get(ctx context.Context, rawURL string, header http.Header, t *t
 	case bad.Err != nil:
 	case err != nil:
 		return page, noAnswer(ctx, bad, err)
-	case int64(len(body)) > maxBytes:
+	case int64(len(answer)) > maxBytes:
 		bad.Reason = fmt.Sprintf("the page is larger than %d bytes, the value of Getter.MaxBytes", maxBytes)
 		bad.Err = scraper.ErrMarkup
 	default:

@@ -39,7 +39,11 @@ func markupCases() []testCase {
 		{
 			name: "an unknown page instead of the first one is ErrMarkup, never an empty result",
 			run: func(k *kit) {
+				none := k.web.site.List(List{})
 				for _, page := range strangers() {
+					if bytes.Equal(page.body, none) {
+						continue // it is how this board says that there are none
+					}
 					k.fail(always, reply{Answer: Answer{Body: page.body}})
 					leads, _, err := k.search(k.Context(), query())
 					k.lists(leads, nil)
@@ -48,7 +52,8 @@ func markupCases() []testCase {
 			},
 		},
 		{
-			name: "an unknown page instead of the second one is ErrMarkup, and the first one's jobs stay",
+			name:     "an unknown page instead of the second one is ErrMarkup, and the first one's jobs stay",
+			twoPages: true,
 			run: func(k *kit) {
 				for _, page := range strangers() {
 					if !bytes.Contains(page.body, []byte(pageWord)) {

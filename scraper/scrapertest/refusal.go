@@ -41,7 +41,7 @@ func blockedCases() []testCase {
 			}
 		}}
 	}
-	return []testCase{
+	cases := []testCase{
 		each("a refusal on the first page", firstPage, func(k *kit, what string) {
 			k.serve(leadsOf(1, 20), 10)
 			leads, _, err := k.search(k.Context(), query())
@@ -62,6 +62,8 @@ func blockedCases() []testCase {
 			k.notGone(err, what)
 		}),
 	}
+	cases[1].twoPages = true
+	return cases
 }
 
 func busyCases() []testCase {
@@ -111,7 +113,7 @@ func busyCases() []testCase {
 			_, _, err := k.search(k.Context(), query())
 			k.temporary(err, "search")
 		}},
-		{name: "a busy server on the second page keeps the jobs of the first", run: func(k *kit) {
+		{name: "a busy server on the second page keeps the jobs of the first", twoPages: true, run: func(k *kit) {
 			k.serve(leadsOf(1, 30), 10)
 			k.fail(secondPage, reply{Answer: Answer{Status: 503}})
 			leads, _, err := k.search(k.Context(), query())

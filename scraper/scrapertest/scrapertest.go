@@ -63,6 +63,9 @@ type Site struct {
 	Start func(r *http.Request) int
 	// ByPage makes Start the number of pages that come before, not of cards.
 	ByPage bool
+	// OnePage says that the board lists all jobs on one page, so that there is no second page to
+	// request and none that can fail.
+	OnePage bool
 	// JobID reads the job's external id from a request for one posting, and returns "" for every
 	// other request.
 	JobID func(r *http.Request) string
@@ -218,4 +221,5 @@ type testCase struct {
 	name     string
 	run      func(k *kit)
 	realTime bool // what is measured is work, not waiting
+	twoPages bool // it needs a second page of results
 }

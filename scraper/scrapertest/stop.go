@@ -63,7 +63,7 @@ func stopCases() []testCase {
 			k.stopped(err, context.Canceled, "detail")
 			k.equal(k.web.requests(), 0, "requests")
 		}},
-		{name: "a cancellation in mid-page ends the search", run: func(k *kit) {
+		{name: "a cancellation in mid-page ends the search", twoPages: true, run: func(k *kit) {
 			k.serve(leadsOf(1, 30), 10)
 			stalled := k.stall(secondPage, k.web.site.List(k.web.page(0)))
 			leads, _, err := k.search(k.cancelWhen(stalled), query())
