@@ -27,7 +27,7 @@ func (s *Store) decide(l store.Lease, d enrich.Decision, now time.Time) error {
 		return err
 	}
 	if repeat, err := e.row(now).Decide(l); err != nil || repeat {
-		return err // a repeat changes nothing: the decision stands
+		return err // already decided with this lease
 	}
 	switch {
 	case d.Data != nil:

@@ -20,8 +20,9 @@ import (
 
 // Options change the defaults of a [DB].
 type Options struct {
-	// RecheckAfter is the age at which text is old. A match with old text is due again when a board
-	// lists it again, and the next user's agent reads the advert anew. If zero,
+	// RecheckAfter is the age at which stored text is stale. A match with stale text is due again
+	// when a board lists it again, and the text is fetched again for the next user who claims the
+	// job. A closed job that is listed again is due after the same time. If zero,
 	// store.RecheckAfter is used, 14 days.
 	RecheckAfter time.Duration
 	// Now is the clock. If nil, time.Now is used.
@@ -87,7 +88,7 @@ func New(o *Options) *DB {
 	}
 	if o.RecheckAfter < 0 {
 		db.err = fmt.Errorf("%w: %w", store.ErrInvalid,
-			&lead.FieldError{Field: "Options.RecheckAfter", Problem: "negative; leave it 0 for 14 days"})
+			&lead.FieldError{Field: "Options.RecheckAfter", Problem: "negative; use 0 for the default of 14 days"})
 	}
 	if db.now == nil {
 		db.now = time.Now
@@ -116,7 +117,7 @@ func (s *Store) begin(ctx context.Context, argument error) (now time.Time, err e
 	return now, nil
 }
 
-// named returns the error of a call with the name of the call, or nil.
+// named prefixes err with the name of the method. It returns nil for nil.
 func named(call string, err error) error {
 	if err == nil {
 		return nil

@@ -39,7 +39,7 @@ func TestOptionsOutOfRangeFailEveryCall(t *testing.T) {
 	_, err := ada.Claim(t.Context(), 1, time.Minute)
 	require.ErrorIs(t, err, store.ErrInvalid)
 	require.EqualError(t, err,
-		"memory: claim: store: invalid: Options.RecheckAfter: negative; leave it 0 for 14 days")
+		"memory: claim: store: invalid: Options.RecheckAfter: negative; use 0 for the default of 14 days")
 	_, err = ada.Stats(t.Context())
 	require.ErrorIs(t, err, store.ErrInvalid)
 }

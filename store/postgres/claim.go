@@ -108,7 +108,7 @@ WITH renewed AS (
 )
 SELECT EXISTS (SELECT FROM renewed) FROM user_job_map WHERE user_id = $3 AND job_id = $4`
 
-// Renew makes a lease end d from now; see forge.Store.
+// Renew extends a lease to d from now; see forge.Store.
 func (s *Store) Renew(ctx context.Context, l store.Lease, d time.Duration) error {
 	if err := s.valid("renew", driver.CheckLease(d)); err != nil {
 		return err

@@ -28,7 +28,7 @@ func (s *Store) decide(ctx context.Context, tx *sqlx.Tx, l store.Lease, d enrich
 		return err
 	}
 	if repeat, err := row.Decide(l); err != nil || repeat {
-		return err // a repeat changes nothing: the decision stands
+		return err // already decided with this lease
 	}
 	if d.Data != nil {
 		if err := s.writeText(ctx, tx, l.ID, d); err != nil {
@@ -42,7 +42,7 @@ func (s *Store) decide(ctx context.Context, tx *sqlx.Tx, l store.Lease, d enrich
 	return s.writeDecision(ctx, tx, l, row.Decided(d.Status), d)
 }
 
-// needText refuses a match that neither brings text nor finds any.
+// needText returns an error if the job has no stored text: a match without text needs it.
 func needText(ctx context.Context, tx *sqlx.Tx, id int64) error {
 	var text bool
 	err := tx.GetContext(ctx, &text, `SELECT description IS NOT NULL FROM jobs WHERE id = $1`, id)
@@ -85,8 +85,8 @@ func (s *Store) writeText(ctx context.Context, tx *sqlx.Tx, id int64, d enrich.D
 	return err
 }
 
-// decisionSQL ends the claim and records the assessment. A decision without a claim takes the next
-// token, so that a lease which had run out cannot come back.
+// decisionSQL ends the claim and records the assessment. A decision without a claim increments
+// lease_token, so that the holder of an expired lease cannot overwrite it.
 const decisionSQL = `
 WITH decided AS (
 	UPDATE user_job_map SET

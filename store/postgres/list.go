@@ -11,8 +11,8 @@ import (
 	"github.com/agent-forge/forge/store/driver"
 )
 
-// listSQL pages by the last entry's place, not by an offset, so that a decision between two pages
-// moves neither.
+// listSQL pages by the last entry's score and id, not by an offset, so that a decision between two
+// pages does not shift the second.
 const listSQL = `
 SELECT m.job_id, m.application_status, m.updated_at,
 	j.closed_at IS NOT NULL AND COALESCE(j.closed_by = $1, true) AS closed, ` + driver.SelectLead + `, d.*,

@@ -53,7 +53,7 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 	return int(reopened), err
 }
 
-// Mark sets an application status, or takes one back; see forge.Marker.
+// Mark sets an application status, or clears it; see forge.Marker.
 func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 	if err := s.valid("mark", driver.CheckMark(status)); err != nil {
 		return err

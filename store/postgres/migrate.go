@@ -129,7 +129,7 @@ func (d *DB) check(ctx context.Context, c querier) error {
 
 func newerError(version int64) error {
 	return fmt.Errorf(
-		"the schema is at version %d, newer than this library, which knows %d: upgrade the library", version,
+		"the schema is at version %d, but this library supports versions up to %d: upgrade the library", version,
 		schemaVersion,
 	)
 }

@@ -18,8 +18,9 @@ import (
 
 // Options change the defaults of a [DB].
 type Options struct {
-	// RecheckAfter is the age at which text is old. A match with old text is due again when a board
-	// lists it again, and the next user's agent reads the advert anew. If zero,
+	// RecheckAfter is the age at which stored text is stale. A match with stale text is due again
+	// when a board lists it again, and the text is fetched again for the next user who claims the
+	// job. A closed job that is listed again is due after the same time. If zero,
 	// store.RecheckAfter is used, 14 days.
 	RecheckAfter time.Duration
 	// Now is the clock. If nil, the server's clock is used.
@@ -42,20 +43,19 @@ const (
 	connectTimeout = 10 * time.Second // if the DSN has no connect_timeout
 )
 
-// withDefaults returns the options with the defaults filled in, or the first field that is out of
-// range.
+// withDefaults fills in the defaults. It returns an error for the first field that is out of range.
 func (o *Options) withDefaults() (Options, error) {
 	if o == nil {
 		o = &Options{}
 	}
 	switch {
 	case o.RecheckAfter < 0:
-		return *o, wrong("Options.RecheckAfter", "negative; leave it 0 for 14 days")
+		return *o, wrong("Options.RecheckAfter", "negative; use 0 for the default of 14 days")
 	case o.MaxOpenConns < 0:
-		return *o, wrong("Options.MaxOpenConns", "negative; leave it 0 for 10")
+		return *o, wrong("Options.MaxOpenConns", "negative; use 0 for the default of 10")
 	case o.RetryFor < -1:
 		return *o, wrong("Options.RetryFor",
-			"negative; leave it 0 for 30 seconds, or set -1 to repeat nothing")
+			"negative; use 0 for the default of 30 seconds, or set -1 to repeat nothing")
 	}
 	return Options{
 		RecheckAfter: cmp.Or(o.RecheckAfter, store.RecheckAfter), Now: o.Now,

@@ -21,7 +21,8 @@ func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) err
 	})
 }
 
-// closeSQL notes that the user saw the job closed. The second user closes it for all.
+// closeSQL records that this user found the job closed. The job counts as closed for everyone once
+// two users have.
 const closeSQL = `
 UPDATE jobs SET
 	closed_by = CASE WHEN closed_at IS NULL OR closed_by = $3 THEN $3 END,

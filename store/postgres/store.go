@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -49,12 +48,16 @@ func (s *Store) inTx(
 	})
 }
 
-// valid refuses a view of a user that has no valid name, and then an argument.
+// valid returns an error if the user's name is invalid. Otherwise it returns the error of the
+// argument, if there is one.
 func (s *Store) valid(call string, argument error) error {
-	return named(call, cmp.Or(store.CheckUser(s.user), argument))
+	if err := store.CheckUser(s.user); err != nil {
+		return named(call, err)
+	}
+	return named(call, argument)
 }
 
-// named returns the error of a call with the name of the call, or nil.
+// named prefixes err with the name of the method. It returns nil for nil.
 func named(call string, err error) error {
 	if err == nil {
 		return nil

@@ -30,7 +30,7 @@ func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error
 	return batch.InOrder(y.refs), named("sync", refused)
 }
 
-// A syncer takes one batch into the tables.
+// A syncer writes one batch of leads.
 type syncer struct {
 	store *Store
 	todo  []lead.Lead // in key order
@@ -123,9 +123,10 @@ func (y *syncer) look(ctx context.Context, c *sqlx.Conn) (found []sighting, err 
 	return found, rows.Err()
 }
 
-// noteSQL takes over a title and a company that users other than the one who gave them saw twice. A
-// sighting of what is stored takes the first of the two back. The statement locks in key order
-// before it writes: an UPDATE alone would lock in the order of its plan.
+// noteSQL adopts a different title and company after two sightings by users other than listed_by,
+// so that no single user can change what the others see. A sighting of the stored values resets the
+// count. The statement locks in key order before it writes: an UPDATE alone would lock in the order
+// of its plan.
 const noteSQL = `
 WITH seen AS MATERIALIZED (
 	SELECT j.id, l.title, l.company

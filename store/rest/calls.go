@@ -290,7 +290,7 @@ func (c *Client) Stats(ctx context.Context) (store.Stats, error) {
 
 func jobPath(id int64, verb string) string { return fmt.Sprintf("/jobs/%d/%s", id, verb) }
 
-// named returns the error of a call with the name of the call, or nil.
+// named prefixes err with the name of the method. It returns nil for nil.
 func named(call string, err error) error {
 	if err == nil {
 		return nil

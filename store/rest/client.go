@@ -45,18 +45,18 @@ func (o *ClientOptions) withDefaults() (ClientOptions, []error) {
 	}
 	var problems []error
 	if o.Timeout < 0 {
-		problems = append(problems, problem("ClientOptions.Timeout", "negative; leave it 0 for 10 seconds"))
+		problems = append(problems, problem("ClientOptions.Timeout", "negative; use 0 for the default of 10 seconds"))
 	}
 	if o.RetryFor < -1 {
 		problems = append(
 			problems,
 			problem("ClientOptions.RetryFor",
-				"negative; leave it 0 for one minute, or set -1 to repeat nothing"),
+				"negative; use 0 for the default of one minute, or set -1 to repeat nothing"),
 		)
 	}
 	if o.MaxAnswerBytes < 0 {
 		problems = append(problems,
-			problem("ClientOptions.MaxAnswerBytes", "negative; leave it 0 for 128 MiB"))
+			problem("ClientOptions.MaxAnswerBytes", "negative; use 0 for the default of 128 MiB"))
 	}
 	filled := ClientOptions{
 		HTTP: o.HTTP, Timeout: cmp.Or(o.Timeout, defaultTimeout),

@@ -22,7 +22,7 @@ func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) er
 			return err
 		}
 		if repeat, err := row.Decide(l); err != nil || repeat {
-			return err // a repeat changes nothing: the decision stands
+			return err // already decided with this lease
 		}
 		if d.Data != nil {
 			err = s.writeText(ctx, tx, l.ID, d)
@@ -36,7 +36,7 @@ func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) er
 	})
 }
 
-// needText refuses a match that neither brings text nor finds any.
+// needText returns an error if the job has no stored text: a match without text needs it.
 func needText(ctx context.Context, tx *statements, id int64) error {
 	var text bool
 	err := tx.one(ctx, &text, `SELECT description IS NOT NULL FROM jobs WHERE id = ?`, id)
@@ -46,7 +46,8 @@ func needText(ctx context.Context, tx *statements, id int64) error {
 	return err
 }
 
-// textSQL stores text, unless another user's is fresh. Whoever read the advert found the job open.
+// textSQL stores text unless fresh text of another user exists. It also clears closed_at: the
+// advert was just read, so the job is open.
 const textSQL = `
 WITH stored AS MATERIALIZED (
 	SELECT description IS :description AS same,
@@ -76,8 +77,8 @@ func (s *Store) writeText(ctx context.Context, tx *statements, id int64, d enric
 	return err
 }
 
-// decisionSQL ends the claim. A decision without a claim takes the next token, so that a lease
-// which had run out cannot come back.
+// decisionSQL ends the claim. A decision without a claim increments lease_token, so that the holder
+// of an expired lease cannot overwrite it.
 const decisionSQL = `
 UPDATE user_job_map SET
 	application_status = :status, leased = 0, due_at = NULL, attempts = 0, last_error = '',

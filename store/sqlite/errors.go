@@ -8,7 +8,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// resultCode returns SQLite's primary result code of an error, 0 if it has none:
+// resultCode returns the primary SQLite result code of err, or 0:
 // https://www.sqlite.org/rescode.html.
 func resultCode(err error) int {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
@@ -19,24 +19,18 @@ func resultCode(err error) int {
 
 func isBusy(err error) bool { return resultCode(err) == sqlite3.SQLITE_BUSY }
 
-// explain adds to the driver's errors what to do about them.
+// explain wraps the driver's errors with advice for the user.
 func explain(err error) error {
 	switch resultCode(err) {
 	case sqlite3.SQLITE_NOTADB:
-		return fmt.Errorf("the file is not a SQLite database; name another, or move it away: %w", err)
+		return fmt.Errorf("the file is not a SQLite database: use another path, or remove the file: %w", err)
 	case sqlite3.SQLITE_BUSY:
-		return fmt.Errorf(
-			"another process kept the database locked; try again, or raise Options.BusyTimeout: %w",
-			err,
-		)
+		return fmt.Errorf("another process kept the database locked; try again, or raise "+
+			"Options.BusyTimeout: %w", err)
 	case sqlite3.SQLITE_CORRUPT:
-		return fmt.Errorf(
-			`the file is damaged; restore a copy, or save what is left with the sqlite3 `+
-				`command ".recover": %w`,
-			err,
-		)
+		return fmt.Errorf(`the file is damaged; restore a copy, or run ".recover" in the sqlite3 shell: %w`, err)
 	case sqlite3.SQLITE_FULL:
-		return fmt.Errorf("the disk is full; nothing of this call was stored: %w", err)
+		return fmt.Errorf("the disk is full; no changes were saved: %w", err)
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
 		return fmt.Errorf("the file and its directory must be writable: %w", err)
 	}

@@ -2,19 +2,21 @@ package sqlite
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
 
-// A file is the database's file on the disk. If it is deleted or replaced while the database is
-// open, SQLite goes on with a file that nobody can open any more, and what it acknowledged is lost.
+// A file is the database file on disk. If the file is deleted or replaced while the database is
+// open, SQLite keeps writing to a file that no longer has a name, and those writes are lost.
 type file struct {
 	path string // absolute, because the working directory can change
 	info os.FileInfo
 }
 
-// openFile creates the file if there is none. SQLite's own errors do not say what is wrong with a
-// path, and its files are readable by everyone.
+// openFile creates the file if there is none. SQLite would report a bad path without a reason, and
+// would create a file that everyone can read.
 func openFile(path string) (*file, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
@@ -23,7 +25,7 @@ func openFile(path string) (*file, error) {
 	f, err := os.OpenFile(absolute, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		if wrong, ok := errors.AsType[*os.PathError](err); ok {
-			err = wrong.Err // the path is named already
+			err = wrong.Err // Open adds the path
 		}
 		return nil, err
 	}
@@ -37,7 +39,10 @@ func (d *DB) present() error {
 		return nil
 	}
 	info, err := os.Stat(d.file.path)
-	if err == nil && os.SameFile(info, d.file.info) {
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the file cannot be looked at: %w", err)
+	case err == nil && os.SameFile(info, d.file.info):
 		return nil
 	}
 	return errors.New("the file was deleted or replaced while the database was open: stop the program, " +

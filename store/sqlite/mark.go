@@ -9,7 +9,7 @@ import (
 	"github.com/agent-forge/forge/store/driver"
 )
 
-// reopenSQL compares a scorer's name as a literal: LIKE would take its underscores for wildcards.
+// reopenSQL compares the scorer's name with substr, because LIKE treats underscores as wildcards.
 const reopenSQL = `
 UPDATE user_job_map SET
 	application_status = CASE WHEN application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED') THEN
@@ -44,7 +44,7 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 	return int(reopened), err
 }
 
-// Mark sets an application status, or takes one back; see forge.Marker.
+// Mark sets an application status, or clears it; see forge.Marker.
 func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 	if err := s.valid("mark", driver.CheckMark(status)); err != nil {
 		return err

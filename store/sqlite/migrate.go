@@ -16,18 +16,18 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// versionTable is not goose's default name, which an application that shares the file may use for
-// its own migrations.
+// versionTable differs from the default of goose, so that an application can keep its own
+// migrations in the same database.
 const versionTable = "forge_db_version"
 
-// schemaVersion is the last of the embedded migrations. A test compares the two.
+// schemaVersion is the number of the last embedded migration, as a test verifies.
 const schemaVersion = 4
 
-// noSchema is the version of a file that Migrate never saw.
+// noSchema is the version that a file without forge's tables has.
 const noSchema = -1
 
-// Migrate creates the tables, or brings them up to date. Several processes may call it at once. A
-// schema that is newer than this library is an error, and nothing is changed.
+// Migrate creates the tables, or brings them up to date. Several processes can call it at the same
+// time. If the schema is newer than this library, Migrate returns an error and changes nothing.
 func (d *DB) Migrate(ctx context.Context) error {
 	if err := d.migrate(ctx); err != nil {
 		return fmt.Errorf("sqlite: migrate %s: %w", d.path, driver.Interrupted(ctx, explain(err)))
@@ -64,16 +64,16 @@ func (d *DB) migrate(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		// Each step is a transaction. If one failed because another process had just taken it, the
-		// version has moved on.
+		// Each migration is a transaction. If it failed because another process applied it first,
+		// the version has increased, and the next round finds the rest.
 		if after, versionErr := d.version(ctx); versionErr != nil || after <= before {
 			return err
 		}
 	}
 }
 
-// check refuses to work on a file that is gone, and on a schema of another version. It reads the
-// version until it has seen the right one once.
+// check returns an error if the file is gone or if the schema has another version. The check of the
+// version is cached once it has succeeded.
 func (d *DB) check(ctx context.Context) error {
 	if err := d.present(); err != nil {
 		return err
@@ -99,7 +99,7 @@ func (d *DB) check(ctx context.Context) error {
 
 func newerError(version int64) error {
 	return fmt.Errorf(
-		"the schema is at version %d, newer than this library, which knows %d: upgrade the library", version,
+		"the schema is at version %d, but this library supports versions up to %d: upgrade the library", version,
 		schemaVersion,
 	)
 }

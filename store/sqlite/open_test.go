@@ -82,7 +82,7 @@ func TestOpenNamesAFileThatCannotBeOpened(t *testing.T) {
 		{garbage, "sqlite: open " + garbage + ": the file is not a SQLite database"},
 		{dir, "sqlite: open " + dir + ": is a directory"},
 		{filepath.Join(dir, "missing", "forge.db"), "forge.db: no such file or directory"},
-		{"", `sqlite: path: missing: name a file, or ":memory:"`},
+		{"", `sqlite: path: empty: give the path of a file, or ":memory:"`},
 	} {
 		_, err := sqlite.Open(t.Context(), c.path, nil)
 		require.ErrorContains(t, err, c.message)
@@ -122,7 +122,7 @@ func TestMigrateIsNeededAndLeavesANewerSchemaAlone(t *testing.T) {
 	newer, err := sqlite.Open(t.Context(), path, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, newer.Close()) })
-	require.ErrorContains(t, newer.Migrate(t.Context()), "newer than this library")
+	require.ErrorContains(t, newer.Migrate(t.Context()), "but this library supports versions up to")
 	_, err = newer.ForUser("ada").Claim(t.Context(), 1, time.Minute)
 	require.ErrorContains(t, err, "upgrade the library")
 }

@@ -10,10 +10,11 @@ import (
 	"github.com/agent-forge/forge/store/driver"
 )
 
-// dueSQL finds the jobs that are due longest, and then those that are due later than any lease or
-// backoff reaches, because a clock was wrong. The unary plus keeps SQLite from searching by source:
-// the index on (user_id, due_at, job_id) is in the order asked for, so that SQLite reads little
-// more than it takes.
+// due_at is the time at which a job is due, or at which its lease ends if leased is set. dueSQL
+// selects due jobs, oldest first, and then jobs whose due_at is farther ahead than any lease or
+// backoff can be: those come from a clock that was wrong. The unary plus keeps SQLite off the index
+// on source. The index on (user_id, due_at, job_id) has the right order, so few rows beyond the
+// limit are read.
 const dueSQL = `
 SELECT job_id FROM (` + dueFrom + ` AND m.due_at IS NOT NULL AND m.due_at <= :now` + dueOrder + `)
 UNION ALL
@@ -72,7 +73,7 @@ func (s *Store) Claim(
 	return jobs, nil
 }
 
-// claimArgs are the parameters of every statement of a Claim but the ids. Each statement uses some
+// claimArgs returns the parameters of all statements of Claim except ids. Each statement uses some
 // of them.
 func claimArgs(s *Store, n int, lease time.Duration, sources []string) []any {
 	now := s.db.now()
@@ -96,7 +97,7 @@ func (s *Store) row(ctx context.Context, tx *statements, id int64) (row driver.R
 	return row, driver.Missing(err)
 }
 
-// held reads the user's row of a job, on which l must be the lease.
+// held returns the user's row of job l.ID. It returns ErrLeaseLost if l is not the current lease.
 func (s *Store) held(ctx context.Context, tx *statements, l store.Lease) (driver.Row, error) {
 	row, err := s.row(ctx, tx, l.ID)
 	if err == nil && !row.Held(l) {
@@ -105,7 +106,7 @@ func (s *Store) held(ctx context.Context, tx *statements, l store.Lease) (driver
 	return row, err
 }
 
-// Renew makes a lease end d from now; see forge.Store.
+// Renew extends a lease to d from now; see forge.Store.
 func (s *Store) Renew(ctx context.Context, l store.Lease, d time.Duration) error {
 	if err := s.valid("renew", driver.CheckLease(d)); err != nil {
 		return err
@@ -120,7 +121,8 @@ func (s *Store) Renew(ctx context.Context, l store.Lease, d time.Duration) error
 	})
 }
 
-// closeSQL notes that the user saw the job closed. The second user closes it for all.
+// closeSQL records that this user found the job closed. The job counts as closed for everyone once
+// two users have.
 const closeSQL = `
 UPDATE jobs SET
 	closed_by = CASE WHEN closed_at IS NULL OR closed_by IS :user THEN :user END, closed_at = :now

@@ -20,26 +20,26 @@ import (
 
 // Options change the defaults of a [DB].
 type Options struct {
-	// RecheckAfter is the age at which text is old. A match with old text is due again when a board
-	// lists it again, and the next user's agent reads the advert anew. If zero,
+	// RecheckAfter is the age at which stored text is stale. A match with stale text is due again
+	// when a board lists it again, and the text is fetched again for the next user who claims the
+	// job. A closed job that is listed again is due after the same time. If zero,
 	// store.RecheckAfter is used, 14 days.
 	RecheckAfter time.Duration
 	// Now is the clock. If nil, time.Now is used.
 	Now func() time.Time
 	// BusyTimeout limits how long a call waits for other processes that write to the file. Calls
-	// within this process queue for the one writer and are limited by their context alone. If zero,
-	// 30 seconds are used.
+	// from the same process queue for a single write connection, limited only by their context. If
+	// zero, 30 seconds are used.
 	BusyTimeout time.Duration
 }
 
 const (
 	defaultBusyTimeout = 30 * time.Second
-	readers            = 4 // connections that read; one more writes
+	readers            = 4 // the size of the read pool; writes use a connection of their own
 	memoryPath         = ":memory:"
 )
 
-// withDefaults returns the options with the defaults filled in, or the first field that is out of
-// range.
+// withDefaults fills in the defaults. It returns an error for the first field that is out of range.
 func (o *Options) withDefaults() (Options, error) {
 	if o == nil {
 		o = &Options{}
@@ -47,16 +47,17 @@ func (o *Options) withDefaults() (Options, error) {
 	switch {
 	case o.RecheckAfter < 0:
 		return *o, &lead.FieldError{
-			Field: "Options.RecheckAfter", Problem: "negative; leave it 0 for 14 days",
+			Field: "Options.RecheckAfter", Problem: "negative; use 0 for the default of 14 days",
 		}
 	case o.BusyTimeout < 0:
 		return *o, &lead.FieldError{
-			Field: "Options.BusyTimeout", Problem: "negative; leave it 0 for 30 seconds",
+			Field: "Options.BusyTimeout", Problem: "negative; use 0 for the default of 30 seconds",
 		}
 	}
 	filled := Options{
 		RecheckAfter: cmp.Or(o.RecheckAfter, store.RecheckAfter),
-		BusyTimeout:  cmp.Or(o.BusyTimeout, defaultBusyTimeout), Now: o.Now,
+		BusyTimeout:  cmp.Or(o.BusyTimeout, defaultBusyTimeout),
+		Now:          o.Now,
 	}
 	if filled.Now == nil {
 		filled.Now = time.Now
@@ -71,14 +72,15 @@ type DB struct {
 	file    *file       // nil if the database is in memory
 	checked atomic.Bool // the schema has the version that this library needs
 
-	write, read *sqlx.DB // one and the same if the database is in memory
+	write, read *sqlx.DB // the same pool if the database is in memory
 	writer      writer
 	reader      *statements
 }
 
-// Open opens the file at path, and creates it if there is none. [DB.Migrate] prepares it. The path
-// ":memory:" is a private database that ends with Close. The context bounds the opening only. Errors
-// name the path. If o is nil, the defaults are used.
+// Open opens the database file at path, and creates it if there is none. Call [DB.Migrate] before
+// anything else. The path ":memory:" opens a private in-memory database, which is gone after Close.
+// The context limits Open itself, not the database. Errors name the path. If o is nil, the defaults
+// are used.
 func Open(ctx context.Context, path string, o *Options) (*DB, error) {
 	opts, err := o.withDefaults()
 	if err != nil {
@@ -86,7 +88,7 @@ func Open(ctx context.Context, path string, o *Options) (*DB, error) {
 	}
 	if path == "" {
 		return nil, fmt.Errorf("sqlite: %w",
-			&lead.FieldError{Field: "path", Problem: `missing: name a file, or ":memory:"`})
+			&lead.FieldError{Field: "path", Problem: `empty: give the path of a file, or ":memory:"`})
 	}
 	d := &DB{path: path, opts: opts}
 	if err := d.open(ctx); err != nil {
@@ -112,23 +114,28 @@ func (d *DB) open(ctx context.Context) (err error) {
 	}
 	d.writer.init(d.write)
 	d.reader = newStatements(d.read)
-	// The first connection reads the file, and switches it to WAL if it is new. SQLite does not
-	// wait for another process that does the same at this moment.
-	for start, try := time.Now(), 1; ; try++ {
+	return d.enterWAL(ctx)
+}
+
+// enterWAL opens the first connection, which switches a new file to WAL. That fails with SQLITE_BUSY
+// at once, without waiting, if another process does it at the same time, so it is tried again.
+func (d *DB) enterWAL(ctx context.Context) error {
+	start := time.Now()
+	for try := 1; ; try++ {
 		var tables int
 		err := d.write.GetContext(ctx, &tables, `SELECT count(*) FROM sqlite_schema`)
 		if !isBusy(err) || time.Since(start) > d.opts.BusyTimeout {
 			return err
 		}
-		if err := backoff.Sleep(ctx, delays.Delay(try)); err != nil {
+		if err := backoff.Sleep(ctx, walDelays.Delay(try)); err != nil {
 			return err
 		}
 	}
 }
 
-var delays = backoff.Doubling{First: time.Millisecond, Longest: 100 * time.Millisecond}
+var walDelays = backoff.Doubling{First: time.Millisecond, Longest: 100 * time.Millisecond}
 
-// pool returns a pool of connections, none of which is open yet.
+// pool returns a connection pool. It opens no connection.
 func (d *DB) pool(connections int) (*sqlx.DB, error) {
 	options := url.Values{
 		"_busy_timeout": {fmt.Sprint(max(1, d.opts.BusyTimeout.Milliseconds()))},
@@ -154,8 +161,8 @@ func (d *DB) Path() string { return d.path }
 // fails with store.ErrInvalid.
 func (d *DB) ForUser(user string) *Store { return &Store{db: d, user: user} }
 
-// Close waits for the call that writes, and closes the connections. Later calls fail. The last
-// process to close a file folds the log into it.
+// Close waits for a write in progress and closes all connections. Later calls fail. The last process
+// to close the file checkpoints the write-ahead log.
 func (d *DB) Close() error {
 	err := d.writer.close()
 	if d.reader != nil {
@@ -170,5 +177,5 @@ func (d *DB) Close() error {
 	return err
 }
 
-// now returns the instant as it is stored.
+// now returns the current time in the stored form, microseconds since the epoch.
 func (d *DB) now() int64 { return d.opts.Now().UnixMicro() }

@@ -9,9 +9,9 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// statements runs SQL on a connection or on a pool. It prepares each text once, because SQLite
-// spends more time on reading most of our statements than on running them. It is safe for
-// concurrent use if what it runs on is.
+// statements runs SQL on a connection or on a pool. It caches prepared statements, because SQLite
+// spends more time parsing most of them than running them. It is as safe for concurrent use as the
+// connection or pool.
 type statements struct {
 	on preparer
 
@@ -34,14 +34,14 @@ func (s *statements) prepare(ctx context.Context, query string) (*sqlx.Stmt, err
 	if stmt, ok := s.prepared[query]; ok {
 		return stmt, nil
 	}
-	stmt, err := s.on.PreparexContext(ctx, query) //nolint:sqlclosecheck // it is kept
+	stmt, err := s.on.PreparexContext(ctx, query) //nolint:sqlclosecheck // it is cached, and closed by close
 	if err == nil {
 		s.prepared[query] = stmt
 	}
 	return stmt, err
 }
 
-// exec runs a statement that answers with no rows.
+// exec runs a statement that returns no rows.
 func (s *statements) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	stmt, err := s.prepare(ctx, query) //nolint:sqlclosecheck // it is kept with its database
 	if err != nil {

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -15,12 +14,16 @@ type Store struct {
 	user string
 }
 
-// valid refuses a view of a user that has no valid name, and then an argument.
+// valid returns an error if the user's name is invalid. Otherwise it returns the error of the
+// argument, if there is one.
 func (s *Store) valid(call string, argument error) error {
-	return named(call, cmp.Or(store.CheckUser(s.user), argument))
+	if err := store.CheckUser(s.user); err != nil {
+		return named(call, err)
+	}
+	return named(call, argument)
 }
 
-// named returns the error of a call with the name of the call, or nil.
+// named prefixes err with the name of the method. It returns nil for nil.
 func named(call string, err error) error {
 	if err == nil {
 		return nil
@@ -28,7 +31,8 @@ func named(call string, err error) error {
 	return fmt.Errorf("sqlite: %s: %w", call, err)
 }
 
-// reading runs the statements of a call that changes nothing, and names the call in its error.
+// reading checks the schema and runs f, which only reads. It prefixes errors with the name of the
+// call.
 func (s *Store) reading(ctx context.Context, call string, f func(q *statements) error) error {
 	err := s.db.check(ctx)
 	if err == nil {
@@ -37,7 +41,8 @@ func (s *Store) reading(ctx context.Context, call string, f func(q *statements) 
 	return named(call, driver.Interrupted(ctx, explain(err)))
 }
 
-// writing runs the statements of a call in a transaction, and names the call in its error.
+// writing checks the schema and runs f in a transaction. It prefixes errors with the name of the
+// call.
 func (s *Store) writing(ctx context.Context, call string, f func(tx *statements) error) error {
 	err := s.db.check(ctx)
 	if err == nil {
@@ -46,7 +51,8 @@ func (s *Store) writing(ctx context.Context, call string, f func(tx *statements)
 	return named(call, driver.Interrupted(ctx, explain(err)))
 }
 
-// reading runs f outside of a transaction. A database in memory has one connection for everything.
+// reading runs f outside of a transaction. An in-memory database has only one connection, so f
+// takes the writer there.
 func (d *DB) reading(ctx context.Context, f func(q *statements) error) error {
 	if d.file != nil {
 		return f(d.reader)

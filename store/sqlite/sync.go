@@ -12,12 +12,11 @@ import (
 	"github.com/agent-forge/forge/store/driver"
 )
 
-// seenEvery is how often last_seen_at moves at most, so that a sighting of known jobs writes
-// nothing.
+// seenEvery is the minimum interval between updates of last_seen_at, so that most syncs of known
+// jobs write nothing.
 const seenEvery = 24 * time.Hour
 
-// Sync records sightings; see forge.Store. A batch of known leads that makes nothing due only
-// reads.
+// Sync records sightings; see forge.Store. If the batch changes nothing, Sync only reads.
 func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error) {
 	batch, refused := driver.PrepareSync(leads)
 	if err := s.valid("sync", nil); err != nil || len(batch.Leads) == 0 {
@@ -27,9 +26,9 @@ func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error
 	if err != nil {
 		return nil, named("sync", err)
 	}
-	var due bool
-	err = s.reading(ctx, "sync", func(q *statements) error { return q.one(ctx, &due, newsSQL, y.args()...) })
-	if err == nil && due {
+	var news bool
+	err = s.reading(ctx, "sync", func(q *statements) error { return q.one(ctx, &news, newsSQL, y.args()...) })
+	if err == nil && news {
 		err = s.writing(ctx, "sync", func(tx *statements) error { return y.work(ctx, tx) })
 	}
 	if err != nil {
@@ -38,13 +37,13 @@ func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error
 	return batch.InOrder(y.refs), named("sync", refused)
 }
 
-// A syncer takes one batch into the tables.
+// A syncer writes one batch of leads.
 type syncer struct {
 	leads  string // JSON
 	user   string
 	now    int64
-	old    int64 // text that was scraped then or earlier is old
-	unseen int64 // last_seen_at of then or earlier moves
+	old    int64 // text scraped at this time or before is stale
+	unseen int64 // a last_seen_at of this time or before is updated
 	refs   []store.Ref
 }
 
@@ -69,7 +68,7 @@ func (s *Store) syncer(leads []lead.Lead) (*syncer, error) {
 	}, err
 }
 
-// args are the parameters of every statement of a Sync. Each statement uses some of them.
+// args returns the parameters of all statements of Sync. Each statement uses some of them.
 func (y *syncer) args() []any {
 	return []any{
 		sql.Named("leads", y.leads), sql.Named("user", y.user), sql.Named("now", y.now),
@@ -77,9 +76,10 @@ func (y *syncer) args() []any {
 	}
 }
 
-// withBatch begins a statement that reads the batch, and batchJobs are its jobs j that exist, each
-// with the user's row m of it. MATERIALIZED and CROSS JOIN make SQLite read the batch once and look
-// each of its keys up, whatever it guesses about the sizes.
+// withBatch is the common table expression of the batch. batchJobs selects the known jobs of the
+// batch (j), with the user's row (m) if there is one. MATERIALIZED and CROSS JOIN force SQLite to
+// read the batch once and to look up each key in jobs, whatever the planner assumes about the
+// sizes.
 const (
 	withBatch = `
 WITH batch AS MATERIALIZED (
@@ -93,25 +93,26 @@ LEFT JOIN user_job_map m ON m.user_id = :user AND m.job_id = j.id`
 	batchJobs = withBatch + ` SELECT j.id` + fromBatch
 )
 
-// expired is the rule of re-checks.
+// expired selects decided jobs to check again: matches with stale text, and closed jobs that are
+// listed again if only this user found them closed, or if that was long ago.
 const expired = `m.due_at IS NULL AND (
 	m.application_status IN ('MATCHED', 'SAVED') AND j.deep_scraped_at <= :old
 	OR m.application_status = 'CLOSED' AND (j.closed_at IS NULL OR m.updated_at <= :old))`
 
-// noted says whether a sighting changes the job j: because it was not seen for a day, because
-// another user sees another title or company than the one who listed it, or because another user
-// did once.
+// noted selects jobs that a sighting updates: last_seen_at is a day old, or a user other than
+// listed_by sees a different title or company, or did so before.
 const noted = `j.last_seen_at <= :unseen OR j.listed_by IS NOT :user
 	AND (j.other_title IS NOT NULL OR j.title <> b.title OR j.company <> b.company)`
 
-// newsSQL says whether a batch changes anything.
+// newsSQL reports whether the batch changes anything.
 const newsSQL = `
 SELECT json_array_length(:leads) > (SELECT count(*) FROM (` + batchJobs + ` WHERE m.job_id IS NOT NULL))
 	OR EXISTS (` + batchJobs + ` WHERE (` + expired + `))
 	OR EXISTS (` + batchJobs + ` WHERE ` + noted + `)`
 
-// noteSQL takes over a title and a company that users other than the one who gave them saw twice. A
-// sighting of what is stored takes the first of the two back.
+// noteSQL adopts a different title and company after two sightings by users other than listed_by,
+// so that no single user can change what the others see. A sighting of the stored values resets the
+// count.
 const noteSQL = withBatch + `,
 seen AS MATERIALIZED (
 	SELECT j.id, b.title, b.company, j.listed_by IS NOT :user AS other,
@@ -128,7 +129,8 @@ UPDATE jobs SET
 	other_company = CASE WHEN NOT other THEN other_company WHEN differs AND NOT again THEN seen.company END
 FROM seen WHERE jobs.id = seen.id`
 
-// addJobsSQL leaves known jobs out before it inserts: a conflict would take an id that no job gets.
+// addJobsSQL filters out known jobs instead of using ON CONFLICT, which would use up an id for each
+// of them.
 const addJobsSQL = `
 INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, listed_by,
 	first_seen_at, last_seen_at)
@@ -152,35 +154,28 @@ WHERE true
 ON CONFLICT (user_id, job_id) DO NOTHING
 RETURNING job_id`
 
-// work writes the batch. The rules are in the statements, so that they hold when another call came
-// first.
+// work writes the batch. The statements check the conditions again, because another call can have
+// written since newsSQL ran.
 func (y *syncer) work(ctx context.Context, tx *statements) error {
-	for _, statement := range []string{noteSQL, addJobsSQL} {
-		if _, err := tx.exec(ctx, statement, y.args()...); err != nil {
-			return err
-		}
+	if _, err := tx.exec(ctx, noteSQL, y.args()...); err != nil {
+		return err
 	}
-	for _, step := range []struct {
-		state     store.State
-		statement string
-	}{{store.Expired, expireSQL}, {store.New, addMineSQL}} {
-		var ids []int64
-		if err := tx.all(ctx, &ids, step.statement, y.args()...); err != nil {
-			return err
-		}
-		if err := y.add(ctx, tx, ids, step.state); err != nil {
-			return err
-		}
+	if _, err := tx.exec(ctx, addJobsSQL, y.args()...); err != nil {
+		return err
 	}
-	return nil
+	if err := y.makeDue(ctx, tx, store.Expired, expireSQL); err != nil {
+		return err
+	}
+	return y.makeDue(ctx, tx, store.New, addMineSQL)
 }
 
 const keysSQL = `SELECT id, source, external_id FROM jobs WHERE id IN (SELECT value FROM json_each(?))`
 
-// add makes refs of ids.
-func (y *syncer) add(ctx context.Context, tx *statements, ids []int64, state store.State) error {
-	if len(ids) == 0 {
-		return nil
+// makeDue runs a statement that makes jobs due, and appends their refs.
+func (y *syncer) makeDue(ctx context.Context, tx *statements, state store.State, statement string) error {
+	var ids []int64
+	if err := tx.all(ctx, &ids, statement, y.args()...); err != nil || len(ids) == 0 {
+		return err
 	}
 	var keys []struct {
 		ID         int64  `db:"id"`

@@ -13,7 +13,7 @@ import (
 type writer struct {
 	db   *sqlx.DB
 	free chan struct{} // a semaphore of one
-	conn *sqlx.Conn    // nil until somebody writes
+	conn *sqlx.Conn    // opened on first use
 	*statements
 }
 
@@ -22,7 +22,7 @@ func (w *writer) init(db *sqlx.DB) {
 	w.free = make(chan struct{}, 1)
 }
 
-// acquire waits until nobody else uses the connection.
+// acquire locks the connection, and opens it on first use.
 func (w *writer) acquire(ctx context.Context) error {
 	select {
 	case w.free <- struct{}{}:
@@ -71,8 +71,7 @@ func (w *writer) inTx(ctx context.Context, f func(tx *statements) error) error {
 	return err
 }
 
-// drop closes the statements and gives the connection back to the pool, whose own methods may then
-// use it.
+// drop closes the statements and returns the connection to the pool.
 func (w *writer) drop() error {
 	if w.conn == nil {
 		return nil
@@ -82,7 +81,7 @@ func (w *writer) drop() error {
 	return err
 }
 
-// alone runs f while nobody writes and the connection is with the pool.
+// alone runs f with exclusive use of the write pool. Goose needs a *sql.DB.
 func (w *writer) alone(ctx context.Context, f func(db *sql.DB) error) error {
 	if err := w.acquire(ctx); err != nil {
 		return err
@@ -99,7 +98,7 @@ func (w *writer) alone(ctx context.Context, f func(db *sql.DB) error) error {
 	return err
 }
 
-// close ends the writer for good, after the call that is under way.
+// close waits for the call in progress and releases the connection.
 func (w *writer) close() error {
 	if w.db == nil {
 		return nil
