@@ -22,7 +22,7 @@ import (
 //
 // It does not run in parallel, because times and memory are measured.
 func TestManyLargeExportsTakeLittleMemory(t *testing.T) {
-	matches := 2_000
+	matches := 600
 	if soaking() {
 		matches = 20_000
 	}
