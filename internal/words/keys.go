@@ -13,6 +13,7 @@ type Key struct {
 	Token int    // the index of the (first) token
 	Weak  bool   // it tells little about which trade: "manager", "sales"
 	Head  bool   // not even in a title: "manager"
+	Field Field
 }
 
 // minRoot is the length of the shortest word that tells something without being on a list.
@@ -34,14 +35,25 @@ func Keys(tokens []Token) []Key {
 // AppendKeys appends the keys of a part of a text that is in the given languages: a word that says
 // nothing in one language can name a trade in another.
 func AppendKeys(keys []Key, tokens []Token, in Set) []Key {
-	t := shared()
+	return shared().appendKeys(keys, tokens, in, false)
+}
+
+// AppendAllKeys appends the keys of AppendKeys, and those of the words inside phrases: "dental
+// hygienist" tells "hygienist", too.
+func AppendAllKeys(keys []Key, tokens []Token, in Set) []Key {
+	return shared().appendKeys(keys, tokens, in, true)
+}
+
+func (t *tables) appendKeys(keys []Key, tokens []Token, in Set, inside bool) []Key {
 	for i := 0; i < len(tokens); i++ {
 		word := tokens[i].Word
 		stem := Stem(word)
 		if id, n := t.phraseAt(tokens, i, stem); n > 0 {
 			keys = append(keys, t.key(id, i))
-			i += n
-			continue
+			if !inside {
+				i += n
+				continue
+			}
 		}
 		e := t.words[word]
 		switch {
@@ -65,7 +77,8 @@ func AppendKeys(keys []Key, tokens []Token, in Set) []Key {
 }
 
 func (t *tables) key(id int32, token int) Key {
-	return Key{Text: t.concepts[id].key, Token: token, Weak: t.concepts[id].weak, Head: t.concepts[id].head}
+	c := t.concepts[id]
+	return Key{Text: c.key, Token: token, Weak: c.weak, Head: c.head, Field: c.field}
 }
 
 // phraseAt returns the concept whose longest phrase begins at token i, and how many more tokens it

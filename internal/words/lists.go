@@ -29,6 +29,8 @@ type concept struct {
 	key  string // "=" and the first English spelling
 	weak bool   // it tells little about which trade
 	head bool   // not even in a title: "manager"
+
+	field Field
 }
 
 // tables are the lists in memory.
@@ -39,6 +41,8 @@ type tables struct {
 	heads    map[string]int32 // the same for the languages that write compounds as one word
 	phrases  map[string][]phrase
 	concepts []concept
+	fields   []string   // the names of the fields; that of no field is empty
+	near     []FieldSet // of each field: itself and those beside it
 }
 
 // shared reads the files once, at the first use.
@@ -49,6 +53,7 @@ func readTables() *tables {
 		words: make(map[string]entry), stems: make(map[string]int32), heads: make(map[string]int32),
 		empty:   make(map[string]Set),
 		phrases: make(map[string][]phrase), concepts: make([]concept, 1),
+		fields: make([]string, 1), near: make([]FieldSet, 1),
 	}
 	t.readLists("data/grammar.txt", func(e *entry, l Language) { e.grammar |= 1 << l })
 	t.readLists("data/adverts.txt", func(e *entry, l Language) { e.empty |= 1 << l; e.own |= 1 << l })
@@ -93,13 +98,19 @@ func (t *tables) readLists(name string, note func(*entry, Language)) {
 
 // readConcepts reads lines of spellings, a column for each language.
 func (t *tables) readConcepts(name string) {
+	field := NoField
 	for _, line := range lines(name) {
+		if header, ok := strings.CutPrefix(line, "@ "); ok {
+			field = t.readField(header)
+			continue
+		}
 		line, head := strings.CutPrefix(line, "~")
 		line, weak := strings.CutPrefix(line, "^")
 		columns := strings.Split(line, "|")
 		first, _, _ := strings.Cut(columns[0], ",")
 		t.concepts = append(
-			t.concepts, concept{key: "=" + strings.TrimSpace(first), weak: weak || head, head: head},
+			t.concepts,
+			concept{key: "=" + strings.TrimSpace(first), weak: weak || head, head: head, field: field},
 		)
 		id := int32(len(t.concepts) - 1)
 		for l, column := range columns {

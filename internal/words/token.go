@@ -55,7 +55,7 @@ func Tokens(text string) []Token {
 					Upper: unicode.IsUpper(first),
 				})
 			}
-			i, sep, blank = end, Joined, false
+			i, sep, blank = genderEnd(text, i, end), Joined, false
 			continue
 		}
 		switch s := separatorOf(text, i, r, size); {
@@ -146,6 +146,42 @@ func IsLetter(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '\u00ad' || r == '\u200b' ||
 		r == '\u200c' ||
 		r == '\u200d'
+}
+
+// genderEnd returns where the second gender of the word text[start:end] ends: "Trabajador/a",
+// "Mitarbeiter:in", "infirmier(e)". It is end if there is none.
+func genderEnd(text string, start, end int) int {
+	if end-start < minRoot || end+1 >= len(text) {
+		return end
+	}
+	i := end + 1
+	switch text[end] {
+	case '/', ':', '*', '_':
+		if text[i] == '-' {
+			i++
+		}
+	case '(':
+	default:
+		return end
+	}
+	last := i
+	for last < len(text) && text[last] >= 'a' && text[last] <= 'z' {
+		last++
+	}
+	switch text[i:last] {
+	case "a", "o", "as", "os", "e", "es", "in", "innen", "euse", "trice", "rice", "ice", "ka":
+	default:
+		return end
+	}
+	switch {
+	case last < len(text) && isWordByte(text[last]):
+		return end
+	case text[end] != '(':
+		return last
+	case last < len(text) && text[last] == ')':
+		return last + 1
+	}
+	return end
 }
 
 // dotNet reports whether ".NET" stands at i: the one word that begins with a dot.

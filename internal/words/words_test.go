@@ -122,6 +122,45 @@ func TestKeysAreSharedAcrossLanguagesAndSpellings(t *testing.T) {
 	}
 }
 
+func TestBothGendersOfATitleAreOneWord(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ written, plain string }{
+		{"Trabajador/a social", "trabajador social"}, {"Enfermeiro(a)", "enfermeiro"},
+		{"Bäcker:in gesucht", "Bäcker gesucht"}, {"Friseur*innen", "Friseur"},
+		{"Tischler/-in", "Tischler"}, {"Boulanger(e)", "boulanger"}, {"Kelner/ka", "kelner"},
+	} {
+		require.Equal(t, texts(c.plain), texts(c.written), c.written)
+	}
+	require.Equal(t, texts("nurse or cook"), texts("nurse/cook"))
+	require.Len(t, words.Tokens("A/B tests, R/a, nurse(eg"), 7)
+}
+
+func TestAPhraseTellsItsWordsToo(t *testing.T) {
+	t.Parallel()
+	tokens := words.Tokens("pool attendant")
+	in := words.MixOf(tokens).Languages()
+	require.Len(t, words.AppendKeys(nil, tokens, in), 1)
+	require.Len(t, words.AppendAllKeys(nil, tokens, in), 2)
+}
+
+func TestFieldsAreNearInBothDirections(t *testing.T) {
+	t.Parallel()
+	field := func(word string) words.Field { return words.Keys(words.Tokens(word))[0].Field }
+	nurse, carer, welder := field("nurse"), field("caregiver"), field("welder")
+	require.Equal(t, nurse, field("Krankenschwester"))
+	require.True(t, nurse.Near().Has(nurse))
+	require.True(t, nurse.Near().Has(carer))
+	require.True(t, carer.Near().Has(nurse))
+	require.False(t, nurse.Near().Has(welder))
+	require.Equal(t, words.NoField, field("manager"))
+	require.Zero(t, words.NoField.Near())
+	for a := range words.Field(words.MaxFields) {
+		for b := range words.Field(words.MaxFields) {
+			require.Equal(t, a.Near().Has(b), b.Near().Has(a), "%d and %d", a, b)
+		}
+	}
+}
+
 func TestCompoundsAreSplit(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{"=warehouse", "=planning"}, texts("Lagerplanung"))

@@ -11,10 +11,16 @@
 // # What it does not know
 //
 // A low score rejects a job, so it has to be backed. An assessment is unverified, and its score is
-// the default gate's, where too little can be compared: the posting or the résumé says too little,
-// or they are in two languages of which too few words are known. It is unverified, too, where words
-// alone would reject and are not sure. The reasoning says which. A language without a word list,
-// and another alphabet than the Latin one, is an error.
+// the default gate's, in three cases. The posting or the résumé says too little, or they are in two
+// languages of which too few words are known. Words alone would reject, but the fields of work of
+// the two texts are not known to be far apart, and the texts are too short for common words to be
+// missed. Or the vocabulary would reject, but it does not know the person's trade, or the fields
+// are the same, and the words speak for the job. The reasoning says that a score is unverified. A
+// language without a word list, and another alphabet than the Latin one, is an error.
+//
+// The field of work (health, transport) is that of the concepts in the posting's title, else of
+// most of its text, and of the concepts of the résumé. Fields are the same in all languages, so a
+// job of a distant field is rejected in another language, too.
 //
 // Read are English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Romanian, and
 // Hindi in Latin letters. A résumé in one of them can be held against a posting in another.

@@ -23,6 +23,7 @@ type term struct {
 	weight  float64
 	same    int32 // the vocabulary's concept of the words, which other words can name, too; unknown if none
 	inTitle bool
+	field   words.Field
 }
 
 // A posting's title is at most so long. What is longer is a sentence, and only its beginning
@@ -50,10 +51,10 @@ func (r *posting) terms(part part, tokens []token, hits []hit) {
 	}
 	for _, k := range r.keys {
 		t := tokens[k.Token]
-		if r.ignored[t.Word] {
+		if r.ignored[t.Word] && k.Field == words.NoField { // "Kingsway Pharmacy" names a trade
 			continue
 		}
-		term := term{text: k.Text, weight: rootTerm, same: r.ofHit[k.Token]}
+		term := term{text: k.Text, weight: rootTerm, same: r.ofHit[k.Token], field: k.Field}
 		switch {
 		case k.Weak:
 			term.weight = weakTerm
@@ -126,7 +127,17 @@ func (v *vocabulary) tell(p *profile, text string, tokens []token, hits []hit, k
 				notOwn(tokens, hits[0]) {
 			continue
 		}
-		p.terms[k.Text] = p.terms[k.Text] || k.Token < titleEnd
+		title := k.Token < titleEnd
+		if had, ok := p.terms[k.Text]; k.Field != words.NoField {
+			if !ok {
+				p.fields[k.Field]++
+			}
+			if title && !had {
+				p.titled |= 1 << k.Field
+				p.fields[k.Field]++
+			}
+		}
+		p.terms[k.Text] = p.terms[k.Text] || title
 	}
 }
 

@@ -50,8 +50,13 @@ func (s *Scorer) Parts(resume string, p enrich.Posting) map[string]float64 {
 		tr = 1
 	}
 	byV := s.v.weigh(&v, d, r, c)
+	another := 0.0
+	if kinshipOf(d, r).another {
+		another = 1
+	}
 	return map[string]float64{
-		"K": byV, "W": wordScore(c), "title": c.title, "body": c.body,
+		"another": another,
+		"K":       byV, "W": wordScore(c), "title": c.title, "body": c.body,
 		"weight": c.weight, "terms": float64(len(r.terms)), "knowledge": d.knowledge, "translated": tr,
 		"exp": experience(&v, d, r), "role": v.role, "skills": v.skills,
 		"la": float64(d.mix.Main()), "lb": float64(r.mix.Main()),

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/agent-forge/forge/gate"
+	"github.com/agent-forge/forge/internal/words"
 )
 
 // The weights of the vocabulary's formula in the package comment.
@@ -35,6 +36,11 @@ const (
 	shortResume   = 8    // terms of one that the vocabulary has to know
 	welcomed      = 40.0 // for a beginner's post that welcomes people of the person's own field
 	sameLanguage  = 0.55 // two texts whose mixes of languages overlap less need translation
+
+	// so many pairs of a term of the posting and one of the résumé are enough for two texts of one
+	// trade to share one
+	manyPairs        = 200.0
+	manyPairsEnglish = 110.0
 )
 
 // A verdict is a score with what led to it.
@@ -67,6 +73,8 @@ func (v *vocabulary) judge(d demand, p profile, now int) verdict {
 	byVocabulary := v.weigh(&r, d, p, c)
 	score := knowledge*byVocabulary + (1-knowledge)*byWords
 	score = max(score, byWords-wordsRescue*min(1, max(0, nearlyAll-c.body)/sameText))
+	kin := kinshipOf(d, p)
+	disagree := score < gate.Default && contradict(kin, p, c, byWords)
 	score *= 1 - knowledge*(1-experience(&r, d, p)) // years and ranks are read as well as the rest
 
 	if d.open {
@@ -74,12 +82,40 @@ func (v *vocabulary) judge(d demand, p profile, now int) verdict {
 	}
 	r.byWords = knowledge < knowsWell
 	r.problem = cannotJudge(p, c, r.byWords, translated)
-	r.unverified = score < gate.Default && (r.problem != "" || r.byWords && score >= clearlyOther)
+	if kin.another && r.byWords {
+		r.problem = ""
+	}
+	r.unverified = score < gate.Default && (r.problem != "" || disagree ||
+		r.byWords && (score >= clearlyOther || !kin.another && !muchText(d, p, c)))
 	if r.unverified {
 		score = gate.Default
 	}
 	r.score = int(math.Round(min(max(score, 0), 100)))
 	return r
+}
+
+// contradict reports whether the words, or the fields of work, speak against a vocabulary that
+// rejects. Where the vocabulary knows the person's trade, the field has to be the same, and more
+// than the titles has to speak for it.
+func contradict(kin kinship, p profile, c comparison, byWords float64) bool {
+	switch {
+	case kin.another:
+		return false
+	case p.trade:
+		c.title = 0
+		return kin.same && wordScore(c) >= gate.Default
+	}
+	return kin.same || byWords >= gate.Default
+}
+
+// muchText reports whether both texts say so much that two of one trade would share something. In
+// English, which hardly inflects words, the words of one trade meet sooner.
+func muchText(d demand, p profile, c comparison) bool {
+	enough := manyPairs
+	if d.mix.Main() == words.English && p.mix.Main() == words.English {
+		enough = manyPairsEnglish
+	}
+	return c.weight*float64(len(p.terms)) >= enough
 }
 
 // welcome returns how far the résumé's fields are among those that the posting names as welcome, 0

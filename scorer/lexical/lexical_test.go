@@ -263,7 +263,7 @@ func TestAttributesOfTheBoardAreRead(t *testing.T) {
 		enrich.AttrSkills: "Kubernetes, Terraform", enrich.AttrExperience: "8-10 years",
 		enrich.AttrSeniority: "Internship",
 	}
-	m, err := s.Score(t.Context(), "Terraform, 2 years of experience", p)
+	m, err := s.Score(t.Context(), "Accountant, knows Terraform, 2 years of experience", p)
 	require.NoError(t, err)
 	require.Equal(t, []string{"Kubernetes"}, m.MissingSkills)
 	require.Contains(t, m.Reasoning, "8 years asked for, 2 shown")
@@ -359,16 +359,10 @@ func TestAWordOfTheTitleAloneMakesNoMatch(t *testing.T) {
 		"Fly hawks and owls before visitors.\n\nRequirements\n- Manning, creance work and lure "+
 			"swinging\n- Making jesses, hoods and bells",
 	)
-	require.Less(
-		t,
-		scoreOf(
-			t,
-			s,
-			"Accountant at Falconer and Sons. Closed books, filed taxes and ran the payroll for forty people.",
-			p,
-		),
-		15,
-	)
+	resume := "Accountant at Falconer and Sons. Closed books, filed taxes and ran the payroll for forty people."
+	m, err := s.Score(t.Context(), resume, p)
+	require.NoError(t, err)
+	require.True(t, m.Unverified || m.Score < 15, "%d: %s", m.Score, m.Reasoning)
 }
 
 func TestSkillsOfTheCallerAreKnown(t *testing.T) {

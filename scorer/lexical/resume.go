@@ -5,15 +5,18 @@ import "github.com/agent-forge/forge/internal/words"
 // A profile is what a résumé shows. Each part of it only grows when text is added as a line of its
 // own, and none depends on the order of paragraphs.
 type profile struct {
-	direct   []bool          // concepts that the résumé names
-	closed   []bool          // those, and what they imply
-	depth    []float64       // of each domain, 0 to 1
-	terms    map[string]bool // what it says; true: in a title
-	stated   int             // years of work that it states in so many words; -1: none
-	work     []span          // times of work; a span without an end is open
-	latest   int             // the last calendar year that it names
-	rank     int             // the highest that a title names
-	hits     int             // concepts that the vocabulary found
+	direct   []bool                   // concepts that the résumé names
+	closed   []bool                   // those, and what they imply
+	depth    []float64                // of each domain, 0 to 1
+	terms    map[string]bool          // what it says; true: in a title
+	fields   [words.MaxFields]float64 // how much it says of each field of work
+	titled   words.FieldSet           // the fields that its titles name
+	stated   int                      // years of work that it states in so many words; -1: none
+	work     []span                   // times of work; a span without an end is open
+	latest   int                      // the last calendar year that it names
+	rank     int                      // the highest that a title names
+	trade    bool                     // the vocabulary knows a role of the person
+	hits     int                      // concepts that the vocabulary found
 	mix      words.Mix
 	readable bool
 }
@@ -47,13 +50,14 @@ func (v *vocabulary) profileOf(resume string) profile {
 			}
 			worked[tokens[h.start].Para] = true
 			p.rank = max(p.rank, v.rankAt(tokens, h))
+			p.trade = p.trade || c.domain != v.general
 		}
 		v.show(&p, h.concept)
 		v.inside(&p, tokens, h)
 	}
 	v.deepen(p.depth)
 	v.addLanguages(&p.mix, plain, hits)
-	v.tell(&p, resume, tokens, hits, words.AppendKeys(nil, plain, p.mix.Languages()))
+	v.tell(&p, resume, tokens, hits, words.AppendAllKeys(nil, plain, p.mix.Languages()))
 	p.readable = p.mix.Readable()
 	p.latest = latestYear(tokens)
 	spans, paragraphs := spansOf(tokens)
