@@ -125,9 +125,13 @@ func TestKeysAreSharedAcrossLanguagesAndSpellings(t *testing.T) {
 func TestBothGendersOfATitleAreOneWord(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ written, plain string }{
-		{"Trabajador/a social", "trabajador social"}, {"Enfermeiro(a)", "enfermeiro"},
-		{"Bäcker:in gesucht", "Bäcker gesucht"}, {"Friseur*innen", "Friseur"},
-		{"Tischler/-in", "Tischler"}, {"Boulanger(e)", "boulanger"}, {"Kelner/ka", "kelner"},
+		{"Trabajador/a social", "trabajador social"},
+		{"Enfermeiro(a)", "enfermeiro"},
+		{"Bäcker:in gesucht", "Bäcker gesucht"},
+		{"Friseur*innen", "Friseur"},
+		{"Tischler/-in", "Tischler"},
+		{"Boulanger(e)", "boulanger"},
+		{"Kelner/ka", "kelner"},
 	} {
 		require.Equal(t, texts(c.plain), texts(c.written), c.written)
 	}

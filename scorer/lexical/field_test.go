@@ -30,7 +30,7 @@ var farTrades = []struct{ resume, title, posting string }{
 			"luggage, checked brakes and engine, sold tickets. Truck licence.",
 		"Chauffeur de bus H/F",
 		"Vous conduisez un bus sur nos lignes, vous accueillez les voyageurs et vous contrôlez le " +
-			"véhicule avant le départ. Vous travaillez pour un transporteur de la région.",
+			"véhicule avant le départ. Vous travaillez pour une société de cars.",
 	},
 	{
 		"Dan Orme\nCook, Harbour Restaurant, 2010 to 2023\nCooked fish and meat dishes, planned the menu, " +
