@@ -60,8 +60,8 @@ func (r *run) newBoard(s Scraper) *board {
 	return b
 }
 
-// searching returns the context of the board's searches. It ends when the board is paused for all:
-// the page that is being read is read to its end, and no other is fetched.
+// searching returns the context of the board's searches. It ends when the board is paused for
+// searches too. The cards of a page that has arrived are kept, and no other page is fetched.
 func (b *board) searching(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	b.mu.Lock()
@@ -74,11 +74,11 @@ func (b *board) searching(ctx context.Context) (context.Context, context.CancelF
 }
 
 // pause stops the reading of adverts for the rest of the run, and searching too if all is set. It
-// reports whether b was not paused before.
-func (b *board) pause(all bool) bool {
+// reports whether it stopped anything: the reason is news then.
+func (b *board) pause(all bool) (stopped bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	first := !b.paused
+	stopped = !b.paused || all && !b.closed
 	b.paused = true
 	if all {
 		b.closed = true
@@ -86,7 +86,7 @@ func (b *board) pause(all bool) bool {
 			b.endSearch()
 		}
 	}
-	return first
+	return stopped
 }
 
 func (b *board) isPaused() bool {

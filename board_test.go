@@ -119,6 +119,41 @@ func TestABoardThatAnAdvertShowsToBlockIsSearchedNoFurther(t *testing.T) {
 	require.Equal(t, 1, blocked.searches)
 }
 
+func TestABoardThatIsPausedForItsAdvertsStillSaysWhyItsSearchesEnd(t *testing.T) {
+	t.Parallel()
+	paused := make(chan struct{})
+	one := &board{
+		name:  "one",
+		pages: listing("one", 75, 25),
+		page: func(n int) error {
+			if n < 2 {
+				return nil
+			}
+			<-paused // for adverts that cannot be read
+			return scraper.ErrBlocked
+		},
+		detail: func(context.Context, lead.Lead) (enrich.Data, error) {
+			return enrich.Data{}, scraper.ErrPosting
+		},
+	}
+	var resting []forge.Event
+	b := newBench(t, true, func(c *forge.Config) {
+		c.Scrapers = boards(one)
+		c.Observe = func(e forge.Event) {
+			if e.Kind == forge.EventResting {
+				if resting = append(resting, e); len(resting) == 1 {
+					close(paused)
+				}
+			}
+		}
+	})
+	_, err := b.Run(t.Context(), lead.Query{}, lead.Query{})
+	require.ErrorIs(t, err, scraper.ErrPosting)
+	require.ErrorIs(t, err, scraper.ErrBlocked, "the second reason ends the searches")
+	require.Len(t, resting, 2)
+	require.Equal(t, 1, one.searches)
+}
+
 // A job that is given back because its board rests must not be taken again and again until the run
 // ends.
 func TestAJobIsGivenBackOnceNotForEver(t *testing.T) {

@@ -73,8 +73,9 @@ type Config struct {
 	// events are sent.
 	Observe func(Event)
 
-	// Logger gets keys, counts and errors, never a résumé, a description or a token. If nil,
-	// nothing is logged.
+	// Logger gets keys, counts, causes, and errors of the store. It never gets a résumé, a
+	// description or a token, nor the errors of boards and scorers, which can quote a page or a
+	// model. If nil, nothing is logged.
 	Logger *slog.Logger
 }
 

@@ -29,7 +29,7 @@ const (
 	EventLost     EventKind = "lost"     // another worker has Key now; the work was dropped: Err
 
 	// What keeps a run from being complete.
-	EventResting EventKind = "resting" // the board is paused for this run: Err
+	EventResting EventKind = "resting" // the board is paused for this run: Err; twice if searches end later
 	EventStopped EventKind = "stopped" // the scorer or the store failed; no more jobs are claimed: Err
 )
 

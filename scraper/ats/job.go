@@ -250,11 +250,10 @@ func asks(heading string) bool {
 
 // lead returns the job as a card.
 func (j *job) lead(source string) lead.Lead {
-	l := lead.Lead{
+	return lead.Lead{
 		Source: source, ExternalID: j.key, Title: advert.Title(j.title), Company: advert.Title(j.company),
 		Location: j.location(), URL: j.url, PostedAt: j.posted,
 	}
-	return l.Clean()
 }
 
 // location writes the places in as many characters as a lead can have, whole places only.
@@ -283,7 +282,7 @@ func (j *job) location() string {
 func (j *job) data() enrich.Data {
 	d := enrich.Data{Description: j.text, Requirements: j.requirements, Attributes: maps.Clone(j.facts)}
 	facts.MarkTeaser(&d)
-	return d.Clean()
+	return d
 }
 
 // size is what the job's text costs in the cache, in bytes.
