@@ -67,28 +67,3 @@ func (l Label) Validate() error {
 	}
 	return nil
 }
-
-// A Count is the number of jobs that one scorer gave one score, and what the gate did with them.
-type Count struct {
-	By         string
-	Score      int
-	Unverified bool
-	Kept       int // jobs that the gate kept, whatever the user did with them since
-
-	// Rejected is the number of jobs that the gate rejected. It includes those that an audit drew,
-	// whatever status they have now.
-	Rejected int
-
-	// Stratum groups counts of one scorer for the audit: all rejected jobs of a stratum have the
-	// same chance to be drawn. One stratum for all scores gives the narrowest interval for the loss
-	// of the gate; one for each band of scores asks about every band.
-	Stratum int
-}
-
-// Evidence is all that is known of one user's gate: the labels, and the number of jobs that they
-// were given out of. It holds jobs that have a score now; a job that was scored again counts with
-// its last score.
-type Evidence struct {
-	Labels []Label
-	Counts []Count
-}
