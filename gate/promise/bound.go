@@ -18,8 +18,9 @@ type stratum struct{ size, drawn, good int }
 // 26, 1934, with the distribution of a draw without replacement as in Buonaccorsi, The American
 // Statistician 41, 1987). For several it is the largest total that some split over the strata
 // explains, where the tail probabilities of the strata are combined by Fisher's method (Statistical
-// Methods for Research Workers, 1932; for audits: Stark, arXiv 1911.00707). Tail probabilities of
-// counts are stochastically larger than uniform ones, so that the combination stays conservative.
+// Methods for Research Workers, 1932; for audits: Ottoboni and others, arXiv 1809.04235). Tail
+// probabilities of counts are stochastically larger than uniform ones, so that the combination stays
+// conservative.
 func mostGood(strata []stratum, alpha float64) int {
 	bound, informed := 0, 0
 	for _, s := range strata {

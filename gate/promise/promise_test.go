@@ -208,12 +208,18 @@ func ExampleOf() {
 				JobID: 100 + id, Score: 12, By: "lexical/1", Origin: gate.OriginAudit, Probability: 20. / 60,
 			})
 	}
-	e, err := promise.Of(ev, gate.Default)
-	if err != nil {
-		fmt.Println(err)
-		return
+	show := func() error {
+		for _, part := range ev.ByScorer() {
+			e, err := promise.Of(part, gate.Default)
+			if err != nil {
+				return err
+			}
+			fmt.Println(e)
+		}
+		return nil
 	}
-	fmt.Println(e)
+	fmt.Println(show())
 	// Output:
 	// At 30 the gate loses at most 29 % of the jobs worth a look (95 % confidence).
+	// <nil>
 }

@@ -260,14 +260,14 @@ func TestPromiseHoldsForSimulatedUsers(t *testing.T) {
 // What judging a few rejected jobs buys, as in docs/promise.md.
 func TestMoreJudgedJobsMakeTheIntervalNarrower(t *testing.T) {
 	t.Parallel()
-	for _, marks := range []marking{markings()[0], markings()[2]} {
+	for i, marks := range []marking{markings()[0], markings()[2], markings()[0]} {
 		for _, jobs := range []int{100, 400} {
 			last := 1.0
-			for _, audits := range []int{0, 5, 10, 20, 30, 50, 80} {
+			for _, audits := range []int{0, 6, 12, 21, 30, 51, 81} {
 				if audits > jobs*6/10 {
 					continue
 				}
-				w := world{jobs: jobs, loss: 0.05, audits: audits, marking: marks}
+				w := world{jobs: jobs, loss: 0.05, audits: audits, banded: i == 2, marking: marks}
 				o := w.simulate(t, 200, 7)
 				slices.Sort(o.widths)
 				median := o.widths[len(o.widths)/2]

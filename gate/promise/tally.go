@@ -95,7 +95,9 @@ func (t tally) addLabels(labels []gate.Label) error {
 		if !counted {
 			c.stratum = -1 // of its own, and drawn as a whole
 		}
-		if l.Origin == gate.OriginAudit {
+		// A job that was drawn, scored again and kept has a probability of 1, and no count of rejected
+		// jobs to be taken from.
+		if l.Origin == gate.OriginAudit && (l.Probability < 1 || c.rejected > c.audited.all()) {
 			c.audited.add(l.Worth)
 		} else {
 			c.marked.add(l.Worth)
