@@ -244,6 +244,12 @@ func TestABoardThatRefusesIsLeftAloneByEveryWorker(t *testing.T) {
 		c.db.GetContext(t.Context(), &blocked,
 			`SELECT blocked_until > now() FROM fleet_pace WHERE board = 'herald'`))
 	require.True(t, blocked)
+	var waiting int
+	require.Eventually(t, func() bool {
+		err := c.db.GetContext(t.Context(), &waiting, `SELECT count(*) FROM river_job
+			WHERE kind = 'search' AND state = 'scheduled' AND scheduled_at > now() + interval '50 minutes'`)
+		return err == nil && waiting == c.users
+	}, time.Minute, 20*time.Millisecond, "the refused searches wait, and are not lost")
 	// Both users' searches may be under way when the first refusal comes, and none begins after it.
 	require.LessOrEqual(t, c.press.count("herald"), 2*s.users)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -58,6 +59,7 @@ type board struct {
 
 const (
 	rescueAfter   = 5 * time.Second  // after the timeout: the job's worker is dead
+	closeTimeout  = 5 * time.Second  // of a worker's connections
 	localInterval = time.Millisecond // the pace is in the database
 )
 
@@ -167,8 +169,20 @@ func (w *worker) at() *time.Time {
 	return new(w.now())
 }
 
+// close closes what connect opened. It waits for that for closeTimeout at most, because connections
+// to a server that fell silent are given a minute to close.
 func (w *worker) close() {
-	for i := len(w.closes) - 1; i >= 0; i-- {
-		w.closes[i]()
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		for _, c := range slices.Backward(w.closes) {
+			c()
+		}
+	}()
+	timer := time.NewTimer(closeTimeout)
+	defer timer.Stop()
+	select {
+	case <-closed:
+	case <-timer.C:
 	}
 }
