@@ -39,6 +39,8 @@ func TestConstructorsNameTheFieldThatIsWrong(t *testing.T) {
 		{"CachedOptions.Entries", second(scorer.NewCached(s, nil, &scorer.CachedOptions{Entries: -1}))},
 		{"first", second(scorer.NewFallback(nil, s, nil))},
 		{"second", second(scorer.NewFallback(s, nil, nil))},
+		{"scorer", second(scorer.NewCalibrated(nil, scorer.Calibration{By: "x"}))},
+		{"by", second(scorer.NewCalibrated(s, scorer.Calibration{}))},
 		{"FallbackOptions.Rest", second(scorer.NewFallback(s, s, &scorer.FallbackOptions{Rest: -1}))},
 	} {
 		var problem *lead.FieldError
@@ -59,6 +61,8 @@ func TestIdentityNamesEverySetting(t *testing.T) {
 		must[*scorer.Cascade](t)(scorer.NewCascade(a, b, &scorer.CascadeOptions{Margin: 10})),
 		must[*scorer.Cascade](t)(scorer.NewCascade(a, b, &scorer.CascadeOptions{Gate: at40})),
 		must[*scorer.Cascade](t)(scorer.NewCascade(a, b, &scorer.CascadeOptions{RejectOnly: true})),
+		must[*scorer.Calibrated](t)(scorer.NewCalibrated(a, scorer.Calibration{By: "x"})),
+		must[*scorer.Calibrated](t)(scorer.NewCalibrated(a, scorer.Calibration{By: "y"})),
 		must[*scorer.NearGate](t)(scorer.NewNearGate(a, nil)),
 		must[*scorer.NearGate](t)(scorer.NewNearGate(b, nil)),
 		must[*scorer.NearGate](t)(scorer.NewNearGate(a, &scorer.NearGateOptions{Band: 6})),
@@ -86,6 +90,7 @@ func combinators(tb testing.TB, cheap scorer.Scorer, model scorer.Sampler) []str
 		{"cascade", must[*scorer.Cascade](tb)(scorer.NewCascade(cheap, model, nil))},
 		{"neargate", must[*scorer.NearGate](tb)(scorer.NewNearGate(model, nil))},
 		{"cached", must[*scorer.Cached](tb)(scorer.NewCached(model, nil, nil))},
+		{"calibrated", must[*scorer.Calibrated](tb)(scorer.NewCalibrated(model, scorer.Calibration{By: "hash/1"}))},
 		{"fallback", must[*scorer.Fallback](tb)(scorer.NewFallback(cheap, model, nil))},
 		{"fallback around cached", must[*scorer.Fallback](tb)(scorer.NewFallback(
 			must[*scorer.Cached](tb)(scorer.NewCached(model, nil, nil)), cheap, nil))},

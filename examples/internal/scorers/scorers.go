@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/agent-forge/forge"
@@ -36,6 +37,9 @@ type Options struct {
 	Model string // that Ollama runs; if empty, ollama.DefaultModel is used
 	URL   string // of Ollama; if empty, ollama.DefaultBaseURL is used
 
+	// Calibration is a file that scorer.Calibrate made of labels. If empty, scores are not mapped.
+	Calibration string
+
 	Doctor bool // only examine Ollama, see Examine
 }
 
@@ -46,6 +50,8 @@ func (o *Options) Flags(f *flag.FlagSet) {
 	f.StringVar(&o.Model, "model", "", "the `MODEL` that Ollama runs (default \""+ollama.DefaultModel+"\")")
 	f.StringVar(&o.URL, "ollama", "",
 		"the `URL` of Ollama on this machine (default \""+ollama.DefaultBaseURL+"\")")
+	f.StringVar(&o.Calibration, "calibration", "",
+		"map scores by the `FILE` that agent -calibrate wrote from what you marked and judged")
 	f.BoolVar(&o.Doctor, "doctor", false, "examine Ollama on this machine, print what it can do, and end")
 }
 
@@ -53,6 +59,11 @@ func (o *Options) Flags(f *flag.FlagSet) {
 func (o Options) Check() error {
 	if o.URL != "" {
 		if _, err := commandline.URL("-ollama", o.URL); err != nil {
+			return err
+		}
+	}
+	if o.Calibration != "" {
+		if _, err := o.calibration(); err != nil {
 			return err
 		}
 	}
@@ -75,6 +86,40 @@ type Picked struct {
 // Pick returns the scorer that o names. A model scores jobs near the gate again. If a model was
 // asked for and does not answer, the error says what to do.
 func Pick(ctx context.Context, o Options, g gate.Gate) (Picked, error) {
+	picked, err := pick(ctx, o, g)
+	if err != nil || o.Calibration == "" {
+		return picked, err
+	}
+	c, err := o.calibration()
+	if err != nil {
+		return Picked{}, err
+	}
+	mapped, err := scorer.NewCalibrated(picked.Scorer, c)
+	if err != nil {
+		return Picked{}, fmt.Errorf("-calibration: %w", err)
+	}
+	picked.Scorer = mapped
+	picked.What += ", with scores mapped by " + o.Calibration
+	return picked, nil
+}
+
+func (o Options) calibration() (scorer.Calibration, error) {
+	text, err := os.ReadFile(o.Calibration)
+	if err != nil {
+		return scorer.Calibration{}, fmt.Errorf("-calibration: %w", err)
+	}
+	c, err := scorer.ParseCalibration(text)
+	if err != nil {
+		return scorer.Calibration{}, fmt.Errorf("-calibration: %w", err)
+	}
+	if !c.Enough() {
+		return scorer.Calibration{}, &lead.FieldError{Field: "-calibration", Problem: fmt.Sprintf(
+			"made of %d good jobs and %d others; at least 20 of each are needed", c.Good, c.Others)}
+	}
+	return c, nil
+}
+
+func pick(ctx context.Context, o Options, g gate.Gate) (Picked, error) {
 	if o.Kind == offline {
 		return lexicalFor("as -scorer says"), nil
 	}

@@ -3,6 +3,8 @@ package scorers_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -49,4 +51,22 @@ func TestAResumeIsNotSentToAnotherMachine(t *testing.T) {
 	t.Parallel()
 	_, err := scorers.Pick(t.Context(), scorers.Options{URL: "http://models.example:11434"}, gate.Gate{})
 	require.ErrorContains(t, err, "-ollama")
+}
+
+func TestACalibrationIsAppliedAndNamed(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "calibration.json")
+	write := func(text string) {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	}
+	o := scorers.Options{Kind: "lexical", Calibration: file}
+	require.ErrorContains(t, o.Check(), "-calibration")
+	write(`{"by":"lexical/3","gate":30,"good":19,"others":20}`)
+	require.ErrorContains(t, o.Check(), "19 good jobs and 20 others")
+	write(`{"by":"lexical/3","gate":30,"good":20,"others":20}`)
+	require.NoError(t, o.Check())
+	picked, err := scorers.Pick(t.Context(), o, gate.Gate{})
+	require.NoError(t, err)
+	require.IsType(t, &scorer.Calibrated{}, picked.Scorer)
+	require.Contains(t, picked.What, file)
 }
