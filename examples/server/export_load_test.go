@@ -69,7 +69,8 @@ func TestManyLargeExportsTakeLittleMemory(t *testing.T) {
 	start := time.Now()
 	for i := range tokens * perToken {
 		exports.Go(func() {
-			n, err := export(t, server.url, loadToken(i/perToken), []string{"/export.csv", "/export.json"}[i%2])
+			path := []string{"/export.csv", "/export.json"}[i%2]
+			n, err := export(t, server.url, loadToken(i/perToken), path)
 			if err != nil || n != matches {
 				t.Errorf("export %d: %d of %d rows, %v", i, n, matches, err)
 			}
@@ -108,8 +109,10 @@ func fill(t *testing.T, dsn, user string, matches int) {
 	for _, statement := range []string{
 		`INSERT INTO jobs (source, external_id, title, company, location, url, description, deep_scraped_at,
 			first_seen_at, last_seen_at)
-		SELECT 'fill', n::text, 'Engineer ' || n, 'Company ' || n % 100, 'Remote', 'https://jobs.example.com/' || n,
-			repeat(md5(n::text) || ' ', 120), now(), now(), now() FROM generate_series(1, $2) n WHERE $1 <> ''`,
+		SELECT 'fill', n::text, 'Engineer ' || n, 'Company ' || n % 100, 'Remote',
+			'https://jobs.example.com/' || n,
+			repeat(md5(n::text) || ' ', 120), now(), now(), now() FROM generate_series(1,
+				$2) n WHERE $1 <> ''`,
 		`INSERT INTO user_job_map (user_id, job_id, application_status, discovered_at, updated_at)
 		SELECT $1, id, 'MATCHED', now(), now() FROM jobs WHERE source = 'fill' LIMIT $2`,
 		`INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,

@@ -257,7 +257,8 @@ func TestNoCellOfAnExportBeginsAFormula(t *testing.T) {
 			for _, record := range records {
 				for _, cell := range record {
 					begins := strings.TrimLeft(cell, " \t\u00a0\"")
-					require.False(t, begins != "" && strings.ContainsRune("=+-@|＝＋－＠", []rune(begins)[0]), "%q", cell)
+					require.False(t, begins != "" && strings.ContainsRune("=+-@|＝＋－＠", []rune(begins)[0]),
+						"%q", cell)
 				}
 			}
 		})

@@ -193,7 +193,10 @@ func TestAnActionReachesOnlyOnesOwnJobsAndOnlyWithTheRightToken(t *testing.T) {
 		want  int
 	}{{bobToken, http.StatusNotFound}, {adaLooks, http.StatusForbidden}} {
 		b := s.surfer(c.token)
-		for _, path := range []string{"/jobs/1/mark", "/jobs/12/reopen", "/jobs/999999/mark", "/jobs/x/mark"} {
+		for _, path := range []string{
+			"/jobs/1/mark", "/jobs/12/reopen", "/jobs/999999/mark",
+			"/jobs/x/mark",
+		} {
 			t.Run(c.token+path, func(t *testing.T) {
 				status, _, _ := b.post(path, url.Values{"status": {"APPLIED"}})
 				require.Equal(t, c.want, status)
@@ -308,7 +311,8 @@ func TestAnAddressThatMakesNoSenseShowsTheMatches(t *testing.T) {
 	require.NoError(t, seed(t.Context(), s.forUser("ada"), s.now.Now()))
 	b := s.surfer(adaToken)
 	for _, query := range []string{
-		"view=nothing", "min=x", "min=-1", "min=1000", "at=x", "q=%00", "q=" + strings.Repeat("x", 600), "%zz",
+		"view=nothing", "min=x", "min=-1", "min=1000", "at=x", "q=%00", "q=" + strings.Repeat("x", 600),
+		"%zz",
 		"view=%3Cscript%3E",
 	} {
 		status, _, text := b.get("/?" + query)

@@ -66,6 +66,7 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 			id = rand.Text()[:16]
 		}
 		w.Header().Set(requestID, id)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
 		answer := &recorder{ResponseWriter: w}
 		defer func(ctx context.Context) {
 			p := recover()

@@ -313,7 +313,10 @@ func TestMetricsAndLogsCountAndDoNotTell(t *testing.T) {
 	} {
 		require.Contains(t, metrics, want)
 	}
-	for _, private := range []string{`"ada"`, "=ada", `"bob"`, "=bob", "Secretword", "secretquery", adaToken} {
+	for _, private := range []string{
+		`"ada"`, "=ada", `"bob"`, "=bob", "Secretword", "secretquery",
+		adaToken,
+	} {
 		require.NotContains(t, metrics, private)
 		require.NotContains(t, log.String(), private)
 	}

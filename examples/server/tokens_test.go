@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -83,7 +84,10 @@ var tokenCases = []tokenCase{
 	{"a digit is missing", content(adaLine[1:] + bobLine), refused, works, "ada", "line 1"},
 	{"a digit is wrong", content("x" + adaLine[1:] + bobLine), refused, works, "ada", "line 1"},
 	{"a token is not hashed", content(adaToken + " agent ada\n" + bobLine), refused, works, "ada", "line 1"},
-	{"two lines are joined", content(strings.TrimSpace(adaLine) + bobLine), refused, refused, "both", "line 1"},
+	{
+		"two lines are joined", content(strings.TrimSpace(adaLine) + bobLine), refused, refused, "both",
+		"line 1",
+	},
 	{"a line is cut", content(bobLine + adaLine[:40]), refused, works, "ada", "line 2"},
 	{
 		"a token is given to two users",
@@ -96,7 +100,10 @@ var tokenCases = []tokenCase{
 	{"a line is there twice", content(adaLine + bobLine + adaLine), works, works, "", ""},
 	{"no token is listed", content(tokenLine("", "view x") + adaLine + bobLine), works, works, "", "line 1"},
 	{"a token may only look", content(tokenLine(adaToken, "view ada") + bobLine), looks, works, "", ""},
-	{"a token is another user's", content(tokenLine(adaToken, "agent eve") + bobLine), works, works, "ada", ""},
+	{
+		"a token is another user's", content(tokenLine(adaToken, "agent eve") + bobLine), works, works, "ada",
+		"",
+	},
 	{"a token is revoked and listed again", func(s *site) {
 		s.setTokens(bobLine)
 		s.setTokens(adaLine + bobLine)
@@ -131,13 +138,16 @@ var tokenCases = []tokenCase{
 		return errors.Join(os.Remove(path), syscall.Mkfifo(path, 0o600))
 	}), waits, waits, "", "cannot be read"},
 	{
-		"the file is too large", content(tokenLines() + strings.Repeat("#\n", maxTokenFile/2)), waits, waits, "",
+		"the file is too large", content(tokenLines() + strings.Repeat("#\n", maxTokenFile/2)), waits, waits,
+		"",
 		"cannot be read",
 	},
 }
 
 func TestTokenFilesThatChange(t *testing.T) {
 	t.Parallel()
+	var held atomic.Int32
+	t.Cleanup(func() { t.Logf("tried %d, held %d", len(tokenCases), held.Load()) })
 	for _, c := range tokenCases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -167,6 +177,7 @@ func TestTokenFilesThatChange(t *testing.T) {
 			}
 			require.Equal(t, c.out == "", ada.isIn(), "ada's session")
 			require.Equal(t, c.out != "both", bob.isIn(), "bob's session")
+			held.Add(1)
 		})
 	}
 }
@@ -245,7 +256,10 @@ func TestTokenFilesThatAServerDoesNotStartWith(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, nil)
 			c.change(s)
-			err := run(t.Context(), []string{"-db", filepath.Join(t.TempDir(), "x.db"), "-tokens", s.tokenFile},
+			err := run(t.Context(), []string{
+				"-db", filepath.Join(t.TempDir(), "x.db"), "-tokens",
+				s.tokenFile,
+			},
 				io.Discard, io.Discard)
 			require.ErrorContains(t, err, "-tokens: "+s.tokenFile)
 			if strings.HasPrefix(c.readyz, "line") {

@@ -248,7 +248,8 @@ func TestTenancyOneAttackerChangesNothingThatAnotherSees(t *testing.T) {
 				before := c.sees("ada")
 				a.do(&mallory{c, now})
 				require.Equal(t, before, c.sees("ada"))
-				jobs := c.ok(tokenOf("ada"), "/agent-forge/jobs/claim", `{"limit":10,"lease_seconds":60}`)["jobs"].([]any)
+				jobs := c.ok(tokenOf("ada"), "/agent-forge/jobs/claim",
+					`{"limit":10,"lease_seconds":60}`)["jobs"].([]any)
 				require.Len(t, jobs, 1)
 				require.Equal(t, "Baker", jobs[0].(map[string]any)["title"])
 				now.advance(13 * 24 * time.Hour)
@@ -294,7 +295,8 @@ func TestTenancyTwoOthersUndoWhatTheFirstMadeUp(t *testing.T) {
 			require.NotContains(t, c.sees("ada"), "evil.example")
 
 			now.advance(14 * 24 * time.Hour)
-			jobs := c.ok(tokenOf("ada"), "/agent-forge/jobs/claim", `{"limit":1,"lease_seconds":60}`)["jobs"].([]any)
+			jobs := c.ok(tokenOf("ada"), "/agent-forge/jobs/claim",
+				`{"limit":1,"lease_seconds":60}`)["jobs"].([]any)
 			require.Nil(t, jobs[0].(map[string]any)["enrichment_data"],
 				"the text is old, so that ada reads the advert")
 			const decision = `{"match_score":85,"status":"MATCHED","enrichment_data":{"description":"Build the services of a market for bicycles."}}`

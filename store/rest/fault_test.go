@@ -113,7 +113,10 @@ func TestFaultOnAnyCallConvergesToTheCleanRun(t *testing.T) {
 		"ada|1|85|Fits.|judge/1", "ada|3|15|Another trade.|judge/1",
 	}
 	for _, database := range catalogues {
-		for _, f := range []fault{noFault, cutBefore, cutAfter, resetHalfway, oneByteSlices, stall, duplicate} {
+		for _, f := range []fault{
+			noFault, cutBefore, cutAfter, resetHalfway, oneByteSlices, stall,
+			duplicate,
+		} {
 			for _, call := range []string{"sync", "claim", "enrich", "renew", "release"} {
 				t.Run(fmt.Sprintf("%s/%s/%s", database.name, call, f), func(t *testing.T) {
 					t.Parallel()

@@ -109,7 +109,8 @@ func TestPayloadsFillTheThreeTables(t *testing.T) {
 								"Developer|Wheelmarket|Utrecht|https://nl.linkedin.com/jobs/view/4011|NULL|" +
 								"Build and run the services behind a market for used bicycles.|Go, " +
 								"PostgreSQL|yes|scraped|open",
-						}, c.rows(`SELECT id, source, external_id, title, company, location, url, posted_at, description, requirements,
+						},
+							c.rows(`SELECT id, source, external_id, title, company, location, url, posted_at, description, requirements,
 						CASE WHEN is_easy_apply THEN 'yes' ELSE 'no' END,
 							CASE WHEN deep_scraped_at IS NOT NULL THEN 'scraped' END,
 						CASE WHEN closed_at IS NULL THEN 'open' END FROM jobs`))
@@ -125,7 +126,8 @@ func TestPayloadsFillTheThreeTables(t *testing.T) {
 						require.Equal(t, []string{
 							"ada|1|15|Asks for ten years of embedded C; the candidate builds web services.",
 							"bob|1|85|Strong fit: the same language, the same kind of service.",
-						}, c.rows(`SELECT user_id, job_id, overall_match, analysis_notes FROM job_match_analysis ORDER BY user_id`))
+						},
+							c.rows(`SELECT user_id, job_id, overall_match, analysis_notes FROM job_match_analysis ORDER BY user_id`))
 					})
 			}
 		}

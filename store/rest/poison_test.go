@@ -60,7 +60,8 @@ func TestPoisonInBodiesIsRefusedByTheNameOfTheField(t *testing.T) {
 		{"a lease without end", claim, `{"limit":1,"lease_seconds":1e300}`, 422, "lease_seconds"},
 		{"a lease beyond numbers", claim, `{"limit":1,"lease_seconds":1e999}`, 422, "lease_seconds"},
 		{
-			"a board that is none", claim, `{"limit":1,"lease_seconds":1,"sources":["Linked In"]}`, 422, "source",
+			"a board that is none", claim, `{"limit":1,"lease_seconds":1,"sources":["Linked In"]}`, 422,
+			"source",
 		},
 		{"a board that is a number", claim, `{"limit":1,"lease_seconds":1,"sources":[1]}`, 422, "sources[0]"},
 		{"a decision without a score", enrich, `{"status":"AUTO_REJECTED"}`, 422, "match_score"},
@@ -93,7 +94,8 @@ func TestPoisonInBodiesIsRefusedByTheNameOfTheField(t *testing.T) {
 		},
 		{
 			"a match with blank text", enrich,
-			`{"match_score":85,"status":"MATCHED","enrichment_data":{"description":" \u0000\n"}}`, 422, "description",
+			`{"match_score":85,"status":"MATCHED","enrichment_data":{"description":" \u0000\n"}}`, 422,
+			"description",
 		},
 		{
 			"data that is a string", enrich,
@@ -125,7 +127,8 @@ func TestPoisonInBodiesIsRefusedByTheNameOfTheField(t *testing.T) {
 		{"a back-off before now", release, `{"claim_token":1,"after_seconds":-1}`, 422, "after_seconds"},
 		{"a back-off without end", release, `{"claim_token":1,"after_seconds":1e200}`, 422, "after_seconds"},
 		{
-			"a long cause", release, `{"claim_token":1,"error":"` + strings.Repeat("x", 301) + `"}`, 422, "error",
+			"a long cause", release, `{"claim_token":1,"error":"` + strings.Repeat("x", 301) + `"}`, 422,
+			"error",
 		},
 		{"a mark of the pipeline", mark, `{"status":"AUTO_REJECTED"}`, 422, "status"},
 		{"a mark that is none", mark, `{"status":"<script>"}`, 422, "status"},
@@ -226,7 +229,8 @@ func TestPoisonInLeadsIsNamedOrRepairedAndTheOthersStored(t *testing.T) {
 
 func FuzzBodies(f *testing.F) {
 	for _, seed := range []string{
-		`[]`, `[` + leadJSON + `]`, rejection, matching, `{"limit":1,"lease_seconds":0.5}`, `{"claim_token":1}`,
+		`[]`, `[` + leadJSON + `]`, rejection, matching, `{"limit":1,"lease_seconds":0.5}`,
+		`{"claim_token":1}`,
 		`{"ids":[1]}`, `[[[`, `null`, "\x00",
 	} {
 		f.Add(seed)

@@ -90,13 +90,17 @@ func TestRetryRepeatsWhatIsSafe(t *testing.T) {
 		{"a lost answer", func() (*http.Response, error) { return nil, io.ErrUnexpectedEOF }, isSafe},
 		{
 			"a bad gateway",
-			func() (*http.Response, error) { return answered(502, "text/html", "<h1>Bad gateway</h1>"), nil }, isSafe,
+			func() (*http.Response, error) {
+				return answered(502, "text/html", "<h1>Bad gateway</h1>"),
+					nil
+			}, isSafe,
 		},
 		{"a store that is down", func() (*http.Response, error) {
 			return problemJSON(503, "unavailable", "Retry-After", "1"), nil
 		}, isSafe},
 		{
-			"a lost lease", func() (*http.Response, error) { return problemJSON(409, "lease_lost"), nil }, never,
+			"a lost lease", func() (*http.Response, error) { return problemJSON(409, "lease_lost"), nil },
+			never,
 		},
 		{"no such job", func() (*http.Response, error) { return problemJSON(404, "not_found"), nil }, never},
 		{"a bad argument", func() (*http.Response, error) { return problemJSON(422, "invalid"), nil }, never},
@@ -108,7 +112,8 @@ func TestRetryRepeatsWhatIsSafe(t *testing.T) {
 		},
 		{
 			"a stranger's answer",
-			func() (*http.Response, error) { return answered(200, "text/html", "<h1>Sign in</h1>"), nil }, never,
+			func() (*http.Response, error) { return answered(200, "text/html", "<h1>Sign in</h1>"), nil },
+			never,
 		},
 		{"a redirect", func() (*http.Response, error) {
 			return answered(302, "text/html", "", "Location", "http://evil.example.com"), nil
@@ -180,7 +185,8 @@ func TestRetryOfAReleaseWhoseAnswerWasLostIsDone(t *testing.T) {
 		{"the answer was lost", 1, lost, nil},
 		{
 			"the server was not seen", 1,
-			func() (*http.Response, error) { return nil, &net.OpError{Op: "dial", Err: io.EOF} }, store.ErrLeaseLost,
+			func() (*http.Response, error) { return nil, &net.OpError{Op: "dial", Err: io.EOF} },
+			store.ErrLeaseLost,
 		},
 		{
 			"the claim had ended", 1,

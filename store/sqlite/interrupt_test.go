@@ -17,7 +17,10 @@ func TestCancelAtAnyMomentLeavesNoTransactionOpen(t *testing.T) {
 	t.Parallel()
 	db := open(t, file(t), nil)
 	ada := db.ForUser("ada")
-	l := lead.Lead{Source: "linkedin", ExternalID: "1", Title: "Engineer", URL: "https://www.linkedin.com/jobs/view/1"}
+	l := lead.Lead{
+		Source: "linkedin", ExternalID: "1", Title: "Engineer",
+		URL: "https://www.linkedin.com/jobs/view/1",
+	}
 	refs, err := ada.Sync(t.Context(), []lead.Lead{l})
 	require.NoError(t, err)
 	for i := range 1000 {

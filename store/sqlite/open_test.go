@@ -191,7 +191,8 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, evidence.Labels, 2*min(1, version/3))
 		for _, l := range evidence.Labels {
-			require.Equal(t, map[gate.Origin]float64{"SAVED": 0, "APPLIED": 1}[l.Origin], l.Probability, l.Origin)
+			require.Equal(t, map[gate.Origin]float64{"SAVED": 0, "APPLIED": 1}[l.Origin], l.Probability,
+				l.Origin)
 		}
 		evidence, err = ada.Evidence(t.Context())
 		require.NoError(t, err)

@@ -87,7 +87,7 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /static/", cached(http.StripPrefix("/static/", http.FileServerFS(files))))
+	mux.Handle("GET /static/{file}", cached(http.StripPrefix("/static/", http.FileServerFS(files))))
 	mux.HandleFunc("GET /sign-in", d.signInPage)
 	mux.HandleFunc("POST /sign-in", d.signIn)
 	mux.HandleFunc("POST /sign-out", d.signOut)
@@ -98,6 +98,7 @@ func New(cfg Config) (http.Handler, error) {
 		func() encoder { return &asJSON{} })))
 	mux.HandleFunc("POST /jobs/{id}/mark", d.signedIn(d.mark))
 	mux.HandleFunc("POST /jobs/{id}/reopen", d.signedIn(d.reopen))
+	// The pattern of the files does not match a folder, whose files would be listed.
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		d.problem(w, http.StatusNotFound, "There is nothing here", "Check the address for typing errors.")
 	})
