@@ -87,7 +87,7 @@ func (g *greenhouseJob) job(l *list) *job {
 		j.addTo(enrich.AttrDepartment, string(d.Name))
 	}
 	j.setDate(string(g.Published))
-	j.set(enrich.AttrValidThrough, string(g.Deadline))
+	j.setDeadline(g.Deadline)
 	j.set(attrRequisition, string(g.Requisition))
 	j.set(attrLanguage, string(g.Language))
 	var wages []wage

@@ -66,6 +66,17 @@ func (j *job) setDate(s string) {
 	}
 }
 
+// setDeadline notes until when the advert is valid.
+func (j *job) setDeadline(s text) {
+	switch t, p := dates.Parse(string(s), dates.UnknownOrder); p {
+	case dates.Unknown:
+	case dates.WholeDay:
+		j.set(enrich.AttrValidThrough, t.Format(time.DateOnly))
+	default:
+		j.set(enrich.AttrValidThrough, t.Format(time.RFC3339))
+	}
+}
+
 // setTypes notes employment types, which are codes or words.
 func (j *job) setTypes(types ...string) {
 	var shown []string

@@ -3,6 +3,7 @@ package ats
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/lead"
@@ -21,7 +22,8 @@ type list struct {
 	jobs    []*job
 	unread  []unread
 
-	byKey map[string]*job
+	byKey   map[string]*job
+	unnamed []*job // that do not say their company
 	// each is told of a job before its text can be dropped, and again when a repeat of it added a
 	// place. It can be nil.
 	each func(*job)
@@ -79,16 +81,28 @@ func (l *list) finish(j *job) {
 	if j.id != "" {
 		j.key = l.provider.key(l.company, j.id)
 	}
-	j.company = advert.Title(j.company)
-	if j.company == "" {
-		j.company = advert.Title(l.name)
+	if j.company = advert.Title(j.company); j.company == "" {
+		l.unnamed = append(l.unnamed, j)
+		j.company = l.nameOfAll()
 	}
-	if j.company == "" {
-		company := l.company
-		if l.provider.hasSite {
-			company = tenantOf(company)
-		}
-		j.company = nameOf(company)
+}
+
+// nameOfAll is the name of the company for jobs that do not say it.
+func (l *list) nameOfAll() string {
+	if name := advert.Title(l.name); name != "" && utf8.RuneCountInString(name) <= lead.MaxCompanyRunes {
+		return name
+	}
+	company := l.company
+	if l.provider.hasSite {
+		company = tenantOf(company)
+	}
+	return nameOf(company)
+}
+
+// close completes the jobs that were read before the company's name.
+func (l *list) close() {
+	for _, j := range l.unnamed {
+		j.company = l.nameOfAll()
 	}
 }
 

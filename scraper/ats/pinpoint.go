@@ -72,7 +72,7 @@ func (p *pinpointJob) job(l *list) *job {
 	j.set(enrich.AttrDepartment, string(p.Job.Department))
 	j.set(attrDivision, string(p.Job.Division))
 	j.set(attrRequisition, string(p.Job.Requisition))
-	j.set(enrich.AttrValidThrough, string(p.Deadline))
+	j.setDeadline(p.Deadline)
 	if p.PayVisible == nil || bool(*p.PayVisible) {
 		j.setPay(wage{
 			min: float64(p.PayMin), max: float64(p.PayMax), currency: string(p.PayCurrency),

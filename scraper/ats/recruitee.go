@@ -89,7 +89,7 @@ func (o *recruiteeJob) job(l *list) *job {
 	j.set(enrich.AttrDepartment, string(o.Department))
 	j.set(enrich.AttrSeniority, spaced(o.Level))
 	j.set(enrich.AttrEducation, spaced(o.Education))
-	j.set(enrich.AttrValidThrough, string(o.Closes))
+	j.setDeadline(o.Closes)
 	j.setPay(wage{
 		min: digits(o.Salary.Min), max: digits(o.Salary.Max), currency: string(o.Salary.Currency),
 		period: periodIn(string(o.Salary.Period)),

@@ -95,6 +95,7 @@ func (s *Scraper) sameHost(at, asked string) bool {
 // parse reads a page of a list.
 func (s *Scraper) parse(l *list, page *fetch.Page) error {
 	err := s.provider.read(bytes.NewReader(page.Body), l)
+	l.close()
 	if err == nil {
 		return nil
 	}

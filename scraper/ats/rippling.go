@@ -69,9 +69,9 @@ func (p *ripplingJob) job(l *list) *job {
 	j.setDate(string(p.Created))
 	switch strings.ToUpper(string(p.Type.Label)) { // a code; the id is the words
 	case "SALARIED_FT", "HOURLY_FT":
-		j.setTypes("full time")
+		j.setTypes("Full-time")
 	case "SALARIED_PT", "HOURLY_PT":
-		j.setTypes("part time")
+		j.setTypes("Part-time")
 	default:
 		j.setTypes(first(p.Type.ID, p.Type.Label))
 	}

@@ -118,43 +118,40 @@ func (w *walk) board(ctx context.Context, sh *shelf) {
 	}
 }
 
-// A found set holds the leads of a page that the query asks for, in the order of the page.
+// A found set holds the jobs of a page that the query asks for, in the order of the page.
 type found struct {
-	walk  *walk
-	leads []lead.Lead
-	at    map[string]int
+	walk *walk
+	jobs []*job
+	has  map[*job]bool
 }
 
 // offer is told of each job of a page.
 func (f *found) offer(j *job) {
-	i, known := f.at[j.key]
-	switch {
-	case known:
-		f.leads[i] = j.lead(f.walk.Source())
-	case f.walk.filter.Wants(j.compare()):
-		if f.at == nil {
-			f.at = map[string]int{}
-		}
-		f.at[j.key] = len(f.leads)
-		f.leads = append(f.leads, j.lead(f.walk.Source()))
+	if f.has[j] || !f.walk.filter.Wants(j.compare()) {
+		return
 	}
+	if f.has == nil {
+		f.has = map[*job]bool{}
+	}
+	f.has[j] = true
+	f.jobs = append(f.jobs, j)
 }
 
-// send yields the leads that were found, and then the entries that cannot be read.
+// send yields the jobs that were found, and then the entries that cannot be read.
 func (f *found) send(ctx context.Context, at string, bad []unread) error {
 	w := f.walk
-	for _, l := range f.leads {
+	for _, j := range f.jobs {
 		switch {
 		case w.done:
 			return nil
 		case ctx.Err() != nil:
 			return &scraper.PageError{URL: at, Err: context.Cause(ctx)}
-		case w.listed[l.ExternalID]:
+		case w.listed[j.key]:
 			continue
 		}
-		w.listed[l.ExternalID] = true
+		w.listed[j.key] = true
 		w.sent++
-		w.done = !w.yield(l, nil) || w.sent == w.limit
+		w.done = !w.yield(j.lead(w.Source()), nil) || w.sent == w.limit
 	}
 	for _, u := range bad {
 		if w.done {

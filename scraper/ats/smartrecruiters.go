@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/agent-forge/forge/enrich"
@@ -88,7 +89,7 @@ func (s *smartJob) job(l *list) *job {
 	case p.Full != "":
 		j.addPlace(string(p.Full))
 	default:
-		j.addAddress(string(p.City), string(p.Region), string(p.Country))
+		j.addAddress(string(p.City), string(p.Region), strings.ToUpper(string(p.Country))) // "gb"
 	}
 	if s.Location.Remote {
 		j.setWorkplace("remote")

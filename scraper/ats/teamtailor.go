@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 )
 
@@ -73,7 +72,7 @@ func (t *teamtailorJob) job() *job {
 	}
 	j.setDate(first(t.Published, p.Posted))
 	j.setTypes(string(p.Type))
-	j.set(enrich.AttrValidThrough, string(p.Closes))
+	j.setDeadline(p.Closes)
 	v := p.Salary.Value
 	j.setPay(wage{
 		min: float64(either(v.MinValue, v.Value)), max: float64(either(v.MaxValue, v.Value)),

@@ -95,6 +95,10 @@ func (w *workableJob) job(*list) *job {
 		j.addAddress(string(w.City), string(w.State), string(w.Country))
 	}
 	j.setDate(first(w.Published, w.PublishedAt, w.Created))
+	switch w.Kind {
+	case "full", "part":
+		w.Kind += "-time"
+	}
 	j.setTypes(first(w.Type, w.Kind))
 	switch d := w.Department.(type) {
 	case string:

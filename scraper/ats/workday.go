@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/dates"
 	"github.com/agent-forge/forge/internal/hosts"
 	"github.com/agent-forge/forge/lead"
@@ -147,7 +146,7 @@ func (w *workdayAnswer) job(*list) *job {
 	j.setTypes(string(i.Type))
 	j.set(attrCompany, string(w.Company.Name))
 	j.set(attrRequisition, string(i.Number))
-	j.set(enrich.AttrValidThrough, string(i.Closes))
+	j.setDeadline(i.Closes)
 	j.setText(part{markup: string(i.Description)})
 	return j
 }
