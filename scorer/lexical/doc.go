@@ -10,13 +10,18 @@
 //
 // # What it does not know
 //
-// A low score rejects a job, so it has to be backed. An assessment is unverified, and its score is
-// the default gate's, in three cases. The posting or the résumé says too little, or they are in two
-// languages of which too few words are known. Words alone would reject, but the fields of work of
-// the two texts are not known to be far apart, and the texts are too short for common words to be
-// missed. Or the vocabulary would reject, but it does not know the person's trade, or the fields
-// are the same, and the words speak for the job. The reasoning says that a score is unverified. A
-// language without a word list, and another alphabet than the Latin one, is an error.
+// A low score rejects a job, so it has to be backed. An assessment is unverified where it is not,
+// and its score is the default gate's and up to four more:
+//
+//   - The posting or the résumé says too little, or they are in two languages of which too few words
+//     are known.
+//   - Words alone would reject, but the fields of work of the two texts are not known to be far
+//     apart, and the texts are too short for common words to be missed.
+//   - The vocabulary would reject, but it does not know the person's trade, or the fields of work
+//     are the same; and the words speak for the job, or the texts are short.
+//
+// The reasoning says that a score is unverified. A language without a word list, and another
+// alphabet than the Latin one, is an error.
 //
 // The field of work (health, transport) is that of the concepts in the posting's title, else of
 // most of its text, and of the concepts of the résumé. Fields are the same in all languages, so a

@@ -7,7 +7,7 @@ const (
 	ownTrade   = 2.0 // what a résumé must say of fields: one title, or two other concepts
 	beside     = 0.2 // of that, what it may say of the posting's fields by chance
 	mainField  = 0.4 // the share of a posting that makes a field its own, where the title names none
-	enoughText = 2.0 // and the weight of it
+	enoughText = 1.5 // and the weight of it
 )
 
 // fields returns the fields of work that the posting is of: those that its title names, else those
@@ -65,4 +65,13 @@ func kinshipOf(d demand, p profile) kinship {
 		}
 	}
 	return kinship{same: asked&p.titled != 0, another: own >= ownTrade && within <= beside*own}
+}
+
+// voice is what the words besides those of the titles say for a job of the same field, 0 to 100.
+func (k kinship) voice(c comparison) float64 {
+	if !k.same {
+		return 0
+	}
+	c.title = 0
+	return wordScore(c)
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/agent-forge/forge/gate"
-	"github.com/agent-forge/forge/internal/words"
 )
 
 // The weights of the vocabulary's formula in the package comment.
@@ -39,8 +38,12 @@ const (
 
 	// so many pairs of a term of the posting and one of the résumé are enough for two texts of one
 	// trade to share one
-	manyPairs        = 200.0
-	manyPairsEnglish = 110.0
+	manyPairs = 120.0
+
+	// An unverified score is the gate's, and so much more as something speaks for the job.
+	unsure    = 2.0
+	almost    = gate.Default - 1.0 // what words alone give a job that the vocabulary rejects
+	sameField = 2.0
 )
 
 // A verdict is a score with what led to it.
@@ -74,7 +77,12 @@ func (v *vocabulary) judge(d demand, p profile, now int) verdict {
 	score := knowledge*byVocabulary + (1-knowledge)*byWords
 	score = max(score, byWords-wordsRescue*min(1, max(0, nearlyAll-c.body)/sameText))
 	kin := kinshipOf(d, p)
-	disagree := score < gate.Default && contradict(kin, p, c, byWords)
+	much := muchText(p, c)
+	voice := kin.voice(c)
+	stranger := !kin.another && !p.trade // the vocabulary does not know the person's trade, nor the fields
+	disagree := score < gate.Default && (voice >= gate.Default || stranger && byWords >= gate.Default ||
+		!much && (stranger || kin.same))
+	score = max(score, min(voice, almost))
 	score *= 1 - knowledge*(1-experience(&r, d, p)) // years and ranks are read as well as the rest
 
 	if d.open {
@@ -86,37 +94,19 @@ func (v *vocabulary) judge(d demand, p profile, now int) verdict {
 		r.problem = ""
 	}
 	r.unverified = score < gate.Default && (r.problem != "" || disagree ||
-		r.byWords && (score >= clearlyOther || !kin.another && !muchText(d, p, c)))
+		r.byWords && (score >= clearlyOther || !kin.another && !much))
 	if r.unverified {
-		score = gate.Default
+		score = gate.Default + unsure*score/gate.Default
+		if kin.same {
+			score += sameField
+		}
 	}
 	r.score = int(math.Round(min(max(score, 0), 100)))
 	return r
 }
 
-// contradict reports whether the words, or the fields of work, speak against a vocabulary that
-// rejects. Where the vocabulary knows the person's trade, the field has to be the same, and more
-// than the titles has to speak for it.
-func contradict(kin kinship, p profile, c comparison, byWords float64) bool {
-	switch {
-	case kin.another:
-		return false
-	case p.trade:
-		c.title = 0
-		return kin.same && wordScore(c) >= gate.Default
-	}
-	return kin.same || byWords >= gate.Default
-}
-
-// muchText reports whether both texts say so much that two of one trade would share something. In
-// English, which hardly inflects words, the words of one trade meet sooner.
-func muchText(d demand, p profile, c comparison) bool {
-	enough := manyPairs
-	if d.mix.Main() == words.English && p.mix.Main() == words.English {
-		enough = manyPairsEnglish
-	}
-	return c.weight*float64(len(p.terms)) >= enough
-}
+// muchText reports whether both texts say so much that two of one trade would share something.
+func muchText(p profile, c comparison) bool { return c.weight*float64(len(p.terms)) >= manyPairs }
 
 // welcome returns how far the résumé's fields are among those that the posting names as welcome, 0
 // to 1.

@@ -229,7 +229,9 @@ func TestWorkOfOthersIsNotOnesOwn(t *testing.T) {
 		"Accountant reporting to the head chef", "Built software for chefs",
 		"Built software that chefs use", "Accountant who worked with the head chef",
 	} {
-		require.Less(t, scoreOf(t, s, resume, p), own/2, "%q", resume)
+		m, err := s.Score(t.Context(), resume, p)
+		require.NoError(t, err)
+		require.True(t, m.Unverified || m.Score < own/2, "%q: %d, %s", resume, m.Score, m.Reasoning)
 	}
 }
 
