@@ -103,7 +103,8 @@ func New(cfg Config) (*Pipeline, error) {
 		found.add("Scorer", "missing: set a scorer, for example lexical.New(nil), which works offline")
 	}
 	if isNil(cfg.Store) {
-		found.add("Store", `missing: set one user's view of a store, for example memory.New(nil).ForUser("me")`)
+		found.add("Store",
+			`missing: set one user's view of a store, for example memory.New(nil).ForUser("me")`)
 	}
 	if noResume {
 		found.add("Resume", "empty: set it to the plain text of the résumé")
@@ -178,8 +179,7 @@ func (ps *problems) checkInt(field string, v *int, def, limit int) {
 func (ps *problems) checkDuration(field string, v *time.Duration, def, limit time.Duration) {
 	*v = cmp.Or(*v, def)
 	if *v <= 0 || *v > limit {
-		ps.add(field, "%v is out of range: want more than 0 and at most %v, or 0 for the default of %v",
-			*v, limit, def)
+		ps.add(field, "%v is out of range: want at most %v, or 0 for the default of %v", *v, limit, def)
 	}
 }
 

@@ -57,7 +57,8 @@ func TestWhatAFailureDoes(t *testing.T) {
 		},
 		{
 			name: "blocked",
-			at:   "scrape", err: page(999, 0, scraper.ErrBlocked), event: forge.EventRetried, status: lead.Discovered,
+			at:   "scrape", err: page(999, 0, scraper.ErrBlocked), event: forge.EventRetried,
+			status: lead.Discovered,
 			cause: "not only this job: board refuses this client: scraper: board refuses this client: " +
 				"https://one.example/jobs/1: HTTP 999: as scripted",
 			then: boardRests,
@@ -76,7 +77,8 @@ func TestWhatAFailureDoes(t *testing.T) {
 		},
 		{
 			name: "odd advert",
-			at:   "scrape", err: page(200, 0, scraper.ErrPosting), event: forge.EventRetried, status: lead.Discovered,
+			at:   "scrape", err: page(200, 0, scraper.ErrPosting), event: forge.EventRetried,
+			status:  lead.Discovered,
 			counted: true,
 			min:     48 * time.Second, max: 72 * time.Second,
 			cause: "advert could not be read: scraper: advert not readable: " +
@@ -107,13 +109,15 @@ func TestWhatAFailureDoes(t *testing.T) {
 		},
 		{
 			name: "server asks to wait",
-			at:   "scrape", err: page(503, 2*time.Hour, nil), event: forge.EventRetried, status: lead.Discovered,
-			min: 2 * time.Hour, max: 2 * time.Hour, cause: "board did not answer",
+			at:   "scrape", err: page(503, 2*time.Hour, nil), event: forge.EventRetried,
+			status: lead.Discovered,
+			min:    2 * time.Hour, max: 2 * time.Hour, cause: "board did not answer",
 		},
 		{
 			name: "server asks to wait for ever",
-			at:   "scrape", err: page(503, 9999*time.Hour, nil), event: forge.EventRetried, status: lead.Discovered,
-			min: 24 * time.Hour, max: 24 * time.Hour, cause: "board did not answer",
+			at:   "scrape", err: page(503, 9999*time.Hour, nil), event: forge.EventRetried,
+			status: lead.Discovered,
+			min:    24 * time.Hour, max: 24 * time.Hour, cause: "board did not answer",
 		},
 		{
 			name: "no connection",
@@ -179,8 +183,9 @@ func TestWhatAFailureDoes(t *testing.T) {
 		},
 		{
 			name: "a board's error from a scorer",
-			at:   "score", err: scraper.ErrBlocked, event: forge.EventRetried, status: lead.Discovered, counted: true,
-			min: 48 * time.Second, max: 72 * time.Second, cause: "posting could not be scored",
+			at:   "score", err: scraper.ErrBlocked, event: forge.EventRetried, status: lead.Discovered,
+			counted: true,
+			min:     48 * time.Second, max: 72 * time.Second, cause: "posting could not be scored",
 		},
 		{
 			name: "decision refused",
@@ -195,7 +200,8 @@ func TestWhatAFailureDoes(t *testing.T) {
 			then:  runStops,
 		},
 		{
-			name: "lease lost", at: "record", err: store.ErrLeaseLost, event: forge.EventLost, status: lead.Discovered,
+			name: "lease lost", at: "record", err: store.ErrLeaseLost, event: forge.EventLost,
+			status: lead.Discovered,
 		},
 		{
 			name: "job not ours", at: "record", err: store.ErrNotFound,

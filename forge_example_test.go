@@ -90,7 +90,7 @@ func ExampleNew() {
 	// forge: Config.Scorer: missing: set a scorer, for example lexical.New(nil), which works offline
 	// forge: Config.Store: missing: set one user's view of a store, for example memory.New(nil).ForUser("me")
 	// forge: Config.Resume: empty: set it to the plain text of the résumé
-	// forge: Config.Lease: -1ns is out of range: want more than 0 and at most 24h0m0s, or 0 for the default of 1m0s
+	// forge: Config.Lease: -1ns is out of range: want at most 24h0m0s, or 0 for the default of 1m0s
 }
 
 // errOutage is what a scorer returns when it cannot work now.

@@ -43,7 +43,8 @@ func TestASearchThatNeverEndsHoldsNoRun(t *testing.T) {
 			},
 		},
 		{
-			name: "it ignores that nobody listens", query: lead.Query{Limit: 2}, found: 2, within: time.Second,
+			name: "it ignores that nobody listens", query: lead.Query{Limit: 2}, found: 2,
+			within: time.Second,
 			search: func(_ <-chan struct{}, yield func(lead.Lead, error) bool) {
 				for i := range 1000 {
 					yield(card(i), nil)
@@ -60,7 +61,8 @@ func TestASearchThatNeverEndsHoldsNoRun(t *testing.T) {
 			},
 		},
 		{
-			name: "it lists the same for ever", found: 200_000, err: "set Limit in the query", within: time.Second,
+			name: "it lists the same for ever", found: 200_000, err: "set Limit in the query",
+			within: time.Second,
 			search: func(_ <-chan struct{}, yield func(lead.Lead, error) bool) {
 				for yield(card(1), nil) {
 				}

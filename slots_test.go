@@ -55,7 +55,8 @@ func TestConcurrencyStaysWithinWhatWasAskedFor(t *testing.T) {
 		b := newBench(t, false, func(c *forge.Config) {
 			c.Scrapes, c.Scores = 3, 2
 			detail := func(ctx context.Context, _ lead.Lead) (enrich.Data, error) {
-				return enrich.Data{Description: junk}, enter(ctx, &scrapes, &mostScrapes, 100*time.Millisecond)
+				return enrich.Data{Description: junk},
+					enter(ctx, &scrapes, &mostScrapes, 100*time.Millisecond)
 			}
 			c.Scrapers = boards(&board{name: "one", pages: listing("one", 100, 25), detail: detail})
 			c.Scorer = forge.ScorerFunc(

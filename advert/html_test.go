@@ -62,8 +62,8 @@ func TestTextFromHTMLKeepsWhatAReaderSees(t *testing.T) {
 		{"a legend", "<fieldset><legend>You</legend>Go</fieldset>", "You\nGo"},
 		{
 			"a title in bold is set apart",
-			"<div>We bake.</div><div><b>Oven benefits</b></div><div>Go</div><div><strong>Place</strong></div>" +
-				"<div>Ulm</div>",
+			"<div>We bake.</div><div><b>Oven benefits</b></div><div>Go</div><div><strong>Place</strong>" +
+				"</div><div>Ulm</div>",
 			"We bake.\n\nOven benefits\n\nGo\nPlace\nUlm",
 		},
 		{
@@ -184,7 +184,8 @@ func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
 			`<span style="position:absolute;width:1px;height:1px;overflow:hidden">evil</span>Go`,
 		},
 		{
-			"shown in what is not displayed", `<div style="display:none"><p style="display:block">evil</p></div>Go`,
+			"shown in what is not displayed",
+			`<div style="display:none"><p style="display:block">evil</p></div>Go`,
 		},
 		{
 			"visible in what is not displayed",
@@ -192,8 +193,8 @@ func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
 		},
 		{
 			"hidden again in a visible child",
-			`<div style="visibility:hidden"><p style="visibility:visible"><b style="visibility:hidden">evil</b>` +
-				`</p></div>Go`,
+			`<div style="visibility:hidden"><p style="visibility:visible">` +
+				`<b style="visibility:hidden">evil</b></p></div>Go`,
 		},
 		{"not a panel", `<p class="note" style="display:none">evil</p>Go`},
 		{
@@ -229,10 +230,12 @@ func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
 		{"more by its class", `<span class="text more" style="display:none">Go</span>`},
 		{"a part behind a script's link", `<a onclick="show()"></a><div style="display:none">Go</div>`},
 		{
-			"a part behind a trigger", `<h3 class="accordion-trigger">\n</h3><div style="display:none">Go</div>`,
+			"a part behind a trigger",
+			`<h3 class="accordion-trigger">\n</h3><div style="display:none">Go</div>`,
 		},
 		{
-			"a size in a wrapper of none", `<div style="font-size:0">evil<p style="font-size:16px">Go</p>evil</div>`,
+			"a size in a wrapper of none",
+			`<div style="font-size:0">evil<p style="font-size:16px">Go</p>evil</div>`,
 		},
 		{
 			"a root size in a wrapper of none",
@@ -271,7 +274,8 @@ func TestTextFromHTMLLeavesOutWhatAReaderDoesNotSee(t *testing.T) {
 		{"read more", `<span class="readmore-text" style="display: none">Go</span>`},
 		{"a part behind a button", `<button>\n</button><div style="display:none">Go</div>`},
 		{
-			"a part that a control names", `<div id="more" style="display:none">Go</div><a aria-controls="more"></a>`,
+			"a part that a control names",
+			`<div id="more" style="display:none">Go</div><a aria-controls="more"></a>`,
 		},
 		{"a part that a link names", `<a href="#more"></a><p></p><div id="more" hidden>Go</div>`},
 		{

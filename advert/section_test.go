@@ -47,14 +47,14 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"br only, no bullets",
-			"Job Summary\nBake bread.\nQualifications\nTwo years of flour\nStrong communication skills\nYou " +
-				"have steady hands\nBenefits\nFree bread\nLearn new skills",
+			"Job Summary\nBake bread.\nQualifications\nTwo years of flour\nStrong communication skills\n" +
+				"You have steady hands\nBenefits\nFree bread\nLearn new skills",
 			"Qualifications\nTwo years of flour\nStrong communication skills\nYou have steady hands",
 		},
 		{
 			"numbered and decorated",
-			"1. Responsibilities:\nBake.\n2. Requirements:\nFlour.\n\n✅ What you bring\nWater.\n\n🎁 What we " +
-				"offer\nBread.",
+			"1. Responsibilities:\nBake.\n2. Requirements:\nFlour.\n\n✅ What you bring\nWater.\n\n🎁 What " +
+				"we offer\nBread.",
 			"2. Requirements:\nFlour.\n\n✅ What you bring\nWater.",
 		},
 		{
@@ -127,7 +127,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"run-in headings between facts",
-			"Position: Baker Experience: 5-8 years Key Skills: dough, ovens Location: Ulm Notice Period: none",
+			"Position: Baker Experience: 5-8 years Key Skills: dough, ovens Location: Ulm Notice Period: " +
+				"none",
 			"Experience:\n5-8 years\n\nKey Skills:\ndough, ovens",
 		},
 		{
@@ -267,7 +268,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 			"=== Requirements ===\nFlour\n\n[Skills]\nDough",
 		},
 		{
-			"accents in capitals", "COMPETENCES REQUISES\nFarine\nREMUNERATION\nPain", "COMPETENCES REQUISES\nFarine",
+			"accents in capitals", "COMPETENCES REQUISES\nFarine\nREMUNERATION\nPain",
+			"COMPETENCES REQUISES\nFarine",
 		},
 		{
 			"accents written apart",
@@ -276,8 +278,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"a list under a heading that nobody knows",
-			"We bake.\n\nThe baker of our dreams\n\n- Two years of dough experience\n- Knowledge of ovens\n- " +
-				"Calm\n\nCome.",
+			"We bake.\n\nThe baker of our dreams\n\n- Two years of dough experience\n- Knowledge of ovens\n" +
+				"- Calm\n\nCome.",
 			"The baker of our dreams\n- Two years of dough experience\n- Knowledge of ovens\n- Calm",
 		},
 		{
@@ -289,8 +291,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"a list under words that end in a colon",
-			"Your day\nBake.\n\nYou'll love it if:\n- You are calm\n- You have dough experience\n- You like " +
-				"bread\n\nOur offer\n- Bread",
+			"Your day\nBake.\n\nYou'll love it if:\n- You are calm\n- You have dough experience\n" +
+				"- You like bread\n\nOur offer\n- Bread",
 			"You'll love it if:\n- You are calm\n- You have dough experience\n- You like bread",
 		},
 		{
@@ -329,7 +331,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{"a colon and a dash", "Must Have Skills:-\nFlour\nSalary:-\n10", "Must Have Skills:-\nFlour"},
 		{
-			"both genders", "Requirements (f/m/x)\nFlour\nBenefits (m/w/d)\nBread", "Requirements (f/m/x)\nFlour",
+			"both genders", "Requirements (f/m/x)\nFlour\nBenefits (m/w/d)\nBread",
+			"Requirements (f/m/x)\nFlour",
 		},
 		{
 			"commitments end them",
@@ -348,7 +351,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 			"Preferred qualifications\nExperience in the dough sector\n\nKnowledge of ovens",
 		},
 		{
-			"nothing but sentences", "We bake. You have two years of dough and you are calm. Benefits galore.",
+			"nothing but sentences",
+			"We bake. You have two years of dough and you are calm. Benefits galore.",
 			"",
 		},
 		{
@@ -360,14 +364,15 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"Swedish, Danish, Norwegian, Finnish",
-			"Arbetsuppgifter\nBaka\nDin profil\nMjöl\nVi erbjuder\nBröd\nKvalifikationer\nMel\nVi tilbyder\n" +
-				"Brød\nKvalifikasjoner:\nMel\nVi tilbyr:\nBrød\nOdotamme sinulta\nJauhoja\nTarjoamme\nLeipää",
+			"Arbetsuppgifter\nBaka\nDin profil\nMjöl\nVi erbjuder\nBröd\nKvalifikationer\nMel\n" +
+				"Vi tilbyder\nBrød\nKvalifikasjoner:\nMel\nVi tilbyr:\nBrød\nOdotamme sinulta\nJauhoja\n" +
+				"Tarjoamme\nLeipää",
 			"Din profil\nMjöl\n\nKvalifikationer\nMel\n\nKvalifikasjoner:\nMel\n\nOdotamme sinulta\nJauhoja",
 		},
 		{
 			"Czech, Hungarian, Romanian, Greek",
-			"Náplň práce\nPéct\nPožadujeme\nMouku\nNabízíme\nChléb\nElvárások\nLiszt\nAmit kínálunk\nKenyér\n" +
-				"Cerințe\nFăină\nOferim\nPâine\nΑπαιτούμενα προσόντα\nΑλεύρι\nΠροσφέρουμε\nΨωμί",
+			"Náplň práce\nPéct\nPožadujeme\nMouku\nNabízíme\nChléb\nElvárások\nLiszt\nAmit kínálunk\n" +
+				"Kenyér\nCerințe\nFăină\nOferim\nPâine\nΑπαιτούμενα προσόντα\nΑλεύρι\nΠροσφέρουμε\nΨωμί",
 			"Požadujeme\nMouku\n\nElvárások\nLiszt\n\nCerințe\nFăină\n\nΑπαιτούμενα προσόντα\nΑλεύρι",
 		},
 		{
@@ -418,7 +423,8 @@ func TestRequirementsAreFoundInTheShapesThatPostingsHave(t *testing.T) {
 		},
 		{
 			"a title of a language that puts the noun first",
-			"Vos missions\n\nCuire.\n\nCompétences en boulangerie\n\n- Farine\n\nAvantages du poste\n\n- Pain",
+			"Vos missions\n\nCuire.\n\nCompétences en boulangerie\n\n- Farine\n\nAvantages du poste\n\n" +
+				"- Pain",
 			"Compétences en boulangerie\n- Farine",
 		},
 		{
@@ -519,7 +525,8 @@ func TestSectionsLoseNothing(t *testing.T) {
 
 func FuzzSections(f *testing.F) {
 	for _, text := range []string{
-		"", "Requirements:\n- Go", "任职要求：Go", "**Skills:** Go\n", "İŞ TANIMI\r\nx", "About Acme\n\n\nx", ":\n:x",
+		"", "Requirements:\n- Go", "任职要求：Go", "**Skills:** Go\n", "İŞ TANIMI\r\nx", "About Acme\n\n\nx",
+		":\n:x",
 		"\xff:\xff", "A. SOME REQUIREMENTS Go. Pay: 1", "Skills – Go", "- Years of Go\n- Skills\n- Calm\nx",
 	} {
 		f.Add(text)

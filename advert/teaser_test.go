@@ -66,8 +66,8 @@ func TestATextThatSaysWhatTheJobIsIsNoTeaser(t *testing.T) {
 		{"a full text cut at its end", full + "And we …"},
 		{
 			"a link to the company",
-			"Bakes bread by night, knows sourdough, lifts 25 kg and drives a van. Requirements: two years of " +
-				"dough. See https://mill.example.",
+			"Bakes bread by night, knows sourdough, lifts 25 kg and drives a van. Requirements: two years " +
+				"of dough. See https://mill.example.",
 		},
 		{
 			"an ellipsis in the middle",

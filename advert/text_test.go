@@ -23,7 +23,8 @@ func TestTextUndoesWhatIsPlainlyEscaped(t *testing.T) {
 
 		{"literal line ends", `We bake.\n\nSkills:\n- Flour\n- Salt`, "We bake.\n\nSkills:\n- Flour\n- Salt"},
 		{
-			"literal line ends of Windows", `We bake.\r\n\r\nSkills:\r\n* Flour`, "We bake.\n\nSkills:\n* Flour",
+			"literal line ends of Windows", `We bake.\r\n\r\nSkills:\r\n* Flour`,
+			"We bake.\n\nSkills:\n* Flour",
 		},
 		{"literal line ends before lower case", `skills:\nflour\nsalt`, "skills:\nflour\nsalt"},
 		{
@@ -37,12 +38,14 @@ func TestTextUndoesWhatIsPlainlyEscaped(t *testing.T) {
 			"We bake.\nYou knead.\n\n- Flour",
 		},
 		{
-			"literal line ends between tags", `<p>We bake.</p>\n<ul>\n<li>Flour</li>\n</ul>\n`, "We bake.\n\n- Flour",
+			"literal line ends between tags", `<p>We bake.</p>\n<ul>\n<li>Flour</li>\n</ul>\n`,
+			"We bake.\n\n- Flour",
 		},
 		{"literal line ends in inline tags", `<b>We</b> bake.\nYou knead.`, "We bake.\nYou knead."},
 		{"literal tabs and quotes", `Skills:\n\t\"Flour\"\n\t\"Salt\"`, "Skills:\n\t\"Flour\"\n\t\"Salt\""},
 		{
-			"literal line ends before lower case only", `flour\nwater\nsalt\nyeast`, "flour\nwater\nsalt\nyeast",
+			"literal line ends before lower case only", `flour\nwater\nsalt\nyeast`,
+			"flour\nwater\nsalt\nyeast",
 		},
 		{"escaped apostrophes", `We\'re bakers, and you\'ll bake.`, "We're bakers, and you'll bake."},
 		{"escaped quotation marks", `A \"star\" baker (\"the best\").`, `A "star" baker ("the best").`},
@@ -51,7 +54,8 @@ func TestTextUndoesWhatIsPlainlyEscaped(t *testing.T) {
 		{"a literal pair for one character", `We bake \ud83c\udf5e daily`, "We bake 🍞 daily"},
 		{
 			"literal less-than signs",
-			`\u003cp\u003eWe bake.\u003c/p\u003e\u003cul\u003e\u003cli\u003eFlour\u003c/li\u003e\u003c/ul\u003e`,
+			`\u003cp\u003eWe bake.\u003c/p\u003e\u003cul\u003e\u003cli\u003eFlour\u003c/li\u003e\u003c/` +
+				`ul\u003e`,
 			"We bake.\n\n- Flour",
 		},
 		{"literal less-than signs in capitals", `\u003Cp\u003EWe bake.\u003C/p\u003E`, "We bake."},
@@ -62,7 +66,8 @@ func TestTextUndoesWhatIsPlainlyEscaped(t *testing.T) {
 			"We bake.\n\nYou knead.",
 		},
 		{
-			"literal quotes and slashes in tags", `<p class=\"x\">We bake.<\/p><p>24\/7<\/p>`, "We bake.\n\n24/7",
+			"literal quotes and slashes in tags", `<p class=\"x\">We bake.<\/p><p>24\/7<\/p>`,
+			"We bake.\n\n24/7",
 		},
 
 		{
@@ -73,8 +78,8 @@ func TestTextUndoesWhatIsPlainlyEscaped(t *testing.T) {
 		{"HTML escaped twice", "&amp;lt;p&amp;gt;We bake.&amp;lt;/p&amp;gt;", "We bake."},
 		{
 			"HTML escaped three times",
-			"&amp;amp;lt;ul&amp;amp;gt;&amp;amp;lt;li&amp;amp;gt;Flour&amp;amp;lt;/li&amp;amp;gt;&amp;amp;lt;/ul" +
-				"&amp;amp;gt;",
+			"&amp;amp;lt;ul&amp;amp;gt;&amp;amp;lt;li&amp;amp;gt;Flour&amp;amp;lt;/li&amp;amp;gt;&amp;amp;" +
+				"lt;/ul&amp;amp;gt;",
 			"- Flour",
 		},
 		{
@@ -190,11 +195,13 @@ func TestTextFromHTMLUndoesEscapesToo(t *testing.T) {
 	for _, c := range []struct{ name, html, text string }{
 		{"literal line ends", `We bake.\n\nYou knead.`, "We bake.\n\nYou knead."},
 		{
-			"literal line ends in blocks", `<div>\nWe bake.\n</div>\n<div>You knead.</div>`, "We bake.\nYou knead.",
+			"literal line ends in blocks", `<div>\nWe bake.\n</div>\n<div>You knead.</div>`,
+			"We bake.\nYou knead.",
 		},
 		{"literal tags", `\u003cp\u003eWe bake.\u003c/p\u003e`, "We bake."},
 		{
-			"escaped tags", "&lt;p&gt;We bake.&lt;/p&gt;&lt;p&gt;You knead.&lt;/p&gt;", "We bake.\n\nYou knead.",
+			"escaped tags", "&lt;p&gt;We bake.&lt;/p&gt;&lt;p&gt;You knead.&lt;/p&gt;",
+			"We bake.\n\nYou knead.",
 		},
 		{"hidden behind an escape", "&lt;p hidden&gt;evil&lt;/p&gt;&lt;p&gt;We bake.&lt;/p&gt;", "We bake."},
 	} {

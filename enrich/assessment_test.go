@@ -28,7 +28,9 @@ func TestAssessmentValidateNamesTheField(t *testing.T) {
 		{"a name that is not UTF-8", enrich.Assessment{By: "\xff"}, "scored_by"},
 		{"many skills", enrich.Assessment{MissingSkills: many(enrich.MaxSkills)}, "missing_skills"},
 		{
-			"a long skill", enrich.Assessment{MissingSkills: []string{long(enrich.MaxSkillRunes)}}, "missing_skills",
+			"a long skill",
+			enrich.Assessment{MissingSkills: []string{long(enrich.MaxSkillRunes)}},
+			"missing_skills",
 		},
 		{"a skill that is not UTF-8", enrich.Assessment{MissingSkills: []string{"\xff"}}, "missing_skills"},
 		{
@@ -90,7 +92,9 @@ func TestDecisionValidateSaysWhatTravels(t *testing.T) {
 		},
 		{"a rejection with text", enrich.Decision{Status: lead.AutoRejected, Data: text}, "enrichment_data"},
 		{
-			"a match with blank text", enrich.Decision{Status: lead.Matched, Data: &enrich.Data{}}, "description",
+			"a match with blank text",
+			enrich.Decision{Status: lead.Matched, Data: &enrich.Data{}},
+			"description",
 		},
 		{"no status", enrich.Decision{}, "status"},
 		{"a status that is no decision", enrich.Decision{Status: lead.Closed}, "status"},

@@ -34,7 +34,9 @@ func TestValidateNamesTheFieldThatIsWrong(t *testing.T) {
 		{"dot first in a source", "source", func(l *lead.Lead) { l.Source = ".a" }},
 		{"accent in a source", "source", func(l *lead.Lead) { l.Source = "é" }},
 		{
-			"long source", "source", func(l *lead.Lead) { l.Source = strings.Repeat("a", lead.MaxSourceBytes+1) },
+			"long source", "source", func(l *lead.Lead) {
+				l.Source = strings.Repeat("a", lead.MaxSourceBytes+1)
+			},
 		},
 		{"no id", "external_id", func(l *lead.Lead) { l.ExternalID = "" }},
 		{
@@ -48,7 +50,9 @@ func TestValidateNamesTheFieldThatIsWrong(t *testing.T) {
 		{"10 MB of title", "title", func(l *lead.Lead) { l.Title = strings.Repeat("x", 10<<20) }},
 		{"line end in a title", "title", func(l *lead.Lead) { l.Title = "a\nb" }},
 		{
-			"long company", "company", func(l *lead.Lead) { l.Company = strings.Repeat("é", lead.MaxCompanyRunes+1) },
+			"long company", "company", func(l *lead.Lead) {
+				l.Company = strings.Repeat("é", lead.MaxCompanyRunes+1)
+			},
 		},
 		{"NUL in a company", "company", func(l *lead.Lead) { l.Company = "\x00" }},
 		{

@@ -45,14 +45,23 @@ func TestQueryWithAWrongValueNamesTheField(t *testing.T) {
 			lead.FullTime,
 		},
 		{
-			"a board's own spelling", lead.Query{JobTypes: []string{"FULL_TIME"}}, "Query.JobTypes", lead.FullTime,
+			"a board's own spelling",
+			lead.Query{JobTypes: []string{"FULL_TIME"}},
+			"Query.JobTypes",
+			lead.FullTime,
 		},
 		{"blank type", lead.Query{JobTypes: []string{""}}, "Query.JobTypes", lead.Volunteer},
 		{
-			"level as a type", lead.Query{JobTypes: []string{lead.ExperienceEntry}}, "Query.JobTypes", lead.Contract,
+			"level as a type",
+			lead.Query{JobTypes: []string{lead.ExperienceEntry}},
+			"Query.JobTypes",
+			lead.Contract,
 		},
 		{
-			"misspelt level", lead.Query{Experience: []string{"senior"}}, "Query.Experience", lead.ExperienceMidSenior,
+			"misspelt level",
+			lead.Query{Experience: []string{"senior"}},
+			"Query.Experience",
+			lead.ExperienceMidSenior,
 		},
 		{
 			"type as a level",

@@ -16,13 +16,20 @@ func TestStatusesBelongToThePipelineOrToTheApplication(t *testing.T) {
 		statuses []lead.Status
 	}{
 		{
-			"pipeline", []lead.Status{lead.Discovered, lead.Matched, lead.AutoRejected, lead.Failed, lead.Closed},
+			"pipeline", []lead.Status{
+				lead.Discovered, lead.Matched, lead.AutoRejected, lead.Failed,
+				lead.Closed,
+			},
 		},
 		{"application", []lead.Status{
-			lead.Applied, lead.Saved, lead.Dismissed, "X", "PHONE_SCREEN", lead.Status(strings.Repeat("A", 32)),
+			lead.Applied, lead.Saved, lead.Dismissed, "X", "PHONE_SCREEN",
+			lead.Status(strings.Repeat("A", 32)),
 		}},
 		{
-			"nobody", []lead.Status{"", "applied", "_X", "X1", "X Y", "X\n", lead.Status(strings.Repeat("A", 33))},
+			"nobody", []lead.Status{
+				"", "applied", "_X", "X1", "X Y", "X\n",
+				lead.Status(strings.Repeat("A", 33)),
+			},
 		},
 	} {
 		t.Run(c.owner, func(t *testing.T) {

@@ -27,10 +27,10 @@ func TestErrorsAreToldApart(t *testing.T) {
 	all := []error{
 		scorer.ErrUnavailable, scorer.ErrCrashed, scorer.ErrReply, scorer.ErrPosting, scorer.ErrTooLong,
 	}
-	for _, err := range all {
+	for i, err := range all {
 		require.Contains(t, err.Error(), "scorer: ")
-		for _, other := range all {
-			want := err == other || wraps[err] == other
+		for j, other := range all {
+			want := i == j || errors.Is(wraps[err], other)
 			require.Equal(t, want, errors.Is(err, other), "%v is %v", err, other)
 		}
 	}

@@ -39,7 +39,8 @@ func TestPageErrorNamesThePageAndNotTheUsersWords(t *testing.T) {
 		{"scraper: (no page): HTTP 500", &scraper.PageError{URL: "http://a b/%zz?secret", Status: 500}},
 		{"scraper: job is gone: (no page)", &scraper.PageError{Err: scraper.ErrGone}},
 		{
-			"EOF: https://board.example/jobs", &scraper.PageError{URL: "https://board.example/jobs", Err: io.EOF},
+			"EOF: https://board.example/jobs",
+			&scraper.PageError{URL: "https://board.example/jobs", Err: io.EOF},
 		},
 	} {
 		t.Run(c.want, func(t *testing.T) {

@@ -49,7 +49,8 @@ func (g guild) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, er
 			}
 			for i, j := range page.Jobs {
 				l := lead.Lead{
-					Source: "guild", ExternalID: j.ID, Title: j.Title, Company: j.Firm, Location: j.Place, URL: j.URL,
+					Source: "guild", ExternalID: j.ID, Title: j.Title, Company: j.Firm, Location: j.Place,
+					URL: j.URL,
 				}
 				if seen[j.ID] {
 					continue
@@ -66,7 +67,8 @@ func (g guild) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, er
 			}
 			// An answer without a total was not understood, which is not the same as an empty one.
 			if page.Total == nil || len(seen) == 0 && *page.Total > 0 {
-				yield(lead.Lead{}, &scraper.PageError{URL: at, Reason: "no job could be read", Err: scraper.ErrMarkup})
+				yield(lead.Lead{},
+					&scraper.PageError{URL: at, Reason: "no job could be read", Err: scraper.ErrMarkup})
 				return
 			}
 			from, total = from+max(len(page.Jobs), 1), *page.Total

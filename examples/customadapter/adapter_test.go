@@ -35,12 +35,17 @@ func TestBoard(t *testing.T) {
 				var jobs []page
 				for _, c := range l.Cards {
 					jobs = append(jobs,
-						page{ID: c.ExternalID, Title: c.Title, Firm: c.Company, Place: c.Location, URL: c.URL})
+						page{
+							ID: c.ExternalID, Title: c.Title, Firm: c.Company, Place: c.Location,
+							URL: c.URL,
+						})
 				}
 				answer["jobs"] = jobs
 				return encode(answer)
 			},
-			Job: func(p enrich.Posting) []byte { return encode(map[string]string{"text": p.Data.Description}) },
+			Job: func(p enrich.Posting) []byte {
+				return encode(map[string]string{"text": p.Data.Description})
+			},
 		}
 	})
 }

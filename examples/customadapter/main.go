@@ -49,7 +49,8 @@ func run(ctx context.Context) error {
 	fmt.Printf("%d found, %d matched, %d rejected\n", report.Found, report.Matched, report.Rejected)
 	entries, _, err := mine.List(ctx, store.Filter{})
 	for _, e := range entries {
-		fmt.Printf("%3d  %s, %s: %s\n", e.Assessment.Score, e.Lead.Title, e.Lead.Company, e.Assessment.Reasoning)
+		fmt.Printf("%3d  %s, %s: %s\n", e.Assessment.Score, e.Lead.Title, e.Lead.Company,
+			e.Assessment.Reasoning)
 	}
 	return err
 }

@@ -360,7 +360,9 @@ func TestOrderOf(t *testing.T) {
 	}{
 		{"one day above twelve in front", []string{"04/05/2027", "18/03/2027"}, dates.DayFirst},
 		{
-			"one day above twelve behind the month", []string{"04/05/2027", "03/18/2027 10:00"}, dates.MonthFirst,
+			"one day above twelve behind the month",
+			[]string{"04/05/2027", "03/18/2027 10:00"},
+			dates.MonthFirst,
 		},
 		{"none", []string{"04/05/2027", "2027-03-18", "18.03.2027"}, dates.UnknownOrder},
 		{"both", []string{"18/03/2027", "03/18/2027"}, dates.UnknownOrder},

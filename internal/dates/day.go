@@ -117,44 +117,40 @@ func date(year string, month int, day string) (time.Time, bool) {
 
 // fillers stand in a date and say nothing.
 var fillers = set(
-	`posted published on date the of de del den der dem am le el il op dia d t th st nd rd er г года год
-		року r um uhr at kl a la
-	veroffentlicht publie publicado publicada pubblicato geplaatst`,
+	`posted published on date the of de del den der dem am le el il op dia d t th st nd rd er г года
+		год року r um uhr at kl a la veroffentlicht publie publicado publicada pubblicato geplaatst`,
 )
 
 // months are the names of months and their abbreviations, folded: English, German, French, Spanish,
 // Portuguese, Italian, Dutch, Polish, Czech, Swedish, Danish, Norwegian, Turkish, Romanian, Russian
 // and Ukrainian. Croatian is not among them: its "listopad" is October, and that of Polish and
 // Czech is November.
+//
+//nolint:misspell // words of many languages
 var months = monthTable(
-	`january jan januar janner janvier janv enero ene janeiro gennaio gen januari stycznia styczen sty
-		leden ledna ocak oca ianuarie ian
-		января январь янв сiчня січня січень`,
-	`february feb februar fevrier fevr fev febrero fevereiro febbraio februari lutego luty lut unor unora
-		subat sub februarie
-		февраля февраль фев лютого лютии`,
-	`march mar marz mrz maerz mars marzo marco maart mrt marca marzec brezen brezna marts mart martie марта
-		март мар березня березень`,
-	`april apr avril avr abril abr aprile kwietnia kwiecien kwi duben dubna nisan nis aprilie апреля апрель
-		апр квитня квітня квітень`,
+	`january jan januar janner janvier janv enero ene janeiro gennaio gen januari stycznia styczen
+		sty leden ledna ocak oca ianuarie ian января январь янв сiчня січня січень`,
+	`february feb februar fevrier fevr fev febrero fevereiro febbraio februari lutego luty lut unor
+		unora subat sub februarie февраля февраль фев лютого лютии`,
+	`march mar marz mrz maerz mars marzo marco maart mrt marca marzec brezen brezna marts mart
+		martie марта март мар березня березень`,
+	`april apr avril avr abril abr aprile kwietnia kwiecien kwi duben dubna nisan nis aprilie апреля
+		апрель апр квитня квітня квітень`,
 	`may mai mayo maio mag maggio mei maja maj kveten kvetna mayis мая маи травня травень`,
-	`june jun juni juin junio junho giugno giu czerwca czerwiec cze cerven cervna haziran haz iunie iun июня
-		июнь июн червня червень`,
-	`july jul juli juillet juil julio julho luglio lug lipca lipiec lip cervenec cervence temmuz tem iulie
-		iul июля июль июл липня липень`,
-	`august aug aout agosto ago augustus sierpnia sierpien sie srpen srpna augusti agustos agu августа август
-		авг серпня серпень`,
-	`september sep sept septembre septiembre setiembre set setembro settembre wrzesnia wrzesien wrz zari
-		eylul eyl septembrie
-		сентября сентябрь сен сент вересня вересень`,
-	`october oct oktober okt octobre octubre outubro out ottobre ott pazdziernika pazdziernik paz rijen
-		rijna ekim eki octombrie
-		октября октябрь окт жовтня жовтень`,
-	`november nov novembre noviembre novembro listopada listopad lis listopadu kasim kas noiembrie noi ноября
-		ноябрь ноя листопада листопад`,
-	`december dec dezember dez decembre diciembre dic dezembro dicembre grudnia grudzien gru prosinec
-		prosince aralik ara decembrie
-		декабря декабрь дек грудня грудень`,
+	`june jun juni juin junio junho giugno giu czerwca czerwiec cze cerven cervna haziran haz iunie
+		iun июня июнь июн червня червень`,
+	`july jul juli juillet juil julio julho luglio lug lipca lipiec lip cervenec cervence temmuz tem
+		iulie iul июля июль июл липня липень`,
+	`august aug aout agosto ago augustus sierpnia sierpien sie srpen srpna augusti agustos agu
+		августа август авг серпня серпень`,
+	`september sep sept septembre septiembre setiembre set setembro settembre wrzesnia wrzesien wrz
+		zari eylul eyl septembrie сентября сентябрь сен сент вересня вересень`,
+	`october oct oktober okt octobre octubre outubro out ottobre ott pazdziernika pazdziernik paz
+		rijen rijna ekim eki octombrie октября октябрь окт жовтня жовтень`,
+	`november nov novembre noviembre novembro listopada listopad lis listopadu kasim kas noiembrie
+		noi ноября ноябрь ноя листопада листопад`,
+	`december dec dezember dez decembre diciembre dic dezembro dicembre grudnia grudzien gru
+		prosinec prosince aralik ara decembrie декабря декабрь дек грудня грудень`,
 )
 
 func monthTable(names ...string) map[string]time.Month {

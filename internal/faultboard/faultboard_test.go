@@ -60,13 +60,14 @@ func odd(page func(id, text, notice string) string, id, notice string, another e
 }
 
 func linkedinPage(id, text, notice string) string {
-	apply := `<button class="apply-button" data-tracking-control-name="public_jobs_apply-link-onsite">Apply</button>`
+	apply := `<button class="apply-button" data-tracking-control-name="public_jobs_apply-link-onsite">` +
+		`Apply</button>`
 	if notice != "" {
 		apply = notice
 	}
-	return `<section class="top-card-layout"><h2 class="topcard__title">Engineer</h2>` + apply + `</section>` +
-		`<div class="show-more-less-html__markup">` + strings.ReplaceAll(text, `<\/`, `</`) + `</div>` +
-		`<code id="decoratedJobPostingId"><!--"` + id + `"--></code>`
+	return `<section class="top-card-layout"><h2 class="topcard__title">Engineer</h2>` + apply +
+		`</section><div class="show-more-less-html__markup">` + strings.ReplaceAll(text, `<\/`, `</`) +
+		`</div><code id="decoratedJobPostingId"><!--"` + id + `"--></code>`
 }
 
 func naukriPage(id, text, notice string) string {
@@ -74,20 +75,23 @@ func naukriPage(id, text, notice string) string {
 	if notice != "" {
 		apply = notice
 	}
-	return `<html><head><link rel="canonical" href="https://www.naukri.com/job-listings-engineer-` + id + `"></head><body>` +
-		`<h1 class="styles_jd-header-title__a">Engineer</h1>` + apply +
+	return `<html><head><link rel="canonical" href="https://www.naukri.com/job-listings-engineer-` + id +
+		`"></head><body><h1 class="styles_jd-header-title__a">Engineer</h1>` + apply +
 		`<div class="styles_JDC__dang-inner-html__b">` + strings.ReplaceAll(text, `<\/`,
 		`</`) + `</div></body></html>`
 }
 
 func careerPage(id, text, validThrough string) string {
-	return `<html><head><script type="application/ld+json">{"@type":"JobPosting","title":"Engineer ` + id + `","identifier":"` + id + `",` +
-		validThrough + `"url":"http://` + faultboard.Host + `/careers/` + id + `","hiringOrganization":{"name":"Acme"},` +
-		`"description":"` + text + `"}</script></head><body></body></html>`
+	return `<html><head><script type="application/ld+json">{"@type":"JobPosting","title":"Engineer ` + id +
+		`","identifier":"` + id + `",` +
+		validThrough + `"url":"http://` + faultboard.Host + `/careers/` + id +
+		`","hiringOrganization":{"name":"Acme"},"description":"` + text +
+		`"}</script></head><body></body></html>`
 }
 
 func TestLinkedIn(t *testing.T) {
-	const closed = `<figure class="closed-job"><figcaption class="closed-job__flavor--closed">No longer accepting applications</figcaption></figure>`
+	const closed = `<figure class="closed-job"><figcaption class="closed-job__flavor--closed">No longer ` +
+		`accepting applications</figcaption></figure>`
 	faultboard.Run(t, faultboard.Board{
 		Adverts: odd(linkedinPage, "4300000007", closed, scraper.ErrPosting),
 		Client:  client,

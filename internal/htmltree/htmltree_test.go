@@ -44,7 +44,8 @@ func TestMarkupBecomesTheTreeThatItsAuthorMeant(t *testing.T) {
 			`html(head(title('x'))body('y'))`,
 		},
 		{
-			"items end items", `<ul><li>a<li>b<ul><li>c</ul><li>d</ul>e`, `ul(li('a')li('b'ul(li('c')))li('d'))'e'`,
+			"items end items", `<ul><li>a<li>b<ul><li>c</ul><li>d</ul>e`,
+			`ul(li('a')li('b'ul(li('c')))li('d'))'e'`,
 		},
 		{"blocks end paragraphs", `<p>a<p>b<div>c</div>d`, `p('a')p('b')div('c')'d'`},
 		{"terms and their texts end one another", `<dl><dt>a<dd>b<dt>c</dl>`, `dl(dt('a')dd('b')dt('c'))`},
@@ -73,7 +74,8 @@ func TestMarkupBecomesTheTreeThatItsAuthorMeant(t *testing.T) {
 		},
 		{"a slash ends the SVG itself", `<svg/>a<div/>b`, `svg()'a'div('b')`},
 		{
-			"scripts are text", `<script>if (a < b) "</div><li>"</script>x`, `script('if (a < b) "</div><li>"')'x'`,
+			"scripts are text", `<script>if (a < b) "</div><li>"</script>x`,
+			`script('if (a < b) "</div><li>"')'x'`,
 		},
 		{
 			"entities are read", `<a href="?a=1&amp;b=2">&lt;b&gt; &amp; &#39;c&#39;</a>`,
@@ -212,7 +214,8 @@ func TestSavedPagesReadLikeInABrowser(t *testing.T) {
 		require.NoError(t, err)
 		ours := goquery.NewDocumentFromNode(htmltree.Parse(body).Root)
 		for _, selector := range []string{
-			"li", "a[href]", "h1", "h2", "h3", "h4", "p", "button", "time[datetime]", "code", "script", "figure",
+			"li", "a[href]", "h1", "h2", "h3", "h4", "p", "button", "time[datetime]", "code", "script",
+			"figure",
 			"section", "ul > li", "div > span", "article",
 			".job-search-card", ".base-search-card__info h3", ".show-more-less-html__markup",
 			".top-card-layout__cta-container button",

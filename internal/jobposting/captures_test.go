@@ -53,7 +53,8 @@ func TestSavedPagesYieldWhatTheyState(t *testing.T) {
 			{"description_words", len(text) == want.DescriptionWords},
 			{"first_words", len(text) >= len(ends.First) && slices.Equal(text[:len(ends.First)], ends.First)},
 			{
-				"last_words", len(text) >= len(ends.Last) && slices.Equal(text[len(text)-len(ends.Last):], ends.Last),
+				"last_words",
+				len(text) >= len(ends.Last) && slices.Equal(text[len(text)-len(ends.Last):], ends.Last),
 			},
 		} {
 			stated++

@@ -16,7 +16,8 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"@type":"JobPosting","title":"T","description":["a",{"@value":"b"}],"url":["%zz"]}`), "::")
 	f.Add(
 		[]byte(
-			`<script type=application/ld+json>/*<![CDATA[*/{"@graph":[{"@id":"#a"},{"@type":"ItemList","itemListElement":{"item":{"@id":"#a"}}}],}//]]></script>`,
+			`<script type=application/ld+json>/*<![CDATA[*/{"@graph":[{"@id":"#a"},{"@type":"ItemList",`+
+				`"itemListElement":{"item":{"@id":"#a"}}}],}//]]></script>`,
 		),
 		"https://board.example",
 	)

@@ -16,10 +16,13 @@ import (
 func TestMistakeInJSONIsNeverReadAsSomethingElse(t *testing.T) {
 	t.Parallel()
 	const sample = `[
-  {"@context":"https://schema.org","@type":"JobPosting","title":"Rigger","hiringOrganization":{"@type":"Organization","name":"Saltmarsh"},
-   "description":"Splice ropes, mend nets: all of them.","jobLocation":{"@type":"Place","address":{"addressLocality":"Leith","addressCountry":"GB"}},
+  {"@context":"https://schema.org","@type":"JobPosting","title":"Rigger",
+  "hiringOrganization":{"@type":"Organization","name":"Saltmarsh"},
+   "description":"Splice ropes, mend nets: all of them.","jobLocation":{"@type":"Place",
+   "address":{"addressLocality":"Leith","addressCountry":"GB"}},
    "employmentType":["FULL_TIME","TEMPORARY"],"url":"https://a.example/jobs/1","totalJobOpenings":2},
-  {"@context":"https://schema.org","@type":"JobPosting","title":"Cook","hiringOrganization":{"name":"Brackwater"},
+  {"@context":"https://schema.org","@type":"JobPosting","title":"Cook",
+  "hiringOrganization":{"name":"Brackwater"},
    "description":"Boil beef.","url":"https://a.example/jobs/2","directApply":true}
 ]`
 	want := map[string][3]string{

@@ -268,11 +268,13 @@ func TestUnit(t *testing.T) {
 func TestParseSaysTheSameOfEveryWriting(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"48000-62000 EUR", "48,000-62,000 EUR", "48.000-62.000 EUR", "48 000 - 62 000 EUR", "48'000 to 62'000 EUR",
+		"48000-62000 EUR", "48,000-62,000 EUR", "48.000-62.000 EUR", "48 000 - 62 000 EUR",
+		"48'000 to 62'000 EUR",
 		"48-62k EUR",
 		"48k-62k EUR", "EUR 48k to 62k", "€48,000 – €62,000", "48.000,00 bis 62.000,00 EUR",
 		"48,000.00-62,000.00 EUR",
-		"48 T€ - 62 T€", "4,80,00 - 6,20,00 EUR", "48.0-62.0k EUR", "48,0 - 62,0 k€", "0.048-0.062 million EUR",
+		"48 T€ - 62 T€", "4,80,00 - 6,20,00 EUR", "48.0-62.0k EUR", "48,0 - 62,0 k€",
+		"0.048-0.062 million EUR",
 		"48-62 EUR",
 		"48.000-62 EUR", "48 - 62.000 EUR",
 	} {

@@ -75,15 +75,11 @@ var currencies = table(
 	named[string]{"INR?", "rs re rupees rupee"},
 	named[string]{"kr*", "kr kronor kroner"},
 	named[string]{"yen*", "¥ 元"},
-	named[string]{
-		"USD", "usd",
-	},
+	named[string]{"USD", "usd"},
 	named[string]{"CAD", "cad"},
 	named[string]{"AUD", "aud"},
 	named[string]{"NZD", "nzd"},
-	named[string]{
-		"SGD", "sgd",
-	},
+	named[string]{"SGD", "sgd"},
 	named[string]{"HKD", "hkd"},
 	named[string]{"TWD", "twd"},
 	named[string]{"MXN", "mxn"},
@@ -96,40 +92,30 @@ var currencies = table(
 	named[string]{"CZK", "czk kč"},
 	named[string]{"HUF", "huf ft forint"},
 	named[string]{"RON", "ron lei"},
-	named[string]{
-		"BGN", "bgn лв",
-	},
+	named[string]{"BGN", "bgn лв"},
 	named[string]{"UAH", "uah ₴ грн"},
 	named[string]{"RUB", "rub rur ₽ руб рублей"},
 	named[string]{"TRY", "try tl ₺"},
 	named[string]{"ILS", "ils nis ₪"},
 	named[string]{"AED", "aed dhs"},
-	named[string]{
-		"SAR", "sar",
-	},
+	named[string]{"SAR", "sar"},
 	named[string]{"QAR", "qar"},
 	named[string]{"EGP", "egp"},
 	named[string]{"ZAR", "zar r"},
 	named[string]{"NGN", "ngn ₦"},
 	named[string]{"KES", "kes ksh"},
 	named[string]{"BRL", "brl reais"},
-	named[string]{
-		"ARS", "ars",
-	},
+	named[string]{"ARS", "ars"},
 	named[string]{"CLP", "clp"},
 	named[string]{"COP", "cop"},
 	named[string]{"PEN", "pen soles"},
-	named[string]{
-		"JPY", "jpy yen 円 日元",
-	},
+	named[string]{"JPY", "jpy yen 円 日元"},
 	named[string]{"CNY", "cny rmb 人民币"},
 	named[string]{"KRW", "krw ₩ 원 won"},
 	named[string]{"THB", "thb ฿ baht"},
 	named[string]{"VND", "vnd ₫ đồng"},
 	named[string]{"IDR", "idr rp"},
-	named[string]{
-		"MYR", "myr rm",
-	},
+	named[string]{"MYR", "myr rm"},
 	named[string]{"PHP", "php ₱"},
 	named[string]{"PKR", "pkr"},
 	named[string]{"BDT", "bdt ৳"},
@@ -159,42 +145,37 @@ var scales = table(
 	named[float64]{20000, "IDR VND"},
 )
 
+//nolint:misspell // words of many languages
 var periods = table(
 	named[string]{
 		Hour,
-		`h hr hrs hour hours hourly ph std stunde stunden stündlich stundenlohn heure heures horaire hora
-			horas ora ore
-		uur timme timmen tim time timen godz godzinę godzina godzinowo hod hodinu saat час ч 時 時間 小时 时 시간 시 時給
-		时薪 시급`,
+		`h hr hrs hour hours hourly ph std stunde stunden stündlich stundenlohn heure heures horaire
+			hora horas ora ore uur timme timmen tim time timen godz godzinę godzina godzinowo hod
+			hodinu saat час ч 時 時間 小时 时 시간 시 時給 时薪 시급`,
 	},
 	named[string]{
 		Day,
-		`d day days daily pd tag tage täglich tagessatz jour jours journalier jr tjm día dia diária diario dag
-			giorno dzień
-		dziennie den gün день 日 天 일 日給 日薪 일급`,
+		`d day days daily pd tag tage täglich tagessatz jour jours journalier jr tjm día dia diária
+			diario dag giorno dzień dziennie den gün день 日 天 일 日給 日薪 일급`,
 	},
 	named[string]{
 		Week,
-		`w wk week weeks weekly pw woche wochen wöchentlich semaine semana semanal settimana vecka uke tydzień
-			týden hafta
-		неделю 週 周 주 주급`,
+		`w wk week weeks weekly pw woche wochen wöchentlich semaine semana semanal settimana vecka
+			uke tydzień týden hafta неделю 週 周 주 주급`,
 	},
 	named[string]{
 		Month,
-		`mo mth mon month months monthly pm pcm monat monate monats monatlich mtl monatsgehalt monatslohn mois
-			mensuel
-		mensuels mensuelle mes meses mensual mensuales mensal mês meses mese mensile mensili maand maandelijks
-		mån månad måned
-		mies miesiąc miesięcznie mc měs měsíc měsíčně bulan ay aylık мес месяц 月 每月 월 月給 月収 月薪 월급 tháng hó
-		hónap`,
+		`mo mth mon month months monthly pm pcm monat monate monats monatlich mtl monatsgehalt
+			monatslohn mois mensuel mensuels mensuelle mes meses mensual mensuales mensal mês meses
+			mese mensile mensili maand maandelijks mån månad måned mies miesiąc miesięcznie mc měs
+			měsíc měsíčně bulan ay aylık мес месяц 月 每月 월 月給 月収 月薪 월급 tháng hó hónap`,
 	},
 	named[string]{
 		Year,
-		`y yr yrs year years yearly annum annual annually pa lpa jahr jahre jahres jährlich jahresgehalt an
-			année annuel
-		annuels annuelle año años anual anuales ano anos anno annuo annui jaar jaarlijks år rok rocznie roku
-		ročně yıl yıllık
-		год 年 每年 년 年収 年薪 年俸 연봉 tahun năm év`,
+		`y yr yrs year years yearly annum annual annually pa lpa jahr jahre jahres jährlich
+			jahresgehalt an année annuel annuels annuelle año años anual anuales ano anos anno annuo
+			annui jaar jaarlijks år rok rocznie roku ročně yıl yıllık год 年 每年 년 年収 年薪 年俸 연봉 tahun
+			năm év`,
 	},
 )
 
@@ -203,6 +184,7 @@ var codes = map[string]string{
 	"hur": Hour, "pt1h": Hour, "p1d": Day, "wee": Week, "p1w": Week, "p1m": Month, "ann": Year, "p1y": Year,
 }
 
+//nolint:misspell // words of many languages
 var words = table(
 	named[kind]{separator, "- to bis do tot à a al hasta fino ate aż až til till до ~ → ・ から まで"},
 	named[kind]{conjunct, "and und et y e en i og och и &"},
@@ -216,39 +198,36 @@ var words = table(
 	},
 	named[kind]{
 		aboutPay,
-		`gross net netto brutto bruto brut brute bruta bruts lordo lorda lordi neto liquido líquido salary
-			base
-		pay wage compensation gehalt lohn salaire remuneração remuneration salario salário stipendio fixed fix
-		fixe rate rates
-		ctc vb hm ca circa approx approximately about around im in der die the le la las los el il je на в za
-		po`,
+		`gross net netto brutto bruto brut brute bruta bruts lordo lorda lordi neto liquido líquido
+			salary base pay wage compensation gehalt lohn salaire remuneração remuneration salario
+			salário stipendio fixed fix fixe rate rates ctc vb hm ca circa approx approximately
+			about around im in der die the le la las los el il je на в za po`,
 	},
 	named[kind]{
 		unfit,
-		`bi biweekly semi semimonthly fortnight fortnightly quarter quarterly every alle quartal trimestre
-			kwartał
-		shift schicht piece unit`,
+		`bi biweekly semi semimonthly fortnight fortnightly quarter quarterly every alle quartal
+			trimestre kwartał shift schicht piece unit`,
 	},
 	named[kind]{
 		bonus,
-		`bonus bonuses boni prime primes premie provision provisionen commission commissions equity stock
-			options
-		allowance relocation referral tip tips variable variabel`,
+		`bonus bonuses boni prime primes premie provision provisionen commission commissions equity
+			stock options allowance relocation referral tip tips variable variabel`,
 	},
 )
 
 // words that a period follows
+//
+//nolint:misspell // words of many languages
 var (
 	perWords = set("per pro par por pr a an al à je na na в za im in à /")
 	// weakPer can mean other things, too.
 	weakPer  = set("a an al à je na в za im in")
 	articles = set("the die der le la l il el una un une einem dem")
 	counted  = set(
-		`h hr hrs hour hours std stunden stunde wochenstunden uren heures horas ore godz timmar timer day days
-			tage jours
-		días dias giorni year years yrs yr jahre ans años anos month months monate mois meses week weeks
-		wochen % 薪 gehälter
-		monatsgehälter zahlungen payments pagas mensilità salaires`,
+		`h hr hrs hour hours std stunden stunde wochenstunden uren heures horas ore godz timmar
+			timer day days tage jours días dias giorni year years yrs yr jahre ans años anos month
+			months monate mois meses week weeks wochen % 薪 gehälter monatsgehälter zahlungen
+			payments pagas mensilità salaires`,
 	)
 	salaries = set("gehalt monatsgehalt lohn monatslohn gehälter monatsgehälter")
 	ordinals = set("st nd rd th e º ª")

@@ -88,8 +88,9 @@ func TestLoadReturnsWhatIsNotShownAsSent(t *testing.T) {
 		"/gone":       send(410, "text/html", "<p>gone</p>"),
 		"/busy":       send(429, "text/html", "<p>busy</p>", "Retry-After", "120"),
 		"/wall":       send(999, "text/html", "<script>location.href='/authwall'</script>"),
-		"/file":       send(200, "text/html", "<p>file</p>", "Content-Disposition", `attachment; filename="a"`),
-		"/binary":     send(200, "application/octet-stream", "\x00\x01\xff"),
+		"/file": send(200, "text/html", "<p>file</p>", "Content-Disposition",
+			`attachment; filename="a"`),
+		"/binary": send(200, "application/octet-stream", "\x00\x01\xff"),
 	})
 	for _, c := range []struct{ path, want string }{
 		{"/robots.txt", "200 User-agent: *\nDisallow: /private\n"},

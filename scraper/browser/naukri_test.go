@@ -19,7 +19,8 @@ import (
 const drawn = `<div id="root"></div><script>
 const card = id => '<div class="srp-jobtuple-wrapper" data-job-id="' + id + '">' +
 	'<div class="cust-job-tuple layout-wrapper lay-2 sjw__tuple"><div class="row1"><h2>' +
-	'<a class="title" href="https://www.naukri.com/job-listings-engineer-acme-pune-2-to-5-years-' + id + '">' +
+	'<a class="title" ' +
+	'href="https://www.naukri.com/job-listings-engineer-acme-pune-2-to-5-years-' + id + '">' +
 	'Engineer ' + id + '</a></h2></div>' +
 	'<div class="row2"><a class="comp-name mw-25" title="Acme">Acme</a></div></div></div>';
 const page = (location.pathname.match(/-(\d+)$/) || [0, 1])[1];

@@ -28,7 +28,10 @@ func TestNetworkOfAPageIsBounded(t *testing.T) {
 			const out = document.getElementById("out");
 			const seen = (name, p) =>
 				p.then(() => out.append(name + " reached "), () => out.append(name + " refused "));
-			const opened = (what) => new Promise((ok, no) => { what.onopen = what.onload = ok; what.onerror = no; });
+			const opened = (what) => new Promise((ok, no) => {
+				what.onopen = what.onload = ok;
+				what.onerror = no;
+			});
 			const script = document.createElement("script");
 			script.src = "http://other.example/x.js";
 			document.head.append(script);
@@ -49,7 +52,8 @@ func TestNetworkOfAPageIsBounded(t *testing.T) {
 	})
 	page := get(t, only, srv.URL)
 	for _, what := range []string{
-		"fetch refused", "metadata refused", "socket refused", "script refused", "worker refused", "here reached",
+		"fetch refused", "metadata refused", "socket refused", "script refused", "worker refused",
+		"here reached",
 	} {
 		require.Contains(t, page.body, what)
 	}

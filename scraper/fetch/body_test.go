@@ -26,7 +26,8 @@ func TestBodyIsUTF8WhateverTheCharset(t *testing.T) {
 		{"not declared, not UTF-8", "text/html", latin, text},
 		{"not declared, UTF-8", "text/html", text, text},
 		{
-			"not declared, late", "text/html", strings.Repeat(" ", 4000) + text, strings.Repeat(" ", 4000) + text,
+			"not declared, late", "text/html", strings.Repeat(" ", 4000) + text,
+			strings.Repeat(" ", 4000) + text,
 		},
 		{"declared wrongly", "text/html; charset=iso-8859-1", text, text},
 		{"byte order mark", "text/html", "\ufeff" + text, text},

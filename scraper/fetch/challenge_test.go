@@ -21,7 +21,8 @@ func TestChallengeIsBlockedWhateverTheStatus(t *testing.T) {
 	}{
 		{"Akamai", "", `<TITLE>Access Denied</TITLE>You don't have permission to access "/jobs" here.`, true},
 		{
-			"Akamai, by its page for errors", "", `<title>Access Denied</title>https://errors.edgesuite.net/1`, true,
+			"Akamai, by its page for errors", "",
+			`<title>Access Denied</title>https://errors.edgesuite.net/1`, true,
 		},
 		{"Cloudflare", "", `<title>Just a moment...</title>`, true},
 		{"Cloudflare, localised", "", `<script>window._cf_chl_opt={}</script>/challenge-platform/x.js`, true},
@@ -31,7 +32,8 @@ func TestChallengeIsBlockedWhateverTheStatus(t *testing.T) {
 		{"DataDome", "", `<script src="https://ct.captcha-delivery.com/c.js"></script><p>DataDome</p>`, true},
 		{"Imperva", "", `<iframe src="/_Incapsula_Resource?incident_id=1">`, true},
 		{
-			"a good page with a captcha", "", `<html data-recaptcha="v3"><h1>Access Denied Movies hires</h1>`, false,
+			"a good page with a captcha", "", `<html data-recaptcha="v3"><h1>Access Denied Movies hires</h1>`,
+			false,
 		},
 	} {
 		for _, status := range []int{200, 403, 503} {

@@ -40,7 +40,7 @@ func requireOnly(t *testing.T, want, err error) {
 	t.Helper()
 	sentinels := []error{scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup, scraper.ErrPosting}
 	for _, sentinel := range sentinels {
-		if sentinel == want {
+		if errors.Is(want, sentinel) {
 			require.ErrorIs(t, err, sentinel)
 		} else {
 			require.NotErrorIs(t, err, sentinel)

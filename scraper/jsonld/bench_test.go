@@ -30,10 +30,14 @@ func BenchmarkSearch(b *testing.B) {
 	for i := range 200 {
 		fmt.Fprintf(
 			&page,
-			`<script type="application/ld+json">{"@context":"https://schema.org","@type":"JobPosting","title":"Rigger %d","datePosted":"2026-05-04",`+
-				`"description":"%s<ul><li>Five years</li></ul>","identifier":{"@type":"PropertyValue","name":"Brackwater","value":%d},"url":"/jobs/%d",`+
-				`"employmentType":"FULL_TIME","hiringOrganization":{"@type":"Organization","name":"Brackwater"},`+
-				`"jobLocation":{"@type":"Place","address":{"@type":"PostalAddress","addressLocality":"Leith","addressCountry":"GB"}}}</script>`,
+			`<script type="application/ld+json">{"@context":"https://schema.org","@type":"JobPosting",`+
+				`"title":"Rigger %d","datePosted":"2026-05-04",`+
+				`"description":"%s<ul><li>Five years</li></ul>","identifier":{"@type":"PropertyValue",`+
+				`"name":"Brackwater","value":%d},"url":"/jobs/%d",`+
+				`"employmentType":"FULL_TIME","hiringOrganization":{"@type":"Organization",`+
+				`"name":"Brackwater"},`+
+				`"jobLocation":{"@type":"Place","address":{"@type":"PostalAddress",`+
+				`"addressLocality":"Leith","addressCountry":"GB"}}}</script>`,
 			i,
 			strings.Repeat(paragraph, 28),
 			i,
@@ -55,7 +59,10 @@ func BenchmarkSearch(b *testing.B) {
 	}{
 		{"all", lead.Query{}},
 		{
-			"filtered", lead.Query{Keywords: "rigger steel", Location: "Leith", JobTypes: []string{lead.FullTime}},
+			"filtered", lead.Query{
+				Keywords: "rigger steel", Location: "Leith",
+				JobTypes: []string{lead.FullTime},
+			},
 		},
 	} {
 		b.Run(c.name, func(b *testing.B) {

@@ -18,7 +18,8 @@ import (
 // deckhand is a JSON-LD script with a posting of these members beside its type, title and employer.
 func deckhand(members string) string {
 	return jobScript(
-		`{"@context":"https://schema.org","@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh Ferries"},` + members + `}`,
+		`{"@context":"https://schema.org","@type":"JobPosting","title":"Deckhand",` +
+			`"hiringOrganization":{"name":"Saltmarsh Ferries"},` + members + `}`,
 	)
 }
 
@@ -45,26 +46,31 @@ func TestNearJSONIsMended(t *testing.T) {
 	for _, c := range []struct{ name, script, text string }{
 		{
 			"NBSP between members",
-			"{\u00a0\"@type\":\"JobPosting\",\u00a0\"title\":\"Deckhand\",\u00a0\"description\":\"Splice ropes.\"}",
+			"{\u00a0\"@type\":\"JobPosting\",\u00a0\"title\":\"Deckhand\",\u00a0\"description\":\"Splice " +
+				"ropes.\"}",
 			"Splice ropes.",
 		},
 		{
 			"other spaces between members",
-			"{\u2003\"@type\":\"JobPosting\",\u2028\"title\":\"Deckhand\",\u200b\"description\":\"Splice ropes.\"}",
+			"{\u2003\"@type\":\"JobPosting\",\u2028\"title\":\"Deckhand\",\u200b\"description\":\"Splice " +
+				"ropes.\"}",
 			"Splice ropes.",
 		},
 		{
 			"NBSP entity between members",
-			`{&nbsp;"@type":"JobPosting",&nbsp;"title":"Deckhand","description":"Splice ropes."}`, "Splice ropes.",
+			`{&nbsp;"@type":"JobPosting",&nbsp;"title":"Deckhand","description":"Splice ropes."}`,
+			"Splice ropes.",
 		},
 		{
 			"empty values",
-			`{"@type":"JobPosting","title":"Deckhand","baseSalary":{"value":{"minValue":,"maxValue": }},"description":"Splice ropes."}`,
+			`{"@type":"JobPosting","title":"Deckhand","baseSalary":{"value":{"minValue":,"maxValue": }},` +
+				`"description":"Splice ropes."}`,
 			"Splice ropes.",
 		},
 		{
 			"empty value at the end",
-			`{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes.","validThrough":}`, "Splice ropes.",
+			`{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes.","validThrough":}`,
+			"Splice ropes.",
 		},
 		{
 			"brace too many at the end",
@@ -76,12 +82,14 @@ func TestNearJSONIsMended(t *testing.T) {
 		},
 		{
 			"brace too many in the middle",
-			`{"@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh"}},"description":"Splice ropes."}`,
+			`{"@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh"}},` +
+				`"description":"Splice ropes."}`,
 			"Splice ropes.",
 		},
 		{
 			"brace too many within a list",
-			`[{"@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh"}},"description":"Splice ropes."}]`,
+			`[{"@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh"}},` +
+				`"description":"Splice ropes."}]`,
 			"Splice ropes.",
 		},
 		{
@@ -94,11 +102,13 @@ func TestNearJSONIsMended(t *testing.T) {
 		},
 		{
 			"comma missing after a text",
-			"{\"@type\":\"JobPosting\",\"title\":\"Deckhand\"\n\"description\":\"Splice ropes.\"}", "Splice ropes.",
+			"{\"@type\":\"JobPosting\",\"title\":\"Deckhand\"\n\"description\":\"Splice ropes.\"}",
+			"Splice ropes.",
 		},
 		{
 			"comma missing after an object",
-			`{"@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh"} "description":"Splice ropes."}`,
+			`{"@type":"JobPosting","title":"Deckhand","hiringOrganization":{"name":"Saltmarsh"} ` +
+				`"description":"Splice ropes."}`,
 			"Splice ropes.",
 		},
 		{
@@ -126,17 +136,20 @@ func TestNearJSONIsMended(t *testing.T) {
 		},
 		{
 			"upper-case keys",
-			`{"@Context":"https://schema.org","@Type":"JobPosting","Title":"Deckhand","Description":"Splice ropes."}`,
+			`{"@Context":"https://schema.org","@Type":"JobPosting","Title":"Deckhand",` +
+				`"Description":"Splice ropes."}`,
 			"Splice ropes.",
 		},
 		{
 			"keys in other cases",
-			`{"@TYPE":"JobPosting","TITLE":"Deckhand","DESCRIPTION":"Splice ropes.","HiringOrganization":{"Name":"Saltmarsh"}}`,
+			`{"@TYPE":"JobPosting","TITLE":"Deckhand","DESCRIPTION":"Splice ropes.",` +
+				`"HiringOrganization":{"Name":"Saltmarsh"}}`,
 			"Splice ropes.",
 		},
 		{
 			"keys with a prefix",
-			`{"@type":"schema:JobPosting","schema:title":"Deckhand","http://schema.org/description":"Splice ropes."}`,
+			`{"@type":"schema:JobPosting","schema:title":"Deckhand",` +
+				`"http://schema.org/description":"Splice ropes."}`,
 			"Splice ropes.",
 		},
 		{
@@ -153,7 +166,8 @@ func TestNearJSONIsMended(t *testing.T) {
 		},
 		{
 			"words of other languages",
-			`{"@type":"JobPosting","title":"Deckhand","directApply":True,"validThrough":None,"baseSalary":undefined,"totalJobOpenings":NaN,"description":"Splice ropes."}`,
+			`{"@type":"JobPosting","title":"Deckhand","directApply":True,"validThrough":None,` +
+				`"baseSalary":undefined,"totalJobOpenings":NaN,"description":"Splice ropes."}`,
 			"Splice ropes.",
 		},
 		{
@@ -164,7 +178,8 @@ func TestNearJSONIsMended(t *testing.T) {
 		},
 		{
 			"tags between members",
-			`{"@type":"JobPosting",<br />"title":"Deckhand",<p>"description":"Splice ropes."</p>}`, "Splice ropes.",
+			`{"@type":"JobPosting",<br />"title":"Deckhand",<p>"description":"Splice ropes."</p>}`,
+			"Splice ropes.",
 		},
 		{
 			"control characters in a text",
@@ -174,29 +189,35 @@ func TestNearJSONIsMended(t *testing.T) {
 		},
 		{
 			"entities for quotes",
-			`{&quot;@type&quot;:&quot;JobPosting&quot;,&quot;title&quot;:&quot;Deckhand&quot;,&quot;description&quot;:&quot;Splice ropes.&quot;}`,
+			`{&quot;@type&quot;:&quot;JobPosting&quot;,&quot;title&quot;:&quot;Deckhand&quot;,&quot;` +
+				`description&quot;:&quot;Splice ropes.&quot;}`,
 			"Splice ropes.",
 		},
 		{
 			"numeric entities for quotes",
-			`{&#34;@type&#34;:&#34;JobPosting&#34;,&#x22;title&#x22;:&#34;Deckhand&#34;,&#34;description&#34;:&#34;Splice ropes.&#34;}`,
+			`{&#34;@type&#34;:&#34;JobPosting&#34;,&#x22;title&#x22;:&#34;Deckhand&#34;,&#34;description&` +
+				`#34;:&#34;Splice ropes.&#34;}`,
 			"Splice ropes.",
 		},
 		{
 			"entities escaped twice",
-			`{&amp;quot;@type&amp;quot;:&amp;quot;JobPosting&amp;quot;,&amp;quot;title&amp;quot;:&amp;quot;Deckhand&amp;quot;,&amp;quot;description&amp;quot;:&amp;quot;Splice ropes.&amp;quot;}`,
+			`{&amp;quot;@type&amp;quot;:&amp;quot;JobPosting&amp;quot;,&amp;quot;title&amp;quot;:&amp;quot;` +
+				`Deckhand&amp;quot;,&amp;quot;description&amp;quot;:&amp;quot;Splice ropes.&amp;quot;}`,
 			"Splice ropes.",
 		},
 		{
 			"quotes with backslashes",
-			`{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}`, "Splice ropes.",
+			`{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}`,
+			"Splice ropes.",
 		},
 		{
 			"JSON within a text",
-			`"{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}"`, "Splice ropes.",
+			`"{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}"`,
+			"Splice ropes.",
 		},
 		{
-			"a statement", `var job = {"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."};`,
+			"a statement",
+			`var job = {"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."};`,
 			"Splice ropes.",
 		},
 		{
@@ -207,26 +228,31 @@ func TestNearJSONIsMended(t *testing.T) {
 		},
 		{
 			"objects without a comma between them",
-			"[{\"@type\":\"Organization\"}\n{\"@type\":\"JobPosting\",\"title\":\"Deckhand\",\"description\":\"Splice ropes.\"}]",
+			"[{\"@type\":\"Organization\"}\n{\"@type\":\"JobPosting\",\"title\":\"Deckhand\"," +
+				"\"description\":\"Splice ropes.\"}]",
 			"Splice ropes.",
 		},
 		{
 			"date without quotes",
-			`{"@type":"JobPosting","title":"Deckhand","datePosted":2026-05-04,"validThrough":2026-06-01T12:00:00Z,"description":"Splice ropes."}`,
+			`{"@type":"JobPosting","title":"Deckhand","datePosted":2026-05-04,` +
+				`"validThrough":2026-06-01T12:00:00Z,"description":"Splice ropes."}`,
 			"Splice ropes.",
 		},
 		{
 			"number that begins with 0",
-			`{"@type":"JobPosting","title":"Deckhand","jobLocation":{"address":{"postalCode":0150}},"description":"Splice ropes."}`,
+			`{"@type":"JobPosting","title":"Deckhand","jobLocation":{"address":{"postalCode":0150}},` +
+				`"description":"Splice ropes."}`,
 			"Splice ropes.",
 		},
 		{
 			"number with separators",
-			`{"@type":"JobPosting","title":"Deckhand","baseSalary":{"value":{"minValue":45,000,"maxValue":52,000}},"description":"Splice ropes."}`,
+			`{"@type":"JobPosting","title":"Deckhand","baseSalary":{"value":{"minValue":45,000,` +
+				`"maxValue":52,000}},"description":"Splice ropes."}`,
 			"Splice ropes.",
 		},
 		{
-			"call of a function", `callback({"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."});`,
+			"call of a function",
+			`callback({"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."});`,
 			"Splice ropes.",
 		},
 		{
@@ -257,7 +283,8 @@ func TestNearJSONThatCanBeReadInTwoWaysIsRefused(t *testing.T) {
 			jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Say "aye", and splice."}`),
 		},
 		{
-			"text without an end", jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice ro`),
+			"text without an end",
+			jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice ro`),
 		},
 		{
 			"text whose quote is missing",
@@ -265,21 +292,28 @@ func TestNearJSONThatCanBeReadInTwoWaysIsRefused(t *testing.T) {
 		},
 		{
 			"two jobs in one object",
-			jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice." "@type":"JobPosting","title":"Cook","description":"Boil."}`),
+			jobScript(
+				`{"@type":"JobPosting","title":"Deckhand","description":"Splice." "@type":"JobPosting",` +
+					`"title":"Cook","description":"Boil."}`),
 		},
 		{
 			"two jobs in one object of good JSON",
-			jobScript(`{"@type":"JobPosting","title":"Deckhand","description":"Splice.","@type":"JobPosting","title":"Cook"}`),
+			jobScript(
+				`{"@type":"JobPosting","title":"Deckhand","description":"Splice.","@type":"JobPosting",` +
+					`"title":"Cook"}`),
 		},
 		{
 			"page that breaks off",
-			`<script type="application/ld+json">{"@type":"JobPosting","title":"Deckhand","description":"Splice ropes."`,
+			`<script type="application/ld+json">{"@type":"JobPosting","title":"Deckhand",` +
+				`"description":"Splice ropes."`,
 		},
 		{
-			"value without quotes", jobScript(`{"@type":"JobPosting","title":Deckhand,"description":"Splice ropes."}`),
+			"value without quotes",
+			jobScript(`{"@type":"JobPosting","title":Deckhand,"description":"Splice ropes."}`),
 		},
 		{
-			"colon missing", jobScript(`{"@type":"JobPosting","title" "Deckhand","description":"Splice ropes."}`),
+			"colon missing",
+			jobScript(`{"@type":"JobPosting","title" "Deckhand","description":"Splice ropes."}`),
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -313,38 +347,46 @@ func TestLocationOfALead(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, members, want string }{
 		{
-			"list of towns", `"jobLocation":{"address":{"addressLocality":["Oslo","Bergen"],"addressCountry":"NO"}}`,
+			"list of towns",
+			`"jobLocation":{"address":{"addressLocality":["Oslo","Bergen"],"addressCountry":"NO"}}`,
 			"Oslo, NO; Bergen, NO",
 		},
 		{
-			"list of addresses", `"jobLocation":{"address":[{"addressLocality":"Oslo"},{"addressLocality":"Bergen"}]}`,
+			"list of addresses",
+			`"jobLocation":{"address":[{"addressLocality":"Oslo"},{"addressLocality":"Bergen"}]}`,
 			"Oslo; Bergen",
 		},
 		{
 			"words for nothing",
-			`"jobLocation":{"address":{"addressLocality":"Oslo","addressRegion":"null","addressCountry":"undefined"}}`,
+			`"jobLocation":{"address":{"addressLocality":"Oslo","addressRegion":"null",` +
+				`"addressCountry":"undefined"}}`,
 			"Oslo",
 		},
 		{
 			"signs for nothing",
-			`"jobLocation":{"address":{"addressLocality":"Oslo","addressRegion":"N/A","addressCountry":"-"}}`, "Oslo",
+			`"jobLocation":{"address":{"addressLocality":"Oslo","addressRegion":"N/A","addressCountry":"-"}}`,
+			"Oslo",
 		},
 		{
 			"nothing but words for it",
-			`"jobLocation":{"address":{"addressLocality":"None","addressRegion":"n/a","streetAddress":"TBD"}}`, "",
+			`"jobLocation":{"address":{"addressLocality":"None","addressRegion":"n/a",` +
+				`"streetAddress":"TBD"}}`, "",
 		},
 		{
-			"postal code alone", `"jobLocation":{"address":{"streetAddress":"N/A","postalCode":"0150"}}`, "0150",
+			"postal code alone", `"jobLocation":{"address":{"streetAddress":"N/A","postalCode":"0150"}}`,
+			"0150",
 		},
 		{"location in place of jobLocation", `"location":"Oslo"`, "Oslo"},
 		{"text", `"jobLocation":"Oslo, Norway"`, "Oslo, Norway"},
 		{
-			"address as a text", `"jobLocation":[{"@type":"Place","address":"Kaigata 1, 5015 Bergen, Norway"}]`,
+			"address as a text",
+			`"jobLocation":[{"@type":"Place","address":"Kaigata 1, 5015 Bergen, Norway"}]`,
 			"Kaigata 1, 5015 Bergen, Norway",
 		},
 		{
 			"towns with a tilde between them",
-			`"jobLocation":{"address":{"addressLocality":"Oslo~Bergen","addressRegion":"","addressCountry":"NO"}}`,
+			`"jobLocation":{"address":{"addressLocality":"Oslo~Bergen","addressRegion":"",` +
+				`"addressCountry":"NO"}}`,
 			"Oslo, NO; Bergen, NO",
 		},
 		{
@@ -355,11 +397,13 @@ func TestLocationOfALead(t *testing.T) {
 		{"virtual location", `"jobLocation":{"@type":"VirtualLocation"}`, "Remote"},
 		{
 			"applicants beside an office",
-			`"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":{"name":"Norway"},"jobLocation":{"address":{"addressLocality":"Leith","addressCountry":"GB"}}`,
+			`"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":{"name":"Norway"},` +
+				`"jobLocation":{"address":{"addressLocality":"Leith","addressCountry":"GB"}}`,
 			"Remote (Norway; Leith, GB)",
 		},
 		{
-			"worldwide", `"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":{"name":"Worldwide"}`,
+			"worldwide",
+			`"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":{"name":"Worldwide"}`,
 			"Remote (Worldwide)",
 		},
 	} {
@@ -490,7 +534,8 @@ func TestFilterOfJobTypes(t *testing.T) {
 		lists(
 			t,
 			jobScript(
-				`{"@type":"JobPosting","title":"Marketing Intern","description":"d","employmentType":"FULL_TIME"}`,
+				`{"@type":"JobPosting","title":"Marketing Intern","description":"d",`+
+					`"employmentType":"FULL_TIME"}`,
 			),
 			lead.Query{JobTypes: intern},
 		),
@@ -626,7 +671,8 @@ func TestFilterOfRemoteJobs(t *testing.T) {
 		})
 	}
 	page := jobScript(
-		`{"@type":"JobPosting","title":"Purser","description":"You can work remotely two days a week.",` + oslo + `}`,
+		`{"@type":"JobPosting","title":"Purser","description":"You can work remotely two days a week.",` +
+			oslo + `}`,
 	)
 	require.True(t, lists(t, page, lead.Query{Remote: true}), "the text speaks of it")
 }
@@ -634,20 +680,27 @@ func TestFilterOfRemoteJobs(t *testing.T) {
 func TestFilterOfKeywords(t *testing.T) {
 	t.Parallel()
 	boat := jobScript(
-		`{"@type":"JobPosting","title":"Senior Rust Engineer (m/f/d)","description":"<p>Python, Django and Go. R&amp;D for C#/.NET and CI/CD; front-end.</p>",` +
-			`"responsibilities":"Own the tide tables","qualifications":"Kubernetes"}`,
+		`{"@type":"JobPosting","title":"Senior Rust Engineer (m/f/d)","description":"<p>Python, Django and ` +
+			`Go. R&amp;D for C#/.NET and CI/CD; front-end.</p>","responsibilities":"Own the tide tables",` +
+			`"qualifications":"Kubernetes"}`,
 	)
 	accent := jobScript(
-		`{"@type":"JobPosting","title":"Ing\u00e9nieur logiciel","description":"D\u00e9veloppeur confirm\u00e9"}`,
+		`{"@type":"JobPosting","title":"Ing\u00e9nieur logiciel","description":"D\u00e9veloppeur ` +
+			`confirm\u00e9"}`,
 	)
 	korean := jobScript(
-		`{"@type":"JobPosting","title":"\uc120\uc6d0\uc744 \ucc3e\uc2b5\ub2c8\ub2e4","description":"\ubd80\uc0b0\uc2dc \ud56d\ub9cc\uc5d0\uc11c"}`,
+		`{"@type":"JobPosting","title":"\uc120\uc6d0\uc744 \ucc3e\uc2b5\ub2c8\ub2e4",` +
+			`"description":"\ubd80\uc0b0\uc2dc \ud56d\ub9cc\uc5d0\uc11c"}`,
 	)
 	japanese := jobScript(
-		`{"@type":"JobPosting","title":"\u30a8\u30f3\u30b8\u30cb\u30a2","description":"\u5927\u962a\u3067\u8239\u3092\u9020\u308b"}`,
+		`{"@type":"JobPosting","title":"\u30a8\u30f3\u30b8\u30cb\u30a2",` +
+			`"description":"\u5927\u962a\u3067\u8239\u3092\u9020\u308b"}`,
 	)
 	inflected := jobScript(
-		`{"@type":"JobPosting","title":"Softwareentwicklerin","description":"Wir suchen Ingenieurinnen. \u0418\u0449\u0435\u043c \u0440\u0430\u0437\u0440\u0430\u0431\u043e\u0442\u0447\u0438\u043a\u0430. \u0627\u0644\u0645\u0647\u0646\u062f\u0633."}`,
+		`{"@type":"JobPosting","title":"Softwareentwicklerin","description":"Wir suchen Ingenieurinnen. ` +
+			`\u0418\u0449\u0435\u043c ` +
+			`\u0440\u0430\u0437\u0440\u0430\u0431\u043e\u0442\u0447\u0438\u043a\u0430. ` +
+			`\u0627\u0644\u0645\u0647\u0646\u062f\u0633."}`,
 	)
 	for _, c := range []struct {
 		name, page, asked string
@@ -701,7 +754,8 @@ func TestFilterOfKeywords(t *testing.T) {
 		{"Japanese comma", japanese, "\u30b7\u30a7\u30d5\u3001\u8239", true},
 		{"German ending", inflected, "Ingenieur", true},
 		{
-			"Russian ending", inflected, "\u0440\u0430\u0437\u0440\u0430\u0431\u043e\u0442\u0447\u0438\u043a", true,
+			"Russian ending", inflected, "\u0440\u0430\u0437\u0440\u0430\u0431\u043e\u0442\u0447\u0438\u043a",
+			true,
 		},
 		{"Arabic article", inflected, "\u0645\u0647\u0646\u062f\u0633", true},
 		{"Russian word within another", inflected, "\u0440\u0430\u0437", false},
@@ -743,7 +797,8 @@ func TestEveryFieldOfAPostingBelongsToItsText(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, members, in string }{
 		{
-			"responsibilities", `"description":"We run ferries.","responsibilities":"Splice ropes&nbsp;daily"`,
+			"responsibilities",
+			`"description":"We run ferries.","responsibilities":"Splice ropes&nbsp;daily"`,
 			"Splice ropes daily",
 		},
 		{
@@ -761,7 +816,8 @@ func TestEveryFieldOfAPostingBelongsToItsText(t *testing.T) {
 		{"skills", `"description":"We run ferries.","skills":["Knots","Radio"]`, "Knots, Radio"},
 		{"benefits", `"description":"We run ferries.","jobBenefits":"Free crossings"`, "Free crossings"},
 		{
-			"benefits, old name", `"description":"We run ferries.","benefits":["Free crossings"]`, "Free crossings",
+			"benefits, old name", `"description":"We run ferries.","benefits":["Free crossings"]`,
+			"Free crossings",
 		},
 		{
 			"licences", `"description":"We run ferries.","physicalRequirement":"Lift thirty kilos"`,

@@ -16,7 +16,8 @@ func ExampleNew() {
 		if r.URL.Path == "/jobs/7" {
 			_, _ = fmt.Fprint(
 				w,
-				`<script type="application/ld+json">{"@type": "JobPosting", "title": "Lamp Designer", "identifier": 7,
+				`<script type="application/ld+json">{"@type": "JobPosting", "title": "Lamp Designer",
+				"identifier": 7,
 				"description": "Design lamps.", "hiringOrganization": "Lantern Labs"}</script>`,
 			)
 			return

@@ -200,7 +200,8 @@ func TestIdentityStaysFromRunToRun(t *testing.T) {
 		},
 		{
 			"new text", job("Rigger", member+`,"url":"/jobs/a"`),
-			`<script type="application/ld+json">{"@type":"JobPosting","title":"Rigger","description":"New","url":"/jobs/a"}</script>`,
+			`<script type="application/ld+json">{"@type":"JobPosting","title":"Rigger","description":"New",` +
+				`"url":"/jobs/a"}</script>`,
 		},
 		{
 			"tracked link", job("Rigger", `,"url":"/jobs/a"`),
@@ -280,18 +281,25 @@ func TestIdentityOfOneJobOnSeveralPagesIsOne(t *testing.T) {
 	}{
 		{
 			"list and own page",
-			pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="/jobs/a">`, "/jobs/a": job("Rigger",
-				`,"url":"/jobs/a","identifier":"R1"`)},
+			pages{
+				"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="/jobs/a">`,
+				"/jobs/a": job("Rigger",
+					`,"url":"/jobs/a","identifier":"R1"`),
+			},
 			1,
 		},
 		{
 			"own page without its URL",
-			pages{"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="/jobs/a">`, "/jobs/a": job("Rigger", "")},
+			pages{
+				"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="/jobs/a">`,
+				"/jobs/a":  job("Rigger", ""),
+			},
 			1,
 		},
 		{"own page with a longer text", pages{
 			"/careers": job("Rigger", `,"url":"/jobs/a"`) + `<a href="/jobs/a">`,
-			"/jobs/a":  `<script type="application/ld+json">{"@type":"JobPosting","title":"Rigger","description":"All of the text","url":"/jobs/a"}</script>`,
+			"/jobs/a": `<script type="application/ld+json">{"@type":"JobPosting","title":"Rigger",` +
+				`"description":"All of the text","url":"/jobs/a"}</script>`,
 		}, 1},
 		{
 			"two pages of the list",
@@ -304,7 +312,8 @@ func TestIdentityOfOneJobOnSeveralPagesIsOne(t *testing.T) {
 		{"twice on one page", pages{"/careers": job("Rigger", "") + job("Rigger", "")}, 1},
 		{
 			"one title in two places",
-			pages{"/careers": job("Rigger", `,"jobLocation":"Leith"`) + job("Rigger", `,"jobLocation":"Bergen"`)},
+			pages{"/careers": job("Rigger", `,"jobLocation":"Leith"`) + job("Rigger",
+				`,"jobLocation":"Bergen"`)},
 			2,
 		},
 		{
@@ -315,7 +324,9 @@ func TestIdentityOfOneJobOnSeveralPagesIsOne(t *testing.T) {
 		{
 			"one title, two texts, one URL",
 			pages{"/careers": job("Rigger",
-				`,"url":"/jobs/a"`) + `<script type="application/ld+json">{"@type":"JobPosting","title":"Rigger","description":"Another","url":"/jobs/a"}</script>`},
+				`,"url":"/jobs/a"`) +
+				`<script type="application/ld+json">{"@type":"JobPosting","title":"Rigger",` +
+				`"description":"Another","url":"/jobs/a"}</script>`},
 			2,
 		},
 	} {

@@ -77,7 +77,8 @@ func search(ctx context.Context, s *jsonld.Scraper, q lead.Query) (titles []stri
 }
 
 func job(title, members string) string {
-	return `<script type="application/ld+json">{"@type":"JobPosting","title":"` + title + `","description":"Text of ` + title + `"` + members + `}</script>`
+	return `<script type="application/ld+json">{"@type":"JobPosting","title":"` + title +
+		`","description":"Text of ` + title + `"` + members + `}</script>`
 }
 
 func TestSearchListsThePostingsOfEveryPage(t *testing.T) {
@@ -107,16 +108,19 @@ func TestSearchFiltersByWhatPostingsSay(t *testing.T) {
 		map[string]string{
 			"/": job(
 				"Go Engineer",
-				`,"identifier":1,"jobLocation":"Berlin, DE","datePosted":"2026-05-09","employmentType":"FULL_TIME","directApply":true`,
+				`,"identifier":1,"jobLocation":"Berlin, DE","datePosted":"2026-05-09",`+
+					`"employmentType":"FULL_TIME","directApply":true`,
 			) +
 				job(
 					"C++ Engineer",
-					`,"identifier":2,"jobLocationType":"TELECOMMUTE","datePosted":"2026-04-01","employmentType":"PART_TIME","directApply":false`,
+					`,"identifier":2,"jobLocationType":"TELECOMMUTE","datePosted":"2026-04-01",`+
+						`"employmentType":"PART_TIME","directApply":false`,
 				) +
 				job("Good Google Designer", `,"identifier":3,"jobLocation":"Bergen"`) +
 				job(
 					"软件工程师",
-					`,"identifier":4,"jobLocationType":"TELECOMMUTE","applicantLocationRequirements":"Germany"`,
+					`,"identifier":4,"jobLocationType":"TELECOMMUTE",`+
+						`"applicantLocationRequirements":"Germany"`,
 				) +
 				job("Expired Go Engineer", `,"identifier":5,"validThrough":"2026-05-01"`),
 		},
@@ -223,7 +227,8 @@ func TestHostThatFailsInARowIsLeftAlone(t *testing.T) {
 func TestSearchFollowsOnlyWhatItIsToldTo(t *testing.T) {
 	t.Parallel()
 	pages := map[string]string{
-		"/": `<a href="/jobs/1#x">1</a><a href=/jobs/1>again</a><a href="/about">About</a><a href="http://elsewhere.example/jobs/9">away</a><link rel=next href="?page=2">
+		"/": `<a href="/jobs/1#x">1</a><a href=/jobs/1>again</a><a href="/about">About</a><a
+		href="http://elsewhere.example/jobs/9">away</a><link rel=next href="?page=2">
 <script type="application/ld+json">{"@type":"ItemList","itemListElement":[{"url":"/jobs/2"}]}</script>`,
 		"/?page=2": `<a href="/jobs/3">3</a>`,
 		"/jobs/1":  job("One", ""),
@@ -258,7 +263,9 @@ func TestPageThatFailsDoesNotCostTheOthers(t *testing.T) {
 		{"not there", map[string]string{}, scraper.ErrMarkup},
 		{"no posting", map[string]string{"/a": "<h1>Jobs</h1>"}, scraper.ErrMarkup},
 		{
-			"redirect to another host", map[string]string{"/a": "to http://elsewhere.example/"}, scraper.ErrMarkup,
+			"redirect to another host",
+			map[string]string{"/a": "to http://elsewhere.example/"},
+			scraper.ErrMarkup,
 		},
 		{
 			"broken script",
@@ -316,7 +323,8 @@ func TestEmptyListIsNoJobs(t *testing.T) {
 	s := newSite(
 		t,
 		map[string]string{
-			"/": `<script type="application/ld+json">{"@type":"ItemList","numberOfItems":0,"itemListElement":[]}</script>`,
+			"/": `<script type="application/ld+json">{"@type":"ItemList","numberOfItems":0,` +
+				`"itemListElement":[]}</script>`,
 		},
 	)
 	titles, _, err := search(t.Context(), s.scraper(t, jsonld.Options{}, "/"), lead.Query{})
@@ -341,7 +349,8 @@ func TestDetailReadsThePostingOfTheLead(t *testing.T) {
 		{"expired", one + job("Two", `,"validThrough":"2026-05-01"`), "", scraper.ErrGone},
 		{
 			"a script beside it is broken",
-			one + two + jobScript(`{"@type":"ItemList","itemListElement":[{"name":"a "b""}]}`), "Text of Two", nil,
+			one + two + jobScript(`{"@type":"ItemList","itemListElement":[{"name":"a "b""}]}`), "Text of Two",
+			nil,
 		},
 		{
 			"it can be in the broken script", one + jobScript(`{"@type":"JobPosting","title":"a" b}`), "",
@@ -355,7 +364,8 @@ func TestDetailReadsThePostingOfTheLead(t *testing.T) {
 		},
 		{"no JSON-LD", "<h1>Two</h1>", "", scraper.ErrPosting},
 		{
-			"words that say closed", "<h1>Two</h1><p>This position has been filled.</p>", "", scraper.ErrPosting,
+			"words that say closed", "<h1>Two</h1><p>This position has been filled.</p>", "",
+			scraper.ErrPosting,
 		},
 		{"away", "to http://elsewhere.example/", "", scraper.ErrPosting},
 		{"home", "to /", "", scraper.ErrPosting},
@@ -451,7 +461,8 @@ func TestOptionsAreChecked(t *testing.T) {
 		{&jsonld.Options{Pages: []string{"careers.example.com"}}, "Options.Pages[0]"},
 		{&jsonld.Options{Pages: []string{"ftp://careers.example.com/"}}, "Options.Pages[0]"},
 		{
-			&jsonld.Options{Pages: []string{"https://a.example/"}, Hosts: []string{"b.example"}}, "Options.Pages[0]",
+			&jsonld.Options{Pages: []string{"https://a.example/"}, Hosts: []string{"b.example"}},
+			"Options.Pages[0]",
 		},
 		{
 			&jsonld.Options{Pages: []string{"https://a.example/"}, Hosts: []string{"https://a.example"}},

@@ -86,8 +86,10 @@ func TestRedirectToAnotherHostIsNotFollowed(t *testing.T) {
 
 func TestUnknownPageIsNotBlockedForThePartsOfEveryPage(t *testing.T) {
 	t.Parallel()
-	page := `<!DOCTYPE html><html><head><meta id="config" data-recaptcha-v3-integration-lix-value="control"><title>Jobs</title></head>
-<body><a href="https://www.linkedin.com/login">Sign in</a><div class="join-form">Join now</div><div class="v9">A new design</div></body></html>`
+	page := `<!DOCTYPE html><html><head><meta id="config"
+	data-recaptcha-v3-integration-lix-value="control"><title>Jobs</title></head>
+<body><a href="https://www.linkedin.com/login">Sign in</a><div class="join-form">Join now</div><div
+class="v9">A new design</div></body></html>`
 	for _, f := range both(t, serving(t, http.StatusOK, []byte(page))) {
 		require.ErrorIs(t, f.err, f.own, f.what)
 		require.NotErrorIs(t, f.err, scraper.ErrBlocked, f.what)
@@ -127,7 +129,8 @@ func TestPostingThatIsTooLongIsItsOwnFailure(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
 	}{
-		{"words", strings.Repeat("lorem ipsum ", 50_000)}, {"markup", "x" + strings.Repeat("<b></b>", 100_000)},
+		{"words", strings.Repeat("lorem ipsum ", 50_000)},
+		{"markup", "x" + strings.Repeat("<b></b>", 100_000)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := serving(
@@ -141,7 +144,8 @@ func TestPostingThatIsTooLongIsItsOwnFailure(t *testing.T) {
 
 func TestTextOfAnEmployerIsNotTakenForThePagesOwnMarks(t *testing.T) {
 	t.Parallel()
-	marks := `<a class="topcard__link" href="https://www.linkedin.com/jobs/view/x-499999999">x</a>` + closedFigure + easyButton
+	marks := `<a class="topcard__link" href="https://www.linkedin.com/jobs/view/x-499999999">x</a>` +
+		closedFigure + easyButton
 	page := jobHTML("460000001", "Keeper", "Keep the light. "+marks, "", "")
 	page = strings.ReplaceAll(page, `class="top-card-layout container-lined"`, `class="head-v9"`)
 	page = strings.ReplaceAll(page, `id="decoratedJobPostingId"`, `id="x"`)

@@ -68,8 +68,10 @@ func criteriaHTML(pairs ...string) string {
 	var b strings.Builder
 	for i := 0; i < len(pairs); i += 2 {
 		b.WriteString(
-			`<li class="description__job-criteria-item"><h3 class="description__job-criteria-subheader"> ` + pairs[i] +
-				` </h3><span class="description__job-criteria-text description__job-criteria-text--criteria"> ` + pairs[i+1] + ` </span></li>`,
+			`<li class="description__job-criteria-item"><h3 class="description__job-criteria-subheader"> ` +
+				pairs[i] +
+				` </h3><span class="description__job-criteria-text description__job-criteria-text--` +
+				`criteria"> ` + pairs[i+1] + ` </span></li>`,
 		)
 	}
 	return `<ul class="description__job-criteria-list">` + b.String() + `</ul>`
@@ -86,9 +88,13 @@ func TestCriteriaAreToldByTheirLabels(t *testing.T) {
 		{
 			"German, without seniority",
 			[]string{
-				"Beschäftigungsverhältnis", "Teilzeit", "Tätigkeitsbereich", "Küche", "Branchen", "Reedereien",
+				"Beschäftigungsverhältnis", "Teilzeit", "Tätigkeitsbereich", "Küche", "Branchen",
+				"Reedereien",
 			},
-			map[string]string{"employment_type": "Teilzeit", "job_function": "Küche", "industries": "Reedereien"},
+			map[string]string{
+				"employment_type": "Teilzeit", "job_function": "Küche",
+				"industries": "Reedereien",
+			},
 		},
 		{
 			"French, employment alone",
@@ -103,7 +109,8 @@ func TestCriteriaAreToldByTheirLabels(t *testing.T) {
 		{
 			"Turkish",
 			[]string{
-				"Kıdem seviyesi", "Uzman", "İstihdam türü", "Tam zamanlı", "İş fonksiyonu", "Mutfak", "Sektörler",
+				"Kıdem seviyesi", "Uzman", "İstihdam türü", "Tam zamanlı", "İş fonksiyonu", "Mutfak",
+				"Sektörler",
 				"Denizcilik",
 			},
 			map[string]string{
@@ -116,7 +123,10 @@ func TestCriteriaAreToldByTheirLabels(t *testing.T) {
 			[]string{
 				"अनुभव", "क", "प्रकार", "ख", "कार्य", "ग", "उद्योग", "घ",
 			},
-			map[string]string{"seniority": "क", "employment_type": "ख", "job_function": "ग", "industries": "घ"},
+			map[string]string{
+				"seniority": "क", "employment_type": "ख", "job_function": "ग",
+				"industries": "घ",
+			},
 		},
 		{"a language that is not known, three", []string{"प्रकार", "ख", "कार्य", "ग", "उद्योग", "घ"}, nil},
 		{"words for nothing", []string{"Employment type", "undefined", "Industries", "null"}, nil},
@@ -153,7 +163,9 @@ func TestPayIsWordsAndFigures(t *testing.T) {
 			page := strings.Replace(
 				jobHTML("460000001", "Keeper", "<p>Keep.</p>", "", easyButton),
 				`<section class="core-section-container description">`,
-				`<div class="compensation__salary-range"><h3>Base pay range</h3><div class="salary compensation__salary"> `+c.words+` </div></div><section class="core-section-container description">`,
+				`<div class="compensation__salary-range"><h3>Base pay range</h3><div class="salary `+
+					`compensation__salary"> `+c.words+
+					` </div></div><section class="core-section-container description">`,
 				1,
 			)
 			_, _, data, err := linkedin.ParsePosting([]byte(page))

@@ -20,10 +20,12 @@ func fill(s string) string { return strings.Repeat(s, megabyte/len(s)) }
 func hostilePages() map[string]string {
 	formatting := "<div>" + strings.Repeat("<b x=1><i y=2><u z=3>", 60) + "</div>"
 	card := func(inside string) string {
-		return `<li><div class="base-card base-search-card job-search-card" data-entity-urn="urn:li:jobPosting:400000001">` + inside + `</div></li>`
+		return `<li><div class="base-card base-search-card job-search-card" ` +
+			`data-entity-urn="urn:li:jobPosting:400000001">` + inside + `</div></li>`
 	}
 	text := func(inside string) string {
-		return `<section class="top-card-layout"></section><div class="show-more-less-html__markup">` + inside + `</div>`
+		return `<section class="top-card-layout"></section><div class="show-more-less-html__markup">` +
+			inside + `</div>`
 	}
 	pages := map[string]string{
 		"100,000 nested tags": strings.Repeat("<div>", 100_000) + fill("</div>"),
@@ -37,12 +39,14 @@ func hostilePages() map[string]string {
 		"a card of nested tags": card(
 			strings.Repeat("<div>", megabyte/11) + strings.Repeat("</div>", megabyte/11),
 		),
-		"a title of a megabyte":        card(`<h3 class="base-search-card__title">` + fill("x ") + `</h3>`),
-		"titles":                       card(fill(`<h3 class="base-search-card__title">x</h3>`)),
-		"classes":                      card(`<p class="` + fill("a ") + `">x</p>`),
-		"apply buttons":                text("x") + fill(`<a data-tracking-control-name="apply-link-onsite">`),
-		"notices":                      text("x") + fill(`<figure class="closed-job">`),
-		"criteria":                     text("x") + fill(`<li class="description__job-criteria-item"><b>a</b>`),
+		"a title of a megabyte": card(`<h3 class="base-search-card__title">` + fill("x ") + `</h3>`),
+		"titles":                card(fill(`<h3 class="base-search-card__title">x</h3>`)),
+		"classes":               card(`<p class="` + fill("a ") + `">x</p>`),
+		"apply buttons": text("x") +
+			fill(`<a data-tracking-control-name="apply-link-onsite">`),
+		"notices": text("x") + fill(`<figure class="closed-job">`),
+		"criteria": text("x") +
+			fill(`<li class="description__job-criteria-item"><b>a</b>`),
 		"salaries":                     text("x") + fill(`<b class="compensation__salary">1</b>`),
 		"a text of nested tags":        text(fill("<b><p>x")),
 		"a text of nested lists":       text(fill("<ul><li>x")),

@@ -31,14 +31,19 @@ func cardHTML(l lead.Lead, i int) string {
 	return fmt.Sprintf(`
       <li>
       <div class="base-card relative w-full
-         base-search-card base-search-card--link job-search-card" data-entity-urn="urn:li:jobPosting:%[1]s" data-impression-id="jobs-search-result-%[2]d" data-reference-id="cmVm" data-tracking-id="dHJr" data-column="1" data-row="%[2]d">
-        <a class="base-card__full-link absolute top-0" href="https://www.linkedin.com/jobs/view/%[3]s-at-acme-%[1]s?position=%[2]d&amp;pageNum=0&amp;refId=cmVm%%3D&amp;trackingId=dHJr%%3D" data-tracking-control-name="public_jobs_jserp-result_search-card">
+         base-search-card base-search-card--link job-search-card" data-entity-urn="urn:li:jobPosting:%[1]s"
+         data-impression-id="jobs-search-result-%[2]d" data-reference-id="cmVm" data-tracking-id="dHJr"
+         data-column="1" data-row="%[2]d">
+        <a class="base-card__full-link absolute top-0"
+        href="https://www.linkedin.com/jobs/view/%[3]s-at-acme-%[1]s?position=%[2]d&amp;trk=dHJr%%3D"
+        data-tracking-control-name="public_jobs_jserp-result_search-card">
           %[4]s
         </a>
         <div class="base-search-card__info">
           %[5]s
             <h4 class="base-search-card__subtitle">
-          <a class="hidden-nested-link" href="https://www.linkedin.com/company/acme?trk=public_jobs_jserp-result_job-search-card-subtitle">
+          <a class="hidden-nested-link"
+          href="https://www.linkedin.com/company/acme?trk=public_jobs_jserp-result_job-search-card-subtitle">
             %[6]s
           </a>
             </h4>
@@ -58,12 +63,14 @@ func cardHTML(l lead.Lead, i int) string {
             </div>
         </div>
       </div>
-      </li>`, l.ExternalID, i+1, url.PathEscape(strings.ToLower(l.Title[:min(len(l.Title), 1)])), hidden, title,
+      </li>`, l.ExternalID, i+1, url.PathEscape(strings.ToLower(l.Title[:min(len(l.Title), 1)])), hidden,
+		title,
 		html.EscapeString(l.Company), html.EscapeString(l.Location), day)
 }
 
 const noResultsHTML = `<!DOCTYPE html><html><head><title>0 Cook jobs in Utopia</title></head><body>
-  <section class="no-results"><h1 class="core-section-container__main-title main-title no-results__main-title-keywords">Cook in Utopia</h1>
+  <section class="no-results"><h1
+  class="core-section-container__main-title main-title no-results__main-title-keywords">Cook in Utopia</h1>
   <p class="no-results__main-title">We couldn’t find a match for your search</p></section></body></html>`
 
 // fragmentHTML is an answer of the search API.
@@ -77,7 +84,8 @@ func fragmentHTML(cards []lead.Lead) string {
 }
 
 const (
-	easyButton = `<button class="apply-button apply-button--default top-card-layout__cta" data-reference-id="cmVm" data-tracking-control-name="public_jobs_apply-link-onsite">
+	easyButton = `<button class="apply-button apply-button--default top-card-layout__cta"
+	data-reference-id="cmVm" data-tracking-control-name="public_jobs_apply-link-onsite">
             Apply
       </button>`
 	closedFigure = `<figure class="closed-job closed-job__flavor topcard__flavor-row">
@@ -91,12 +99,14 @@ func jobHTML(id, title, description, notice, control string) string {
 	return fmt.Sprintf(`
     <section class="top-card-layout container-lined">
       <div class="top-card-layout__card">
-          <a href="https://www.linkedin.com/jobs/view/job-at-acme-%[1]s?trk=public_jobs_topcard-title" class="topcard__link">
+          <a href="https://www.linkedin.com/jobs/view/job-at-acme-%[1]s?trk=public_jobs_topcard-title"
+          class="topcard__link">
             <h2 class="top-card-layout__title topcard__title">%[2]s</h2>
           </a>
                 <h4 class="top-card-layout__second-subline">
         <div class="topcard__flavor-row">
-          <span class="topcard__flavor"><a class="topcard__org-name-link topcard__flavor--black-link" href="https://www.linkedin.com/company/acme">Acme</a></span>
+          <span class="topcard__flavor"><a class="topcard__org-name-link topcard__flavor--black-link"
+          href="https://www.linkedin.com/company/acme">Acme</a></span>
             <span class="topcard__flavor topcard__flavor--bullet">Utopia</span>
         </div>
         %[4]s
@@ -120,7 +130,8 @@ func jobHTML(id, title, description, notice, control string) string {
     </section>
     </div>
     <code id="decoratedJobPostingId" style="display: none"><!--"%[1]s"--></code>
-      <code id="referenceId" style="display: none"><!--"cmVm"--></code>`, id, html.EscapeString(title), description, notice, control)
+      <code id="referenceId" style="display: none"><!--"cmVm"--></code>`, id, html.EscapeString(title),
+		description, notice, control)
 }
 
 // jobOf renders a posting the way the board shows plain text: lines are kept by br.

@@ -2,6 +2,7 @@ package linkedin_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -87,7 +88,7 @@ func collect(seq iter.Seq2[lead.Lead, error]) (ids []string, skipped int, end er
 }
 
 func isCard(err error) bool {
-	_, ok := err.(*scraper.CardError)
+	_, ok := errors.AsType[*scraper.CardError](err)
 	return ok
 }
 
@@ -176,12 +177,21 @@ func TestSearchStopsAtTheBoardsCapAndSaysSo(t *testing.T) {
 		board *listBoard
 	}{
 		{"it would list more", &listBoard{cards: jobs(0, 1300), sizes: []int{25}}},
-		{"it refuses the offset", &listBoard{cards: withRepeats(jobs(0, 1300)), sizes: []int{25}, refuses: 1000}},
+		{
+			"it refuses the offset",
+			&listBoard{cards: withRepeats(jobs(0, 1300)), sizes: []int{25}, refuses: 1000},
+		},
 		{"hardly a card is new", &listBoard{cards: mostlyRepeats(), sizes: []int{25}}},
 		{"it refuses an offset before", &listBoard{cards: jobs(0, 1300), sizes: []int{10}, refuses: 500}},
-		{"its list ends there with twins", &listBoard{cards: withRepeats(jobs(0, 1300))[:1000], sizes: []int{10}}},
-		{"it repeats its last page for ever", &listBoard{cards: append(jobs(0, 40), append(append(jobs(30, 10), jobs(30,
-			10)...), append(jobs(30, 10), jobs(30, 10)...)...)...), sizes: []int{10}}},
+		{
+			"its list ends there with twins",
+			&listBoard{cards: withRepeats(jobs(0, 1300))[:1000], sizes: []int{10}},
+		},
+		{
+			"it repeats its last page for ever",
+			&listBoard{cards: append(jobs(0, 40), append(append(jobs(30, 10), jobs(30,
+				10)...), append(jobs(30, 10), jobs(30, 10)...)...)...), sizes: []int{10}},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -292,7 +302,9 @@ func TestPageThatIsCutWithinItsFirstCardIsTheNetworksFailure(t *testing.T) {
 	s := serve(
 		t,
 		http.HandlerFunc(
-			func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, fragmentHTML(jobs(0, 1))[:500]) },
+			func(w http.ResponseWriter, _ *http.Request) {
+				_, _ = io.WriteString(w, fragmentHTML(jobs(0, 1))[:500])
+			},
 		),
 	)
 	ids, _, end := collect(s.Search(t.Context(), lead.Query{}))

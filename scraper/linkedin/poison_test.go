@@ -1,6 +1,7 @@
 package linkedin_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -57,7 +58,8 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		},
 		{
 			"only comments and a script",
-			page(jobHTML(id, "Keeper", `<!-- text --><script>x()</script>`, "", easyButton)), scraper.ErrPosting,
+			page(jobHTML(id, "Keeper", `<!-- text --><script>x()</script>`, "", easyButton)),
+			scraper.ErrPosting,
 		},
 		{
 			"no place for the text", page(strings.ReplaceAll(good, "show-more-less-html__markup", "v9")),
@@ -73,10 +75,12 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		},
 		{
 			"a text longer than any",
-			page(jobHTML(id, "Keeper", strings.Repeat("lorem ipsum ", 60_000), "", easyButton)), scraper.ErrPosting,
+			page(jobHTML(id, "Keeper", strings.Repeat("lorem ipsum ", 60_000), "", easyButton)),
+			scraper.ErrPosting,
 		},
 		{
-			"a page larger than any", page(good + strings.Repeat("<!-- filler -->", 400_000)), scraper.ErrPosting,
+			"a page larger than any", page(good + strings.Repeat("<!-- filler -->", 400_000)),
+			scraper.ErrPosting,
 		},
 		{"a redirect to the list", redirect("/jobs/search?keywords=keeper"), scraper.ErrPosting},
 		{"a redirect to the home page", redirect("/"), scraper.ErrPosting},
@@ -97,7 +101,9 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		{"JSON", page(`{"title":"Keeper"}`), scraper.ErrPosting},
 		{
 			"markup that never ends",
-			page(`<section class="top-card-layout"><h2 class="topcard__title">Keeper</h2><div class="show-more-less-html__markup"><p>Keep <b>the`),
+			page(
+				`<section class="top-card-layout"><h2 class="topcard__title">Keeper</h2>` +
+					`<div class="show-more-less-html__markup"><p>Keep <b>the`),
 			scraper.ErrPosting,
 		},
 		{
@@ -113,8 +119,10 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		{"a refusal of the request", status(http.StatusBadRequest, ""), scraper.ErrPosting},
 		{
 			"words of walls in a new design",
-			page(`<html><head><title>Captcha engineer | Acme</title></head><body><main>We build captcha and authwall pages, ` +
-				`look for unusual activity, and ask for security verification. <a href="/login">Sign in</a></main></body></html>`), scraper.ErrPosting,
+			page(
+				`<html><head><title>Captcha engineer | Acme</title></head><body><main>We build captcha and ` +
+					`authwall pages, look for unusual activity, and ask for security verification. <a ` +
+					`href="/login">Sign in</a></main></body></html>`), scraper.ErrPosting,
 		},
 		{
 			"words of walls in a title",
@@ -124,27 +132,35 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		},
 
 		{
-			"a closed job", page(jobHTML(id, "Keeper", "<p>Keep the light.</p>", closedFigure, "")), scraper.ErrGone,
+			"a closed job", page(jobHTML(id, "Keeper", "<p>Keep the light.</p>", closedFigure, "")),
+			scraper.ErrGone,
 		},
 		{"a closed job without its text", page(closedTop(id)), scraper.ErrGone},
 		{
-			"a closed job with a blank text", page(jobHTML(id, "Keeper", " ", closedFigure, "")), scraper.ErrGone,
+			"a closed job with a blank text", page(jobHTML(id, "Keeper", " ", closedFigure, "")),
+			scraper.ErrGone,
 		},
 		{"a deleted job", status(http.StatusNotFound, "<p>not found</p>"), scraper.ErrGone},
 		{"a login wall", redirect("/authwall?trk=x"), scraper.ErrBlocked},
 		{
 			"a login wall with status 200",
-			page(`<html><head><meta name="pageKey" content="auth_wall_desktop_profile"></head><body><form></form></body></html>`),
+			page(
+				`<html><head><meta name="pageKey" content="auth_wall_desktop_profile"></head><body><form>` +
+					`</form></body></html>`),
 			scraper.ErrBlocked,
 		},
 		{
 			"a security check",
-			page(`<html><head><title>Security Verification | LinkedIn</title></head><body><form action="/checkpoint/challenge/verify"></form></body></html>`),
+			page(
+				`<html><head><title>Security Verification | LinkedIn</title></head><body>` +
+					`<form action="/checkpoint/challenge/verify"></form></body></html>`),
 			scraper.ErrBlocked,
 		},
 		{
 			"a captcha",
-			page(`<html><head><title>LinkedIn</title></head><body><div id="captcha-internal"></div></body></html>`),
+			page(
+				`<html><head><title>LinkedIn</title></head><body><div id="captcha-internal"></div></body>` +
+					`</html>`),
 			scraper.ErrBlocked,
 		},
 	} {
@@ -154,8 +170,10 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 				t, c.serve,
 			).Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: id})
 			require.Zero(t, data)
-			for _, class := range []error{scraper.ErrPosting, scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup} {
-				require.Equal(t, class == c.want, isError(err, class), "%v: %v", class, err)
+			for _, class := range []error{
+				scraper.ErrPosting, scraper.ErrGone, scraper.ErrBlocked, scraper.ErrMarkup,
+			} {
+				require.Equal(t, errors.Is(c.want, class), isError(err, class), "%v: %v", class, err)
 			}
 		})
 	}

@@ -36,13 +36,15 @@ func TestSuite(t *testing.T) {
 			Blocked: []scrapertest.Answer{
 				{
 					Body: []byte(
-						`<html><head><script>window.location.href = "https://" + domain + "/authwall?trk=" + trk;</script></head></html>`,
+						`<html><head><script>window.location.href = "https://" + domain + "/authwall?trk=" ` +
+							`+ trk;</script></head></html>`,
 					),
 				},
 				{
 					Header: http.Header{"Location": {"/authwall?trk=qf"}},
 					Body: []byte(
-						`<html lang="en"><head><meta name="pageKey" content="auth_wall_desktop_profile"></head><body>Join</body></html>`,
+						`<html lang="en"><head><meta name="pageKey" content="auth_wall_desktop_profile">` +
+							`</head><body>Join</body></html>`,
 					),
 				},
 				{
@@ -51,7 +53,8 @@ func TestSuite(t *testing.T) {
 				},
 				{
 					Body: []byte(
-						`<html><head><title>Security Verification | LinkedIn</title></head><body><div id="captcha-internal"></div></body></html>`,
+						`<html><head><title>Security Verification | LinkedIn</title></head><body>` +
+							`<div id="captcha-internal"></div></body></html>`,
 					),
 				},
 				{Status: http.StatusUnauthorized},

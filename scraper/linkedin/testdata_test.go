@@ -225,7 +225,10 @@ func TestIDIsFoundWhereverThePageSaysIt(t *testing.T) {
 	body, err := os.ReadFile(filepath.Join("testdata", "posting-easy-apply.html"))
 	require.NoError(t, err)
 	page := strings.Replace(string(body), `<code id="decoratedJobPostingId"`, `<code id="x"`, 1)
-	for _, mark := range []string{`<link rel="canonical"`, `<meta property="og:url"`, `class="topcard__link"`} {
+	for _, mark := range []string{
+		`<link rel="canonical"`, `<meta property="og:url"`,
+		`class="topcard__link"`,
+	} {
 		id, _, _, err := linkedin.ParsePosting([]byte(page))
 		require.NoError(t, err)
 		require.Equal(t, "460000003", id, "before %s went", mark)

@@ -179,25 +179,31 @@ func TestSearchAsksForWhatTheQuerySays(t *testing.T) {
 		{
 			lead.Query{},
 			"/jobs-in-india",
-			"noOfResults=20&pageNo=1&searchType=adv&seoKey=jobs-in-india&src=jobsearchDesk&urlType=search_by_keyword",
+			"noOfResults=20&pageNo=1&searchType=adv&seoKey=jobs-in-india&src=jobsearchDesk&urlType=" +
+				"search_by_keyword",
 		},
 		{
 			lead.Query{
 				Keywords: "C++ / .NET engineer", Location: "Delhi / NCR", Remote: true,
 				PostedWithin: 25 * time.Hour,
 			},
-			"/c-plus-plus-dot-net-engineer-jobs-in-delhi-ncr?jobAge=2&k=C%2B%2B+%2F+.NET+engineer&l=Delhi+%2F+NCR&wfhType=2",
-			"jobAge=2&k=C%2B%2B+%2F+.NET+engineer&keyword=C%2B%2B+%2F+.NET+engineer&l=Delhi+%2F+NCR&location=Delhi+%2F+NCR&noOfResults=20&pageNo=1&searchType=adv&seoKey=c-plus-plus-dot-net-engineer-jobs-in-delhi-ncr&src=jobsearchDesk&urlType=search_by_key_loc&wfhType=2",
+			"/c-plus-plus-dot-net-engineer-jobs-in-delhi-ncr?jobAge=2&k=C%2B%2B+%2F+.NET+engineer&l=" +
+				"Delhi+%2F+NCR&wfhType=2",
+			"jobAge=2&k=C%2B%2B+%2F+.NET+engineer&keyword=C%2B%2B+%2F+.NET+engineer&l=Delhi+%2F+NCR&" +
+				"location=Delhi+%2F+NCR&noOfResults=20&pageNo=1&searchType=adv&seoKey=c-plus-plus-dot-net-" +
+				"engineer-jobs-in-delhi-ncr&src=jobsearchDesk&urlType=search_by_key_loc&wfhType=2",
 		},
 		{
 			lead.Query{Keywords: "go"},
 			"/go-jobs?k=go",
-			"k=go&keyword=go&noOfResults=20&pageNo=1&searchType=adv&seoKey=go-jobs&src=jobsearchDesk&urlType=search_by_keyword",
+			"k=go&keyword=go&noOfResults=20&pageNo=1&searchType=adv&seoKey=go-jobs&src=jobsearchDesk&" +
+				"urlType=search_by_keyword",
 		},
 		{
 			lead.Query{Location: "Pune"},
 			"/jobs-in-pune?l=Pune",
-			"l=Pune&location=Pune&noOfResults=20&pageNo=1&searchType=adv&seoKey=jobs-in-pune&src=jobsearchDesk&urlType=search_by_location",
+			"l=Pune&location=Pune&noOfResults=20&pageNo=1&searchType=adv&seoKey=jobs-in-pune&src=" +
+				"jobsearchDesk&urlType=search_by_location",
 		},
 	} {
 		b := newBoard(t)
@@ -254,7 +260,8 @@ func stripped(paths []string) []string {
 
 func TestBoardThatRefusesOrHidesSaysWhatHelps(t *testing.T) {
 	t.Parallel()
-	denied := `<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>You don't have permission to access "x" on this server.<p>https://errors.edgesuite.net/18.1</p></BODY></HTML>`
+	denied := `<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>You don't have permission to access ` +
+		`"x" on this server.<p>https://errors.edgesuite.net/18.1</p></BODY></HTML>`
 	shell := string(testdata(t, "search-shell.html"))
 	for _, c := range []struct {
 		name       string
@@ -360,7 +367,9 @@ func TestEndOfTheListIsTold(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBoard(t)
-			b.json = func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(c.pages[pagesBefore(r)])) }
+			b.json = func(w http.ResponseWriter, r *http.Request) {
+				_, _ = w.Write([]byte(c.pages[pagesBefore(r)]))
+			}
 			leads, _, err := search(t.Context(), b.scraper(t), lead.Query{})
 			require.Len(t, leads, c.leads, c.name)
 			require.Len(t, b.asked, c.asked, c.name)

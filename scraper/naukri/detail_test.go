@@ -42,7 +42,8 @@ func TestDetailDecidesByBothFaces(t *testing.T) {
 		{
 			"JSON of another job",
 			status(200,
-				`{"jobDetails":{"jobId":"300526000002","description":"x"}}`), status(403, ""), scraper.ErrPosting,
+				`{"jobDetails":{"jobId":"300526000002","description":"x"}}`), status(403, ""),
+			scraper.ErrPosting,
 			"another job",
 		},
 		{"page of another job", refused, status(200, strings.ReplaceAll(string(testdata(t,

@@ -26,17 +26,19 @@ func hostilePages() map[string]string {
 		return `{"noOfJobs":9,"jobDetails":[` + strings.TrimSuffix(fill(item+","), ",") + `]}`
 	}
 	return map[string]string{
-		"nested tags":              fill("<div>"),
-		"cards within cards":       fill(wrapper),
-		"cards":                    fill(wrapper + "</div>"),
-		"old cards":                fill(`<article class="jobTuple" data-job-id="1">`),
-		"bare cards":               fill(`<div class="cust-job-tuple sjw__tuple">`),
-		"linked cards":             fill(`<div class="cust-job-tuple"><a class="title" href="/job-listings-1234">`),
-		"decoys":                   fill(`<div class="cust-job-tuple">x</div>`),
-		"a card of nested tags":    wrapper + fill("<i><p>"),
-		"titles":                   wrapper + fill(`<a class="title">x</a>`),
-		"ages":                     wrapper + fill(`<i class="job-post-day">1 day ago</i>`),
-		"a title of a megabyte":    wrapper + `<a class="title" href="/job-listings-1">` + fill("x ") + `</a>`,
+		"nested tags":        fill("<div>"),
+		"cards within cards": fill(wrapper),
+		"cards":              fill(wrapper + "</div>"),
+		"old cards":          fill(`<article class="jobTuple" data-job-id="1">`),
+		"bare cards":         fill(`<div class="cust-job-tuple sjw__tuple">`),
+		"linked cards": fill(
+			`<div class="cust-job-tuple"><a class="title" href="/job-listings-1234">`),
+		"decoys":                fill(`<div class="cust-job-tuple">x</div>`),
+		"a card of nested tags": wrapper + fill("<i><p>"),
+		"titles":                wrapper + fill(`<a class="title">x</a>`),
+		"ages":                  wrapper + fill(`<i class="job-post-day">1 day ago</i>`),
+		"a title of a megabyte": wrapper + `<a class="title" href="/job-listings-1">` + fill("x ") +
+			`</a>`,
 		"an id of a megabyte":      `<div class="srp-jobtuple-wrapper" data-job-id="` + fill("1") + `">`,
 		"an address of a megabyte": wrapper + `<a class="title" href="/job-listings-` + fill("1") + `">x</a>`,
 		"next links":               wrapper + "</div>" + fill(`<link rel="next">`),
@@ -44,7 +46,8 @@ func hostilePages() map[string]string {
 		"lists of items": wrapper + "</div>" + fill(
 			`<script type="application/ld+json">{"@type":"ItemList"}</script>`,
 		),
-		"a list of items": wrapper + `</div><script type="application/ld+json">{"@type":"ItemList","itemListElement":[` + fill(
+		"a list of items": wrapper +
+			`</div><script type="application/ld+json">{"@type":"ItemList","itemListElement":[` + fill(
 			`"/job-listings-1234",`,
 		) + `1]}</script>`,
 		"a text of nested tags":    text(fill("<b><p>x")),
@@ -53,16 +56,18 @@ func hostilePages() map[string]string {
 		"the longest text allowed": text(fill("Requirements:<br>x<br>")[:250<<10]) + fill(" "),
 		"texts":                    fill(text("x")),
 		"texts within texts":       fill(`<div class="dang-inner-html">`),
-		"details":                  text("x") + `<div class="other-details">` + fill(`<p class="details"><label>Role`),
-		"details within details":   text("x") + fill(`<div class="other-details details">`),
-		"skills":                   text("x") + `<div class="key-skill">` + fill(`<a class="chip">x`),
-		"buttons":                  text("x") + fill(`<button id="apply-button">x</button>`),
-		"notices":                  fill(`<p>this job is not the one</p>`),
-		"nearly notices":           fill("job job job job job job job "),
-		"JSON objects":             list("{}"),
-		"JSON numbers":             list("1"),
-		"JSON jobs":                list(`{"title":"x","jobId":"300526000001","jdURL":"/job-listings-300526000001"}`),
-		"nested JSON":              `{"jobDetails":` + fill("["),
+		"details": text("x") + `<div class="other-details">` +
+			fill(`<p class="details"><label>Role`),
+		"details within details": text("x") + fill(`<div class="other-details details">`),
+		"skills":                 text("x") + `<div class="key-skill">` + fill(`<a class="chip">x`),
+		"buttons":                text("x") + fill(`<button id="apply-button">x</button>`),
+		"notices":                fill(`<p>this job is not the one</p>`),
+		"nearly notices":         fill("job job job job job job job "),
+		"JSON objects":           list("{}"),
+		"JSON numbers":           list("1"),
+		"JSON jobs": list(
+			`{"title":"x","jobId":"300526000001","jdURL":"/job-listings-300526000001"}`),
+		"nested JSON": `{"jobDetails":` + fill("["),
 		"nested JSON, closed": `{"jobDetails":` + strings.Repeat(`{"a":`, 9000) + "1" + strings.Repeat(
 			"}", 9000,
 		) + fill(" ") + "}",

@@ -113,7 +113,8 @@ func TestCardsOfTheJSONSearchAreRead(t *testing.T) {
 	require.Equal(t, []string{"5-9 Yrs", "5-9 Yrs", "5-9 Yrs", ""}, l.Experience)
 	require.Equal(t, []string{"title: missing", "its JSON has another form"}, l.Reasons)
 
-	shown := `<html><head><meta name="color-scheme" content="light dark"></head><body><pre style="word-wrap: break-word;">` +
+	shown := `<html><head><meta name="color-scheme" content="light dark"></head><body>` +
+		`<pre style="word-wrap: break-word;">` +
 		strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(
 			string(testdata(t, "search.json")),
 		) + `</pre><div class="json-formatter-container"></div></body></html>`
@@ -202,7 +203,8 @@ func TestAgesAreTheBoardsDays(t *testing.T) {
 	late := time.Date(2026, 6, 3, 20, 0, 0, 0, time.UTC) // it is the 4th in India
 	l, err := naukri.ParseSearch(
 		[]byte(
-			`{"noOfJobs":1,"jobDetails":[{"title":"Rigger","jobId":"300526000001","footerPlaceholderLabel":"Just Now"}]}`,
+			`{"noOfJobs":1,"jobDetails":[{"title":"Rigger","jobId":"300526000001",`+
+				`"footerPlaceholderLabel":"Just Now"}]}`,
 		),
 		late,
 	)
@@ -256,10 +258,20 @@ func TestJSONOfAJobIsReadInEveryForm(t *testing.T) {
 	for _, c := range []struct {
 		members, want string
 	}{
-		{`"salaryDetail":{"minimumSalary":80000,"maximumSalary":300000,"hideSalary":true,"label":"80,000-3 Lacs"}`, "salary="},
-		{`"salaryDetail":{"minimumSalary":600000,"maximumSalary":800000,"hideSalary":false}`, "salary=6 Lacs-8 Lacs"},
+		{
+			`"salaryDetail":{"minimumSalary":80000,"maximumSalary":300000,"hideSalary":true,` +
+				`"label":"80,000-3 Lacs"}`,
+			"salary=",
+		},
+		{
+			`"salaryDetail":{"minimumSalary":600000,"maximumSalary":800000,"hideSalary":false}`,
+			"salary=6 Lacs-8 Lacs",
+		},
 		{`"salaryDetail":{"minimumSalary":12500000,"maximumSalary":12500000}`, "salary=1.25 Cr"},
-		{`"salaryDetail":{"minimumSalary":20000,"maximumSalary":30000,"currency":"USD"}`, "salary=USD 20000-USD 30000"},
+		{
+			`"salaryDetail":{"minimumSalary":20000,"maximumSalary":30000,"currency":"USD"}`,
+			"salary=USD 20000-USD 30000",
+		},
 		{`"salaryDetail":{"minimumSalary":0,"maximumSalary":0,"label":"Not Disclosed"}`, "salary="},
 		{`"experienceText":"5-8 Yrs","minimumExperience":1,"maximumExperience":2`, "experience=5-8 Yrs"},
 		{`"minimumExperience":"0","maximumExperience":"0"`, "experience=0 years"},

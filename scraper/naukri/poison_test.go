@@ -48,7 +48,8 @@ func withLD(canonical string, postings ...string) string {
 
 func ldOf(id, text string) string {
 	return fmt.Sprintf(
-		`{"@context":"https://schema.org","@type":"JobPosting","title":"Job %[1]s","description":"<p>%[2]s</p>",`+
+		`{"@context":"https://schema.org","@type":"JobPosting","title":"Job %[1]s",`+
+			`"description":"<p>%[2]s</p>",`+
 			`"hiringOrganization":{"name":"Quay"},"identifier":{"name":"Quay","value":"%[1]s"}}`,
 		id,
 		text,
@@ -56,7 +57,8 @@ func ldOf(id, text string) string {
 }
 
 func jobMembers(members string) string {
-	return `{"jobDetails":{"jobId":"` + oddID + `","title":"Bridge Engineer","companyDetail":{"name":"Quay"}` + members + `}}`
+	return `{"jobDetails":{"jobId":"` + oddID +
+		`","title":"Bridge Engineer","companyDetail":{"name":"Quay"}` + members + `}}`
 }
 
 func class(err error) error {
@@ -100,7 +102,8 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		},
 		{
 			"JSON of another job, page refused",
-			ok(`{"jobDetails":{"jobId":"` + other + `","description":"Weld."}}`), status(403, ""), scraper.ErrPosting,
+			ok(`{"jobDetails":{"jobId":"` + other + `","description":"Weld."}}`), status(403, ""),
+			scraper.ErrPosting,
 		},
 		{"JSON redirected, page refused", redirect("/"), status(403, ""), scraper.ErrBlocked},
 		{"both refused", refused, status(403, ""), scraper.ErrBlocked},
@@ -124,10 +127,12 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		},
 		{
 			"JSON refused, page of markup that never ends", refused,
-			ok(`<h1 class="jd-header-title">x</h1><div class="dang-inner-html"><p>You <b>will`), scraper.ErrPosting,
+			ok(`<h1 class="jd-header-title">x</h1><div class="dang-inner-html"><p>You <b>will`),
+			scraper.ErrPosting,
 		},
 		{
-			"both redirected to the list", redirect("/bridge-jobs"), redirect("/bridge-jobs"), scraper.ErrPosting,
+			"both redirected to the list", redirect("/bridge-jobs"), redirect("/bridge-jobs"),
+			scraper.ErrPosting,
 		},
 		{"JSON refused, page redirected to the home page", refused, redirect("/"), scraper.ErrPosting},
 		{
@@ -144,7 +149,8 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		},
 		{
 			"JSON not there, words that say closed", status(404, ""),
-			ok("<html><body><h1>Bridge Engineer</h1><p>This job has expired.</p></body></html>"), scraper.ErrPosting,
+			ok("<html><body><h1>Bridge Engineer</h1><p>This job has expired.</p></body></html>"),
+			scraper.ErrPosting,
 		},
 		{
 			"JSON refused, the notice in the title alone", refused,
@@ -160,7 +166,9 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		},
 		{
 			"JSON of a list, page of words about captchas", ok(`{"noOfJobs":1,"jobDetails":[]}`),
-			ok(`<html><head><title>Captcha Engineer - Quay</title></head><body><p>We solve a captcha a day.</p></body></html>`),
+			ok(
+				`<html><head><title>Captcha Engineer - Quay</title></head><body><p>We solve a captcha a ` +
+					`day.</p></body></html>`),
 			scraper.ErrPosting,
 		},
 		{"an empty answer twice", ok(""), ok(""), scraper.ErrPosting},
@@ -173,7 +181,8 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		{"JSON null, page without a posting", ok(`null`), ok("<h1>Hi</h1>"), scraper.ErrPosting},
 		{"JSON-LD without a text", refused, ok(withLD(oddID, ldOf(oddID, " "))), scraper.ErrPosting},
 		{
-			"JSON-LD that is cut", refused, ok(withLD(oddID, ldOf(oddID, "You will rivet")[:120])), scraper.ErrPosting,
+			"JSON-LD that is cut", refused, ok(withLD(oddID, ldOf(oddID, "You will rivet")[:120])),
+			scraper.ErrPosting,
 		},
 
 		{"JSON-LD of another job alone", refused, ok(withLD("", ldOf(other, "Weld."))), scraper.ErrGone},
@@ -184,7 +193,8 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 		{
 			"JSON-LD of another job, by its URL", refused,
 			ok(withLD("",
-				`{"@type":"JobPosting","title":"Welder","description":"Weld.","url":"https://www.naukri.com/job-listings-welder-`+other+`"}`)), scraper.ErrGone,
+				`{"@type":"JobPosting","title":"Welder","description":"Weld.",`+
+					`"url":"https://www.naukri.com/job-listings-welder-`+other+`"}`)), scraper.ErrGone,
 		},
 		{"JSON that says closed", status(404, `{"message":"This job has expired"}`), nil, scraper.ErrGone},
 		{
@@ -203,7 +213,9 @@ func TestDetailOfAnOddAdvertIsItsOwnFailure(t *testing.T) {
 			t.Parallel()
 			b := newBoard(t)
 			b.jobJSON, b.jobPage = c.json, c.page
-			b.page = func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<h1>Jobs</h1>") }
+			b.page = func(w http.ResponseWriter, _ *http.Request) {
+				_, _ = io.WriteString(w, "<h1>Jobs</h1>")
+			}
 			data, err := b.scraper(t).Detail(t.Context(), oddLead())
 			require.Zero(t, data)
 			require.EqualError(t, class(err), c.want.Error(), "%v", err)
@@ -232,12 +244,14 @@ func TestDetailOfAnOddAdvertSaysWhatBothFacesAnswered(t *testing.T) {
 
 func TestDetailReadsTheJSONLDOfTheJobThatWasAskedFor(t *testing.T) {
 	t.Parallel()
-	byURL := `{"@type":"JobPosting","title":"Bridge","description":"You will rivet plates.","url":"https://www.naukri.com/job-listings-bridge-` + oddID + `"}`
+	byURL := `{"@type":"JobPosting","title":"Bridge","description":"You will rivet plates.",` +
+		`"url":"https://www.naukri.com/job-listings-bridge-` + oddID + `"}`
 	for _, c := range []struct{ name, page string }{
 		{
 			"among others",
-			withLD("", ldOf("300526000002", "Weld."), ldOf(oddID, "You will rivet plates."), ldOf("300526000003",
-				"Cut.")),
+			withLD("", ldOf("300526000002", "Weld."), ldOf(oddID, "You will rivet plates."),
+				ldOf("300526000003",
+					"Cut.")),
 		},
 		{"by its URL", withLD("", ldOf("300526000002", "Weld."), byURL)},
 		{
@@ -287,7 +301,8 @@ func TestSearchNamesWhatTheBoardCannotFilterOnce(t *testing.T) {
 	b := newBoard(t)
 	b.json = status(
 		http.StatusOK,
-		`{"noOfJobs":1,"jobDetails":[{"title":"Rigger","jobId":"`+oddID+`","jdURL":"/job-listings-rigger-`+oddID+`"}]}`,
+		`{"noOfJobs":1,"jobDetails":[{"title":"Rigger","jobId":"`+oddID+`","jdURL":"/job-listings-rigger-`+
+			oddID+`"}]}`,
 	)
 	for _, c := range []struct {
 		name string
@@ -366,7 +381,9 @@ func TestCardOfTheJSONSearchIsReadAsAPersonSeesIt(t *testing.T) {
 		},
 		{"a company that is undefined", `,"companyName":"undefined"`, func(l *lead.Lead) { l.Company = "" }},
 		{
-			"a date in milliseconds", `,"createdDate":1780135200000`, func(l *lead.Lead) { l.PostedAt = created },
+			"a date in milliseconds", `,"createdDate":1780135200000`, func(l *lead.Lead) {
+				l.PostedAt = created
+			},
 		},
 		{"a date in seconds", `,"createdDate":1780135200`, func(l *lead.Lead) { l.PostedAt = created }},
 		{
@@ -374,15 +391,21 @@ func TestCardOfTheJSONSearchIsReadAsAPersonSeesIt(t *testing.T) {
 			func(l *lead.Lead) { l.PostedAt = created },
 		},
 		{
-			"a date as a text", `,"createdDate":"2026-05-30 10:00:00"`, func(l *lead.Lead) { l.PostedAt = created },
+			"a date as a text", `,"createdDate":"2026-05-30 10:00:00"`, func(l *lead.Lead) {
+				l.PostedAt = created
+			},
 		},
 		{
-			"a date that can be two", `,"createdDate":"05/06/2026"`, func(l *lead.Lead) { l.PostedAt = time.Time{} },
+			"a date that can be two", `,"createdDate":"05/06/2026"`, func(l *lead.Lead) {
+				l.PostedAt = time.Time{}
+			},
 		},
 		{"an age", `,` + label, func(l *lead.Lead) { l.PostedAt = day(1) }},
 		{"an age without a day", `,"footerPlaceholderLabel":"30+ Days Ago"`, func(*lead.Lead) {}},
 		{
-			"a placeholder date and an age", `,"createdDate":0,` + label, func(l *lead.Lead) { l.PostedAt = day(1) },
+			"a placeholder date and an age", `,"createdDate":0,` + label, func(l *lead.Lead) {
+				l.PostedAt = day(1)
+			},
 		},
 		{
 			"a date from before the board and an age", `,"createdDate":1,` + label,
@@ -391,11 +414,14 @@ func TestCardOfTheJSONSearchIsReadAsAPersonSeesIt(t *testing.T) {
 		{
 			"an id that lost its zero", `,"jobId":30526000001,"jdURL":"/job-listings-rigger-030526000001"`,
 			func(l *lead.Lead) {
-				l.ExternalID, l.URL = "030526000001", "https://www.naukri.com/job-listings-rigger-030526000001"
+				l.ExternalID, l.URL = "030526000001",
+					"https://www.naukri.com/job-listings-rigger-030526000001"
 			},
 		},
 		{
-			"no address", `,"jdURL":""`, func(l *lead.Lead) { l.URL = "https://www.naukri.com/job-listings-" + oddID },
+			"no address", `,"jdURL":""`, func(l *lead.Lead) {
+				l.URL = "https://www.naukri.com/job-listings-" + oddID
+			},
 		},
 		{
 			"the company's page as the address", `,"jdURL":null,"staticUrl":"quay-jobs-careers-123"`,
@@ -409,7 +435,8 @@ func TestCardOfTheJSONSearchIsReadAsAPersonSeesIt(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			members := map[string]json.RawMessage{}
-			object := `{"title":"Rigger","jobId":"` + oddID + `","companyName":"Quay","jdURL":"/job-listings-rigger-` + oddID +
+			object := `{"title":"Rigger","jobId":"` + oddID +
+				`","companyName":"Quay","jdURL":"/job-listings-rigger-` + oddID +
 				`","placeholders":[{"type":"location","label":"Kochi"}]` + c.members + `}`
 			require.NoError(t, json.Unmarshal([]byte(object), &members))
 			merged, err := json.Marshal(members)

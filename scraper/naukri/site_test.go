@@ -83,16 +83,26 @@ func jobJSON(p enrich.Posting) []byte {
 
 var searchTemplate = template.Must(
 	template.New("").Parse(
-		`<!DOCTYPE html><html><head><title>{{.Total}} Jobs</title>{{if .Next}}<link rel="next" href="/jobs-in-lisbon-{{.Next}}">{{end}}
+		`<!DOCTYPE html><html><head><title>{{.Total}} Jobs</title>{{if .Next}}<link rel="next"
+		href="/jobs-in-lisbon-{{.Next}}">{{end}}
 <script type="application/ld+json">{{.Items}}</script></head><body>
 <span class="styles_count-string__aB1" title="1 - 20 of {{.Total}} ">1 - 20 of {{.Total}} </span>
-{{if .Total}}<div class="styles_jlc__main__x">{{range .Cards}}<div class="srp-jobtuple-wrapper" data-job-id="{{.ExternalID}}"><div class="cust-job-tuple layout-wrapper lay-2 sjw__tuple ">
-<div class=" row1"><h2><a class="title " title="{{.Title}}" href="https://www.naukri.com{{.Path}}?src=x" target="_blank">{{.Title}}</a></h2></div>
-<div class=" row2"><span class=" comp-dtls-wrap"><a class=" comp-name mw-25" title="{{.Company}}" href="/c">{{.Company}}</a><a class="rating"><span class="main-2">3.6</span></a></span></div>
-<div class=" row3"><div class="job-details "><span class="exp-wrap"><span class="exp"><span title="2-5 Yrs " class="expwdth">2-5 Yrs</span></span></span><span class="loc-wrap ver-line"><span class="loc"><span title="{{.Location}} " class="locWdth">{{.Location}}</span></span></span></div></div>
-<div class=" row4"><span class="job-desc">Short...</span></div><div class=" row6"><span class="job-post-day ">{{.Age}}</span></div></div></div>{{end}}</div>
-<div class="cust-job-tuple layout-wrapper lay-2 "><div class=" row1"><a class="title " title="A decoy">A decoy</a></div></div>
-<div class="styles_pagination__p"><div class="styles_pages__q"><a href="/jobs-in-lisbon" class="styles_selected__r">1</a></div>{{if .Next}}<a href="/jobs-in-lisbon-{{.Next}}" class="styles_btn-secondary__s"><span>Next</span></a>{{end}}</div>
+{{if .Total}}<div class="styles_jlc__main__x">{{range .Cards}}<div class="srp-jobtuple-wrapper"
+data-job-id="{{.ExternalID}}"><div class="cust-job-tuple layout-wrapper lay-2 sjw__tuple ">
+<div class=" row1"><h2><a class="title " title="{{.Title}}" href="https://www.naukri.com{{.Path}}?src=x"
+target="_blank">{{.Title}}</a></h2></div>
+<div class=" row2"><span class=" comp-dtls-wrap"><a class=" comp-name mw-25" title="{{.Company}}"
+href="/c">{{.Company}}</a><a class="rating"><span class="main-2">3.6</span></a></span></div>
+<div class=" row3"><div class="job-details "><span class="exp-wrap"><span class="exp"><span title="2-5 Yrs "
+class="expwdth">2-5 Yrs</span></span></span><span class="loc-wrap ver-line"><span class="loc"><span
+title="{{.Location}} " class="locWdth">{{.Location}}</span></span></span></div></div>
+<div class=" row4"><span class="job-desc">Short...</span></div><div class=" row6"><span
+class="job-post-day ">{{.Age}}</span></div></div></div>{{end}}</div>
+<div class="cust-job-tuple layout-wrapper lay-2 "><div class=" row1"><a class="title "
+title="A decoy">A decoy</a></div></div>
+<div class="styles_pagination__p"><div class="styles_pages__q"><a href="/jobs-in-lisbon"
+class="styles_selected__r">1</a></div>{{if .Next}}<a href="/jobs-in-lisbon-{{.Next}}"
+class="styles_btn-secondary__s"><span>Next</span></a>{{end}}</div>
 {{else}}<div class="styles_no-result-container__t">No jobs</div>{{end}}</body></html>`,
 	),
 )
@@ -133,9 +143,14 @@ func searchHTML(l scrapertest.List) []byte {
 var jobTemplate = template.Must(
 	template.New("").Parse(
 		`<!DOCTYPE html><html><head><link rel="canonical" href="https://www.naukri.com{{.Path}}"></head><body>
-<div class="styles_jhc__top__a"><header><h1 class="styles_jd-header-title__b" title="{{.Title}}">{{.Title}}</h1></header><div class="styles_jd-header-comp-name__c"><a href="/c">{{.Company}}</a></div></div>
-{{if .Closed}}<div class="styles_notice__z"><p>This job is no longer available</p></div>{{else}}<div class="styles_jhc__apply-button-container__d"><button id="reg-apply-button">Register to apply</button><button id="login-apply-button">Login to apply</button></div>{{end}}
-<section class="styles_job-desc-container__e"><div class="styles_JDC__dang-inner-html__f">{{range .Lines}}{{.}}<br>{{end}}</div></section></body></html>`,
+<div class="styles_jhc__top__a"><header><h1 class="styles_jd-header-title__b"
+title="{{.Title}}">{{.Title}}</h1></header><div class="styles_jd-header-comp-name__c"><a
+href="/c">{{.Company}}</a></div></div>
+{{if .Closed}}<div class="styles_notice__z"><p>This job is no longer available</p></div>{{else}}<div
+class="styles_jhc__apply-button-container__d"><button id="reg-apply-button">Register to apply</button><button
+id="login-apply-button">Login to apply</button></div>{{end}}
+<section class="styles_job-desc-container__e"><div
+class="styles_JDC__dang-inner-html__f">{{range .Lines}}{{.}}<br>{{end}}</div></section></body></html>`,
 	),
 )
 

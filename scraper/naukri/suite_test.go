@@ -46,7 +46,9 @@ func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 	}{
 		{"JSON", scrapertest.Site{
 			List: searchJSON, Job: jobJSON, ContentType: "application/json",
-			Closed: func(enrich.Posting) []byte { return []byte(`{"message":"This job has expired","statusCode":404}`) },
+			Closed: func(enrich.Posting) []byte {
+				return []byte(`{"message":"This job has expired","statusCode":404}`)
+			},
 			Blocked: []scrapertest.Answer{
 				{
 					Status: http.StatusNotAcceptable, Body: []byte(`{"message":"recaptcha required"}`),
@@ -59,7 +61,9 @@ func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 			Closed: func(p enrich.Posting) []byte { return jobHTML(p, true) },
 			Blocked: []scrapertest.Answer{
 				{
-					Body: []byte(`<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>You don't have permission to access this.</BODY></HTML>`),
+					Body: []byte(
+						`<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>You don't have permission to ` +
+							`access this.</BODY></HTML>`),
 				},
 				{Header: http.Header{"Location": {"/nlogin/login"}}, Body: []byte("<form></form>")},
 			},

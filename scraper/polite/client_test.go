@@ -139,7 +139,10 @@ func TestPacerSharesOnePaceAmongTheHostsOfABoard(t *testing.T) {
 		seen := &record{}
 		hosts := []string{"Jobs.Example.", "other.example"}
 		c := bare(t, seen.of(always(200, "")), polite.Options{Hosts: hosts, Interval: time.Second})
-		for _, host := range []string{"jobs.example", "www.JOBS.example", "pt.jobs.example", "other.example"} {
+		for _, host := range []string{
+			"jobs.example", "www.JOBS.example", "pt.jobs.example",
+			"other.example",
+		} {
 			_, _, err := get(t, c, "https://"+host+"/")
 			require.NoError(t, err)
 		}

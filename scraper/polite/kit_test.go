@@ -38,7 +38,9 @@ func answer(req *http.Request, status int, body string, header ...string) *http.
 
 // always is a network with one answer.
 func always(status int, body string, header ...string) tripper {
-	return func(req *http.Request) (*http.Response, error) { return answer(req, status, body, header...), nil }
+	return func(req *http.Request) (*http.Response, error) {
+		return answer(req, status, body, header...), nil
+	}
 }
 
 // bare returns a client that sends each request once, at once, and without asking for robots.txt,

@@ -77,7 +77,8 @@ func TestLimitBoundsWhatAPageCosts(t *testing.T) {
 		{"without an end", stream(zeros{})},
 		{"1 GB in a gzip bomb", always(200, bomb(t, 1000), "Content-Encoding", "gzip")},
 		{
-			"empty gzip members without an end", stream(&repeated{s: zipped(t, "")}, "Content-Encoding", "gzip"),
+			"empty gzip members without an end",
+			stream(&repeated{s: zipped(t, "")}, "Content-Encoding", "gzip"),
 		},
 		{"one byte more than the limit", always(200, strings.Repeat("x", defaultMaxBody+1))},
 	} {
@@ -109,7 +110,8 @@ func TestLimitLetsAPageUpToItThrough(t *testing.T) {
 		{"gzip", always(200, zipped(t, page), "Content-Encoding", "gzip", "Content-Length", "17")},
 		{"gzip, streamed", stream(strings.NewReader(zipped(t, page)), "Content-Encoding", "GZip")},
 		{
-			"two members", always(200, zipped(t, page[:100])+zipped(t, page[100:]), "Content-Encoding", "x-gzip"),
+			"two members",
+			always(200, zipped(t, page[:100])+zipped(t, page[100:]), "Content-Encoding", "x-gzip"),
 		},
 		{"identity", always(200, page, "Content-Encoding", "identity")},
 	} {

@@ -91,7 +91,10 @@ func TestPacerDoublesOnRefusalsAndEasesAfter20GoodAnswers(t *testing.T) {
 					return gaps(seen.times()[max(from-1, 0):])
 				}
 				g := ask(5)
-				for i, want := range []time.Duration{2 * time.Second, 4 * time.Second, 6 * time.Second, 6 * time.Second} {
+				for i, want := range []time.Duration{
+					2 * time.Second, 4 * time.Second, 6 * time.Second,
+					6 * time.Second,
+				} {
 					requireSpaced(t, g[i:i+1], want)
 				}
 				next = 200

@@ -244,7 +244,8 @@ func TestRobotsCrawlDelayIsKept(t *testing.T) {
 		{"absurd", "User-agent: *\nCrawl-delay: 1e300\n", time.Minute},
 		{"no number", "User-agent: *\nCrawl-delay: NaN\n", time.Second},
 		{
-			"of our group", "User-agent: *\nCrawl-delay: 9\nAllow: /\nUser-agent: agent-forge\nCrawl-delay: 3",
+			"of our group",
+			"User-agent: *\nCrawl-delay: 9\nAllow: /\nUser-agent: agent-forge\nCrawl-delay: 3",
 			3 * time.Second,
 		},
 	} {

@@ -82,7 +82,9 @@ func TestRobotsRulesOfGroups(t *testing.T) {
 			nil,
 		},
 		{
-			"our empty group", "User-agent: *\nDisallow: /\nUser-agent: agent-forge\nDisallow:\n", []string{"/"}, nil,
+			"our empty group", "User-agent: *\nDisallow: /\nUser-agent: agent-forge\nDisallow:\n",
+			[]string{"/"},
+			nil,
 		},
 		{
 			"rules before any group", "Disallow: /\nUser-agent: *\nDisallow: /a\n",

@@ -143,7 +143,10 @@ func TestRecorderLeavesOutWhatIdentifiesPeopleAndVisitors(t *testing.T) {
 	})
 	dir := t.TempDir()
 	rec := recorder(t, dir, http.DefaultTransport)
-	for _, path := range []string{"/view?keywords=cook&trackingId=secret-id&csrfToken=secret-token", "/json"} {
+	for _, path := range []string{
+		"/view?keywords=cook&trackingId=secret-id&csrfToken=secret-token",
+		"/json",
+	} {
 		req := request(t, base+path)
 		req.Header.Set("Authorization", "Bearer secret-auth")
 		req.Header.Set("Cookie", "secret-sent")

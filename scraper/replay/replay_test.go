@@ -47,11 +47,12 @@ func looseFolder() fstest.MapFS {
 		"search/a.html.expected.json": file(`{"leads": []}`),
 		"search-json/c.json":          file(`{"jobDetails": []}`),
 		"detail/x.html":               file("posting " + idMark),
-		"closed/y.html":               file(`<link rel="canonical" href="https://a.example/view/cook-400000002">`),
-		"blocked/z.html":              file("wall"),
-		"empty/none.html":             file("no results"),
-		"search-shell/shell.html":     file("shell"),
-		"notes.md":                    file("not a page"),
+		"closed/y.html": file(
+			`<link rel="canonical" href="https://a.example/view/cook-400000002">`),
+		"blocked/z.html":          file("wall"),
+		"empty/none.html":         file("no results"),
+		"search-shell/shell.html": file("shell"),
+		"notes.md":                file("not a page"),
 	}
 }
 

@@ -126,8 +126,10 @@ func (b *htmlBoard) page(ctx context.Context, at string) (*goquery.Document, err
 
 func htmlSite(cursor bool) scrapertest.Site {
 	list := template.Must(template.New("").Parse(`<html><body>{{if .Total}}<ul class="cards">{{range .Cards}}
-<li data-id="{{.ExternalID}}"><h3> {{.Title}} </h3><h4>{{.Company}}</h4><time datetime="{{.PostedAt.Format "2006-01-02"}}">lately</time></li>{{end}}</ul>
-{{if .Next}}<a class="next" href="{{.Next}}">more</a>{{end}}{{else}}<p class="none">Nothing found.</p>{{end}}<footer></footer></body></html>`))
+<li data-id="{{.ExternalID}}"><h3> {{.Title}} </h3><h4>{{.Company}}</h4><time
+datetime="{{.PostedAt.Format "2006-01-02"}}">lately</time></li>{{end}}</ul>
+{{if .Next}}<a class="next" href="{{.Next}}">more</a>{{end}}{{else}}<p
+class="none">Nothing found.</p>{{end}}<footer></footer></body></html>`))
 	job := template.Must(template.New("").Parse(`<html><body><h1>{{.Lead.Title}}</h1><pre class="text">
 {{.Data.Description}}</pre><footer></footer></body></html>`))
 	render := func(t *template.Template, v any) []byte {

@@ -113,7 +113,7 @@ func busyCases() []testCase {
 			_, _, err := k.search(k.Context(), query())
 			k.temporary(err, "search")
 		}},
-		{name: "a busy server on the second page keeps the jobs of the first", twoPages: true, run: func(k *kit) {
+		{name: "a busy server on page two keeps the jobs of page one", twoPages: true, run: func(k *kit) {
 			k.serve(leadsOf(1, 30), 10)
 			k.fail(secondPage, reply{Answer: Answer{Status: 503}})
 			leads, _, err := k.search(k.Context(), query())
