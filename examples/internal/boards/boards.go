@@ -26,8 +26,14 @@ import (
 // boards.
 type Options struct {
 	// Names is a comma-separated list of boards. If empty, both are opened, or linkedin alone if
-	// Replay is set.
+	// Replay is set, or none if companies are named. The demo boards of two companies are opened
+	// too if it is empty.
 	Names string
+
+	// Companies are the URLs of career pages at applicant-tracking systems. They need Live.
+	Companies commandline.Repeated
+	// CompaniesFile is a file of such URLs, one a line. It needs Live.
+	CompaniesFile string
 
 	Live      bool   // the real boards are searched
 	Replay    string // the folder that saved pages are read from
@@ -43,6 +49,9 @@ type Options struct {
 func (o *Options) Flags(f *flag.FlagSet) {
 	f.StringVar(&o.Names, "board", "",
 		"the boards to search: `linkedin,naukri` (default both, or linkedin with -replay)")
+	f.Var(&o.Companies, "company",
+		"with -live: search the jobs of the company whose career page is at `URL`; can be repeated")
+	f.StringVar(&o.CompaniesFile, "companies", "", "with -live: the same for every line of `FILE`")
 	f.BoolVar(&o.Live, "live", false, "search the real boards; their terms of use apply to you")
 	f.BoolVar(&o.IgnoreRobots, "ignore-robots", false,
 		"with -live: read pages that a board's robots.txt forbids")
@@ -63,6 +72,10 @@ func (o Options) Check() error {
 	switch {
 	case o.Live && o.Replay != "":
 		return problem("-live", "cannot be used with -replay: search a board, or read saved pages")
+	case len(o.Companies) > 0 && !o.Live:
+		return problem("-company", "needs -live")
+	case o.CompaniesFile != "" && !o.Live:
+		return problem("-companies", "needs -live")
 	case o.IgnoreRobots && !o.Live:
 		return problem("-ignore-robots", "needs -live")
 	case o.Browser && !o.Live:
@@ -72,22 +85,25 @@ func (o Options) Check() error {
 	case o.Record != "" && o.Replay != "":
 		return problem("-record", "cannot be used with -replay: those pages are saved already")
 	}
-	for name := range strings.SplitSeq(o.names(), ",") {
+	for _, name := range o.names() {
 		if openers[name] == nil {
 			return problem("-board", fmt.Sprintf("%q is not one of %s", name, all))
 		}
 	}
-	return nil
+	_, err := o.companies()
+	return err
 }
 
-func (o Options) names() string {
+func (o Options) names() []string {
 	switch {
 	case o.Names != "":
-		return strings.ReplaceAll(o.Names, " ", "")
+		return strings.Split(strings.ReplaceAll(o.Names, " ", ""), ",")
 	case o.Replay != "":
-		return "linkedin"
+		return []string{"linkedin"}
+	case o.named():
+		return nil
 	default:
-		return all
+		return Names()
 	}
 }
 
@@ -131,7 +147,7 @@ func Open(ctx context.Context, o Options) (*Boards, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name := range strings.SplitSeq(o.names(), ",") {
+	for _, name := range o.names() {
 		s, err := openers[name](client, base)
 		if err != nil {
 			_ = b.Close()
@@ -139,13 +155,22 @@ func Open(ctx context.Context, o Options) (*Boards, error) {
 		}
 		b.Scrapers = append(b.Scrapers, s)
 	}
+	if o.named() || o.Demo() && o.Names == "" {
+		if o.Live && o.Record == "" && !o.IgnoreRobots {
+			client = nil // each provider bears another pace
+		}
+		if err := b.openCompanies(o, client, base); err != nil {
+			_ = b.Close()
+			return nil, err
+		}
+	}
+	b.describe(o)
 	return b, nil
 }
 
 // transport returns the client of all boards and their base URL, which is empty for the real ones.
 func (b *Boards) transport(ctx context.Context, o Options) (client *http.Client, base string, err error) {
 	if o.Replay != "" {
-		b.What = fmt.Sprintf("%s, from the pages saved in %s", o.names(), o.Replay)
 		if _, err := os.Stat(o.Replay); err != nil {
 			return nil, "", commandline.Usage("-replay", err)
 		}
@@ -155,19 +180,20 @@ func (b *Boards) transport(ctx context.Context, o Options) (client *http.Client,
 		}
 		return &http.Client{Transport: pages}, "", nil
 	}
-	p := polite.Options{IgnoreRobots: o.IgnoreRobots, Hosts: []string{"linkedin.com", "naukri.com"}}
+	p := polite.Options{IgnoreRobots: o.IgnoreRobots}
+	if !o.named() {
+		p.Hosts = []string{"linkedin.com", "naukri.com"}
+	}
 	if o.Browser {
 		if b.browser, err = browser.New(&browser.Options{NoSandbox: o.NoSandbox}); err != nil {
 			return nil, "", err
 		}
 		p.Transport = b.browser
 	}
-	b.What = o.names() + ", live; their terms of use apply to you"
 	if o.Demo() {
 		if b.demo, err = demoboard.Start(ctx); err != nil {
 			return nil, "", err
 		}
-		b.What = "demo boards on this machine, read by the adapters of " + o.names()
 		base = b.demo.URL
 		p = polite.Options{
 			AllowLoopback: true, Hosts: []string{"127.0.0.1"}, Interval: 10 * time.Millisecond, Burst: 8,
@@ -183,6 +209,23 @@ func (b *Boards) transport(ctx context.Context, o Options) (client *http.Client,
 	}
 	client, err = polite.NewClient(&p)
 	return client, base, err
+}
+
+// describe says which boards are open and where their pages come from.
+func (b *Boards) describe(o Options) {
+	sources := make([]string, len(b.Scrapers))
+	for i, s := range b.Scrapers {
+		sources[i] = s.Source()
+	}
+	names := strings.Join(sources, ",")
+	switch {
+	case o.Replay != "":
+		b.What = fmt.Sprintf("%s, from the pages saved in %s", names, o.Replay)
+	case o.Live:
+		b.What = names + ", live; their terms of use apply to you"
+	default:
+		b.What = "demo boards on this machine, read by the adapters of " + names
+	}
 }
 
 // Close stops the demo boards and the browser, if Open started them.

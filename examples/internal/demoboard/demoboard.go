@@ -1,7 +1,8 @@
-// Package demoboard serves two small job boards for the examples on loopback. Their adverts are
-// invented. Their markup is that of LinkedIn's guest pages and their JSON that of Naukri's API, so
-// that the real adapters read them. Like real boards, they list adverts of many trades on several
-// pages, and one advert is closed and one was taken down.
+// Package demoboard serves two small job boards for the examples on loopback, and the boards of two
+// companies. Their adverts are invented. Their markup is that of LinkedIn's guest pages and their
+// JSON that of Naukri, Greenhouse and Lever, so that the real adapters read them. Like real boards,
+// they list adverts of many trades on several pages, and one advert is closed and one was taken
+// down.
 package demoboard
 
 import (
@@ -21,7 +22,7 @@ import (
 //go:embed resume.md
 var Resume string
 
-//go:embed linkedin.json naukri.json
+//go:embed linkedin.json naukri.json companies.json
 var adverts embed.FS
 
 // A job is one advert.
@@ -54,7 +55,7 @@ type job struct {
 
 // A Board is the two boards, being served.
 type Board struct {
-	// URL is the base URL of both boards. Their paths differ.
+	// URL is the base URL of all boards. Their paths differ.
 	URL string
 
 	server *http.Server

@@ -9,6 +9,7 @@ import (
 	"github.com/agent-forge/forge/examples/internal/demoboard"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
+	"github.com/agent-forge/forge/scraper/ats"
 	"github.com/agent-forge/forge/scraper/linkedin"
 	"github.com/agent-forge/forge/scraper/naukri"
 	"github.com/agent-forge/forge/scraper/polite"
@@ -27,6 +28,12 @@ func TestTheRealAdaptersReadEveryAdvert(t *testing.T) {
 	require.NoError(t, err)
 	holds(t, l, 44, 2)
 	holds(t, n, 12, 0)
+	companies, err := ats.New(&ats.Options{Boards: demoboard.Companies(), Client: client, BaseURL: board.URL})
+	require.NoError(t, err)
+	require.Len(t, companies, 2)
+	for _, c := range companies {
+		holds(t, c, 3, 0)
+	}
 }
 
 // holds reads every advert that a board lists.

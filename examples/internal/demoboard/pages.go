@@ -24,6 +24,10 @@ func Handler(now func() time.Time) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	companies, err := read("companies.json")
+	if err != nil {
+		return nil, err
+	}
 	pages, err := template.New("pages").Parse(pagesHTML)
 	if err != nil {
 		return nil, fmt.Errorf("demo board: pages.html: %w", err)
@@ -38,6 +42,9 @@ func Handler(now func() time.Time) (http.Handler, error) {
 	mux.HandleFunc("GET /jobs-guest/jobs/api/jobPosting/{id}", b.detail)
 	mux.HandleFunc("GET /jobapi/v3/search", n.search)
 	mux.HandleFunc("GET /jobapi/v4/job/{id}", n.detail)
+	c := &companyHandler{jobs: companies, now: now}
+	mux.HandleFunc("GET /boards-api.greenhouse.io/v1/boards/saltmarsh/jobs", c.greenhouse)
+	mux.HandleFunc("GET /api.lever.co/v0/postings/quillworks", c.lever)
 	return mux, nil
 }
 
