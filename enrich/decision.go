@@ -10,6 +10,10 @@ type Decision struct {
 	// Data is the text that travels with the decision. It is nil for every rejection, and for a
 	// match whose text came from the store in the first place.
 	Data *Data
+
+	// Sketch is kept of a rejection, so that the job can be judged against another résumé. It is nil
+	// for every match, whose text is kept, and if no scorer made one.
+	Sketch Sketch
 }
 
 // Clean returns d with its texts repaired. See [Assessment.Clean] and [Data.Clean].
@@ -19,18 +23,27 @@ func (d Decision) Clean() Decision {
 		data := d.Data.Clean()
 		d.Data = &data
 	}
+	if len(d.Sketch) == 0 {
+		d.Sketch = nil
+	}
 	return d
 }
 
 // Validate reports a score outside 0 to 100, a status other than MATCHED and AUTO_REJECTED, a
-// rejection that carries text or is unverified, blank text, an over-long field, and an assessment
-// that quotes the text it travels with. The error is a [*lead.FieldError].
+// rejection that carries text or is unverified, a match that carries a sketch, blank text, an
+// over-long field, and an assessment that quotes the text it travels with. The error is a [*lead.FieldError].
 func (d Decision) Validate() error {
 	if err := d.Assessment.Validate(); err != nil {
 		return err
 	}
+	if err := d.Sketch.Validate(); err != nil {
+		return err
+	}
 	switch d.Status {
 	case lead.Matched:
+		if d.Sketch != nil {
+			return &lead.FieldError{Field: "sketch", Problem: "a MATCHED job keeps its text: send null"}
+		}
 	case lead.AutoRejected:
 		if d.Data != nil {
 			problem := "an AUTO_REJECTED job carries no text: send null"

@@ -68,4 +68,13 @@
 // one. (Whether two texts are in one language depends on the whole of them: in a résumé of a few
 // words one word can decide it.) The order of paragraphs changes nothing. Names do not count:
 // neither a line that reads like one, nor addresses.
+//
+// # Sketches
+//
+// [Scorer.Sketch] writes what the scorer understood of a posting as numbers, a hundred bytes or so:
+// concepts of the vocabulary and of internal/words with their weights, years, rank and languages.
+// Place and pay are not among them, because no score depends on them. Of a word that no list knows,
+// nothing is kept where the lists know the posting well, and elsewhere the number of one of 2,048
+// buckets, which hundreds of words share. A sketch is judged by the same formula as a text. It is
+// read only by a scorer with the same lists and options.
 package lexical

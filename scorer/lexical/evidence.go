@@ -204,7 +204,7 @@ const textOnly = 0.4
 // the same.
 func compare(d demand, p profile, translated bool) comparison {
 	var c comparison
-	all, found, borneOut := 0.0, -oneByChance, 0.0
+	all, found, borneOut := 0.0, -oneByChance-d.chance, 0.0
 	for _, t := range d.terms {
 		share := p.shows(t)
 		if translated && share == 0 && t.text[0] != '=' {

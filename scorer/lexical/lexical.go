@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/words"
@@ -39,6 +40,7 @@ type Skill struct {
 type Scorer struct {
 	v        *vocabulary
 	identity string
+	sketches func() *sketchbook // made when it is first needed
 }
 
 // New returns a scorer. It reads the vocabulary, which takes some milliseconds; use one scorer for
@@ -54,6 +56,7 @@ func New(o *Options) *Scorer {
 	if o.ESCO != nil {
 		s.identity += " esco " + o.ESCO.identity
 	}
+	s.sketches = sync.OnceValue(s.newSketchbook)
 	return s
 }
 
@@ -131,11 +134,16 @@ func (s *Scorer) score(ctx context.Context, p profile, posting enrich.Posting) (
 		err := &lead.FieldError{Field: "description", Problem: problem}
 		return enrich.Assessment{}, fmt.Errorf("lexical: score: %w: %w", scorer.ErrPosting, err)
 	}
-	now := 0 // the clock would make the score depend on the day
-	if !posting.Lead.PostedAt.IsZero() {
-		now = posting.Lead.PostedAt.Year()
+	return s.v.match(s.v.judge(d, p, yearOf(posting.Lead)), d, posting.Data), nil
+}
+
+// yearOf returns the year in which work that goes on is counted up to, 0 if it is not known: the clock
+// would make the score depend on the day.
+func yearOf(l lead.Lead) int {
+	if l.PostedAt.IsZero() {
+		return 0
 	}
-	return s.v.match(s.v.judge(d, p, now), d, posting.Data), nil
+	return l.PostedAt.Year()
 }
 
 // unreadable says why a text cannot be judged by its words; blank if it can. Scripts other than

@@ -46,6 +46,7 @@ type demand struct {
 	open      bool    // the post is for people without experience of the trade
 	welcomes  []int32 // domains whose people it welcomes
 	readable  bool    // in a language whose grammar is known
+	chance    float64 // the weight of terms that the résumé has by chance, because the demand is a sketch's
 }
 
 // knownLanguage is the share of known terms from which on a text without grammar, such as a list,
@@ -123,7 +124,7 @@ func firstBytes(s string) string {
 }
 
 func (v *vocabulary) demandOf(p enrich.Posting) demand {
-	d := demand{share: make([]float64, len(v.domains)), years: -1, rank: rankUnknown}
+	d := demand{years: -1, rank: rankUnknown}
 	r := posting{
 		v: v, d: &d, wantAt: make(map[int32]int), at: make(map[string]int), inText: make(map[int32]int),
 	}
@@ -317,28 +318,36 @@ func (r *posting) finish(attributes map[string]string) {
 			d.roles = append(d.roles, best)
 		}
 	}
-	total := 0.0
-	add := func(c int32, w float64) {
-		if dom := v.concepts[c].domain; dom != v.general {
-			d.share[dom] += w
-			total += w
-		}
-	}
 	for i := range d.wants {
 		w := &d.wants[i]
 		w.weight *= 1 + 0.15*float64(min(w.seen-1, 3))
-		add(w.concept, w.weight)
 	}
-	for _, c := range d.roles {
-		add(c, 4)
-	}
-	for i := range d.share {
-		if total > 0 {
-			d.share[i] /= total
-		}
-	}
+	d.share = v.shares(d.roles, d.wants)
 	d.knowledge = r.knowledge()
 	d.mix, d.readable = r.mix, r.mix.Readable() || r.toldKnown >= knownLanguage*r.told
+}
+
+// shares returns the share of each domain in what is asked. All are 0 if nothing was recognised.
+func (v *vocabulary) shares(roles []int32, wants []want) []float64 {
+	shares, total := make([]float64, len(v.domains)), 0.0
+	add := func(c int32, w float64) {
+		if dom := v.concepts[c].domain; dom != v.general {
+			shares[dom] += w
+			total += w
+		}
+	}
+	for _, w := range wants {
+		add(w.concept, w.weight)
+	}
+	for _, c := range roles {
+		add(c, 4)
+	}
+	for i := range shares {
+		if total > 0 {
+			shares[i] /= total
+		}
+	}
+	return shares
 }
 
 // welcome notes whether the post is open to people without experience of the trade, and the fields
