@@ -24,6 +24,11 @@ type Config struct {
 	// Scorer judges postings. If it is a [ResumeBinder], New binds it to Resume once.
 	Scorer Scorer
 
+	// Sketcher makes a sketch of each posting that is rejected, for [Pipeline.Rejudge]. If nil, it is
+	// Scorer or a part of it, if one of these is a Sketcher, as lexical.New(nil) is. Set it beside a
+	// model. Without a Sketcher, nothing is kept of a rejected text.
+	Sketcher Sketcher
+
 	// Store is the view of the user whose résumé is in Resume.
 	Store Store
 
@@ -117,6 +122,9 @@ func New(cfg Config) (*Pipeline, error) {
 	found.checkDuration("ScrapeTimeout", &cfg.ScrapeTimeout, DefaultScrapeTimeout, 24*time.Hour)
 	found.checkDuration("ScoreTimeout", &cfg.ScoreTimeout, DefaultScoreTimeout, 24*time.Hour)
 
+	if isNil(cfg.Sketcher) {
+		cfg.Sketcher = scorer.SketcherOf(cfg.Scorer)
+	}
 	p := &Pipeline{cfg: cfg, log: cfg.Logger, jitter: jitter}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)

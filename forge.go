@@ -57,6 +57,9 @@ type Scorer = scorer.Scorer
 // A ResumeBinder is a [Scorer] that parses a résumé once. [New] calls ForResume with Config.Resume.
 type ResumeBinder = scorer.ResumeBinder
 
+// A Sketcher makes what is kept of a rejected posting, and judges it. See [Config.Sketcher].
+type Sketcher = scorer.Sketcher
+
 // A ScorerFunc adapts an ordinary function to a [Scorer].
 type ScorerFunc func(ctx context.Context, resume string, p enrich.Posting) (enrich.Assessment, error)
 
@@ -141,4 +144,12 @@ type Auditor interface {
 	// Evidence returns a label of each scored job that the user judged or marked, by id, and the
 	// number of jobs that the labels were given out of. See store.Verdict for what counts as a label.
 	Evidence(ctx context.Context) (gate.Evidence, error)
+}
+
+// A SketchLister lists what is known of rejected jobs without their texts. Every store that ships with
+// forge is one.
+type SketchLister interface {
+	// Sketches returns at most n rejected jobs, 1 to store.MaxSketches, in the order of their ids and
+	// with ids above after. An empty result means that there are no more.
+	Sketches(ctx context.Context, after int64, n int) ([]store.Sketched, error)
 }

@@ -267,6 +267,9 @@ func (t *task) record(ctx context.Context, a enrich.Assessment, d enrich.Data, r
 	if !read {
 		decision.Data = nil // storing the store's own text again would reset its age
 	}
+	if decision.Status == lead.AutoRejected && t.cfg.Sketcher != nil {
+		decision.Sketch = t.sketch(ctx, d)
+	}
 	call, done := withGrace(ctx, recordGrace)
 	err := t.cfg.Store.Decide(call, t.Lease, decision)
 	done()
@@ -284,4 +287,21 @@ func (t *task) record(ctx context.Context, a enrich.Assessment, d enrich.Data, r
 		}
 	})
 	return nil
+}
+
+// sketch returns what is kept of a rejected text. A sketcher that fails costs the job no more than its
+// sketch.
+func (t *task) sketch(ctx context.Context, d enrich.Data) enrich.Sketch {
+	sketch, err := guarded(ctx, t.run, "sketcher", t.cfg.ScoreTimeout,
+		func(context.Context) (enrich.Sketch, error) {
+			return t.cfg.Sketcher.Sketch(enrich.Posting{Lead: t.Lead, Data: d}), nil
+		})
+	if err == nil {
+		err = sketch.Validate()
+	}
+	if err != nil {
+		t.log.Warn("no sketch of a rejected posting", "job", t.Lead.Key().String())
+		return nil
+	}
+	return sketch
 }

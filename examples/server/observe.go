@@ -25,6 +25,7 @@ type fullStore interface {
 	forge.Marker
 	forge.Counter
 	forge.Auditor
+	forge.SketchLister
 }
 
 // An observedStore counts what a user's store is told, and notes whether it can write.

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/agent-forge/forge/enrich"
@@ -41,6 +42,7 @@ func (s *Store) decide(l store.Lease, d enrich.Decision, now time.Time) error {
 	e.settle()
 	e.attempts, e.cause = 0, ""
 	e.assessment, e.rejected = copyAssessment(&d.Assessment), d.Status == lead.AutoRejected
+	e.sketch = slices.Clone(d.Sketch)
 	e.status, e.updatedAt = e.row(now).Decided(d.Status), now
 	return nil
 }

@@ -72,6 +72,7 @@ type entry struct {
 	updatedAt  time.Time
 	assessment *enrich.Assessment // nil if the job is not scored
 	rejected   bool               // what the gate made of the assessment, whatever the status is now
+	sketch     enrich.Sketch      // nil if the decision brought none
 	label      *label             // nil if no audit drew the job
 }
 

@@ -19,6 +19,8 @@ var (
 	_ forge.Marker   = (*memory.Store)(nil)
 	_ forge.Counter  = (*memory.Store)(nil)
 	_ forge.Auditor  = (*memory.Store)(nil)
+
+	_ forge.SketchLister = (*memory.Store)(nil)
 )
 
 func TestStore(t *testing.T) {

@@ -96,14 +96,16 @@ WITH decided AS (
 	RETURNING user_id, job_id, updated_at
 )
 INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
-	skill_gap_recommendations, unverified, scored_by, rejected, created_at, updated_at)
-SELECT user_id, job_id, $6::smallint, $7, $8::jsonb, $9::jsonb, $10, $11, $12, updated_at, updated_at
+	skill_gap_recommendations, unverified, scored_by, rejected, sketch, created_at,
+	updated_at)
+SELECT user_id, job_id, $6::smallint, $7, $8::jsonb, $9::jsonb, $10, $11, $12, $13, updated_at,
+	updated_at
 FROM decided
 ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes,
 	missing_skills = excluded.missing_skills, skill_gap_recommendations = excluded.skill_gap_recommendations,
 	unverified = excluded.unverified, scored_by = excluded.scored_by, rejected = excluded.rejected,
-	updated_at = excluded.updated_at`
+	sketch = excluded.sketch, updated_at = excluded.updated_at`
 
 func (s *Store) writeDecision(
 	ctx context.Context, tx *sqlx.Tx, l store.Lease, status lead.Status, d enrich.Decision,
@@ -115,6 +117,6 @@ func (s *Store) writeDecision(
 	}
 	_, err := tx.ExecContext(ctx, decisionSQL, s.db.now(), s.user, l.ID, status, step, a.Score, a.Reasoning,
 		driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.Unverified, a.By,
-		d.Status == lead.AutoRejected)
+		d.Status == lead.AutoRejected, []byte(d.Sketch))
 	return err
 }

@@ -220,6 +220,7 @@ func everyCall(ctx context.Context, s *postgres.Store) []calling {
 	_, stats := s.Stats(ctx)
 	_, audit := s.Audit(ctx, 3)
 	_, evidence := s.Evidence(ctx)
+	_, sketches := s.Sketches(ctx, 0, 10)
 	return []calling{
 		{"sync", sync},
 		{"claim", claim},
@@ -233,6 +234,7 @@ func everyCall(ctx context.Context, s *postgres.Store) []calling {
 		{"audit", audit},
 		{"judge", s.Judge(ctx, 1, store.Worth)},
 		{"evidence", evidence},
+		{"sketches", sketches},
 	}
 }
 

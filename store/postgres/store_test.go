@@ -15,6 +15,8 @@ var (
 	_ forge.Marker   = (*postgres.Store)(nil)
 	_ forge.Counter  = (*postgres.Store)(nil)
 	_ forge.Auditor  = (*postgres.Store)(nil)
+
+	_ forge.SketchLister = (*postgres.Store)(nil)
 )
 
 func TestStore(t *testing.T) {

@@ -42,6 +42,10 @@ func (brokenStore) Audit(context.Context, int) ([]store.Entry, error) { return n
 
 func (brokenStore) Judge(context.Context, int64, store.Verdict) error { return errBroken }
 
+func (brokenStore) Sketches(context.Context, int64, int) ([]store.Sketched, error) {
+	return nil, errBroken
+}
+
 func (brokenStore) Evidence(context.Context) (gate.Evidence, error) {
 	return gate.Evidence{}, errBroken
 }

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"encoding/base64"
 	"errors"
 	"strings"
 	"time"
@@ -61,6 +62,10 @@ func (r decideRequest) decision() (enrich.Decision, error) {
 		},
 		Status: lead.Status(r.Status),
 	}
+	var err error
+	if d.Sketch, err = base64.StdEncoding.DecodeString(value(r.Sketch)); err != nil {
+		return d, wrong("sketch", "want base64 with padding")
+	}
 	if t := r.EnrichmentData; t != nil {
 		d.Data = &enrich.Data{
 			Description: value(t.Description), Requirements: value(t.Requirements),
@@ -78,6 +83,10 @@ func requestOf(l store.Lease, d enrich.Decision) decideRequest {
 		MatchScore: &a.Score, Status: string(d.Status), AIReasoning: &reasoning, Unverified: &a.Unverified,
 		ScoredBy: &by, ClaimToken: &l.Token, MissingSkills: texts(a.MissingSkills),
 		SkillGapRecommendations: texts(a.SkillGapRecommendations),
+	}
+	if d.Sketch != nil {
+		sketch := base64.StdEncoding.EncodeToString(d.Sketch)
+		r.Sketch = &sketch
 	}
 	if d.Data == nil {
 		return r

@@ -72,6 +72,7 @@ var routes = []route{
 	{http.MethodGet, prefix + "/jobs", true, (*handler).list},
 	{http.MethodGet, prefix + "/jobs/stats", true, (*handler).stats},
 	{http.MethodGet, prefix + "/jobs/evidence", true, (*handler).evidence},
+	{http.MethodGet, prefix + "/jobs/sketches", true, (*handler).sketches},
 }
 
 // NewHandler returns the HTTP side of a store: every path below /agent-forge/. It is safe for

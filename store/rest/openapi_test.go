@@ -233,6 +233,7 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		{"audit", rawCall{"POST", "/agent-forge/jobs/audit", `{"limit":3}`}},
 		{"judge", rawCall{"POST", "/agent-forge/jobs/1/judge", `{"verdict":"WORTH"}`}},
 		{"evidence", rawCall{"GET", "/agent-forge/jobs/evidence", ""}},
+		{"sketches", rawCall{"GET", "/agent-forge/jobs/sketches?after=0&limit=10", ""}},
 		{
 			"list",
 			rawCall{
@@ -277,6 +278,7 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 	require.Equal(t, 200, call(agent, "audit"))
 	require.Equal(t, 204, call(agent, "judge"))
 	require.Equal(t, 200, call(agent, "evidence"))
+	require.Equal(t, 200, call(agent, "sketches"))
 	require.Equal(
 		t,
 		409,
@@ -296,7 +298,7 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		require.Equal(t, 429, call(agent, operation), operation)
 		failing = nil
 		switch operation {
-		case "mark", "reopen", "list", "stats", "audit", "judge", "evidence":
+		case "mark", "reopen", "list", "stats", "audit", "judge", "evidence", "sketches":
 			require.Equal(t, 501, call(tokenOf("bare"), operation), operation)
 		}
 		if method == "GET" {

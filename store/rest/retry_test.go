@@ -65,6 +65,10 @@ var everyCall = []calling{
 		return err
 	}},
 	{"judge", func(ctx context.Context, c *rest.Client) error { return c.Judge(ctx, 7, store.Worth) }},
+	{"sketches", func(ctx context.Context, c *rest.Client) error {
+		_, err := c.Sketches(ctx, 0, 10)
+		return err
+	}},
 	{"evidence", func(ctx context.Context, c *rest.Client) error {
 		_, err := c.Evidence(ctx)
 		return err

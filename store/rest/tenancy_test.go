@@ -34,6 +34,7 @@ func allCalls() []rawCall {
 		{http.MethodGet, "/agent-forge/jobs/stats", ""},
 		{http.MethodPost, "/agent-forge/jobs/audit", `{"limit":3}`},
 		{http.MethodGet, "/agent-forge/jobs/evidence", ""},
+		{http.MethodGet, "/agent-forge/jobs/sketches?limit=10", ""},
 	}
 	for _, c := range jobCalls {
 		calls = append(calls, rawCall{c.method, "/agent-forge/jobs/1" + c.path, c.body})

@@ -42,6 +42,7 @@ type decideRequest struct {
 	SkillGapRecommendations []string     `json:"skill_gap_recommendations"`
 	Unverified              *bool        `json:"unverified"`
 	ScoredBy                *string      `json:"scored_by"`
+	Sketch                  *string      `json:"sketch"` // base64
 	ClaimToken              *int64       `json:"claim_token"`
 }
 

@@ -87,13 +87,15 @@ WHERE user_id = :user AND job_id = :id`
 
 const analysisSQL = `
 INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
-	skill_gap_recommendations, unverified, scored_by, rejected, created_at, updated_at)
-VALUES (:user, :id, :score, :notes, :missing, :recommendations, :unverified, :by, :rejected, :now, :now)
+	skill_gap_recommendations, unverified, scored_by, rejected, sketch, created_at,
+	updated_at)
+VALUES (:user, :id, :score, :notes, :missing, :recommendations, :unverified, :by, :rejected, :sketch,
+	:now, :now)
 ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes,
 	missing_skills = excluded.missing_skills, skill_gap_recommendations = excluded.skill_gap_recommendations,
 	unverified = excluded.unverified, scored_by = excluded.scored_by, rejected = excluded.rejected,
-	updated_at = excluded.updated_at`
+	sketch = excluded.sketch, updated_at = excluded.updated_at`
 
 func (s *Store) writeDecision(
 	ctx context.Context, tx *statements, l store.Lease, status lead.Status, d enrich.Decision,
@@ -105,7 +107,7 @@ func (s *Store) writeDecision(
 		sql.Named("notes", a.Reasoning), sql.Named("missing", driver.List(a.MissingSkills)),
 		sql.Named("recommendations", driver.List(a.SkillGapRecommendations)),
 		sql.Named("unverified", a.Unverified), sql.Named("by", a.By),
-		sql.Named("rejected", d.Status == lead.AutoRejected),
+		sql.Named("rejected", d.Status == lead.AutoRejected), sql.Named("sketch", []byte(d.Sketch)),
 	}
 	if _, err := tx.exec(ctx, decisionSQL, args...); err != nil {
 		return err

@@ -18,6 +18,8 @@ var (
 	_ forge.Marker   = (*sqlite.Store)(nil)
 	_ forge.Counter  = (*sqlite.Store)(nil)
 	_ forge.Auditor  = (*sqlite.Store)(nil)
+
+	_ forge.SketchLister = (*sqlite.Store)(nil)
 )
 
 func open(tb testing.TB, path string, opts *sqlite.Options) *sqlite.DB {

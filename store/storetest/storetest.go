@@ -55,6 +55,7 @@ var topics = []topic{
 	{"List", listCases},
 	{"Audit", auditCases},
 	{"Evidence", evidenceCases},
+	{"Sketch", sketchCases},
 	{"Users", userCases},
 	{"Tenancy", tenancyCases},
 	{"Context", contextCases},

@@ -45,6 +45,10 @@ func (k *kit) calls(ctx context.Context, user string, j store.Job) []calling {
 		_, err := c.Stats(ctx)
 		all = append(all, calling{"stats", err})
 	}
+	if l, ok := s.(forge.SketchLister); ok {
+		_, err := l.Sketches(ctx, 0, 10)
+		all = append(all, calling{"sketches", err})
+	}
 	if a, ok := s.(forge.Auditor); ok {
 		_, auditErr := a.Audit(ctx, 3)
 		_, evidenceErr := a.Evidence(ctx)

@@ -1,0 +1,120 @@
+package forge
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scorer"
+	"github.com/agent-forge/forge/store"
+)
+
+// A Rejudgement says what [Pipeline.Rejudge] did with the rejected jobs.
+type Rejudgement struct {
+	Judged   int // jobs whose sketch was judged
+	Above    int // those of them that reach the gate now
+	Reopened int // those of them that are due
+	Old      int // jobs whose sketch is of another version of the sketcher; they stay as they are
+	Missing  int // jobs without a sketch; they stay as they are
+}
+
+// Rejudge judges every rejected job against Config.Resume by its sketch, without a request to any
+// board or model. It reopens the n best of those that reach the gate, so that the next run reads and
+// scores them. Scores that no evidence backs come last. The rest stay rejected. It is for a résumé
+// that has changed: the same résumé would reopen the same jobs each time.
+//
+// It returns an error if there is no sketcher, if the sketcher cannot use the résumé, and if the store
+// fails or is no [SketchLister] and [Reopener].
+func (p *Pipeline) Rejudge(ctx context.Context, n int) (Rejudgement, error) {
+	var done Rejudgement
+	sketches, isLister := p.cfg.Store.(SketchLister)
+	reopener, isReopener := p.cfg.Store.(Reopener)
+	switch {
+	case n < 1:
+		return done, fmt.Errorf("forge: rejudge: %w", &lead.FieldError{
+			Field: "n", Problem: fmt.Sprintf("%d is out of range: want 1 or more", n),
+		})
+	case p.cfg.Sketcher == nil:
+		return done, fmt.Errorf("forge: rejudge: %w", &lead.FieldError{
+			Field: "Config.Sketcher", Problem: "missing: give lexical.New(nil), which also made the sketches",
+		})
+	case !isLister || !isReopener:
+		return done, fmt.Errorf("forge: rejudge: the store lists no sketches or reopens no jobs: %w",
+			errors.ErrUnsupported)
+	}
+	judge, err := p.cfg.Sketcher.ForSketches(p.cfg.Resume)
+	if err != nil {
+		return done, fmt.Errorf("forge: rejudge: %w", err)
+	}
+	above, err := p.rank(ctx, sketches, judge, &done)
+	if err != nil {
+		return done, fmt.Errorf("forge: rejudge: %w", err)
+	}
+	for ids := range slices.Chunk(above[:min(n, len(above))], store.MaxBatch) {
+		reopened, err := reopener.Reopen(ctx, store.Selection{
+			IDs: ids, Statuses: []lead.Status{lead.AutoRejected},
+		})
+		done.Reopened += reopened
+		if err != nil {
+			return done, fmt.Errorf("forge: rejudge: reopen jobs: %w", err)
+		}
+	}
+	return done, nil
+}
+
+// rank returns the jobs that reach the gate, best first.
+func (p *Pipeline) rank(
+	ctx context.Context, sketches SketchLister, judge scorer.SketchScorer, done *Rejudgement,
+) ([]int64, error) {
+	type ranked struct {
+		id, score int64
+		verified  bool
+	}
+	var above []ranked
+	for after := int64(0); ; {
+		page, err := sketches.Sketches(ctx, after, store.MaxSketches)
+		if err != nil {
+			return nil, fmt.Errorf("list sketches: %w", err)
+		}
+		if len(page) == 0 {
+			break
+		}
+		after = page[len(page)-1].ID
+		for _, s := range page {
+			if s.Sketch == nil {
+				done.Missing++
+				continue
+			}
+			score, verified, err := judge.ScoreSketch(lead.Lead{PostedAt: s.PostedAt}, s.Sketch)
+			switch {
+			case errors.Is(err, scorer.ErrSketch):
+				done.Old++
+				continue
+			case err != nil:
+				return nil, fmt.Errorf("judge the sketch of job %d: %w", s.ID, err)
+			}
+			done.Judged++
+			if score >= p.cfg.Gate.Threshold() || !verified {
+				above = append(above, ranked{s.ID, int64(score), verified})
+			}
+		}
+	}
+	done.Above = len(above)
+	slices.SortFunc(above, func(a, b ranked) int {
+		if a.verified != b.verified {
+			if a.verified {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.id, b.id))
+	})
+	ids := make([]int64, len(above))
+	for i, r := range above {
+		ids[i] = r.id
+	}
+	return ids, nil
+}
