@@ -17,6 +17,7 @@ import (
 	"github.com/agent-forge/forge/examples/internal/boards"
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/examples/internal/dsn"
+	"github.com/agent-forge/forge/lead"
 )
 
 // purpose is what the fleet's database is for, in the help of every command.
@@ -93,7 +94,9 @@ func runAdd(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	}
 	s.Every = int(every.Seconds())
 	id, err := addSearch(ctx, pool, s)
-	if err != nil {
+	if errors.As(err, new(*lead.FieldError)) {
+		return commandline.Usage("", err)
+	} else if err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "Search %d: %s on %s for %q, every %v. A worker runs it within %v.\n", id, s.User,

@@ -63,6 +63,7 @@ func TestCommandsAddListPauseResumeAndRemove(t *testing.T) {
 	require.ErrorContains(t, err, "no such search")
 
 	_, _, err = fleet(t, "add", "-postgres", dsn, "-user", "BOB")
+	require.ErrorAs(t, err, new(*commandline.UsageError))
 	require.ErrorContains(t, err, `write "bob"`)
 	_, _, err = fleet(t, "add", "-postgres", dsn, "-user", "cy", "-resumes", folder)
 	require.ErrorAs(t, err, new(*commandline.UsageError))
@@ -99,6 +100,8 @@ func TestCommandsRefuseWhatNoWorkerCouldRun(t *testing.T) {
 		{"-search, -user", []string{"remove"}},
 		{"-search, -user", []string{"pause", "-search", "1", "-user", "ada"}},
 		{"-user", []string{"resume", "-user", "\xff"}},
+		{"-host", []string{"ui", "-host", "fleet.example:443"}},
+		{"-host", []string{"ui", "-host", "https://fleet.example"}},
 		{"-public", []string{"ui", "-listen", ":8090"}},
 		{"want a command: migrate, add", nil},
 		{"nothing is not a command", []string{"nothing"}},

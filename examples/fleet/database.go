@@ -26,7 +26,7 @@ const (
 func openPool(ctx context.Context, dsn string, limit time.Duration) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(dsn)
 	if err != nil { // whose text can hold a part of a password
-		return nil, errors.New("fleet: -postgres cannot be read: check its port, sslmode and file names")
+		return nil, errors.New("-postgres cannot be read: check its port, sslmode and file names")
 	}
 	config.MaxConns = maxConns
 	config.PingTimeout = connectTimeout
@@ -130,16 +130,16 @@ func explain(operation string, err error) error {
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		if e.Code == "42P01" || e.Code == "42703" { // no such table, no such column
-			return fmt.Errorf("fleet: %s: %w (%w)", operation, errTables, err)
+			return fmt.Errorf("%s: %w (%w)", operation, errTables, err)
 		}
 		for _, a := range advice {
 			if strings.HasPrefix(e.Code, a.code) {
-				return fmt.Errorf("fleet: %s: %s: %w", operation, a.text, err)
+				return fmt.Errorf("%s: %s: %w", operation, a.text, err)
 			}
 		}
 	} else if errors.As(err, new(*pgconn.ConnectError)) {
-		return fmt.Errorf("fleet: %s: the server cannot be reached: check the host and the port in "+
+		return fmt.Errorf("%s: the server cannot be reached: check the host and the port in "+
 			"-postgres, and that the server runs: %w", operation, err)
 	}
-	return fmt.Errorf("fleet: %s: %w", operation, err)
+	return fmt.Errorf("%s: %w", operation, err)
 }

@@ -51,7 +51,7 @@ func (w *searcher) Work(ctx context.Context, job *river.Job[searchArgs]) error {
 	}
 	b, known := w.boards[s.Board]
 	if !known {
-		return fmt.Errorf("fleet: search %d: this worker does not know the board %q: upgrade it", s.ID, s.Board)
+		return fmt.Errorf("search %d: this worker does not know the board %q: upgrade it", s.ID, s.Board)
 	}
 	if err := b.pace.snooze(ctx); err != nil {
 		return err
@@ -90,9 +90,9 @@ type enricher struct {
 	*worker
 }
 
-// Work scores what is due for the user until nothing is, or until the user's turn is over, because
-// others wait. A turn that leaves due work without having done any makes the user wait: a sweep
-// would find the same work again at once.
+// Work scores what is due for the user until nothing is, or until the user's time slice is over,
+// because others wait. A slice that leaves due work without having done any makes the user wait: a
+// sweep would find the same work again at once.
 func (w *enricher) Work(ctx context.Context, job *river.Job[enrichArgs]) error {
 	user := job.Args.User
 	if found, err := hasSearches(ctx, w.pool, user); err != nil || !found {
@@ -102,8 +102,8 @@ func (w *enricher) Work(ctx context.Context, job *river.Job[enrichArgs]) error {
 	for _, b := range w.boards {
 		all = append(all, b.scraper)
 	}
-	turn := untilStore{Store: w.store(user), until: time.Now().Add(w.turn)}
-	run, err := w.pipeline(ctx, user, turn, all...)
+	view := untilStore{Store: w.store(user), until: time.Now().Add(w.slice)}
+	run, err := w.pipeline(ctx, user, view, all...)
 	if err != nil {
 		if ctx.Err() != nil {
 			return err

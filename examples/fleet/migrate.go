@@ -29,7 +29,7 @@ const (
 )
 
 // errMigrating means that another process is migrating the same schema.
-var errMigrating = errors.New("fleet: migrate: another process is migrating")
+var errMigrating = errors.New("migrate: another process is migrating")
 
 // migrate creates the tables of forge, of River and of the fleet, or brings them up to date. Several
 // processes may call it at once: one works, the others wait.
@@ -128,9 +128,9 @@ func checkTables(ctx context.Context, pool *pgxpool.Pool) error {
 	case err != nil:
 		return explain("look at the tables", err)
 	case version < tableVersion:
-		return fmt.Errorf("fleet: look at the tables: %w", errTables)
+		return fmt.Errorf("look at the tables: %w", errTables)
 	case version > tableVersion:
-		return fmt.Errorf("fleet: the tables are at version %d, newer than this program, which knows %d: "+
+		return fmt.Errorf("the tables are at version %d, newer than this program, which knows %d: "+
 			"upgrade the program", version, tableVersion)
 	}
 	return nil

@@ -53,7 +53,7 @@ type workerConfig struct {
 func (c workerConfig) options(logTo io.Writer) workerOptions {
 	return workerOptions{
 		dsn: c.DSN, address: "198.51.100.7", interval: c.Interval, searches: 3, enrichs: c.Enrichs,
-		scores: c.Scores, turn: 5 * time.Second, every: time.Second, lease: c.Lease, timeout: c.Timeout,
+		scores: c.Scores, slice: 5 * time.Second, every: time.Second, lease: c.Lease, timeout: c.Timeout,
 		scorer: slowScorer(c.Score),
 		resume: func(_ context.Context, user string) (string, error) { return "The résumé of " + user, nil },
 		polite: polite.Options{AllowLoopback: true}, boards: openPapers(c.Press, c.Boards),

@@ -27,7 +27,7 @@ func (w *worker) pipeline(ctx context.Context, user string, view forge.Store, bo
 ) {
 	resume, err := w.resume(ctx, user)
 	if err != nil {
-		return nil, fmt.Errorf("fleet: résumé of %q: %w", user, err)
+		return nil, fmt.Errorf("résumé of %q: %w", user, err)
 	}
 	run := &userRun{worker: w, blocked: map[string]time.Duration{}}
 	run.Pipeline, err = forge.New(forge.Config{
@@ -51,13 +51,13 @@ func (r *userRun) observe(e forge.Event) {
 }
 
 // settle makes the whole fleet leave alone the boards that refused it, and returns what else kept
-// the run from being complete: a refusal is no failure of the job, whose work stays due.
+// the run from being complete. A refusal is not a failure of the job: its work stays due.
 func (r *userRun) settle(ctx context.Context, err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for source, wait := range r.blocked {
 		if err := r.worker.boards[source].pace.block(context.WithoutCancel(ctx), wait); err != nil {
-			return fmt.Errorf("fleet: leave %s alone: %w", source, err)
+			return fmt.Errorf("leave %s alone: %w", source, err)
 		}
 		r.worker.log.Warn("board refuses this address; the fleet leaves it alone", "board", source)
 	}

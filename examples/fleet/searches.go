@@ -36,27 +36,32 @@ func (s search) query() lead.Query {
 
 func (s search) every() time.Duration { return time.Duration(s.Every) * time.Second }
 
-// addSearch stores a search. A search that is stored already gets the new schedule and limit, and
-// its next run counts from its last one. A user whose name can be mistaken for another's is refused.
+// addSearch stores a search. A search that is stored already gets the new schedule and limit, is no
+// longer paused, and its next run counts from its last one. A user whose name can be mistaken for
+// another's is refused. Several processes may add at once: the lock makes each see the others' users.
 func addSearch(ctx context.Context, pool *pgxpool.Pool, s search) (id int64, err error) {
-	rows, _ := pool.Query(ctx, `SELECT DISTINCT user_id FROM fleet_searches`) // CollectRows returns its error
-	users, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return 0, explain("add a search", err)
-	}
-	if err := checkUnlike(s.User, users); err != nil {
-		return 0, err
-	}
-	err = pool.QueryRow(ctx, `
+	err = pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx,
+			`SELECT pg_advisory_xact_lock(hashtextextended('fleet add ' || current_schema(), 0))`); err != nil {
+			return err
+		}
+		rows, _ := tx.Query(ctx, `SELECT DISTINCT user_id FROM fleet_searches`) // CollectRows returns its error
+		users, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return err
+		}
+		if err := checkUnlike(s.User, users); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, `
+WITH released AS (DELETE FROM fleet_holds WHERE user_id = $1)
 INSERT INTO fleet_searches (user_id, board, keywords, location, remote, most, every_seconds)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (user_id, board, keywords, location, remote)
 DO UPDATE SET most = excluded.most, every_seconds = excluded.every_seconds, paused = false
 RETURNING id`, s.User, s.Board, s.Keywords, s.Location, s.Remote, s.Most, s.Every).Scan(&id)
-	if err != nil {
-		return 0, explain("add a search", err)
-	}
-	return id, release(ctx, pool, s.User)
+	})
+	return id, explain("add a search", err)
 }
 
 // findSearch reports false for a search that was removed or paused since its job was made.

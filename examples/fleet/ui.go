@@ -31,6 +31,9 @@ func runUI(ctx context.Context, args []string, stdout, stderr *os.File) error {
 		"machine's own addresses; may be repeated")
 	var address *net.TCPAddr
 	pool, err := open(ctx, f, args, stderr, func() (err error) {
+		if strings.ContainsAny(hosts.String(), ":/") {
+			return commandline.Problem("-host", "want a name alone, without https:// and without a port")
+		}
 		address, err = listenAddress(*listen, *public)
 		return err
 	})
@@ -41,15 +44,15 @@ func runUI(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	quiet := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{Logger: quiet})
 	if err != nil {
-		return fmt.Errorf("fleet: ui: %w", err)
+		return fmt.Errorf("ui: %w", err)
 	}
 	endpoints := riverui.NewEndpoints(client, nil)
 	page, err := riverui.NewHandler(&riverui.HandlerOpts{Endpoints: endpoints, Logger: quiet})
 	if err != nil {
-		return fmt.Errorf("fleet: ui: %w", err)
+		return fmt.Errorf("ui: %w", err)
 	}
 	if err := page.Start(ctx); err != nil {
-		return fmt.Errorf("fleet: ui: %w", err)
+		return fmt.Errorf("ui: %w", err)
 	}
 	listener, err := net.ListenTCP("tcp", address)
 	if err != nil {
@@ -63,7 +66,7 @@ func runUI(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 	fmt.Fprintf(stdout, "What runs: http://%s/ (Ctrl-C ends)\n", listener.Addr())
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("fleet: ui: %w", err)
+		return fmt.Errorf("ui: %w", err)
 	}
 	return nil
 }

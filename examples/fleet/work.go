@@ -56,7 +56,7 @@ func runWork(ctx context.Context, args []string, stdout, stderr *os.File) error 
 	}
 	o.log = slog.New(slog.NewJSONHandler(stdout, nil))
 	o.scorer, o.resume, o.boards = judge.Scorer, fromFolder(*folder, o.log), boards.Live()
-	o.turn, o.every, o.lease, o.timeout = time.Minute, sweepEvery, time.Minute, 15*time.Minute
+	o.slice, o.every, o.lease, o.timeout = time.Minute, sweepEvery, time.Minute, 15*time.Minute
 	w, err := newWorker(ctx, o)
 	if err != nil {
 		return err

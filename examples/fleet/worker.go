@@ -28,7 +28,7 @@ type workerOptions struct {
 	searches int           // run at once by this process
 	enrichs  int           // users worked for at once by this process
 	scores   int           // jobs of one user scored at once
-	turn     time.Duration // how long one user is worked for before others have their turn
+	slice    time.Duration // how long one user is worked for while others wait
 	every    time.Duration // between two sweeps
 	lease    time.Duration
 	timeout  time.Duration // of one River job; a dead worker's search is taken up again a little later
@@ -140,7 +140,7 @@ func (w *worker) river() (*river.Client[pgx.Tx], error) {
 // work runs until ctx ends, and then finishes what it has begun, for as long as grace lasts.
 func (w *worker) work(ctx context.Context, grace time.Duration) error {
 	if err := w.client.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("fleet: start: %w", err)
+		return fmt.Errorf("start: %w", err)
 	}
 	tick := time.NewTicker(w.every)
 	defer tick.Stop()
