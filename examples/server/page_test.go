@@ -80,7 +80,8 @@ func TestEveryAnswerHoldsTheBrowserToThePolicy(t *testing.T) {
 	b := s.surfer(adaToken)
 	for _, path := range []string{"/", "/sign-in", "/nowhere", "/static/style.css", "/export.csv"} {
 		_, header, _ := b.get(path)
-		require.Equal(t, "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "+
+		require.Equal(t, "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "+
+			"form-action 'self'; "+
 			"base-uri 'none'; frame-ancestors 'none'",
 			header.Get("Content-Security-Policy"), path)
 		require.Equal(t, "nosniff", header.Get("X-Content-Type-Options"), path)

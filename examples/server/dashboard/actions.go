@@ -18,13 +18,27 @@ type notice struct {
 	ID    int64
 	Undo  lead.Status // empty if it cannot be undone
 	Now   lead.Status
+
+	Effect string // what an answer did to the promise of the gate
+	Forms  []noticeForm
 }
+
+// A noticeForm is one more thing that the user can do next.
+type noticeForm struct {
+	Path, Label string
+	Fields      []field
+}
+
+type field struct{ Name, Value string }
 
 // back returns the address of the page that an action came from. The form carries its query.
 func back(r *http.Request) string {
 	query, err := url.ParseQuery(r.PostFormValue("back"))
 	if err != nil {
 		return "/"
+	}
+	if query.Get("page") == "gate" {
+		return gatePath
 	}
 	return parseFilter(query).address("/")
 }
@@ -106,6 +120,6 @@ func (d *dashboard) reopen(w http.ResponseWriter, r *http.Request, v visit) {
 		if err == nil && n == 0 {
 			err = store.ErrNotFound
 		}
-		return &notice{Text: "Reopened; your agent will read it again"}, err
+		return d.undoable(r, id, &notice{Text: "Reopened; your agent will read it again"}), err
 	})
 }

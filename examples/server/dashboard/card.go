@@ -34,6 +34,7 @@ type card struct {
 	StatusName               string
 	Actions                  []action
 	Reopen                   bool
+	Was                      string // the assessment of a rejected job as JSON, to undo a Reopen
 	ScoredBy                 string
 }
 
@@ -72,6 +73,9 @@ func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card 
 		c.Scored, c.Score, c.Grade, c.Unverified = true, a.Score, grade(a.Score, gate), a.Unverified
 		c.Reasoning, c.Advice, c.ScoredBy = a.Reasoning, a.SkillGapRecommendations, a.By
 		c.Missing = a.MissingSkills
+		if e.Status == lead.AutoRejected {
+			c.Was = was(*a)
+		}
 		if len(c.Missing) > mostChips {
 			c.MissingMore = len(c.Missing) - mostChips
 			c.Missing = c.Missing[:mostChips]

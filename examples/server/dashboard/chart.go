@@ -25,12 +25,17 @@ type histogram struct {
 	Gate          int
 	Label         string // for people who do not see it
 	Total         int
+	Labelled      int // jobs that the user marked or judged
 }
 
 type bar struct {
 	X, Y, W, H float64
 	Below      bool // the gate
+	N          int
 	Label      string
+
+	Good, Other                  int // that the user marked or judged
+	GoodY, GoodH, OtherY, OtherH float64
 }
 
 func newHistogram(scores [101]int, gate int) histogram {
@@ -64,6 +69,7 @@ func newHistogram(scores [101]int, gate int) histogram {
 			Y:     chartHeight - height,
 			W:     step - gap,
 			H:     height,
+			N:     n,
 			Below: low < gate,
 			Label: fmt.Sprintf("%d to %d: %s", low, high, count(n, "job")),
 		})

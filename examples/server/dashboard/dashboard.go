@@ -1,6 +1,6 @@
 // Package dashboard is the page where users see what their agents found: matches with the best
 // first, what to do about them, and what was rejected. It is rendered on the server, works without
-// JavaScript, and loads nothing from other hosts.
+// JavaScript (a script adds keys), and loads nothing from other hosts.
 package dashboard
 
 import (
@@ -96,6 +96,9 @@ func New(cfg Config) (http.Handler, error) {
 		func() encoder { return asCSV{} })))
 	mux.HandleFunc("GET "+JSON, d.signedIn(d.export("json", "application/json",
 		func() encoder { return &asJSON{} })))
+	mux.HandleFunc("GET "+gatePath, d.signedIn(d.gate))
+	mux.HandleFunc("POST /jobs/{id}/judge", d.signedIn(d.judge))
+	mux.HandleFunc("POST /jobs/{id}/reject", d.signedIn(d.reject))
 	mux.HandleFunc("POST /jobs/{id}/mark", d.signedIn(d.mark))
 	mux.HandleFunc("POST /jobs/{id}/reopen", d.signedIn(d.reopen))
 	// The pattern of the files does not match a folder, whose files would be listed.
@@ -138,15 +141,16 @@ func newDashboard(cfg Config) (*dashboard, error) {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	args := func(p page, c card) cardView { return cardView{p, c} }
-	html, err := template.New("").Funcs(template.FuncMap{"args": args}).ParseFS(templates, "templates/*.html")
+	html, err := template.New("").Funcs(template.FuncMap{"args": args, "verdict": newVerdict}).ParseFS(templates, "templates/*.html")
 	return &dashboard{
 		cfg: cfg, log: cfg.Logger, html: html, secure: address.Scheme == "https",
 		sessions: newSessions(cfg.Now), attempts: newAttempts(cfg.Now), exports: newExports(),
 	}, err
 }
 
-// policy lets the page load its own style sheet and images and send its own forms, and nothing else.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +
+// policy lets the page load its own style sheet, script and images and send its own forms, and
+// nothing else.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; " +
 	"base-uri 'none'; frame-ancestors 'none'"
 
 // secured adds the headers that restrict what a browser lets the page do, and bounds the body of a

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
@@ -39,6 +40,8 @@ type filter struct {
 	view   view
 	text   string
 	min    int
+	max    int    // 100 unless the view is that of rejected jobs
+	reason string // a part of the reason
 	isNew  bool   // only what is new since the last visit
 	cursor string // of the store, for the page after the first
 }
@@ -48,7 +51,7 @@ type filter struct {
 func parseFilter(query url.Values) filter {
 	f := filter{
 		view: shownViews[0], text: strings.TrimSpace(query.Get("q")), isNew: query.Get("new") == "1",
-		cursor: query.Get("at"),
+		cursor: query.Get("at"), max: 100,
 	}
 	name := query.Get("view")
 	for _, v := range allViews {
@@ -61,6 +64,15 @@ func parseFilter(query url.Values) filter {
 	}
 	if n, err := strconv.Atoi(query.Get("min")); err == nil && n >= 0 && n <= 100 {
 		f.min = n
+	}
+	if f.view.name == "rejected" {
+		if n, err := strconv.Atoi(query.Get("max")); err == nil && n >= 0 && n <= 100 {
+			f.max = n
+		}
+		f.reason = strings.TrimSpace(query.Get("why"))
+		if len(f.reason) > mostReason || !utf8.ValidString(f.reason) {
+			f.reason = ""
+		}
 	}
 	if _, err := driver.PreparePage(store.Filter{Text: f.text, Cursor: f.cursor}); err != nil {
 		f.text, f.cursor = "", ""
@@ -85,6 +97,12 @@ func (f filter) query() url.Values {
 	if f.min > 0 {
 		q.Set("min", strconv.Itoa(f.min))
 	}
+	if f.max < 100 && f.view.name == "rejected" {
+		q.Set("max", strconv.Itoa(f.max))
+	}
+	if f.reason != "" {
+		q.Set("why", f.reason)
+	}
 	if f.isNew {
 		q.Set("new", "1")
 	}
@@ -105,11 +123,16 @@ func (f filter) address(path string) string {
 // in returns the filter for the first page of another view.
 func (f filter) in(v view) filter {
 	f.view, f.cursor, f.isNew = v, "", f.isNew && v.name == "matches"
+	if v.name != "rejected" {
+		f.max, f.reason = 100, ""
+	}
 	return f
 }
 
 // narrowed reports whether the filter can hide jobs of its view.
-func (f filter) narrowed() bool { return f.text != "" || f.min > 0 || f.isNew }
+func (f filter) narrowed() bool {
+	return f.text != "" || f.min > 0 || f.isNew || f.max < 100 || f.reason != ""
+}
 
 // store returns the filter of the store.
 func (f filter) store(limit int) store.Filter {

@@ -35,6 +35,9 @@ type page struct {
 
 	Query    string
 	Min      int
+	Max      int
+	Reason   string
+	Why      string // what the list is, and what to do about its jobs
 	Narrowed bool
 	OnlyNew  bool
 	Clear    string // the address without the filter
@@ -90,7 +93,8 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 	}
 	p := page{
 		User: v.who.User, ViewOnly: v.who.ViewOnly, Back: f.query().Encode(),
-		View: f.view.name, Title: f.view.title, Query: f.text, Min: f.min,
+		View: f.view.name, Title: f.view.title, Query: f.text, Min: f.min, Max: f.max, Reason: f.reason,
+		Why:      d.why(f.view),
 		Narrowed: f.narrowed(), OnlyNew: f.isNew,
 		Clear: filter{view: f.view}.address("/"), CSV: f.in(f.view).address(CSV),
 		JSON:      f.in(f.view).address(JSON),
@@ -137,6 +141,9 @@ func (d *dashboard) entries(
 	lister, ok := d.cfg.ForUser(user).(forge.Lister)
 	if !ok {
 		return nil, "", errors.ErrUnsupported
+	}
+	if f.max < 100 || f.reason != "" {
+		return reasoned(ctx, lister, f)
 	}
 	return lister.List(ctx, f.store(perPage))
 }
