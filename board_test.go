@@ -79,7 +79,7 @@ func TestABoardThatListsButShowsNoAdvertRests(t *testing.T) {
 	})
 	report, err := b.Run(t.Context(), lead.Query{})
 	require.ErrorContains(t, err, "5 requests in a row failed")
-	require.LessOrEqual(t, down.read(), 5+forge.DefaultScrapes)
+	require.LessOrEqual(t, down.read(), 5+4)
 	require.Less(t, report.Found, 40, "and it is searched no further")
 }
 
@@ -175,7 +175,7 @@ func TestAJobIsGivenBackOnceNotForEver(t *testing.T) {
 		claims += e.N
 	}
 	require.Equal(t, 40+len(b.store.outcomes), claims)
-	require.LessOrEqual(t, len(b.store.outcomes), forge.DefaultScrapes+2*forge.DefaultScores+1,
+	require.LessOrEqual(t, len(b.store.outcomes), 4+2*1+1,
 		"no more than a hand holds")
 }
 
@@ -202,7 +202,7 @@ func TestABoardThatBlocksDetailsRestsWithoutAnAttempt(t *testing.T) {
 		report, err := b.Enrich(t.Context())
 		require.ErrorIs(t, err, cause)
 		require.Equal(t, 40, report.Matched, "the other board goes on")
-		require.LessOrEqual(t, blocked.read(), forge.DefaultScrapes,
+		require.LessOrEqual(t, blocked.read(), 4,
 			"what was under way ends; nothing else is asked")
 
 		b.clock.advance(time.Hour)

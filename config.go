@@ -86,13 +86,13 @@ type Config struct {
 
 // The values that New uses for zero fields of Config.
 const (
-	DefaultBatchSize     = 25
-	DefaultScrapes       = 4
-	DefaultScores        = 1
-	DefaultLease         = time.Minute
-	DefaultMaxAttempts   = 3
-	DefaultScrapeTimeout = 2 * time.Minute
-	DefaultScoreTimeout  = 10 * time.Minute
+	defaultBatchSize     = 25
+	defaultScrapes       = 4
+	defaultScores        = 1
+	defaultLease         = time.Minute
+	defaultMaxAttempts   = 3
+	defaultScrapeTimeout = 2 * time.Minute
+	defaultScoreTimeout  = 10 * time.Minute
 )
 
 // maxConcurrency catches typing errors: no board and no model handles as many.
@@ -114,13 +114,13 @@ func New(cfg Config) (*Pipeline, error) {
 	if noResume {
 		found.add("Resume", "empty: set it to the plain text of the résumé")
 	}
-	found.checkInt("BatchSize", &cfg.BatchSize, DefaultBatchSize, store.MaxBatch)
-	found.checkInt("Scrapes", &cfg.Scrapes, DefaultScrapes, maxConcurrency)
-	found.checkInt("Scores", &cfg.Scores, DefaultScores, maxConcurrency)
-	found.checkInt("MaxAttempts", &cfg.MaxAttempts, DefaultMaxAttempts, math.MaxInt)
-	found.checkDuration("Lease", &cfg.Lease, DefaultLease, store.MaxLease)
-	found.checkDuration("ScrapeTimeout", &cfg.ScrapeTimeout, DefaultScrapeTimeout, 24*time.Hour)
-	found.checkDuration("ScoreTimeout", &cfg.ScoreTimeout, DefaultScoreTimeout, 24*time.Hour)
+	found.checkInt("BatchSize", &cfg.BatchSize, defaultBatchSize, store.MaxBatch)
+	found.checkInt("Scrapes", &cfg.Scrapes, defaultScrapes, maxConcurrency)
+	found.checkInt("Scores", &cfg.Scores, defaultScores, maxConcurrency)
+	found.checkInt("MaxAttempts", &cfg.MaxAttempts, defaultMaxAttempts, math.MaxInt)
+	found.checkDuration("Lease", &cfg.Lease, defaultLease, store.MaxLease)
+	found.checkDuration("ScrapeTimeout", &cfg.ScrapeTimeout, defaultScrapeTimeout, 24*time.Hour)
+	found.checkDuration("ScoreTimeout", &cfg.ScoreTimeout, defaultScoreTimeout, 24*time.Hour)
 
 	if isNil(cfg.Sketcher) {
 		cfg.Sketcher = scorer.SketcherOf(cfg.Scorer)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -80,7 +81,7 @@ func TestRejudgeReopensTheBestForAnotherResumeAndLeavesTheRest(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, forge.Rejudgement{Judged: 10, Above: 5, Reopened: 3}, done)
 	require.Equal(t, map[lead.Status]int{lead.AutoRejected: 7, lead.Discovered: 3}, b.store.statuses(t))
-	due, err := b.store.Claim(t.Context(), 10, forge.DefaultLease)
+	due, err := b.store.Claim(t.Context(), 10, time.Minute)
 	require.NoError(t, err)
 	for _, j := range due {
 		require.Zero(t, number(j.Lead)%2, "a nurse's job")

@@ -198,7 +198,7 @@ func (t *Transport) stopped(caller context.Context, err error) error {
 		return fmt.Errorf("browser: %w", context.Cause(caller))
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &LoadError{Reason: fmt.Sprintf("no page within %v", t.opt.Timeout), timeout: true}
+		return &loadError{Reason: fmt.Sprintf("no page within %v", t.opt.Timeout), timeout: true}
 	}
 	return err
 }
@@ -247,17 +247,17 @@ func (t *Transport) Close() error {
 	return nil
 }
 
-// A LoadError says that a page did not load. It is a net.Error: the same page can load later.
-type LoadError struct {
+// A loadError says that a page did not load. It is a net.Error: the same page can load later.
+type loadError struct {
 	Reason  string // Chromium's own word, such as "ConnectionReset"
 	timeout bool
 }
 
 // Error names the reason.
-func (e *LoadError) Error() string { return "browser: page did not load: " + e.Reason }
+func (e *loadError) Error() string { return "browser: page did not load: " + e.Reason }
 
 // Timeout reports whether time ran out.
-func (e *LoadError) Timeout() bool { return e.timeout }
+func (e *loadError) Timeout() bool { return e.timeout }
 
 // Temporary returns true.
-func (e *LoadError) Temporary() bool { return true }
+func (e *loadError) Temporary() bool { return true }

@@ -13,8 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// ErrNotFound means that there is no Chromium on this machine.
-var ErrNotFound = errors.New("browser: no Chromium found: install it " +
+// errNotFound means that there is no Chromium on this machine.
+var errNotFound = errors.New("browser: no Chromium found: install it " +
 	"(Debian, Ubuntu: apt-get install chromium; macOS: brew install --cask chromium) or set Options.Path")
 
 // names are what Chromium and Chrome are called on the path, and where macOS has them.
@@ -38,7 +38,7 @@ func find(path string) (string, error) {
 			return found, nil
 		}
 	}
-	return "", ErrNotFound
+	return "", errNotFound
 }
 
 // A chromium is one process of the browser, its profile, and the proxy that is its network.

@@ -37,7 +37,7 @@ func (t *tab) paused(e *fetch.EventRequestPaused) (*http.Response, error) {
 	}
 	switch {
 	case e.ResponseErrorReason != "":
-		return nil, &LoadError{Reason: string(e.ResponseErrorReason)}
+		return nil, &loadError{Reason: string(e.ResponseErrorReason)}
 	case e.ResponseStatusCode != 0:
 		return t.answered(e)
 	case !t.asked:

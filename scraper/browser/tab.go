@@ -64,7 +64,7 @@ func (c *chromium) load(ctx context.Context, req *http.Request, o *Options) (*ht
 
 	resp, err := t.load(ctx)
 	refused := c.gate.why(t.url.Hostname())
-	_, network := errors.AsType[*LoadError](err)
+	_, network := errors.AsType[*loadError](err)
 	switch {
 	case err == nil:
 		return resp, nil
@@ -75,7 +75,7 @@ func (c *chromium) load(ctx context.Context, req *http.Request, o *Options) (*ht
 	case network || errors.Is(err, scraper.ErrMarkup) || errors.Is(err, errSelector):
 		return nil, err
 	}
-	return nil, &LoadError{Reason: err.Error()} // Chromium died, or lost the tab
+	return nil, &loadError{Reason: err.Error()} // Chromium died, or lost the tab
 }
 
 func (t *tab) load(ctx context.Context) (*http.Response, error) {
@@ -87,7 +87,7 @@ func (t *tab) load(ctx context.Context) (*http.Response, error) {
 	go func() { // the call returns when the document is shown, which the loop below has to allow
 		res, err := chromedp.Call(t.ctx, page.Navigate, page.NavigateParams{URL: t.req.URL.String()})
 		if err == nil && res.ErrorText != "" {
-			err = &LoadError{Reason: res.ErrorText}
+			err = &loadError{Reason: res.ErrorText}
 		}
 		navigated <- err
 	}()
@@ -99,7 +99,7 @@ func (t *tab) load(ctx context.Context) (*http.Response, error) {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-t.ctx.Done():
-			return nil, &LoadError{Reason: "Chromium ended"}
+			return nil, &loadError{Reason: "Chromium ended"}
 		case err := <-navigated:
 			if resp, failed := t.handleAll(); resp != nil || failed != nil {
 				return resp, failed // the events say more

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge/scraper"
-	"github.com/agent-forge/forge/scraper/fetch"
 )
 
 func TestBodyIsUTF8WhateverTheCharset(t *testing.T) {
@@ -69,7 +68,7 @@ func TestBodyThatIsTooLargeIsCutAndRefused(t *testing.T) {
 				}
 			})
 			require.ErrorIs(t, err, scraper.ErrMarkup)
-			require.Len(t, page.Body, fetch.DefaultMaxBytes)
+			require.Len(t, page.Body, 5<<20)
 		})
 	}
 }

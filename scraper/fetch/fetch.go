@@ -16,8 +16,8 @@ import (
 	"github.com/agent-forge/forge/scraper"
 )
 
-// DefaultMaxBytes is the default of [Getter.MaxBytes]. Real search pages stay under 1 MB.
-const DefaultMaxBytes = 5 << 20
+// defaultMaxBytes is the default of [Getter.MaxBytes]. Real search pages stay under 1 MB.
+const defaultMaxBytes = 5 << 20
 
 // A Getter requests pages. It is safe for concurrent use as long as its fields do not change.
 type Getter struct {
@@ -26,8 +26,8 @@ type Getter struct {
 	// Hosts are the only hosts that may be asked, each with its subdomains. Redirects are held to
 	// the same rule. If empty, any host may be asked.
 	Hosts []string
-	// MaxBytes bounds the body of a page after inflation. If zero, [DefaultMaxBytes] is used. A
-	// negative value is an error of every request.
+	// MaxBytes bounds the body of a page after inflation. If zero, 5 MiB is used. A negative
+	// value is an error of every request.
 	MaxBytes int64
 	// Now is the clock that a date in Retry-After is compared with if the answer does not say its
 	// own date. If nil, time.Now is used.
@@ -97,7 +97,7 @@ func (g Getter) get(
 	if resp.Request != nil && resp.Request.URL != nil { // a caller's transport can leave it out
 		page.URL = resp.Request.URL.String()
 	}
-	maxBytes := cmp.Or(g.MaxBytes, DefaultMaxBytes)
+	maxBytes := cmp.Or(g.MaxBytes, defaultMaxBytes)
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxBytes+1))
 	page.Body = utf8Body(answer[:min(int64(len(answer)), maxBytes)], resp.Header.Get("Content-Type"))
 

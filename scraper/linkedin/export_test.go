@@ -8,7 +8,7 @@ import (
 // ParseSearch reads a page of a search for the tests of what stands on a page, which need no
 // client.
 func ParseSearch(body []byte) (leads []lead.Lead, reasons []string, none, blank bool) {
-	list := readListing(DefaultBaseURL+searchPath, body)
+	list := readListing(standardURL+searchPath, body)
 	for _, c := range list.cards {
 		if c.Reason != "" {
 			reasons = append(reasons, c.Reason)

@@ -20,8 +20,8 @@ import (
 // Source is the board's name in every key.
 const Source = "linkedin"
 
-// DefaultBaseURL is the address of the board.
-const DefaultBaseURL = "https://www." + domain
+// standardURL is the address of the board.
+const standardURL = "https://www." + domain
 
 const domain = "linkedin.com"
 
@@ -30,7 +30,7 @@ type Options struct {
 	// Client sends the requests. If nil, a client of package polite for linkedin.com is used.
 	Client *http.Client
 	// BaseURL is the scheme and host of the board, for a test server or a mirror. If empty,
-	// [DefaultBaseURL] is used.
+	// https://www.linkedin.com is used.
 	BaseURL string
 }
 

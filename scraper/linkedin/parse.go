@@ -130,7 +130,7 @@ func readCard(base *url.URL, n *html.Node) board.Card {
 		return board.Card{Reason: "no job id"}
 	}
 	if address == "" {
-		address = DefaultBaseURL + jobPath + id
+		address = standardURL + jobPath + id
 	}
 	l := lead.Lead{
 		Source: Source, ExternalID: id, Title: lead.CleanLine(htmltree.Text(p.title)), URL: address,

@@ -113,7 +113,7 @@ func TestSavedSearchPagesYieldEveryStatedField(t *testing.T) {
 			count("company", w.Company, l.Company == w.Company)
 			count("location", w.Location, l.Location == w.Location)
 			count("experience", w.Experience, got.Experience[i] == w.Experience)
-			count("url", w.URL, l.URL == naukri.DefaultBaseURL+w.URL)
+			count("url", w.URL, l.URL == "https://www.naukri.com"+w.URL)
 			if day, ok := dates.Ago(w.Posted, now.In(time.FixedZone("IST", 5*3600+1800))); ok {
 				count("posted", w.Posted, l.PostedAt.Equal(day))
 			}

@@ -21,7 +21,7 @@ type Listing struct {
 
 // ParseSearch reads a page of a search.
 func ParseSearch(body []byte, now time.Time) (Listing, error) {
-	base, _ := url.Parse(DefaultBaseURL)
+	base, _ := url.Parse(standardURL)
 	l, err := readListing(body, base, now)
 	out := Listing{None: l.none, Last: l.last, Cut: l.cut, Total: l.total}
 	for _, c := range l.cards {
@@ -45,7 +45,7 @@ type Posting struct {
 // ParsePosting reads a job's page or JSON.
 func ParsePosting(body []byte, now time.Time) (Posting, error) {
 	p, err := request{
-		at: DefaultBaseURL + "/job-listings-x-1", lead: lead.Lead{ExternalID: "300526000001"}, now: now,
+		at: standardURL + "/job-listings-x-1", lead: lead.Lead{ExternalID: "300526000001"}, now: now,
 	}.readPosting(body)
 	return Posting{p.id, p.title, p.company, p.closed, p.data}, err
 }

@@ -32,8 +32,8 @@ const Source = "naukri"
 // is for browser.Options.WaitFor.
 const WaitFor = `.srp-jobtuple-wrapper, [class*="no-result"], [class*="dang-inner-html"], pre`
 
-// DefaultBaseURL is the address of the board.
-const DefaultBaseURL = "https://www." + domain
+// standardURL is the address of the board.
+const standardURL = "https://www." + domain
 
 const domain = "naukri.com"
 
@@ -42,7 +42,7 @@ type Options struct {
 	// Client sends the requests. If nil, a client of package polite for naukri.com is used.
 	Client *http.Client
 	// BaseURL is the scheme and host of the board, for a test server or a mirror. If empty,
-	// [DefaultBaseURL] is used.
+	// https://www.naukri.com is used.
 	BaseURL string
 	// Now is the clock by which ages become dates. If nil, time.Now is used.
 	Now func() time.Time

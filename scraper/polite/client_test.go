@@ -70,7 +70,8 @@ func TestClientSaysWhoItIsAndKeepsNoCookies(t *testing.T) {
 		_, _, err := get(t, c, srv.URL+"/jobs")
 		require.NoError(t, err)
 	}
-	want := []string{polite.DefaultUserAgent, polite.DefaultUserAgent, polite.DefaultUserAgent}
+	const agent = "agent-forge/1 (+https://github.com/agent-forge/forge)"
+	want := []string{agent, agent, agent}
 	require.Equal(t, want, agents, "robots.txt, and two pages")
 	require.Equal(t, []string{"", "", ""}, cookies)
 }

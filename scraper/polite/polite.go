@@ -34,8 +34,8 @@ import (
 )
 
 const (
-	// DefaultUserAgent says what forge is and where its source is.
-	DefaultUserAgent = "agent-forge/1 (+https://github.com/agent-forge/forge)"
+	// defaultUserAgent says what forge is and where its source is.
+	defaultUserAgent = "agent-forge/1 (+https://github.com/agent-forge/forge)"
 	// DefaultInterval is the time between two requests to one host.
 	DefaultInterval = 2 * time.Second
 )
@@ -47,7 +47,7 @@ type Options struct {
 	// They share one pace with their subdomains. If empty, any public host may be asked.
 	Hosts []string
 	// UserAgent is sent with requests that have no User-Agent of their own. Rules of robots.txt go
-	// by the part before its first slash. If empty, [DefaultUserAgent] is used.
+	// by the part before its first slash. If empty, it names forge and the address of its source.
 	UserAgent string
 	// IgnoreRobots turns robots.txt off. The terms of the board still bind you.
 	IgnoreRobots bool
@@ -124,7 +124,7 @@ func NewClient(o *Options) (*http.Client, error) {
 }
 
 func (o *Options) setDefaults() {
-	o.UserAgent = cmp.Or(o.UserAgent, DefaultUserAgent)
+	o.UserAgent = cmp.Or(o.UserAgent, defaultUserAgent)
 	o.Interval = cmp.Or(o.Interval, DefaultInterval)
 	o.MaxInterval = cmp.Or(o.MaxInterval, max(time.Minute, o.Interval))
 	o.Burst = cmp.Or(o.Burst, 1)
