@@ -329,22 +329,25 @@ func pathChecks(v *victim) (all []httpCheck) {
 		})
 	}
 	for _, id := range []string{"0", "-1", "2", "x", "9223372036854775808", "1%2f2", "%31%00", "1e0", "0x1"} {
-		for _, to := range []string{"mark", "reopen"} {
+		for _, to := range []string{"mark", "reopen", "judge", "reject"} {
 			all = append(all, httpCheck{
 				name:    "job " + id + "/" + to,
 				request: request("POST", "/jobs/"+id+"/"+to, "status=DISMISSED", v.cookies[adaToken], form),
-				status:  []int{404},
+				status:  []int{404, 422},
 			})
 		}
 	}
 	return all
 }
 
+// actions are the forms of the page that change a job.
+var actions = []string{"/jobs/1/mark", "/jobs/1/reopen", "/jobs/1/judge", "/jobs/1/reject"}
+
 const form = "Content-Type: application/x-www-form-urlencoded"
 
 // crossSiteChecks send forms of other sites, in the name of a user who is signed in.
 func crossSiteChecks(v *victim) (all []httpCheck) {
-	for _, path := range []string{"/jobs/1/mark", "/jobs/1/reopen", "/sign-in", "/sign-out"} {
+	for _, path := range slices.Concat(actions, []string{"/sign-in", "/sign-out"}) {
 		for _, header := range []string{
 			"Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site", "Sec-Fetch-Site: evil",
 			"Origin: https://evil.example", "Origin: null", "Origin: http://127.0.0.1:1",
@@ -391,13 +394,13 @@ func hostChecks(v *victim) (all []httpCheck) {
 		"evil.example", "evil.example:80", "127.0.0.1.evil.example",
 		"localhost.evil.example",
 	} {
-		for _, path := range []string{"/", "/sign-in", "/export.csv", "/export.json", "/static/style.css"} {
+		for _, path := range []string{"/", "/sign-in", "/gate", "/export.csv", "/export.json", "/static/style.css"} {
 			all = append(all, httpCheck{
 				name: host + path, status: wrongHost, never: []string{"Engineer", "Paste your token"},
 				request: request("GET", path, "", "Host: "+host, v.cookies[adaToken], "Origin: http://"+host),
 			})
 		}
-		for _, path := range []string{"/jobs/1/mark", "/jobs/1/reopen", "/sign-in", "/sign-out"} {
+		for _, path := range slices.Concat(actions, []string{"/sign-in", "/sign-out"}) {
 			all = append(all, httpCheck{
 				name: host + path, status: wrongHost,
 				request: request("POST", path, "status=DISMISSED&token="+adaToken, "Host: "+host,
@@ -469,7 +472,7 @@ func sessionChecks(v *victim) (all []httpCheck) {
 		hex.EncodeToString(sum[:]),
 		strings.Repeat("x", 10_000), "../../etc/passwd", "%00", "null",
 	} {
-		for _, path := range []string{"/", "/export.csv", "/export.json"} {
+		for _, path := range []string{"/", "/gate", "/export.csv", "/export.json"} {
 			all = append(all, httpCheck{
 				name:    "cookie " + cookie[:min(len(cookie), 20)] + " " + path,
 				request: request("GET", path, "", "Cookie: forge_session="+cookie), status: elsewhere,
@@ -478,11 +481,11 @@ func sessionChecks(v *victim) (all []httpCheck) {
 		}
 	}
 	for _, token := range []string{adaLooks, bobToken} {
-		for _, to := range []string{"mark", "reopen"} {
+		for _, path := range actions {
 			all = append(all, httpCheck{
-				name:    token + " " + to,
-				request: request("POST", "/jobs/1/"+to, "status=DISMISSED", v.cookies[token], form),
-				status:  []int{403, 404},
+				name:    token + " " + path,
+				request: request("POST", path, "status=DISMISSED", v.cookies[token], form),
+				status:  []int{403, 404, 422},
 			})
 		}
 	}
