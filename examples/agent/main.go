@@ -32,6 +32,9 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	if o.Scorer.Doctor {
 		return examine(ctx, o, stdout)
 	}
+	if o.learns() {
+		return learn(ctx, o, stdout)
+	}
 	a, err := newAgent(ctx, o, stdout, stderr)
 	if err != nil {
 		return err

@@ -17,6 +17,7 @@ type options struct {
 	server, token, tokenFile string
 	scrapes, scores          int
 	every                    time.Duration
+	labels, calibrate        string // files to write instead of searching
 }
 
 const help = `Usage: go run ./examples/agent -server URL -token-file FILE -resume FILE -keywords WORDS [flags]
@@ -37,6 +38,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.IntVar(&o.scrapes, "scrapes", 0, "read `N` adverts at the same time (default 4)")
 	f.IntVar(&o.scores, "scores", 0, "score `N` jobs at the same time (default 1)")
 	f.DurationVar(&o.every, "every", 0, "search again after this `TIME`, such as 6h; 0 searches once")
+	f.StringVar(&o.labels, "labels", "",
+		"write what you marked and judged as CSV to this `FILE`, print what it says of the gate, and end")
+	f.StringVar(&o.calibrate, "calibrate", "",
+		"write the `FILE` that -calibration takes, made of what you marked and judged, and end")
 	o.Flags(f)
 	if err := commandline.Parse(f, help, args, stderr); err != nil {
 		return o, err
@@ -62,6 +67,8 @@ func (o *options) check() error {
 		return problem("-token-file", "the file is empty; write the token that the server printed into it")
 	case o.token == "":
 		return problem("-token", "missing; the server prints one when it starts. Give it, or -token-file")
+	case o.learns():
+		return nil // no résumé is needed
 	case o.scrapes < 0:
 		return problem("-scrapes", "negative")
 	case o.scores < 0:
@@ -71,3 +78,6 @@ func (o *options) check() error {
 	}
 	return o.Check()
 }
+
+// learns reports whether the agent only writes what the labels say.
+func (o *options) learns() bool { return o.labels != "" || o.calibrate != "" }

@@ -43,6 +43,7 @@ func main() {
 type options struct {
 	scorer    scorerOptions
 	pairs     string
+	database  database
 	plots     string
 	threshold int
 	margin    int
@@ -63,6 +64,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		&o.pairs, "pairs", "",
 		"the labelled pairs, as JSON lines: `FILE` (default: the sample that comes with it)",
 	)
+	f.StringVar(&o.database.file, "from-db", "",
+		"measure what was marked in this SQLite `FILE` instead, such as that of quickstart")
+	f.StringVar(&o.database.user, "user", "me", "of -from-db: the `NAME` of the user")
+	f.StringVar(&o.database.resume, "resume", "", "of -from-db: the `FILE` of the user's résumé")
 	f.StringVar(
 		&o.plots, "plot", "",
 		"where recall.svg and recall.png go: `DIR` (default: a new one under the system's temporary folder)",
@@ -102,6 +107,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return o, err
 	}
 	switch {
+	case o.pairs != "" && o.database.file != "":
+		return o, commandline.Problem("-from-db", "cannot be used with -pairs")
 	case o.resamples < 100:
 		return o, commandline.Usage("-resamples", fmt.Errorf("%d is too few: want 100 or more", o.resamples))
 	case o.keep < 0 || o.keep > maxLabel:
@@ -132,9 +139,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case err != nil:
 		return commandline.Usage("-scorer", err)
 	}
-	pairs, err := readPairs(o.pairs)
+	pairs, err := o.read(ctx, stderr)
 	if err != nil {
-		return commandline.Usage("-pairs", err)
+		return err
 	}
 	if o.language != "" {
 		pairs = slices.DeleteFunc(pairs, func(p pair) bool { return p.Language != o.language })
@@ -179,6 +186,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	r.line("Recall against model calls saved: %s", files)
 	return r.err
+}
+
+// read returns the pairs that are measured.
+func (o options) read(ctx context.Context, stderr io.Writer) ([]pair, error) {
+	if o.database.file == "" {
+		pairs, err := readPairs(o.pairs)
+		return pairs, commandline.Usage("-pairs", err)
+	}
+	pairs, err := o.database.pairs(ctx, func(w error) { fmt.Fprintln(stderr, "warning: -resume:", w) })
+	return pairs, commandline.Usage("-from-db", err)
 }
 
 // against compares with another scorer, and with the last run of the history, to which it adds this
