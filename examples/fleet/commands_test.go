@@ -3,16 +3,20 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/internal/pgtest"
+	"github.com/agent-forge/forge/lead"
 )
 
 // fleet runs a command, and returns what it printed.
@@ -72,6 +76,51 @@ func TestCommandsAddListPauseResumeAndRemove(t *testing.T) {
 	_, _, err = fleet(t, "add", "-postgres", dsn, "-user", "cy", "-resumes", folder)
 	require.ErrorContains(t, err, "no text")
 	require.NotContains(t, do("list"), "cy")
+}
+
+// Several processes add users at the same time whose names differ in case.
+func TestCommandsAddOneOfTheUsersThatAreAlike(t *testing.T) {
+	t.Parallel()
+	w := newTestWorker(t, nil)
+	names := []string{"ada", "Ada", "ADA", "aDa", "adA", "AdA"}
+	errs := make([]error, len(names))
+	var all sync.WaitGroup
+	for i, name := range names {
+		all.Go(func() {
+			_, errs[i] = addSearch(t.Context(), w.pool, search{User: name, Board: "calm", Every: 60})
+		})
+	}
+	all.Wait()
+	added := 0
+	for _, err := range errs {
+		if err == nil {
+			added++
+			continue
+		}
+		require.ErrorAs(t, err, new(*lead.FieldError))
+	}
+	require.Equal(t, 1, added)
+}
+
+// A worker waits for a database that is away, but not for one that it cannot use.
+func TestWorkersDoNotWaitForWhatOnlyAPersonCanChange(t *testing.T) {
+	t.Parallel()
+	empty := server.DSN(t)
+	for _, c := range []struct{ name, dsn string }{
+		{"no tables", empty},
+		{"no database", pgtest.With(empty, "dbname", "none")},
+		{"no role", pgtest.With(empty, "user", "nobody")},
+		{"no schema", pgtest.With(empty, "search_path", "none")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			defer cancel()
+			_, err := newWorker(ctx, workerConfig{DSN: c.dsn}.options(io.Discard))
+			require.Error(t, err)
+			require.NoError(t, ctx.Err(), "it did not wait")
+		})
+	}
 }
 
 func TestCommandsRefuseWhatNoWorkerCouldRun(t *testing.T) {
@@ -169,11 +218,11 @@ func TestCommandsSayWhatToDoAboutTheDatabaseAndShowNoPassword(t *testing.T) {
 		{"no sslmode that exists", "host=127.0.0.1 sslmode=" + secret + " user=ada", "-postgres", false},
 	} {
 		for _, command := range commands {
+			if c.migrates && command[0] == "migrate" {
+				continue // the other commands show what is missing
+			}
 			t.Run(c.name+"/"+command[0], func(t *testing.T) {
 				defer count.add(t)
-				if c.migrates && command[0] == "migrate" {
-					return // the other commands show what is missing
-				}
 				stdout, stderr, err := fleet(t, append(command, "-postgres", c.dsn)...)
 				require.Error(t, err)
 				says := c.says

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/agent-forge/forge/internal/pgdial"
+	"github.com/agent-forge/forge/lead"
 )
 
 const (
@@ -142,4 +144,15 @@ func explain(operation string, err error) error {
 			"-postgres, and that the server runs: %w", operation, err)
 	}
 	return fmt.Errorf("%s: %w", operation, err)
+}
+
+// lasting reports whether an error stays until somebody changes something: trying again is of no use.
+func lasting(err error) bool {
+	if errors.Is(err, errTables) || errors.As(err, new(*lead.FieldError)) {
+		return true
+	}
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && slices.ContainsFunc([]string{"28", "3D", "3F", "42"}, func(class string) bool {
+		return strings.HasPrefix(e.Code, class)
+	})
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"github.com/agent-forge/forge"
-	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper/polite"
 	"github.com/agent-forge/forge/store/postgres"
 )
@@ -63,7 +62,7 @@ const (
 	localInterval = time.Millisecond // the pace is in the database
 )
 
-// newWorker connects, and waits for a database that is away, for a minute. Close the worker.
+// newWorker connects. It waits for a database that is away, for a minute. Close the worker.
 func newWorker(ctx context.Context, o workerOptions) (*worker, error) {
 	until := time.Now().Add(time.Minute)
 	for {
@@ -73,7 +72,7 @@ func newWorker(ctx context.Context, o workerOptions) (*worker, error) {
 			return w, nil
 		}
 		w.close()
-		if errors.As(err, new(*lead.FieldError)) || errors.Is(err, errTables) || time.Now().After(until) {
+		if lasting(err) || time.Now().After(until) {
 			return nil, err
 		}
 		o.log.Warn("not connected; trying again", "error", err)
