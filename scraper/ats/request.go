@@ -1,7 +1,6 @@
 package ats
 
 import (
-	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -15,19 +14,6 @@ import (
 	"github.com/agent-forge/forge/scraper/fetch"
 )
 
-// send sends a request for a page of a list.
-func (s *Scraper) send(ctx context.Context, r request, header http.Header) (*fetch.Page, error) {
-	if r.post == "" {
-		return s.get.Get(ctx, s.address(r.url), header)
-	}
-	header = header.Clone()
-	if header == nil {
-		header = http.Header{}
-	}
-	header.Set("Content-Type", "application/json")
-	return s.get.Post(ctx, s.address(r.url), header, []byte(r.post))
-}
-
 // address puts Options.BaseURL before an address.
 func (s *Scraper) address(at string) string {
 	if s.base == "" {
@@ -36,33 +22,42 @@ func (s *Scraper) address(at string) string {
 	return s.base + "/" + strings.TrimPrefix(at, "https://")
 }
 
-// page requests a page of a board's list. It tries the provider's addresses one after the other.
-// The page is nil if the list has not changed.
+// page requests a page of a board's list, and reads it while it arrives. It tries the provider's
+// addresses one after the other. begin makes the list that is read into. The list is nil if none was
+// read: after an error, and if the list has not changed.
 func (s *Scraper) page(
-	ctx context.Context, sh *shelf, start int, header http.Header,
-) (*fetch.Page, request, error) {
+	ctx context.Context, sh *shelf, start int, header http.Header, begin func(request) *list,
+) (page *fetch.Page, l *list, err error) {
 	requests := s.provider.list(sh.board.Company, start)
 	for i := sh.asked; ; i++ {
 		r := requests[i%len(requests)]
-		page, err := s.send(ctx, r, header)
-		if page != nil && page.Status == http.StatusNotModified && len(header) > 0 {
-			return nil, r, nil
+		var body []byte
+		if r.post != "" {
+			body = []byte(r.post)
+			header = http.Header{"Content-Type": {"application/json"}}
 		}
+		at := s.address(r.url)
+		page, err = s.get.Stream(ctx, at, header, body, func(p *fetch.Page, content io.Reader) error {
+			if !s.sameHost(p.URL, r.url) {
+				return &scraper.PageError{
+					URL: at, Status: p.Status, Err: scraper.ErrMarkup,
+					Reason: fmt.Sprintf("it redirects to another site; is there a company %q?", sh.board.Company),
+				}
+			}
+			sh.asked = i % len(requests)
+			l = begin(r)
+			return s.parse(l, p, content)
+		})
 		unknown := errors.Is(err, scraper.ErrGone) || isStatus(err, http.StatusUnprocessableEntity)
 		switch {
+		case page != nil && page.Status == http.StatusNotModified && header != nil:
+			return page, nil, nil
 		case unknown && i+1 < sh.asked+len(requests):
 			continue
 		case unknown:
-			return nil, r, s.noCompany(sh, err)
-		case err == nil && !s.sameHost(page.URL, r.url):
-			return nil, r, &scraper.PageError{
-				URL: s.address(r.url), Status: page.Status, Err: scraper.ErrMarkup,
-				Reason: fmt.Sprintf("it redirects to another site; is there a company %q?", sh.board.Company),
-			}
-		case err == nil && sh.asked != i%len(requests):
-			sh.asked = i % len(requests)
+			return page, nil, s.noCompany(sh, err)
 		}
-		return page, r, err
+		return page, l, err
 	}
 }
 
@@ -93,8 +88,8 @@ func (s *Scraper) sameHost(at, asked string) bool {
 }
 
 // parse reads a page of a list.
-func (s *Scraper) parse(l *list, page *fetch.Page) error {
-	err := s.provider.read(bytes.NewReader(page.Body), l)
+func (s *Scraper) parse(l *list, page *fetch.Page, content io.Reader) error {
+	err := s.provider.read(content, l)
 	l.close()
 	if err == nil {
 		return nil

@@ -198,16 +198,16 @@ func (w *walk) pages(ctx context.Context, sh *shelf) error {
 			at := w.provider.list(sh.board.Company, start)[0].url
 			return &scraper.PageError{URL: w.address(at), Err: err}
 		}
-		page, r, err := w.page(ctx, sh, start, nil)
+		f, before := &found{walk: w}, len(seen)
+		page, l, err := w.page(ctx, sh, start, nil, func(r request) *list {
+			l := w.newList(sh, r)
+			l.each = func(j *job) { seen[j.key] = true; f.offer(j) }
+			return l
+		})
 		sh.unlock()
-		if err != nil {
+		if l == nil {
 			return err
 		}
-		f := &found{walk: w}
-		l := w.newList(sh, r)
-		l.each = func(j *job) { seen[j.key] = true; f.offer(j) }
-		before := len(seen)
-		err = w.parse(l, page)
 		if stopped := f.send(ctx, page.URL, l.unread); stopped != nil {
 			return stopped
 		}
@@ -267,41 +267,40 @@ func (s *Scraper) readList(
 	} else if modified != "" {
 		header.Set("If-Modified-Since", modified)
 	}
-	page, r, err := s.page(ctx, sh, 0, header)
+	page, l, err := s.page(ctx, sh, 0, header, func(r request) *list {
+		s.cache.clear(sh)
+		l := s.newList(sh, r)
+		l.each = each
+		skipping := from != ""
+		l.admit = func(j *job) bool {
+			skipping = skipping && j.key != from
+			return !skipping && s.cache.admit(j)
+		}
+		return l
+	})
 	switch {
-	case err != nil:
-		return nil, at, err
-	case page == nil:
+	case l != nil:
+		return l, page.URL, s.keep(sh, l, page, err)
+	case err == nil: // it has not changed
 		s.cache.touch(sh, s.now())
 		if from == "" {
 			s.cache.replay(sh, each)
 		}
-		return nil, at, nil
 	}
-	return s.keep(sh, r, page, from, each)
+	return nil, at, err
 }
 
-// keep reads the answer into the cache.
-func (s *Scraper) keep(
-	sh *shelf, r request, page *fetch.Page, from string, each func(*job),
-) (*list, string, error) {
-	l := s.newList(sh, r)
-	l.each = each
-	s.cache.clear(sh)
-	skipping := from != ""
-	l.admit = func(j *job) bool {
-		skipping = skipping && j.key != from
-		return !skipping && s.cache.admit(j)
-	}
-	err := s.parse(l, page)
+// keep puts a list that was read into the cache, and returns why it is not whole.
+func (s *Scraper) keep(sh *shelf, l *list, page *fetch.Page, err error) error {
 	if err == nil && l.total > l.entries {
-		err = board.Capped(page.URL, fmt.Sprintf("the list has %d jobs, and says that there are %d", l.entries, l.total))
+		err = board.Capped(page.URL,
+			fmt.Sprintf("the list has %d jobs, and says that there are %d", l.entries, l.total))
 	}
 	if err != nil {
 		l.partial = true // its texts are kept all the same
 		s.cache.put(sh, l, "", "", s.now())
-		return l, page.URL, err
+		return err
 	}
 	s.cache.put(sh, l, page.Header.Get("ETag"), page.Header.Get("Last-Modified"), s.now())
-	return l, page.URL, nil
+	return nil
 }

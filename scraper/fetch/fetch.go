@@ -57,17 +57,28 @@ func (g Getter) Get(ctx context.Context, rawURL string, header http.Header) (*Pa
 	return g.get(ctx, rawURL, header, nil, &trail{})
 }
 
-// Post sends a body to a page of a search, for boards whose search is a POST. It is [Getter.Get] in
-// everything else. header says what the body is.
-func (g Getter) Post(ctx context.Context, rawURL string, header http.Header, body []byte) (*Page, error) {
-	return g.get(ctx, rawURL, header, body, &trail{})
-}
-
-// get sends a GET if the body is nil, and else a POST.
+// get sends a GET if the body is nil, and else a POST, and reads the whole answer.
 func (g Getter) get(
 	ctx context.Context, rawURL string, header http.Header, body []byte, t *trail,
 ) (*Page, error) {
-	fail := func(err error) (*Page, error) { return nil, &scraper.PageError{URL: rawURL, Err: err} }
+	page, content, err := g.open(ctx, rawURL, header, body, t)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = content.Close() }()
+	maxBytes := cmp.Or(g.MaxBytes, defaultMaxBytes)
+	answer, err := io.ReadAll(io.LimitReader(content, maxBytes+1))
+	page.Body = utf8Body(answer[:min(int64(len(answer)), maxBytes)], page.Header.Get("Content-Type"))
+	return page, g.judge(ctx, rawURL, page, err, int64(len(answer)) > maxBytes)
+}
+
+// open sends the request, and returns the page without its body.
+func (g Getter) open(
+	ctx context.Context, rawURL string, header http.Header, body []byte, t *trail,
+) (*Page, io.ReadCloser, error) {
+	fail := func(err error) (*Page, io.ReadCloser, error) {
+		return nil, nil, &scraper.PageError{URL: rawURL, Err: err}
+	}
 	switch {
 	case g.Client == nil:
 		return fail(errNoClient)
@@ -90,33 +101,34 @@ func (g Getter) get(
 	}
 	resp, err := g.client(t).Do(req)
 	if err != nil {
-		return nil, noAnswer(ctx, &scraper.PageError{URL: rawURL}, err)
+		return nil, nil, noAnswer(ctx, &scraper.PageError{URL: rawURL}, err)
 	}
-	defer func() { _ = resp.Body.Close() }()
 	page := &Page{URL: rawURL, Status: resp.StatusCode, Header: resp.Header}
 	if resp.Request != nil && resp.Request.URL != nil { // a caller's transport can leave it out
 		page.URL = resp.Request.URL.String()
 	}
-	maxBytes := cmp.Or(g.MaxBytes, defaultMaxBytes)
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxBytes+1))
-	page.Body = utf8Body(answer[:min(int64(len(answer)), maxBytes)], resp.Header.Get("Content-Type"))
+	return page, resp.Body, nil
+}
 
-	bad := &scraper.PageError{URL: rawURL, Status: resp.StatusCode, Wait: g.retryAfter(resp.Header)}
-	bad.Reason, bad.Err = classify(resp.StatusCode)
+// judge returns the failure of an answer, whose body ended with err; nil if it is a page.
+func (g Getter) judge(ctx context.Context, rawURL string, page *Page, err error, tooLarge bool) error {
+	bad := &scraper.PageError{URL: rawURL, Status: page.Status, Wait: g.retryAfter(page.Header)}
+	bad.Reason, bad.Err = classify(page.Status)
 	wall, walled := challenge(page)
 	switch {
-	case walled && resp.StatusCode != http.StatusTooManyRequests:
+	case walled && page.Status != http.StatusTooManyRequests:
 		bad.Reason, bad.Err = wall, scraper.ErrBlocked
 	case bad.Err != nil:
 	case err != nil:
-		return page, noAnswer(ctx, bad, err)
-	case int64(len(answer)) > maxBytes:
+		return noAnswer(ctx, bad, err)
+	case tooLarge:
+		maxBytes := cmp.Or(g.MaxBytes, defaultMaxBytes)
 		bad.Reason = fmt.Sprintf("the page is larger than %d bytes, the value of Getter.MaxBytes", maxBytes)
 		bad.Err = scraper.ErrMarkup
 	default:
-		return page, nil
+		return nil
 	}
-	return page, bad
+	return bad
 }
 
 // client returns a copy of the caller's client that follows redirects to allowed hosts only, and

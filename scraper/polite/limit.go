@@ -64,7 +64,7 @@ func (l *limit) answer(req *http.Request) (*http.Response, error) {
 	if cut {
 		maxBytes = cutAt
 	}
-	var page []byte
+	var page io.Reader
 	if err = errTooLarge; cut || resp.ContentLength <= maxBytes || req.Method == http.MethodHead {
 		page, err = readPage(resp, inflate, maxBytes)
 	}
@@ -82,28 +82,42 @@ func (l *limit) answer(req *http.Request) (*http.Response, error) {
 	case err != nil:
 		return nil, fmt.Errorf("polite: read the answer: %w", err)
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(page))
+	resp.Body = io.NopCloser(page)
 	return resp, nil
 }
 
 var errTooLarge = errors.New("polite: page too large")
 
+// maxHeld is how large a page can be, after inflation, to be held inflated.
+const maxHeld = 1 << 20
+
 // readPage reads the body, and takes the compression out of it and out of the headers. Beside
-// errTooLarge it returns the first bytes of the page.
-func readPage(resp *http.Response, inflate bool, maxBytes int64) ([]byte, error) {
+// errTooLarge it returns the first bytes of the page. A large page is held as it was sent, and is
+// inflated once to check it, and again while it is read: the lists of some boards are a tenth of
+// their size then.
+func readPage(resp *http.Response, inflate bool, maxBytes int64) (io.Reader, error) {
 	// The bytes that are sent are counted too: a stream that inflates to nothing has no end either.
 	sent := &capped{r: resp.Body, left: maxBytes}
 	encoding := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding")))
 	if !inflate || encoding == "" || encoding == "identity" {
-		return io.ReadAll(sent)
+		page, err := io.ReadAll(sent)
+		return bytes.NewReader(page), err
 	}
 	if encoding != "gzip" && encoding != "x-gzip" {
 		return nil, errors.New("the answer has a content encoding that was not asked for")
 	}
-	var page []byte
-	r, err := gzip.NewReader(sent)
+	var raw, page bytes.Buffer
+	size := int64(0)
+	r, err := gzip.NewReader(io.TeeReader(sent, &raw))
 	if err == nil {
-		page, err = io.ReadAll(&capped{r: r, left: maxBytes})
+		inflated := &capped{r: r, left: maxBytes}
+		_, err = io.CopyN(&page, inflated, maxHeld)
+		if err == nil {
+			_, err = io.Copy(io.Discard, inflated)
+		} else if errors.Is(err, io.EOF) {
+			err = nil
+		}
+		size = maxBytes - inflated.left
 	} else if errors.Is(err, io.EOF) && resp.ContentLength <= 0 { // no body, as with a redirect or a 304
 		err = nil
 	}
@@ -112,9 +126,13 @@ func readPage(resp *http.Response, inflate bool, maxBytes int64) ([]byte, error)
 	}
 	resp.Header.Del("Content-Encoding")
 	resp.Header.Del("Content-Length")
-	resp.ContentLength = int64(len(page))
+	resp.ContentLength = size
 	resp.Uncompressed = true
-	return page, err
+	if err == nil && size > int64(page.Len()) {
+		again, unread := gzip.NewReader(&raw)
+		return again, unread
+	}
+	return &page, err
 }
 
 // A capped reader fails where io.LimitReader would end.

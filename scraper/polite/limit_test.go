@@ -128,6 +128,7 @@ func TestLimitGivesNoHalfPage(t *testing.T) {
 	t.Parallel()
 	half := zipped(t, strings.Repeat("page ", 1000))
 	half = half[:len(half)/2]
+	large := zipped(t, strings.Repeat("page ", 1<<19))
 	for _, c := range []struct {
 		name    string
 		network http.RoundTripper
@@ -136,6 +137,11 @@ func TestLimitGivesNoHalfPage(t *testing.T) {
 		{"gzip", always(200, half, "Content-Encoding", "gzip")},
 		{"no gzip", always(200, "<html>", "Content-Encoding", "gzip")},
 		{"not asked for", always(200, "\x1b\x00", "Content-Encoding", "br")},
+		{"large, and half", always(200, large[:len(large)/2], "Content-Encoding", "gzip")},
+		{
+			"large, with a damaged checksum",
+			always(200, large[:len(large)-8]+"12345678", "Content-Encoding", "gzip"),
+		},
 		{"damaged checksum", always(200, zipped(t, "page")[:24]+"12345678", "Content-Encoding", "gzip")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
