@@ -141,7 +141,8 @@ func TestLicencesOfTheGPLAreTold(t *testing.T) {
 // alone fails no test.
 var reviewed = time.Date(2026, 11, 27, 0, 0, 0, 0, time.UTC)
 
-// A module without a release in three years can be finished or abandoned. ARCHITECTURE.md says which.
+// A module without a release in three years can be finished or abandoned. ARCHITECTURE.md says
+// which.
 func TestOldDependenciesAreNamedWithTheReason(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../ARCHITECTURE.md")

@@ -17,9 +17,9 @@ import (
 	"github.com/agent-forge/forge/store/rest"
 )
 
-// A call over HTTP beside the same call straight on the store, on PostgreSQL as in production:
-// eight workers do a round of one, then a round of the other, so that both meet the same machine.
-// Server and load are two processes.
+// The benchmark compares a call over HTTP with the same call on the store itself, on PostgreSQL.
+// Eight workers do a round of one, then a round of the other, so that both run under the same load.
+// The server runs in a process of its own.
 func BenchmarkHTTPBesideTheStore(b *testing.B) {
 	const workers, perRound = 8, 5
 	dsn := database.DSN(b)
@@ -93,8 +93,8 @@ func BenchmarkHTTPBesideTheStore(b *testing.B) {
 	}
 }
 
-// together makes each worker's calls in a goroutine of its own, and returns how long all of them
-// took.
+// together makes the calls of each worker in a goroutine of its own, and returns how long all of
+// them took.
 func together(b *testing.B, calls [][]func() error) time.Duration {
 	b.Helper()
 	start := time.Now()
@@ -112,7 +112,7 @@ func together(b *testing.B, calls [][]func() error) time.Duration {
 	return time.Since(start)
 }
 
-// make3kB returns text of the size of a posting.
+// make3kB returns a text as long as a usual posting.
 func make3kB() []byte {
 	text := make([]byte, 0, 3100)
 	for len(text) < 3000 {

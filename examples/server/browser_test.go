@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// screenshots is the folder that the browser's pictures go to; blank: none are taken.
+// screenshots is the folder of the browser's pictures. If empty, none are taken.
 func screenshots() string { return os.Getenv("FORGE_SCREENSHOTS") }
 
 // A tab is a tab of a real, headless Chromium, which notes everything that a console would show in
@@ -183,7 +183,7 @@ func (t *tab) looks(width, height int64, scheme string) {
 	require.NoError(t, err)
 }
 
-// withoutScripts turns JavaScript off, as some people do.
+// withoutScripts turns JavaScript off, as some users do.
 func (t *tab) withoutScripts() {
 	t.Helper()
 	_, err := chromedp.Run(t.ctx, func(ctx context.Context, target *chromedp.Target) (cdp.Empty, error) {

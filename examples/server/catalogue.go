@@ -47,7 +47,8 @@ func openCatalogue(ctx context.Context, o options) (*catalogue, error) {
 	return c, c.prepare("-db", db.Migrate(ctx), o)
 }
 
-// prepare opens the counts after a migration. If the migration or this fails, it closes the database.
+// prepare opens the counts after a migration. If the migration or this fails, it closes the
+// database.
 func (c *catalogue) prepare(flag string, migrated error, o options) error {
 	err := migrated
 	if err == nil {

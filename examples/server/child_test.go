@@ -21,7 +21,7 @@ import (
 // processes.
 const asServer = "FORGE_TEST_AS_SERVER"
 
-// database is a PostgreSQL server as in production, for what is measured and what is killed.
+// database is a PostgreSQL server, for tests that measure and for tests that kill the server.
 var database = pgtest.New(&pgtest.Options{
 	Durable: true, Settings: map[string]string{"max_connections": "100"},
 })
@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 // soaking reports whether the long versions of tests run.
 func soaking() bool { return os.Getenv("FORGE_SOAK") == "1" }
 
-// A child is a server in a process of its own, which a test may kill and start again.
+// A child is a server in a process of its own, which a test can kill and start again.
 type child struct {
 	testing.TB
 	url  string
@@ -77,7 +77,7 @@ func loadUser(i int) string { return "user-" + strconv.Itoa(i) }
 
 func loadToken(i int) string { return "forge_LOAD" + strconv.Itoa(i) }
 
-// start starts the server and waits until it says where it is.
+// start starts the server and waits until it has printed its address.
 func (c *child) start() {
 	c.Helper()
 	self, err := os.Executable()
@@ -97,7 +97,7 @@ func (c *child) start() {
 	c.Fatal("the server did not start")
 }
 
-// kill ends the server at once: kill -9.
+// kill ends the server at once, as kill -9 does.
 func (c *child) kill() {
 	_ = c.cmd.Process.Kill() // it may be gone
 	_ = c.cmd.Wait()

@@ -8,8 +8,8 @@ import (
 )
 
 // clientOf returns a function that names the client of a request: by its address or, because one
-// client has many of them, by its network of 64 bits of IPv6. Behind a proxy on a private address, it
-// is the last address of X-Forwarded-For, which the proxy adds.
+// client has many of them, by its network of 64 bits of IPv6. Behind a proxy on a private address,
+// it is the last address of X-Forwarded-For, which the proxy adds.
 func clientOf(proxied bool) func(*http.Request) string {
 	return func(r *http.Request) string {
 		host, _, err := net.SplitHostPort(r.RemoteAddr)

@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// The compose file is YAML of the parts that it needs, gives the server only flags that it has, and
-// publishes no port to the world; the Dockerfile builds this package.
+// The compose file has the services that it needs, gives the server only flags that the server has,
+// and publishes ports on the loopback only. The Dockerfile builds this package.
 func TestTheComposeFileStartsThisServer(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../compose.yaml")

@@ -44,7 +44,8 @@ func openCounts(o options) (*counts, error) {
 
 func openToRead(o options) (*sql.DB, error) {
 	if o.dsn != "" {
-		// pgx gives up a connection whose server says nothing. lib/pq, the store's driver, waits for it.
+		// pgx gives up a connection whose server says nothing. lib/pq, the store's driver, waits
+		// for it.
 		config, err := pgx.ParseConfig(o.dsn)
 		if err != nil {
 			return nil, errors.New("cannot be opened for counting") // err can hold a part of the DSN

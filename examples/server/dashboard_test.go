@@ -12,7 +12,7 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// signIn pastes a token.
+// signIn types a token into the sign-in form.
 func (t *tab) signIn(s *site, token string) {
 	t.Helper()
 	t.leads(chromedp.Navigate(s.URL + "/sign-in"))
@@ -22,7 +22,7 @@ func (t *tab) signIn(s *site, token string) {
 	t.leads(chromedp.SendKeys(chromedp.CSS("#token"), token+"\r"))
 }
 
-// A person walks through the page: signs in, filters, marks, takes back, reopens.
+// A user signs in, filters, marks a job, takes the mark back, and reopens a rejected job.
 func TestAPersonWalksThroughThePage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -83,7 +83,7 @@ func TestAPersonWalksThroughThePage(t *testing.T) {
 	b.quiet()
 }
 
-// The page looks right on a phone and in the dark, and a phone never scrolls sideways.
+// The page has a dark form, and on a phone it does not scroll sideways.
 func TestThePageFitsAPhoneAndTheDark(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -156,7 +156,7 @@ func TestThePageWorksWithoutJavaScript(t *testing.T) {
 	b.quiet()
 }
 
-// A board's text is text, whatever it holds.
+// Text of a board is shown as text, also if it is HTML or script.
 func TestHostileTextIsShownAsText(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -221,7 +221,7 @@ func TestThePageIsAccessible(t *testing.T) {
 	check("the first day on a phone")
 }
 
-// fresh brings one more match.
+// fresh adds one more match.
 func (s *site) fresh(user string) error {
 	return decide(s.Context(), s.forUser(user), lead.Lead{
 		Source: "linkedin", ExternalID: "5000", Title: "Go Engineer, Timetables", Company: "Bergbahn Wengen",

@@ -48,8 +48,8 @@ func (d *disk) met(err error) {
 	}
 }
 
-// isFull reports whether an error means that there is no room on a disk: the system's error, SQLite's
-// SQLITE_FULL, or PostgreSQL's disk_full.
+// isFull reports whether an error means that there is no room on a disk: the system's error,
+// SQLite's SQLITE_FULL, or PostgreSQL's disk_full.
 func isFull(err error) bool {
 	var sqlite interface{ Code() int }
 	var postgres interface{ SQLState() string }

@@ -18,7 +18,8 @@ import (
 	"github.com/agent-forge/forge/store/rest"
 )
 
-// Exports are streams: many large ones at the same time take little memory, and others' calls go on.
+// Exports are streams, so many large ones at the same time need little memory, and other users'
+// calls go on.
 //
 // It does not run in parallel, because times and memory are measured.
 func TestManyLargeExportsTakeLittleMemory(t *testing.T) {

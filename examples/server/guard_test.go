@@ -26,7 +26,7 @@ import (
 	"github.com/agent-forge/forge/store/rest"
 )
 
-// One token's use of the page takes nothing from another's, and nothing from the API.
+// The page's limit of one token affects neither other tokens nor the API.
 func TestThePageIsLimitedByToken(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil, "-rate", "0.1", "-burst", "3")
@@ -51,7 +51,7 @@ func TestThePageIsLimitedByToken(t *testing.T) {
 	require.True(t, s.surfer(adaToken) != nil, "and signing in is not limited by it")
 }
 
-// Whoever guesses waits, and nobody else does.
+// A client that guesses tokens has to wait. Other clients do not.
 func TestSignInIsLimitedByClient(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil, "-url", "https://forge.example.com")
@@ -110,7 +110,7 @@ func TestAClientIsItsAddress(t *testing.T) {
 	}
 }
 
-// One token that signs in again and again ends its own oldest session, and nobody else's.
+// A token that signs in again and again ends its own oldest session, and no other token's.
 func TestManySessionsOfOneTokenEndNoOthers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -150,7 +150,7 @@ func TestHTTPSKeepsCookiesSecureHoweverItIsSpelt(t *testing.T) {
 	}
 }
 
-// A disk without room is no reason to be restarted, but one to be looked at.
+// If the disk is full, /readyz says so, and /healthz does not, because a restart would not help.
 func TestReadyzSaysThatTheDiskIsFull(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -265,7 +265,8 @@ func TestNoCellOfAnExportBeginsAFormula(t *testing.T) {
 	}
 }
 
-// An export that the store cannot finish is broken off, so that it does not look whole.
+// If the store fails during an export, the connection is broken, so that the file does not look
+// complete.
 func TestAnExportThatCannotBeFinishedIsBrokenOff(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -320,7 +321,7 @@ func (s *fewPages) List(ctx context.Context, f store.Filter) ([]store.Entry, str
 	return s.fullStore.List(ctx, f)
 }
 
-// What was not verified is marked as such on its card and in the exports.
+// A job whose score was not verified is marked on its card and in the exports.
 func TestUnverifiedJobsAreMarked(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)

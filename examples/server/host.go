@@ -9,9 +9,9 @@ import (
 )
 
 // knownHost answers requests for the page only under a name that cannot be somebody else's: an
-// address, localhost, a name without a dot, as containers have, or the name in the server's own URL.
-// Otherwise a page of an attacker, whose name is made to lead here, would be of one origin with it
-// (DNS rebinding).
+// address, localhost, a name without a dot, as containers have, or the name in the server's own
+// URL. Otherwise a page of an attacker, whose name is made to lead here, would be of one origin
+// with it (DNS rebinding).
 func knownHost(own string, next http.Handler) http.Handler {
 	u, _ := url.Parse(own) // was checked; if it is empty, it names no host
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -28,8 +28,8 @@ type allowance struct {
 	slots chan struct{}
 }
 
-// atOnce is how many requests with one token are worked on at the same time. Others wait, so that the
-// answers in memory, each of which can hold many texts, are few.
+// atOnce is how many requests with one token are worked on at the same time. Others wait, so that
+// the answers in memory, each of which can hold many texts, are few.
 const atOnce = 8
 
 // newLimits allows perSecond requests with each token, and burst of them at once. If perSecond is
@@ -83,8 +83,8 @@ func (l *limits) enter(ctx context.Context, token hash) (leave func(), err error
 	}
 }
 
-// bound makes requests with one token wait for each other. Requests without a valid token are left to
-// next, which refuses them.
+// bound makes requests with one token wait for each other. Requests without a valid token are left
+// to next, which refuses them.
 func (l *limits) bound(known *tokens, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token := sha256.Sum256([]byte(rest.BearerToken(r)))

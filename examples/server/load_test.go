@@ -25,8 +25,8 @@ import (
 	"github.com/agent-forge/forge/store/sqlite"
 )
 
-// A worker is one agent under load. It notes what the server acknowledged, so that a test can ask
-// for it later.
+// A worker is one agent under load. It records what the server acknowledged, so that a test can
+// check it later.
 type worker struct {
 	user    int
 	s       *rest.Client
@@ -43,8 +43,8 @@ func newWorker(tb testing.TB, user int, url string, transport *http.Transport) *
 	return &worker{user: user, s: s, synced: map[int64]bool{}, decided: map[int64]enrich.Decision{}}
 }
 
-// round is what an agent does again and again: sync a batch, which other users see in part, claim
-// some, decide them.
+// round is what an agent does repeatedly: it syncs a batch, a part of which other users have too,
+// claims some jobs and decides them.
 func (w *worker) round(ctx context.Context, n int) error {
 	leads := make([]lead.Lead, 25)
 	for i := range leads {
@@ -106,7 +106,7 @@ func (w *worker) timed(call func() error) error {
 	return err
 }
 
-// pound lets workers work for a while, and calls meanwhile beside them. It returns what went wrong.
+// pound lets workers work for a while and runs meanwhile beside them. It returns their errors.
 func pound(ctx context.Context, workers []*worker, long time.Duration, meanwhile func()) []error {
 	end := time.Now().Add(long)
 	var all sync.WaitGroup
@@ -239,10 +239,10 @@ func openPostgres(tb testing.TB, dsn string) func(user string) forge.Store {
 	return func(user string) forge.Store { return db.ForUser(user) }
 }
 
-// Two hundred agents for a minute: no call fails, and the server's memory does not grow with what
-// it has done.
+// While two hundred agents work for a minute, no call fails, and the server's memory does not grow
+// with the number of calls.
 //
-// It does not run in parallel: times and memory are measured.
+// It does not run in parallel, because times and memory are measured.
 func TestTwoHundredAgentsMeetNoErrorAndMemoryStaysFlat(t *testing.T) {
 	agents, long := 30, 3*time.Second
 	if soaking() {

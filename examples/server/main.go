@@ -3,8 +3,8 @@
 //	go run ./examples/server
 //
 // Without flags it stores everything in a SQLite file in the working directory, listens on this
-// machine only, and prints its address and a new token. For a shared server, give -postgres-file and
-// -tokens.
+// machine only, and prints its address and a new token. For a shared server, give -postgres-file
+// and -tokens.
 //
 //	POST /agent-forge/…   what agents call; the contract is at /agent-forge/openapi.yaml
 //	/                     the page for people
@@ -119,7 +119,8 @@ const (
 	maxHeaderBytes  = 32 << 10
 )
 
-// serve answers requests until ctx ends. Then it accepts no more, and finishes those it has accepted.
+// serve answers requests until ctx ends. Then it accepts no more, and finishes those it has
+// accepted.
 func (s *server) serve(ctx context.Context, listen net.Listener) error {
 	web := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,

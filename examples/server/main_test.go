@@ -107,7 +107,7 @@ func newSite(tb testing.TB, log io.Writer, flags ...string) *site {
 	return s
 }
 
-// serveWith serves with other parts from now on.
+// serveWith replaces parts of the server from now on.
 func (s *site) serveWith(change func(p *parts)) *server {
 	s.Helper()
 	p := s.parts
@@ -127,7 +127,7 @@ func (s *site) setTokens(text string) {
 	s.look()
 }
 
-// look is what the server does in two seconds.
+// look does what the server does within two seconds.
 func (s *site) look() {
 	s.parts.tokens.look()
 	s.parts.tokens.look()

@@ -89,8 +89,8 @@ func TestEveryAnswerHoldsTheBrowserToThePolicy(t *testing.T) {
 	}
 }
 
-// The cookie holds a session's name, which scripts and other sites do not get; the token is
-// nowhere.
+// The cookie holds the name of a session, which scripts and other sites cannot read. The token is
+// neither in it nor on the page.
 func TestTheTokenIsNotInTheCookieNorOnThePage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -223,7 +223,7 @@ func TestAnActionReachesOnlyOnesOwnJobsAndOnlyWithTheRightToken(t *testing.T) {
 	)
 }
 
-// A spreadsheet must not run what a board wrote.
+// A spreadsheet must not run text of a board as a formula.
 func TestExportsHoldWhatIsShownAndNoFormulas(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -322,8 +322,8 @@ func TestAnAddressThatMakesNoSenseShowsTheMatches(t *testing.T) {
 	}
 }
 
-// What is new is new to its user, in this browser, since the visit before; a look around is no new
-// visit.
+// A match is new if it came after the user's previous visit with this browser. Requests shortly
+// after each other are one visit.
 func TestWhatIsNewIsNewSinceTheUsersLastVisit(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -349,7 +349,7 @@ func TestWhatIsNewIsNewSinceTheUsersLastVisit(t *testing.T) {
 	_, _, _ = b.post("/sign-in", url.Values{"token": {bobToken}})
 	require.NotContains(t, page("/"), "since your visit", "another user of the same browser")
 
-	// A match that was dismissed and taken back is no news.
+	// A match that was dismissed and taken back is not new.
 	b = s.surfer(adaToken)
 	_ = page("/")
 	s.now.advance(time.Hour)

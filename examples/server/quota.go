@@ -15,9 +15,9 @@ import (
 // day is how long a quota lasts. A user's day begins with the first sync after the last day ended.
 const day = 24 * time.Hour
 
-// A quota bounds how many jobs each user adds in a day, because every job stays in the catalogue that
-// all users share. Jobs that a user has already are not counted. It is kept in memory, so a restart
-// begins a new day.
+// A quota bounds how many jobs each user adds in a day, because every job stays in the catalogue
+// that all users share. Jobs that a user has already are not counted. It is kept in memory, so a
+// restart begins a new day.
 type quota struct {
 	perDay int // 0 allows any number
 	now    func() time.Time

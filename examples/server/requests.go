@@ -56,8 +56,8 @@ func (w *recorder) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// observed gives each request an id, logs it and counts it. Queries, bodies, tokens and users are not
-// logged.
+// observed gives each request an id, logs it and counts it. Queries, bodies, tokens and users are
+// not logged.
 func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()

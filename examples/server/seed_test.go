@@ -142,8 +142,8 @@ func adverts() []advert {
 	}
 }
 
-// seed fills a user's store as agents would: matches with their text, rejections without, some
-// still waiting.
+// seed fills a user's store as agents would: with matches and their texts, with rejections, and
+// with jobs that are still due.
 func seed(ctx context.Context, s forge.Store, now time.Time) error {
 	add := func(l lead.Lead) (int64, error) {
 		refs, err := s.Sync(ctx, []lead.Lead{l})
@@ -218,7 +218,7 @@ func seed(ctx context.Context, s forge.Store, now time.Time) error {
 	return nil
 }
 
-// decide brings one match without further ado.
+// decide adds one match with a short text.
 func decide(ctx context.Context, s forge.Store, l lead.Lead, score int) error {
 	refs, err := s.Sync(ctx, []lead.Lead{l})
 	if err != nil || len(refs) != 1 {
@@ -232,7 +232,7 @@ func decide(ctx context.Context, s forge.Store, l lead.Lead, score int) error {
 	})
 }
 
-// hostile is text that wants to be more than text.
+// hostile is text that would run if it were not escaped.
 const hostile = `<script>alert(1)</script><img src=x onerror=alert(2)>{{.}}"'`
 
 func seedHostile(ctx context.Context, s forge.Store) error {

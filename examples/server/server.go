@@ -90,8 +90,8 @@ func newServer(o options, p parts) (*server, error) {
 	return s, nil
 }
 
-// ready returns what keeps the server from working. Anybody can read its errors, so they say no more
-// than what to look at; the log says the rest.
+// ready returns what keeps the server from working. Anybody can read its errors, so they say no
+// more than what to look at; the log says the rest.
 func (s *server) ready(ctx context.Context, p parts) error {
 	const patience = 2 * time.Second
 	if s.stopping.Load() {

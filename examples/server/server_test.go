@@ -25,7 +25,7 @@ import (
 	"github.com/agent-forge/forge/store/rest"
 )
 
-// A safeBuffer may be written and read at once.
+// A safeBuffer can be written and read at the same time.
 type safeBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -84,8 +84,8 @@ func fetch(t *testing.T, url string) (int, string) {
 	return response.StatusCode, string(body)
 }
 
-// One command, nothing to install: it prints its address and a token, and what an agent sends is
-// there after a restart.
+// Without flags the server starts, prints its address and a token, and keeps what an agent sends
+// over a restart.
 func TestTheServerStartsOnAFileAndKeepsWhatItIsGiven(t *testing.T) {
 	t.Parallel()
 	db := filepath.Join(t.TempDir(), "forge.db")
@@ -124,7 +124,7 @@ func TestTheServerStartsOnAFileAndKeepsWhatItIsGiven(t *testing.T) {
 	require.ErrorIs(t, err, rest.ErrUnauthorized)
 }
 
-// What was accepted is finished, and what comes later is told to come back.
+// When the server stops, accepted requests are finished.
 func TestTheServerFinishesWhatItAcceptedBeforeItStops(t *testing.T) {
 	t.Parallel()
 	entered, leave := make(chan struct{}), make(chan struct{})
@@ -161,7 +161,7 @@ func TestTheServerFinishesWhatItAcceptedBeforeItStops(t *testing.T) {
 	agent.CloseIdleConnections()
 }
 
-// slowStore says when a sync began, and ends it when it is told to.
+// slowStore reports when a sync begins, and ends it when the test says so.
 type slowStore struct {
 	fullStore
 	entered, leave chan struct{}
@@ -235,7 +235,7 @@ func TestACommandLineThatMakesNoSenseIsRefusedByTheFlag(t *testing.T) {
 	}
 }
 
-// Each token has its own allowance, and is told when to come back.
+// Each token has a limit of its own, and the answer says when to come back.
 func TestATokenThatIsUsedTooOftenIsToldToWait(t *testing.T) {
 	t.Parallel()
 	l := newLimits(0.5, 3)
@@ -266,7 +266,7 @@ func TestATokenThatIsUsedTooOftenIsToldToWait(t *testing.T) {
 	require.Greater(t, answer.RetryAfter(), 5*time.Second)
 }
 
-// The metrics count what was done, and the log says so, without a word of what was sent.
+// The metrics and the log count calls and hold nothing of what was sent.
 func TestMetricsAndLogsCountAndDoNotTell(t *testing.T) {
 	t.Parallel()
 	var log safeBuffer
@@ -342,7 +342,8 @@ func TestARequestKeepsItsIDAndNoOtherText(t *testing.T) {
 	}
 }
 
-// A store that is away is no reason to be restarted, but one to be left alone.
+// If the store does not answer, /readyz says so, and /healthz does not, because a restart would not
+// help.
 func TestAServerWithoutItsStoreIsHealthyAndNotReady(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -365,7 +366,7 @@ func TestAServerWithoutItsStoreIsHealthyAndNotReady(t *testing.T) {
 	require.Equal(t, "stopping\n", body)
 }
 
-// goneStore is one whose database is away.
+// goneStore is a store whose database does not answer.
 type goneStore struct{ fullStore }
 
 func (goneStore) Stats(context.Context) (store.Stats, error) {

@@ -36,10 +36,10 @@ type tokenCase struct {
 	readyz   string // a part of the answer; if empty, "ready"
 }
 
-// content is a change to another content.
+// content changes the file's content.
 func content(text string) func(s *site) { return func(s *site) { s.setTokens(text) } }
 
-// swapped is a change by the function, which gets the file's path.
+// swapped changes the file by a function of its path.
 func swapped(f func(path string) error) func(s *site) {
 	return func(s *site) {
 		require.NoError(s, f(s.tokenFile))
@@ -182,8 +182,8 @@ func TestTokenFilesThatChange(t *testing.T) {
 	}
 }
 
-// A file that is rewritten in place is seen in parts, which must neither sign anybody out nor give a
-// token to the user whose name begins like another's.
+// While a file is rewritten in place, only a part of it can be read. Such a part must neither sign
+// anybody out nor give a token to a user whose name is the beginning of another's.
 func TestTokenFilesThatAreBeingRewritten(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
@@ -235,7 +235,7 @@ func (s *site) restore() {
 	s.setTokens(tokenLines())
 }
 
-// isIn reports whether the page is shown, and not the way to the sign-in.
+// isIn reports whether the page is shown, and not a redirect to the sign-in form.
 func (b *surfer) isIn() bool {
 	b.Helper()
 	status, _, _ := b.get("/")
@@ -245,7 +245,7 @@ func (b *surfer) isIn() bool {
 	return status == http.StatusOK
 }
 
-// A file that a server does not start with is named with its line and no content.
+// If a server does not start because of the file, the error names the line and quotes nothing.
 func TestTokenFilesThatAServerDoesNotStartWith(t *testing.T) {
 	t.Parallel()
 	for _, c := range tokenCases {

@@ -14,7 +14,7 @@ import (
 	"github.com/agent-forge/forge/store/rest"
 )
 
-// Traces go to the collector, with routes and without what was searched for.
+// Traces hold the route of a request, and neither its query nor its token.
 func TestTracesReachTheCollectorWithoutQueriesAndTokens(t *testing.T) {
 	t.Parallel()
 	var got safeBuffer

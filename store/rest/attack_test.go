@@ -23,7 +23,8 @@ type mallory struct {
 	now *clock
 }
 
-// post makes a call with mallory's token, and reports nothing: what counts is what others see.
+// post makes a call with mallory's token. Its answer does not matter: the tests compare what others
+// see.
 func (m *mallory) post(path, body string) {
 	m.Helper()
 	a := m.send(tokenOf("mallory"), http.MethodPost, "/agent-forge/jobs"+path, body)
@@ -38,7 +39,7 @@ func (m *mallory) decides(data string) {
 	m.post("/1/enrich", `{"match_score":99,"status":"MATCHED","enrichment_data":`+data+`}`)
 }
 
-// closes releases job 1 as closed, and makes it due again, so many times.
+// closes releases job 1 as closed and makes it due again, times times.
 func (m *mallory) closes(times int) {
 	m.owns()
 	for range times {
@@ -63,7 +64,7 @@ func advert(title, company string) string {
 		"url":"https://nl.linkedin.com/jobs/view/4011","posted_at":"2026-02-03"}`, title, company)
 }
 
-// sees returns all that a user can see, as the bytes of the answers.
+// sees returns everything that a user can see, as the bytes of the answers.
 func (c *catalogue) sees(user string) string {
 	c.Helper()
 	list := c.send(tokenOf(user), http.MethodGet,
@@ -72,7 +73,7 @@ func (c *catalogue) sees(user string) string {
 	return list.body + c.send(tokenOf(user), http.MethodGet, "/agent-forge/jobs/stats", "").body
 }
 
-// After each of these, ada sees what she saw before, to the byte, and has the same jobs due.
+// After each attack ada gets the same bytes as before, and the same jobs are due.
 var attacks = []attack{
 	{"another title", func(m *mallory) {
 		m.post("/sync", "["+advert("Sign in at evil.example", "Wheelmarket")+"]")
@@ -269,7 +270,7 @@ func TestTenancyOneAttackerChangesNothingThatAnotherSees(t *testing.T) {
 	}
 }
 
-// Mallory was there first: what she made up is gone when the two others have looked.
+// If mallory syncs a job first, what she made up is gone when two others have synced it.
 func TestTenancyTwoOthersUndoWhatTheFirstMadeUp(t *testing.T) {
 	t.Parallel()
 	for _, database := range catalogues {

@@ -87,8 +87,8 @@ func TestSyncSendsALargeBatchInSeveralRequests(t *testing.T) {
 	require.Greater(t, requests, 1)
 }
 
-// The texts of a hundred jobs are more than one answer may hold. An agent gets some, and asks
-// again.
+// The texts of a hundred jobs can be more than one answer holds. An agent gets some of the jobs and
+// asks again.
 func TestClaimServesLargeTextsInSeveralAnswers(t *testing.T) {
 	t.Parallel()
 	db := memory.New(nil)

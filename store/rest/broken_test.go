@@ -11,7 +11,7 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// brokenStore is a store whose database is away. What it says about that is for the log alone.
+// brokenStore is a store whose database does not answer. Its errors belong in the log only.
 type brokenStore struct{}
 
 var errBroken = errors.New("dial tcp 10.0.0.1:5432: connect: connection refused")

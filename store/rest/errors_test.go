@@ -45,7 +45,7 @@ func TestErrorsAreThoseOfALocalStore(t *testing.T) {
 		{501, problem(501, "unsupported"), errors.ErrUnsupported, nil},
 		{503, problem(503, "unavailable"), rest.ErrUnavailable, nil},
 		{504, stranger(504, "<h1>Gateway timeout</h1>"), rest.ErrUnavailable, nil},
-		// A wrong address, or a proxy in between, must not be taken for a verdict on a job.
+		// An answer of a proxy, or of another server, says nothing about a job.
 		{404, problem(404, "no_route"), nil, store.ErrNotFound},
 		{404, stranger(404, "404 page not found"), nil, store.ErrNotFound},
 		{409, stranger(409, "<h1>Conflict</h1>"), nil, store.ErrLeaseLost},
@@ -107,7 +107,7 @@ func TestErrorsForAnswersWithoutEnd(t *testing.T) {
 	require.Len(t, wire.at, 1)
 }
 
-// What was typed into a filter stays out of an error about the network.
+// Errors of the network do not quote the text of a filter.
 func TestErrorsOfTheNetworkDoNotQuoteTheQuery(t *testing.T) {
 	t.Parallel()
 	client, err := rest.NewClient("http://127.0.0.1:1", "secret-token", &rest.ClientOptions{RetryFor: -1})

@@ -37,8 +37,8 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// work is a whole life of three jobs, each with another end. It goes on as an agent does: what is
-// lost is dropped, and comes back when its lease ends.
+// work takes three jobs from sync to three different ends. It goes on after errors as an agent
+// does: a job whose lease was lost is dropped, and is due again when the lease ends.
 func work(t *testing.T, s forge.Store, now *clock) {
 	t.Helper()
 	const lease = time.Minute
@@ -84,7 +84,8 @@ func work(t *testing.T, s forge.Store, now *clock) {
 	}
 }
 
-// outcome is what the work must come to, without the times and the tokens that a fault may move.
+// outcome returns the rows that the work must lead to, without times and tokens, which a fault can
+// change.
 func (c *catalogue) outcome() []string {
 	c.Helper()
 	all := c.rows(

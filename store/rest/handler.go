@@ -29,8 +29,8 @@ type Config struct {
 	// for each request and must do no I/O.
 	ForUser func(user string) forge.Store
 	// Authenticate returns who sent a request. If its error wraps [ErrForbidden], the answer is
-	// 403. If it wraps [ErrUnavailable], because tokens cannot be checked now, the answer is 503. If
-	// the error has a method RetryAfter() time.Duration or wraps [ErrRateLimited], the answer is
+	// 403. If it wraps [ErrUnavailable], because tokens cannot be checked now, the answer is 503.
+	// If the error has a method RetryAfter() time.Duration or wraps [ErrRateLimited], the answer is
 	// 429. Any other error is answered with 401. See [BearerToken].
 	Authenticate func(*http.Request) (Identity, error)
 	// Logger logs why the store failed, with the name of the call. It never sees a body or a token.

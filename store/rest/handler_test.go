@@ -44,8 +44,8 @@ func TestHandlerAnswersWrongMethodsAndAddressesWithAProblem(t *testing.T) {
 	}
 }
 
-// The log says which call failed and why. Bodies, tokens and what the store says about its own
-// insides go nowhere else.
+// The log says which call failed and why. It holds no body and no token, and the answer does not
+// quote the store's error.
 func TestHandlerLogsNothingThatWasSentAndAnswersNoInsides(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
@@ -99,7 +99,7 @@ func TestTokensKnowTheirUsersAndNoOthers(t *testing.T) {
 	}
 }
 
-// The board's name may be left out if the URL's host says it.
+// The source can be left out if the host of the URL names it.
 func TestHandlerReadsTheBoardFromTheHost(t *testing.T) {
 	t.Parallel()
 	db := memory.New(nil)
@@ -137,7 +137,7 @@ func TestHandlerReadsTheBoardFromTheHost(t *testing.T) {
 		`"posted_at":"2026-02-03T00:00:00Z"`)
 }
 
-// A failure to authenticate has the status that its kind of error has.
+// The status of a request that is not authenticated depends on the kind of the error.
 func TestHandlerTellsWhyItDoesNotAuthenticate(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

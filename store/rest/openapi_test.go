@@ -28,7 +28,7 @@ import (
 	"github.com/agent-forge/forge/store/storetest"
 )
 
-// A contract is the OpenAPI file, as a judge of traffic.
+// A contract checks requests and answers against the OpenAPI file.
 type contract struct {
 	doc    *openapi3.T
 	router routers.Router
@@ -150,7 +150,7 @@ func fieldsOf(t reflect.Type) []string {
 	return names
 }
 
-// The traffic of the whole suite of stores is traffic of the contract.
+// Every request and answer of the suite of stores is one of the contract.
 func TestContractHoldsTheTrafficOfTheSuite(t *testing.T) {
 	t.Parallel()
 	c := newContract(t)

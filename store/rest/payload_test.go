@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What an agent in any language sends, as it stands.
+// These are the bodies that an agent in any language sends.
 const (
 	rejection = `{
   "match_score": 15,

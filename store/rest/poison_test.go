@@ -179,7 +179,7 @@ func TestPoisonInQueriesIsRefusedByTheNameOfTheField(t *testing.T) {
 	}
 }
 
-// What a query says is not dropped, whatever the call: 50%20 is not 50.
+// A query that cannot be read is refused by every call, because a part of it would be lost.
 func TestPoisonInQueriesIsRefusedByEveryCall(t *testing.T) {
 	t.Parallel()
 	c := sqliteCatalogue(t, nil)
@@ -193,7 +193,8 @@ func TestPoisonInQueriesIsRefusedByEveryCall(t *testing.T) {
 	require.Equal(t, before, c.everything(), "0 rows changed")
 }
 
-// A bad lead is named by its place, and its companions are stored; what can be repaired is.
+// An invalid lead is named by its index, and the others of its batch are stored. What can be
+// repaired is repaired.
 func TestPoisonInLeadsIsNamedOrRepairedAndTheOthersStored(t *testing.T) {
 	t.Parallel()
 	c := sqliteCatalogue(t, nil)

@@ -27,7 +27,7 @@ const (
 	duplicate     fault = "a request that arrives twice"
 )
 
-// A faultProxy stands between a client and a server, and does one fault to the first request of one
+// A faultProxy is between a client and a server. It applies one fault to the first request of one
 // call.
 type faultProxy struct {
 	server string // host and port
@@ -117,7 +117,7 @@ func (p *faultProxy) serve(conn net.Conn) {
 	}
 }
 
-// deliver sends an answer as the fault has it, and reports whether the connection lives on.
+// deliver sends an answer as the fault says, and reports whether the connection stays open.
 func deliver(conn net.Conn, in io.Reader, answer []byte, f fault) bool {
 	switch f {
 	case cutAfter:
@@ -142,7 +142,7 @@ func deliver(conn net.Conn, in io.Reader, answer []byte, f fault) bool {
 	}
 }
 
-// forward has the server answer.
+// forward sends a request to the server.
 func (p *faultProxy) forward(request *http.Request, body []byte) ([]byte, error) {
 	r := request.Clone(request.Context())
 	r.URL.Scheme, r.URL.Host, r.RequestURI = "http", p.server, ""

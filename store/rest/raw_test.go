@@ -101,14 +101,14 @@ func (c *catalogue) everything() []string {
 	return append(all, c.rows(`SELECT * FROM job_labels ORDER BY user_id, job_id`)...)
 }
 
-// An answer is one that came over HTTP.
+// An answer is an answer over HTTP.
 type answer struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// send makes one request, of raw bytes.
+// send makes one request with a body of raw bytes.
 func (c *catalogue) send(token, method, path, body string) answer {
 	c.Helper()
 	r, err := http.NewRequestWithContext(c.Context(), method, c.address+path, strings.NewReader(body))

@@ -29,7 +29,7 @@ func tokenOf(user string) string { return "agent-" + hex.EncodeToString([]byte(u
 
 func viewTokenOf(user string) string { return "view-" + hex.EncodeToString([]byte(user)) }
 
-// authenticate knows the token of every user there can be.
+// authenticate knows a token for every possible user.
 func authenticate(r *http.Request) (rest.Identity, error) {
 	scope, name, ok := strings.Cut(rest.BearerToken(r), "-")
 	user, err := hex.DecodeString(name)
@@ -95,7 +95,7 @@ func backends() []opener {
 	}
 }
 
-// The suite that every store passes is passed by a client, whatever store is behind the server.
+// A client passes the suite that every store passes, with each store behind the server.
 func TestStoreOverHTTP(t *testing.T) {
 	t.Parallel()
 	for _, backend := range backends() {

@@ -18,7 +18,7 @@ import (
 	"github.com/agent-forge/forge/store/rest"
 )
 
-// A calling is one call, with arguments that are in order.
+// A calling is one call with valid arguments.
 type calling struct {
 	name string
 	make func(ctx context.Context, c *rest.Client) error
@@ -75,7 +75,7 @@ var everyCall = []calling{
 	}},
 }
 
-// A call that failed for a passing reason is made again where a repeat is safe.
+// A call that failed for a reason that passes is repeated if a repeat is safe.
 func TestRetryRepeatsWhatIsSafe(t *testing.T) {
 	t.Parallel()
 	refused := &net.OpError{Op: "dial", Err: errors.New("connection refused")}

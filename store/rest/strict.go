@@ -232,7 +232,7 @@ func (r *reader) array(s *shape, at *path) error {
 	}
 }
 
-// str reads a string and returns what it says.
+// str reads a string and returns its value.
 func (r *reader) str() ([]byte, error) {
 	start, escaped := r.at, false
 	for r.at++; r.at < len(r.body); r.at++ {
@@ -283,7 +283,7 @@ func (r *reader) word(s *shape, at *path) error {
 	return nil
 }
 
-// wants says in words what a shape is.
+// wants describes each kind of value for an error.
 var wants = map[reflect.Kind]string{
 	reflect.String:  "a string",
 	reflect.Bool:    "true or false",

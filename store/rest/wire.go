@@ -9,9 +9,9 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// MaxBodyBytes is the largest body of a request that the handler reads: 4 MiB, which holds every
-// valid decision, also one whose text is all quotes or is escaped to ASCII. The client splits a
-// large batch of leads.
+// MaxBodyBytes is the largest body of a request that the handler reads, 4 MiB. Every valid decision
+// fits, even if its text is all quotes or is escaped to ASCII. The client splits a large batch of
+// leads.
 const MaxBodyBytes = 4 << 20
 
 // These are the bodies of requests. A pointer, a slice or a map can be left out or null. decode

@@ -13,7 +13,7 @@ import (
 	"github.com/agent-forge/forge/store/rest"
 )
 
-// A wire answers requests without a network, so that a fake clock may run.
+// A wire answers requests without a network, so that a fake clock can be used.
 type wire func(n int, r *http.Request) (*http.Response, error)
 
 // A counter counts the requests of a wire and notes when they came.

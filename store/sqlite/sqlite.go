@@ -117,8 +117,9 @@ func (d *DB) open(ctx context.Context) (err error) {
 	return d.enterWAL(ctx)
 }
 
-// enterWAL opens the first connection, which switches a new file to WAL. That fails with SQLITE_BUSY
-// at once, without waiting, if another process does it at the same time, so it is tried again.
+// enterWAL opens the first connection, which switches a new file to WAL. That fails with
+// SQLITE_BUSY at once, without waiting, if another process does it at the same time, so it is tried
+// again.
 func (d *DB) enterWAL(ctx context.Context) error {
 	start := time.Now()
 	for try := 1; ; try++ {
@@ -161,8 +162,8 @@ func (d *DB) Path() string { return d.path }
 // fails with store.ErrInvalid.
 func (d *DB) ForUser(user string) *Store { return &Store{db: d, user: user} }
 
-// Close waits for a write in progress and closes all connections. Later calls fail. The last process
-// to close the file checkpoints the write-ahead log.
+// Close waits for a write in progress and closes all connections. Later calls fail. The last
+// process to close the file checkpoints the write-ahead log.
 func (d *DB) Close() error {
 	err := d.writer.close()
 	if d.reader != nil {

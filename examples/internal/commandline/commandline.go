@@ -62,8 +62,8 @@ func Parse(f *flag.FlagSet, help string, args []string, stderr io.Writer) error 
 	return nil
 }
 
-// File reports a value that names a database server where a file is wanted. Neither this error nor a
-// later one shows the value, which can hold a password.
+// File reports a value that names a database server where a file is wanted. Neither this error nor
+// a later one shows the value, which can hold a password.
 func File(flagName, path string) error {
 	if strings.Contains(path, "://") || pair.MatchString(path) {
 		return Problem(flagName, "want the path of a file, not the name of a database server")

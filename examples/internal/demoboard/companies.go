@@ -14,8 +14,8 @@ func Companies() []ats.Board {
 	return []ats.Board{{Provider: "greenhouse", Company: "saltmarsh"}, {Provider: "lever", Company: "quillworks"}}
 }
 
-// companyHandler answers as the public APIs of Greenhouse and Lever do: the whole list at once, with
-// the texts.
+// companyHandler answers as the public APIs of Greenhouse and Lever do: the whole list at once,
+// with the texts.
 type companyHandler struct {
 	jobs []job
 	now  func() time.Time

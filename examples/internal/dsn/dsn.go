@@ -1,5 +1,5 @@
-// Package dsn reads the name of a PostgreSQL database from a command line or a file. Its errors never
-// show the name, which can hold a password, not even in the parts that cannot be parsed.
+// Package dsn reads the name of a PostgreSQL database from a command line or a file. Its errors
+// never show the name, which can hold a password, not even in the parts that cannot be parsed.
 package dsn
 
 import (
@@ -68,8 +68,8 @@ const hint = " (in a URL's password, write characters other than letters and dig
 // setting is the name of a PostgreSQL parameter.
 var setting = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`)
 
-// check refuses what a driver cannot parse, and what it would parse in a way that makes a part of the
-// password a host, a database or a parameter, which later errors show.
+// check refuses what a driver cannot parse, and what it would parse in a way that makes a part of
+// the password a host, a database or a parameter, which later errors show.
 func check(dsn string) error {
 	if err := form(dsn); err != nil {
 		return fmt.Errorf("%w%s", err, hint)

@@ -13,8 +13,8 @@ const (
 	maxClients   = 10_000 // whose attempts are remembered
 )
 
-// attempts count the failed sign-ins of each client, so that one that guesses is slowed down and the
-// others are not.
+// attempts count the failed sign-ins of each client, so that one that guesses is slowed down and
+// the others are not.
 type attempts struct {
 	now func() time.Time
 

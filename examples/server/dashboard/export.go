@@ -63,8 +63,8 @@ type encoder interface {
 	end(w io.Writer) error
 }
 
-// export returns a handler that writes every job that the filter shows, page after page, so that the
-// server never holds all of them.
+// export returns a handler that writes every job that the filter shows, page after page, so that
+// the server never holds all of them.
 func (d *dashboard) export(extension, contentType string, format func() encoder) func(
 	http.ResponseWriter, *http.Request, visit,
 ) {
@@ -92,7 +92,8 @@ func (d *dashboard) export(extension, contentType string, format func() encoder)
 		w.Header().Set("Content-Type", contentType)
 		w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 		if err := d.stream(r.Context(), w, format(), entries, more, pages); err != nil {
-			// The status is sent. Only a broken connection tells the client that the file is incomplete.
+			// The status is sent. Only a broken connection tells the client that the file is
+			// incomplete.
 			d.log.Warn("export ended early", "page", r.Pattern, "error", err)
 			panic(http.ErrAbortHandler)
 		}
@@ -188,8 +189,8 @@ func record(w io.Writer, cells []string) error {
 	return out.Error()
 }
 
-// formula finds where a spreadsheet can begin to read a formula: at the start of a cell, and after a
-// separator, because in many countries spreadsheets split cells at semicolons.
+// formula finds where a spreadsheet can begin to read a formula: at the start of a cell, and after
+// a separator, because in many countries spreadsheets split cells at semicolons.
 var formula = regexp.MustCompile("(^|[;\t\r\n])([\\s\"']*)([=+\\-@|＝＋－＠])")
 
 // inert keeps a spreadsheet from running a board's text as a formula, by putting an apostrophe before

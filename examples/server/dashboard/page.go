@@ -129,8 +129,8 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 	d.render(w, http.StatusOK, "jobs.html", p)
 }
 
-// entries returns the jobs of one page that the filter shows, best first, and the cursor of the next
-// page.
+// entries returns the jobs of one page that the filter shows, best first, and the cursor of the
+// next page.
 func (d *dashboard) entries(
 	ctx context.Context, user string, f filter, since time.Time,
 ) (found []store.Entry, next string, err error) {

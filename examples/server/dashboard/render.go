@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// render writes a page after it was rendered completely, so that an error does not leave half a page.
+// render writes a page after it was rendered completely, so that an error does not leave half a
+// page.
 func (d *dashboard) render(w http.ResponseWriter, status int, name string, data any) {
 	var page bytes.Buffer
 	if err := d.html.ExecuteTemplate(&page, name, data); err != nil {

@@ -14,8 +14,9 @@ const (
 	newVisit   = 30 * time.Minute     // without a request, after which a new visit begins
 )
 
-// readSeen returns when the user's previous visit ended, in Unix seconds, or zero if there was none.
-// It is kept in a cookie, with the time of the last request, so that a restart does not forget it.
+// readSeen returns when the user's previous visit ended, in Unix seconds, or zero if there was
+// none. It is kept in a cookie, with the time of the last request, so that a restart does not
+// forget it.
 func readSeen(r *http.Request, user string, now time.Time) (before int64) {
 	c, err := r.Cookie(seenCookie)
 	if err != nil {

@@ -17,8 +17,8 @@ const (
 	maxSessions = 50
 )
 
-// A session is one browser that a user signed in with. The browser holds a random name for it, never
-// the token.
+// A session is one browser that a user signed in with. The browser holds a random name for it,
+// never the token.
 type session struct {
 	token  hash // that it began with
 	user   string

@@ -19,8 +19,8 @@ type visit struct {
 }
 
 // identified returns who the session of a request belongs to. It returns rest.ErrUnauthorized if
-// there is no session, or if its token was revoked or given to another user, which ends it. An error
-// of another kind says nothing about the session.
+// there is no session, or if its token was revoked or given to another user, which ends it. An
+// error of another kind says nothing about the session.
 func (d *dashboard) identified(r *http.Request) (visit, error) {
 	in := d.sessions.of(r)
 	if in == nil {
