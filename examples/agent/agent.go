@@ -31,6 +31,7 @@ type agent struct {
 // A shower shows a person or a log what happens.
 type shower interface {
 	begin(o options, opened *search.Opened)
+	rejudged(r forge.Rejudgement)
 	observe(e forge.Event)
 	done(r forge.Report, err error, next time.Duration)
 	away(err error, wait time.Duration)
@@ -70,9 +71,16 @@ func (a *agent) close() {
 // work searches once, or again and again. It does not end when the server goes away: decisions that
 // the server did not receive are made again when it is back.
 func (a *agent) work(ctx context.Context) error {
-	for {
+	for first := true; ; first = false {
 		if err := a.reach(ctx); err != nil {
 			return err
+		}
+		if first && a.opts.rejudge > 0 {
+			done, err := a.pipeline.Rejudge(ctx, a.opts.rejudge)
+			if err != nil {
+				return err
+			}
+			a.show.rejudged(done)
 		}
 		report, err := a.pipeline.Run(ctx, a.opts.Queries()...)
 		if ctx.Err() == nil && errors.Is(err, rest.ErrUnavailable) {

@@ -75,6 +75,30 @@ func TestDecisionsArriveOnTheServer(t *testing.T) {
 	require.InDelta(t, stats.ByStatus[lead.Matched], last["report"].(map[string]any)["Matched"], 0)
 }
 
+func TestRejudgeReopensForAnotherResume(t *testing.T) {
+	t.Parallel()
+	db := memory.New(nil)
+	server := httptest.NewServer(handler(t, db))
+	defer server.Close()
+	cook := filepath.Join(t.TempDir(), "cook.txt")
+	require.NoError(t, os.WriteFile(cook, []byte("Bo Example\n\nHead Chef, 2010 to 2020\nMenu planning, kitchen "+
+		"management, food safety, stock control and the training of cooks.\n"), 0o600))
+	args := []string{"-server", server.URL, "-token", token, "-scorer", "lexical", "-board", "linkedin"}
+	require.NoError(t, run(t.Context(), append(args, "-resume", cook), output(t), output(t)))
+	before, err := db.ForUser("ada").Stats(t.Context())
+	require.NoError(t, err)
+
+	out := output(t)
+	require.NoError(t, run(t.Context(), append(args, "-rejudge", "3"), out, output(t)))
+	all, _ := messages(t, out)
+	require.Equal(t, []string{"agent started", "rejected jobs judged again"}, all[:2])
+	after, err := db.ForUser("ada").Stats(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, before.ByStatus[lead.AutoRejected]-3, after.ByStatus[lead.AutoRejected],
+		"the three that were reopened are matches of the other résumé")
+	require.Equal(t, before.ByStatus[lead.Matched]+3, after.ByStatus[lead.Matched])
+}
+
 func TestTheAgentWaitsForAServerThatIsAway(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

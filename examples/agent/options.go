@@ -18,6 +18,7 @@ type options struct {
 	scrapes, scores          int
 	every                    time.Duration
 	labels, calibrate        string // files to write instead of searching
+	rejudge                  int    // rejected jobs to reopen at most; 0 leaves them alone
 }
 
 const help = `Usage: go run ./examples/agent -server URL -token-file FILE -resume FILE -keywords WORDS [flags]
@@ -42,6 +43,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		"write what you marked and judged as CSV to this `FILE`, print what it says of the gate, and end")
 	f.StringVar(&o.calibrate, "calibrate", "",
 		"write the `FILE` that -calibration takes, made of what you marked and judged, and end")
+	f.IntVar(&o.rejudge, "rejudge", 0,
+		"after you changed your résumé, judge the rejected jobs again by what is known of them, and "+
+			"reopen the best `N` before the search")
 	o.Flags(f)
 	if err := commandline.Parse(f, help, args, stderr); err != nil {
 		return o, err
@@ -73,6 +77,8 @@ func (o *options) check() error {
 		return problem("-scrapes", "negative")
 	case o.scores < 0:
 		return problem("-scores", "negative")
+	case o.rejudge < 0:
+		return problem("-rejudge", "negative")
 	case o.every < 0 || o.every > 0 && o.every < time.Minute:
 		return problem("-every", "want a minute or more, or 0 to search once")
 	}

@@ -27,6 +27,16 @@ func (s *screen) begin(o options, opened *search.Opened) {
 		o.server, opened.Boards.What, opened.Scorer.What, strings.Join(o.Keywords, ", "))
 }
 
+func (s *screen) rejudged(r forge.Rejudgement) {
+	fmt.Fprintf(s.f, "Of %d rejected jobs, %d may fit this résumé; %d are read again now.\n",
+		r.Judged+r.Old+r.Missing, r.Above, r.Reopened)
+	if unknown := r.Old + r.Missing; unknown > 0 {
+		fmt.Fprintf(s.f, "Another version of forge rejected %d of them. They cannot be judged, and stay rejected.\n",
+			unknown)
+	}
+	fmt.Fprintln(s.f)
+}
+
 func (s *screen) observe(e forge.Event) { s.progress.Observe(e) }
 
 func (s *screen) done(r forge.Report, err error, next time.Duration) {
@@ -54,6 +64,11 @@ func newLines(w io.Writer) *lines { return &lines{log: slog.New(slog.NewJSONHand
 func (l *lines) begin(o options, opened *search.Opened) {
 	l.log.Info("agent started", "server", o.server, "boards", opened.Boards.What,
 		"scorer", opened.Scorer.What, "every", o.every.String())
+}
+
+func (l *lines) rejudged(r forge.Rejudgement) {
+	l.log.Info("rejected jobs judged again", "judged", r.Judged, "above", r.Above, "reopened", r.Reopened,
+		"old", r.Old, "missing", r.Missing)
 }
 
 func (l *lines) observe(e forge.Event) {

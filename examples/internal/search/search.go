@@ -16,6 +16,7 @@ import (
 	"github.com/agent-forge/forge/examples/internal/scorers"
 	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scorer/lexical"
 )
 
 // Options are the command line's part of a pipeline. Fill them with [Options.Flags].
@@ -109,7 +110,11 @@ func Open(ctx context.Context, o *Options, stderr io.Writer) (*Opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Opened{Boards: b, Scorer: picked, Config: forge.Config{
+	config := forge.Config{
 		Scrapers: b.Scrapers, Scorer: picked.Scorer, Resume: resume, Gate: g, Blacklist: blacklist,
-	}}, nil
+	}
+	if !picked.Offline {
+		config.Sketcher = lexical.New(nil) // a model makes no sketches
+	}
+	return &Opened{Boards: b, Scorer: picked, Config: config}, nil
 }
