@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/postgres"
 	"github.com/agent-forge/forge/store/storetest"
 )
@@ -60,4 +62,35 @@ func TestPartitionsKeepRowsAndHaveOneForEachUser(t *testing.T) {
 			`SELECT count(*) FROM pg_inherits WHERE inhparent = 'user_job_map'::regclass`),
 	)
 	require.NoError(t, db.Migrate(t.Context()), "a later Migrate finds its tables")
+}
+
+// The tables were partitioned before there were labels: each statement on what came later is left out.
+func TestMigrateOfPartitionsThatAreOlderThanLabels(t *testing.T) {
+	t.Parallel()
+	script, err := os.ReadFile("../../docs/partitions.sql")
+	require.NoError(t, err)
+	later := regexp.MustCompile(`(?ms)^ *EXECUTE [^;]*job_labels[^;]*;\n|^(ALTER TABLE|INSERT INTO) job_labels[^;]*;\n` +
+		`|^CREATE TABLE job_labels .*?;\n|^CREATE INDEX user_job_map_marked .*?;\n`)
+	old := later.ReplaceAllString(strings.Replace(string(script), "DROP TABLE job_labels_whole, ", "DROP TABLE ", 1), "")
+	require.NotContains(t, old, "job_labels")
+	dsn := server.DSN(t)
+	tables := raw(t, dsn)
+	migrateTo(t, tables, 3)
+	for _, rows := range []string{"00001_catalogue", "00002_unverified", "00003_tenancy"} {
+		text, err := os.ReadFile("testdata/" + rows + "_rows.sql")
+		require.NoError(t, err)
+		_, err = tables.ExecContext(t.Context(), string(text))
+		require.NoError(t, err)
+	}
+	_, err = tables.ExecContext(t.Context(), old)
+	require.NoError(t, err)
+
+	ada := open(t, dsn, nil).ForUser("ada")
+	drawn, err := ada.Audit(t.Context(), 3)
+	require.NoError(t, err)
+	require.Len(t, drawn, 1)
+	require.NoError(t, ada.Judge(t.Context(), drawn[0].ID, store.Worth))
+	evidence, err := ada.Evidence(t.Context())
+	require.NoError(t, err)
+	require.Len(t, evidence.Labels, 2)
 }
