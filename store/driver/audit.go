@@ -35,60 +35,30 @@ func CheckVerdict(v store.Verdict) error {
 // NotDrawn returns the error of a verdict on a job that no audit drew.
 func NotDrawn() error { return invalid("id", "the job was not drawn: judge those that Audit returned") }
 
-// A Lot gives each of one user's jobs a rank that looks random and never changes, so that an audit can
-// draw the lowest ranks. The jobs that were drawn are then a random sample of all that were rejected
-// so far, also while jobs are added: a later job whose rank is lower is drawn next. The ranks are a
-// polynomial of the id modulo a prime, which SQL can compute, so that no rank is stored.
-type Lot [4]int64
-
-const lotPrime = 1<<31 - 1
-
-// LotOf returns the lot of a user.
-func LotOf(user string) Lot {
-	sum := sha256.Sum256([]byte("forge audit " + user))
-	var l Lot
-	for i := range l {
-		l[i] = 1 + int64(binary.BigEndian.Uint64(sum[8*i:])%(lotPrime-1))
-	}
-	return l
-}
-
-// Rank returns the rank of a job.
-func (l Lot) Rank(id int64) int64 {
-	x, rank := id%lotPrime, int64(0)
-	for _, c := range l {
-		rank = (rank*x + c) % lotPrime
-	}
-	return rank
-}
-
-// SelectCandidates reads what a draw chooses from: the user's rejected jobs that were never drawn, at
-// most $6 of each band that wait for the user's word, and what the application marked before them. $1
-// to $4 are the [Lot], and $5 is the user.
+// SelectCandidates reads what a draw chooses from: the rejected jobs of the user $1 that were never
+// drawn, and are rejected still or marked by the application.
 const SelectCandidates = `
-SELECT job_id, score, marked FROM (
-	SELECT *, sum(CASE WHEN marked THEN 0 ELSE 1 END)
-		OVER (PARTITION BY score / 10 ORDER BY lot, job_id ROWS UNBOUNDED PRECEDING) AS place
-	FROM (
-		SELECT m.job_id, a.overall_match AS score, m.application_status <> 'AUTO_REJECTED' AS marked,
-			(((CAST($1 AS bigint) * (m.job_id % 2147483647) + CAST($2 AS bigint)) % 2147483647
-				* (m.job_id % 2147483647) + CAST($3 AS bigint)) % 2147483647
-				* (m.job_id % 2147483647) + CAST($4 AS bigint)) % 2147483647 AS lot
-		FROM user_job_map m
-		JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
-		WHERE m.user_id = $5 AND COALESCE(a.rejected, m.application_status = 'AUTO_REJECTED')
-			AND m.application_status NOT IN ('DISCOVERED', 'MATCHED', 'FAILED', 'CLOSED')
-			AND NOT EXISTS (SELECT 1 FROM job_labels l WHERE l.user_id = m.user_id AND l.job_id = m.job_id)
-	) AS ranked
-) AS placed
-WHERE place <= $6
-ORDER BY score / 10, lot, job_id`
+SELECT m.job_id, a.overall_match AS score, m.application_status <> 'AUTO_REJECTED' AS marked
+FROM user_job_map m
+JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
+LEFT JOIN job_labels l ON l.user_id = m.user_id AND l.job_id = m.job_id
+WHERE m.user_id = $1 AND l.job_id IS NULL
+	AND m.application_status NOT IN ('DISCOVERED', 'MATCHED', 'FAILED', 'CLOSED')
+	AND COALESCE(a.rejected, m.application_status = 'AUTO_REJECTED')`
 
 // A CandidateRow is a row of [SelectCandidates].
 type CandidateRow struct {
 	ID     int64 `db:"job_id"`
 	Score  int   `db:"score"`
 	Marked bool  `db:"marked"` // the application's status says already what the user thinks of the job
+}
+
+// rank returns a number of one of a user's jobs that looks random and never changes. An audit draws
+// the lowest ranks. The jobs that were drawn are then a random sample of all that were rejected so far,
+// also while jobs are added: a later job whose rank is lower is drawn next.
+func rank(user string, id int64) uint64 {
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64([]byte("forge audit "+user+"\x00"), uint64(id)))
+	return binary.BigEndian.Uint64(sum[:])
 }
 
 // SelectDrawn counts what was drawn from the user $1 by band.
@@ -103,15 +73,25 @@ type DrawnRow struct {
 	N    int `db:"n"`
 }
 
-// Draw returns the ids of the candidates that an audit draws so that n more wait for a verdict, in
-// ascending order. Each next job is of the band from which fewest were drawn so far; of several such
-// bands, it is of the one with the highest scores. Within a band the candidates are in the order of
-// their ranks. A marked job whose turn comes is drawn as well, and no verdict is asked for.
-func Draw(n int, candidates []CandidateRow, before []DrawnRow) []int64 {
+// Draw returns the ids of the candidates that an audit draws so that n more of the user's jobs wait for
+// a verdict, in ascending order. Each next job is of the band from which fewest were drawn so far; of
+// several such bands, it is of the one with the highest scores. Within a band it is the job with the
+// lowest rank. A marked job whose turn comes is drawn as well, and no verdict is asked for.
+func Draw(user string, n int, candidates []CandidateRow, before []DrawnRow) []int64 {
 	const bands = 100/AuditBand + 1
-	var left [bands][]CandidateRow
+	type ranked struct {
+		CandidateRow
+		rank uint64
+	}
+	var left [bands][]ranked
 	for _, c := range candidates {
-		left[c.Score/AuditBand] = append(left[c.Score/AuditBand], c)
+		band := c.Score / AuditBand
+		left[band] = append(left[band], ranked{c, rank(user, c.ID)})
+	}
+	for _, list := range left {
+		slices.SortFunc(list, func(a, b ranked) int {
+			return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.ID, b.ID))
+		})
 	}
 	var drawn [bands]int
 	for _, d := range before {
@@ -174,9 +154,11 @@ type LabelRow struct {
 // SelectOutcomes counts the user's scored jobs by scorer, score and decision. $1 is the user.
 const SelectOutcomes = `
 SELECT a.scored_by, a.overall_match AS score, a.unverified,
-	COALESCE(a.rejected, m.application_status = 'AUTO_REJECTED') AS rejected, count(*) AS n
+	COALESCE(a.rejected, (
+		SELECT m.application_status = 'AUTO_REJECTED' FROM user_job_map m
+		WHERE m.user_id = a.user_id AND m.job_id = a.job_id
+	)) AS rejected, count(*) AS n
 FROM job_match_analysis a
-JOIN user_job_map m ON m.user_id = a.user_id AND m.job_id = a.job_id
 WHERE a.user_id = $1
 GROUP BY 1, 2, 3, 4
 ORDER BY 1, 2, 3, 4`

@@ -33,32 +33,32 @@ func TestCheckAuditAndVerdictKeepToTheContract(t *testing.T) {
 
 // Over many users, each of a hundred jobs is among the ten that are drawn first as often as any other,
 // and each pair as often as any other pair.
-func TestLotDrawsJobsAndPairsOfJobsAlike(t *testing.T) {
+func TestDrawChoosesJobsAndPairsOfJobsAlike(t *testing.T) {
 	t.Parallel()
-	const users, jobs, lowest = 20000, 100, 10
+	const users, jobs, lowest = 10000, 100, 10
+	candidates := make([]driver.CandidateRow, jobs)
+	for i := range candidates {
+		candidates[i].ID = int64(i)
+	}
 	var one [jobs]int
 	var pair [jobs][jobs]int
 	for u := range users {
-		lot := driver.LotOf(fmt.Sprint("user ", u))
-		ids := make([]int, jobs)
-		for i := range ids {
-			ids[i] = i
-		}
-		slices.SortFunc(ids, func(a, b int) int { return int(lot.Rank(int64(1000+a)) - lot.Rank(int64(1000+b))) })
-		for i, a := range ids[:lowest] {
+		ids := driver.Draw(fmt.Sprint("user ", u), lowest, candidates, nil)
+		require.Len(t, ids, lowest)
+		for i, a := range ids {
 			one[a]++
 			for _, b := range ids[:i] {
-				pair[min(a, b)][max(a, b)]++
+				pair[b][a]++
 			}
 		}
 	}
-	chi := func(n, expected int) float64 { return math.Pow(float64(n-expected), 2) / float64(expected) }
+	chi := func(n int, expected float64) float64 { return math.Pow(float64(n)-expected, 2) / expected }
 	single, double := 0.0, 0.0
-	const expected, pairs = users * lowest / jobs, jobs * (jobs - 1) / 2
+	const pairs = jobs * (jobs - 1) / 2
 	for a := range jobs {
-		single += chi(one[a], expected)
+		single += chi(one[a], users*lowest/jobs)
 		for b := a + 1; b < jobs; b++ {
-			double += chi(pair[a][b], users*lowest*(lowest-1)/2/pairs)
+			double += chi(pair[a][b], users*lowest*(lowest-1)/2.0/pairs)
 		}
 	}
 	// Each sum is near the number of its terms, with a deviation of the root of twice that.
@@ -81,7 +81,7 @@ func TestDrawIsEvenOverBandsAndPassesMarkedJobs(t *testing.T) {
 			candidates = append(candidates, c)
 		}
 		n := rapid.IntRange(1, 20).Draw(t, "n")
-		ids := driver.Draw(n, candidates, nil)
+		ids := driver.Draw("ada", n, candidates, nil)
 		require.True(t, slices.IsSorted(ids))
 		require.Len(t, slices.Compact(slices.Clone(ids)), len(ids), "each once")
 		asked, drawn := 0, [3]int{}

@@ -28,7 +28,7 @@ func (s *Store) Audit(ctx context.Context, n int) ([]store.Entry, error) {
 	defer s.db.mu.Unlock()
 	open := s.open()
 	if missing := n - len(open); missing > 0 {
-		for _, id := range driver.Draw(missing, s.candidates(), s.drawn()) {
+		for _, id := range driver.Draw(s.user, missing, s.candidates(), s.drawn()) {
 			s.entries()[id].label = &label{drawnAt: now}
 		}
 		open = s.open()
@@ -54,7 +54,7 @@ func (s *Store) open() []*entry {
 	return open
 }
 
-// candidates returns what a draw can choose, in the order of ranks.
+// candidates returns what a draw can choose.
 func (s *Store) candidates() []driver.CandidateRow {
 	var rows []driver.CandidateRow
 	for id, e := range s.entries() {
@@ -64,10 +64,6 @@ func (s *Store) candidates() []driver.CandidateRow {
 			})
 		}
 	}
-	lot := driver.LotOf(s.user)
-	slices.SortFunc(rows, func(a, b driver.CandidateRow) int {
-		return cmp.Or(cmp.Compare(lot.Rank(a.ID), lot.Rank(b.ID)), cmp.Compare(a.ID, b.ID))
-	})
 	return rows
 }
 

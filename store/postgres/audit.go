@@ -75,9 +75,7 @@ SELECT $2, id, COALESCE($1::timestamptz, now()) FROM unnest($3::bigint[]) id ORD
 // draw draws as many jobs as it takes for n more to wait for a verdict.
 func (s *Store) draw(ctx context.Context, tx *sqlx.Tx, n int) error {
 	var candidates []driver.CandidateRow
-	lot := driver.LotOf(s.user)
-	err := tx.SelectContext(ctx, &candidates, driver.SelectCandidates, lot[0], lot[1], lot[2], lot[3],
-		s.user, n)
+	err := tx.SelectContext(ctx, &candidates, driver.SelectCandidates, s.user)
 	if err != nil || len(candidates) == 0 {
 		return err
 	}
@@ -85,7 +83,7 @@ func (s *Store) draw(ctx context.Context, tx *sqlx.Tx, n int) error {
 	if err := tx.SelectContext(ctx, &before, driver.SelectDrawn, s.user); err != nil {
 		return err
 	}
-	ids := driver.Draw(n, candidates, before)
+	ids := driver.Draw(s.user, n, candidates, before)
 	_, err = tx.ExecContext(ctx, drawSQL, s.db.now(), s.user, pq.Int64Array(ids))
 	return err
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/agent-forge/forge/store/storetest"
 )
 
-// A rank is computed in Go by one store and in SQL by two. All of them draw the same jobs.
+// The ranks of a user's jobs are the same in all stores, so that all of them draw the same jobs.
 func TestAuditDrawsTheSameJobsInEveryStore(t *testing.T) {
 	t.Parallel()
 	var first []string

@@ -55,8 +55,7 @@ const drawSQL = `INSERT INTO job_labels (user_id, job_id, drawn_at) SELECT ?, va
 // draw draws as many jobs as it takes for n more to wait for a verdict.
 func (s *Store) draw(ctx context.Context, tx *statements, n int) error {
 	var candidates []driver.CandidateRow
-	lot := driver.LotOf(s.user)
-	err := tx.all(ctx, &candidates, driver.SelectCandidates, lot[0], lot[1], lot[2], lot[3], s.user, n)
+	err := tx.all(ctx, &candidates, driver.SelectCandidates, s.user)
 	if err != nil || len(candidates) == 0 {
 		return err
 	}
@@ -64,7 +63,8 @@ func (s *Store) draw(ctx context.Context, tx *statements, n int) error {
 	if err := tx.all(ctx, &before, driver.SelectDrawn, s.user); err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, drawSQL, s.user, s.db.now(), driver.List(driver.Draw(n, candidates, before)))
+	ids := driver.Draw(s.user, n, candidates, before)
+	_, err = tx.exec(ctx, drawSQL, s.user, s.db.now(), driver.List(ids))
 	return err
 }
 
