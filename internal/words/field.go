@@ -29,6 +29,31 @@ func (f Field) Near() FieldSet {
 // Has reports whether f is in the set.
 func (s FieldSet) Has(f Field) bool { return s&(1<<f) != 0 }
 
+// FieldsOf returns the fields of which most of a text's concepts are part. It is empty if fewer than
+// two concepts have a field.
+func FieldsOf(text string) FieldSet {
+	seen := make(map[string]bool)
+	var count [MaxFields]int
+	total := 0
+	for _, k := range Keys(Tokens(text)) {
+		if k.Field != NoField && !seen[k.Text] {
+			seen[k.Text] = true
+			count[k.Field]++
+			total++
+		}
+	}
+	var set FieldSet
+	for f, n := range count {
+		if n > 1 && mostOf*n >= total {
+			set |= 1 << f
+		}
+	}
+	return set
+}
+
+// mostOf is how many fields can each be one of which most of a text speaks.
+const mostOf = 3
+
 // readField reads the header of a part of a concept file: "health near care science". The nearness
 // of two fields is named once, and holds both ways.
 func (t *tables) readField(header string) Field {

@@ -47,7 +47,9 @@ type verdict struct {
 	backed  int                // the score that the counted ratings make
 	shared  int                // telling terms that the two whole texts share
 	missing []string           // skills
-	lacking bool               // it points at what the résumé lacks
+	near    bool               // the two texts have so much in common that a low rating needs reasons
+	reasons bool               // it names something that the résumé lacks, or lines that back its ratings
+	lacking bool               // it names enough that the résumé lacks for a low rating
 }
 
 // judge turns a reply into an assessment: Go checks what the model points at, and does the sum.
@@ -79,6 +81,10 @@ func (b *bound) judge(content string, shown shownPosting) (a enrich.Assessment, 
 			"back %d. ", v.claimed, v.backed)
 	case v.claimed >= gate:
 		a.Score = v.backed
+	case v.unfounded():
+		a.Unverified, a.Score = true, gate
+		note = fmt.Sprintf("Not verified: the model rates this %d of 100, and names too little that the "+
+			"résumé lacks. ", v.claimed)
 	}
 	a.Reasoning = note + v.reasoning(shown.flagged)
 	// What was left out or repaired before the model read it is still the posting's text, and the
@@ -111,7 +117,7 @@ func sameLanguage(r resume, shown shownPosting) bool {
 func (b *bound) check(rep reply, shown shownPosting) verdict {
 	v := verdict{reply: rep, missing: missingSkills(rep.MissingSkills, b.resume, shown)}
 	var backing [len(criteria)][]string
-	unanswered := make(map[string]bool) // lines of the posting
+	lacks := make(map[string]bool) // the posting's lines that it points at → the résumé lacks what they ask
 	for i, r := range rep.ratings() {
 		asked, answered := shown.telling(r.Posting), b.resume.telling(r.Resume)
 		candidates := shown.strong(asked)
@@ -121,35 +127,69 @@ func (b *bound) check(rep reply, shown shownPosting) verdict {
 		if *r.Rating > 0 {
 			backing[i] = common(candidates, answered)
 		}
-		if len(common(shown.strong(asked), answered)) > 0 {
-			continue // these lines are answered, whatever the rating
-		}
+		met := len(common(shown.strong(asked), answered)) > 0
 		for _, label := range r.Posting {
-			asks := shown.strong(words.Terms(shown.line(label)))
-			v.lacking = v.lacking || 2*len(common(asks, b.resume.terms)) < len(asks)
-			if len(answered) == 0 {
-				unanswered[shown.line(label)] = true
+			if line := shown.line(label); line != "" && !shown.aside[line] {
+				lacks[line] = !met && b.lacks(line, answered, shown)
 			}
 		}
 	}
-	if delete(unanswered, ""); !sameLanguage(b.resume, shown) {
-		v.lacking = len(unanswered) > 1 // that it looked is all that can be seen
+	telling := shown.strong(shown.numbered.terms)
+	v.shared = len(common(telling, b.resume.terms))
+	v.near = b.near(shown, v.shared)
+	lines := 0
+	for _, lack := range lacks {
+		if lack {
+			lines++
+		}
 	}
-	v.lacking = v.lacking || len(v.missing) > 0
+	v.lacking = len(v.missing) > 1 || lines > len(lacks)-lines || lines > 0 && len(v.missing) > 0
+	v.reasons = lines > 0 || len(v.missing) > 0
+	if !v.near {
+		v.lacking = v.reasons
+	}
 	for i, ok := range support(backing[:]) {
 		rating := *rep.ratings()[i].Rating
 		v.claimed += criteria[i].weight * rating
 		if ok {
 			v.counted[i] = rating
+			v.reasons = v.reasons || rating > 0
 			v.backed += criteria[i].weight * rating
 		}
 	}
 	v.claimed, v.backed = v.claimed/maxRating, v.backed/maxRating
-	v.shared = len(common(shown.strong(shown.numbered.terms), b.resume.terms))
 	if v.shared < fewTerms {
 		v.backed = min(v.backed, pointsPerTerm*v.shared)
 	}
 	return v
+}
+
+// unfounded reports whether a low rating lacks a reason although the texts have much in common.
+func (v verdict) unfounded() bool { return v.near && !v.lacking }
+
+// near reports whether the two texts have so much in common that a low rating needs reasons: telling
+// words, or the field of work. Texts in two languages do, unless they are of two fields.
+func (b *bound) near(shown shownPosting, shared int) bool {
+	one, other := shown.fields, b.resume.fields
+	switch {
+	case one&other != 0:
+		return true
+	case !sameLanguage(b.resume, shown) && (one == 0 || other == 0):
+		return true
+	}
+	return float64(shared) >= manyShare*float64(min(len(shown.numbered.terms), len(b.resume.terms)))
+}
+
+// lacks reports whether the résumé lacks what a line of the posting asks for, to which the model
+// found this answer. Where the languages differ, a line of which the résumé is not known to show
+// anything is lacking if the model found no answer.
+func (b *bound) lacks(line string, answered map[string]bool, shown shownPosting) bool {
+	asks := shown.strong(words.Terms(line))
+	shows := len(common(asks, b.resume.terms))
+	if !sameLanguage(b.resume, shown) {
+		return shows == 0 && len(asks) > 0 && len(answered) == 0
+	}
+	return 2*shows < len(asks)
 }
 
 // strong returns the terms that tell about the trade, in order.
@@ -176,7 +216,6 @@ func (b *bound) refuse(v verdict, shown shownPosting, doubtful bool) error {
 	for _, r := range v.ratings() {
 		least = min(least, *r.Rating)
 	}
-	many := float64(v.shared) >= manyShare*float64(min(len(shown.numbered.terms), len(b.resume.terms)))
 	switch {
 	case doubtful && shown.flagged > 0:
 		return &Error{Kind: scorer.ErrPosting, Reason: "it speaks to language models, and the model claims " +
@@ -184,9 +223,8 @@ func (b *bound) refuse(v verdict, shown shownPosting, doubtful bool) error {
 	case doubtful && least >= praise && v.shared < fewTerms && sameLanguage(b.resume, shown):
 		return &Error{Kind: scorer.ErrPosting, Reason: "the model rates everything high, and the two texts " +
 			"share hardly a word: read it yourself"}
-	case v.claimed < b.opts.Gate.Threshold() && !v.lacking && v.counted == [len(criteria)]int{} &&
-		(many || !sameLanguage(b.resume, shown)):
-		return badReply("the reply rates low and points at nothing that the résumé lacks: if this happens " +
+	case v.claimed < b.opts.Gate.Threshold() && v.unfounded() && !v.reasons:
+		return badReply("the reply rates low and names too little that the résumé lacks: if this happens " +
 			"to every job, use a larger model")
 	}
 	return nil

@@ -2,6 +2,7 @@ package llm_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,7 +31,7 @@ func TestJudgeScoresAFittingPostingByItsWeights(t *testing.T) {
 		// The résumé has Go, and the posting never names quantum computing.
 		MissingSkills:           []string{"Rust"},
 		SkillGapRecommendations: []string{"Learn Rust to write the newer services."},
-		By:                      "test/model/2",
+		By:                      "test/model/3",
 	}, a)
 	require.Equal(t, []llm.Call{{}}, calls)
 }
@@ -165,9 +166,8 @@ func TestJudgeUsesThePipelinesGate(t *testing.T) {
 	at := func(threshold int) enrich.Assessment {
 		g, err := gate.New(threshold)
 		require.NoError(t, err)
-		r.Missing = []string{"Rust"}
-		a, err := newScorer(t, says(r), &llm.Options{Gate: g}).Score(t.Context(), llmtest.Resume,
-			llmtest.Fitting())
+		r.Missing = []string{"Rust", "Solidity"}
+		a, err := newScorer(t, says(r), &llm.Options{Gate: g}).Score(t.Context(), llmtest.Resume, demanding())
 		require.NoError(t, err)
 		return a
 	}
@@ -244,6 +244,14 @@ func TestJudgeRefusesALowScoreThatPointsAtNothingWhereTheTextsShareMuch(t *testi
 	}
 }
 
+// demanding is a posting that llmtest.Resume fits but for two things.
+func demanding() enrich.Posting {
+	p := llmtest.Fitting()
+	more := "\n- Smart contracts in Solidity\n- Rust"
+	p.Data.Description = strings.Replace(p.Data.Description, "\n- Rust", more, 1)
+	return p
+}
+
 func TestJudgeRejectsWhatIsHonestlyLow(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -256,10 +264,16 @@ func TestJudgeRejectsWhatIsHonestlyLow(t *testing.T) {
 			"another trade, and its lines named", trades()[1],
 			llmtest.Reply{Skills: llmtest.Rating{Posting: "Trained pastry chef"}},
 		},
-		{"much shared, and a skill missing", llmtest.Fitting(), llmtest.Reply{Missing: []string{"Rust"}}},
+		{
+			"much shared, and two skills missing", demanding(),
+			llmtest.Reply{Missing: []string{"Rust", "Solidity"}},
+		},
 		{"much shared, and a line named that nothing answers", llmtest.Fitting(), llmtest.Reply{
 			Skills:     llmtest.Rating{Posting: "Rust is a plus", Rating: 1},
 			Experience: llmtest.Rating{Rating: 2},
+		}},
+		{"much shared, and a line named with its skill", demanding(), llmtest.Reply{
+			Skills: llmtest.Rating{Posting: "Solidity", Rating: 1}, Missing: []string{"Solidity"},
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

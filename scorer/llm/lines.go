@@ -21,6 +21,7 @@ type numbered struct {
 	lines  map[string]string // by label
 	labels []string
 	terms  map[string]bool // what all of it tells
+	fields words.FieldSet  // of work, of which most of it speaks
 }
 
 // number gives each line that says something a label: prefix and number.
@@ -31,7 +32,7 @@ func number(prefix, text string) numbered {
 			all = append(all, strings.TrimSpace(line))
 		}
 	}
-	n := numbered{lines: make(map[string]string), terms: words.Terms(text)}
+	n := numbered{lines: make(map[string]string), terms: words.Terms(text), fields: words.FieldsOf(text)}
 	each := (len(all) + maxLines - 1) / maxLines
 	var b strings.Builder
 	for chunk := range slices.Chunk(all, max(each, 1)) {

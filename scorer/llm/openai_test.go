@@ -76,7 +76,7 @@ func TestOpenAIServersAreAskedForTheSchema(t *testing.T) {
 	a, err := s.Score(t.Context(), llmtest.Resume, llmtest.Fitting())
 	require.NoError(t, err)
 	require.Equal(t, 88, a.Score)
-	require.Equal(t, "vllm/qwen2.5-7b/2", a.By)
+	require.Equal(t, "vllm/qwen2.5-7b/3", a.By)
 	require.Equal(t, []llm.Call{{PromptTokens: 1200, ReplyTokens: 150}}, calls)
 }
 

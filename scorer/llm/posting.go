@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/words"
 	"github.com/agent-forge/forge/scorer"
@@ -16,6 +17,7 @@ type posting struct {
 	spoken       string          // all of it, for what the posting names
 	terms        map[string]bool // of all of it
 	place        map[string]bool // terms of the company and its place
+	aside        map[string]bool // lines of sections that ask for nothing
 	language     words.Language
 	flagged      int
 }
@@ -46,10 +48,21 @@ func readPosting(p enrich.Posting) (posting, error) {
 		}
 	}
 	body = splitLong(body)
+	aside := make(map[string]bool)
+	for _, section := range advert.Sections(body) {
+		switch section.Kind {
+		case advert.SectionBenefits, advert.SectionCompany, advert.SectionLegal, advert.SectionPreferred:
+			for line := range strings.Lines(section.Text) {
+				aside[strings.TrimSpace(line)] = true
+			}
+		case advert.SectionRequirements, advert.SectionResponsibilities, advert.SectionOther:
+		}
+	}
 	all := header + "\n" + body
 	return posting{
-		header: header, body: body, spoken: spoken(all), terms: words.Terms(all), language: languageOf(body),
-		place: words.Terms(clean(p.Lead.Location) + "\n" + clean(p.Lead.Company)), flagged: flagged + hidden,
+		header: header, body: body, spoken: spoken(all), terms: words.Terms(all), aside: aside,
+		language: languageOf(body),
+		place:    words.Terms(clean(p.Lead.Location) + "\n" + clean(p.Lead.Company)), flagged: flagged + hidden,
 	}, nil
 }
 

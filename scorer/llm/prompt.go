@@ -10,7 +10,7 @@ import (
 
 // promptVersion names the rules, the form of the reply, the weights and the checks. It is part of
 // By, and of the identity by which answers are cached; a change of any of them is a new version.
-const promptVersion = "2"
+const promptVersion = "3"
 
 // rulesText comes first in every prompt, and is the same in all.
 //

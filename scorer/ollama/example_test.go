@@ -32,7 +32,7 @@ func ExampleNew() {
 	}
 	a, err := s.Score(context.Background(), llmtest.Resume, llmtest.Fitting())
 	fmt.Println(a.Score, a.MissingSkills, a.By, err)
-	// Output: 88 [Rust] ollama/qwen2.5:7b/2 <nil>
+	// Output: 88 [Rust] ollama/qwen2.5:7b/3 <nil>
 }
 
 func ExampleScorer_Ping() {

@@ -36,7 +36,7 @@ func steady(rating int) ollamatest.Model {
 	return ollamatest.Model{Likes: []string{
 		`{"skills":` + rate("P6", "R4"), `,"experience":` + none, `,"domain":` + rate("P5", "R5"),
 		`,"location":` + none, `,"other":` + none,
-		`,"missing_skills":["group"],"reasoning":"As it stands","recommendations":[]}`,
+		`,"missing_skills":["group","offer"],"reasoning":"As it stands","recommendations":[]}`,
 	}}
 }
 
