@@ -67,7 +67,8 @@ func spawnWith(tb testing.TB, tokens string, args ...string) *child {
 	require.NoError(tb, err)
 	addr := listen.Addr().String()
 	require.NoError(tb, listen.Close())
-	c := &child{TB: tb, args: append([]string{"-addr", addr, "-tokens", path, "-rate", "0"}, args...)}
+	unlimited := []string{"-addr", addr, "-tokens", path, "-rate", "0", "-daily", "0"}
+	c := &child{TB: tb, args: append(unlimited, args...)}
 	c.start()
 	tb.Cleanup(c.kill)
 	return c
