@@ -57,6 +57,7 @@ func (d *dashboard) act(w http.ResponseWriter, r *http.Request, v visit, do func
 	var n *notice
 	if err == nil {
 		n, err = do(id)
+		d.overviews.forget(v.who.User) // also if it failed, because what is shown can be the reason
 	}
 	switch {
 	case errors.Is(err, store.ErrNotFound):

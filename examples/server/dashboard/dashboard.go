@@ -72,7 +72,9 @@ type dashboard struct {
 	sessions *sessions
 	attempts *attempts
 	exports  *exports
-	secure   bool
+
+	overviews *overviews
+	secure    bool
 }
 
 // New returns the handler of the page at /, its forms, exports and static files. It handles every
@@ -145,6 +147,7 @@ func newDashboard(cfg Config) (*dashboard, error) {
 	return &dashboard{
 		cfg: cfg, log: cfg.Logger, html: html, secure: address.Scheme == "https",
 		sessions: newSessions(cfg.Now), attempts: newAttempts(cfg.Now), exports: newExports(),
+		overviews: newOverviews(cfg.Now),
 	}, err
 }
 

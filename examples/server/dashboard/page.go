@@ -81,16 +81,24 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 		d.failed(w, r, errors.ErrUnsupported)
 		return
 	}
-	stats, err := counter.Stats(r.Context())
+	seen, err := d.overviews.of(r.Context(), v.who.User, counter.Stats)
 	if err != nil {
 		d.failed(w, r, err)
 		return
 	}
-	entries, next, err := d.entries(r.Context(), v.who.User, f, since)
+	stats := seen.stats
+	address := f.query().Encode()
+	if f.isNew {
+		address += since.String()
+	}
+	list, err := seen.listing(r.Context(), address, func(ctx context.Context) ([]store.Entry, string, error) {
+		return d.entries(ctx, v.who.User, f, since)
+	})
 	if err != nil {
 		d.failed(w, r, err)
 		return
 	}
+	entries, next := list.entries, list.next
 	p := page{
 		User: v.who.User, ViewOnly: v.who.ViewOnly, Back: f.query().Encode(),
 		View: f.view.name, Title: f.view.title, Query: f.text, Min: f.min, Max: f.max, Reason: f.reason,
@@ -113,7 +121,7 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 		more.cursor = next
 		p.Next = more.address("/")
 	}
-	if err := d.countNew(r.Context(), v.who.User, &p, now, since); err != nil {
+	if err := d.countNew(r.Context(), v.who.User, seen, &p, now, since); err != nil {
 		d.failed(w, r, err)
 		return
 	}
@@ -184,15 +192,20 @@ func (d *dashboard) pages(user string, f store.Filter, since time.Time) pager {
 }
 
 // countNew counts the matches since the last visit, as far as they are searched.
-func (d *dashboard) countNew(ctx context.Context, user string, p *page, now, since time.Time) error {
+func (d *dashboard) countNew(
+	ctx context.Context, user string, seen *overview, p *page, now, since time.Time,
+) error {
 	if since.IsZero() {
 		return nil
 	}
 	f := filter{view: shownViews[0], isNew: true}
 	listing := f.store(store.MaxPage)
 	listing.WithoutText = true
-	found, more, err := d.firstNew(ctx, user, listing, since, mostNew)
-	p.New, p.NewMany = len(found), more
+	n, err := seen.countNew(ctx, since, func(ctx context.Context) (newCount, error) {
+		found, more, err := d.firstNew(ctx, user, listing, since, mostNew)
+		return newCount{len(found), more}, err
+	})
+	p.New, p.NewMany = n.n, n.more
 	p.Since, p.NewURL = moment(now, since), f.address("/")
 	return err
 }
