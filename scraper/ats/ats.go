@@ -17,10 +17,8 @@ import (
 )
 
 const (
-	// DefaultCacheBytes is the default of [Options.CacheBytes]. The texts of a list of 14 MB fit.
-	DefaultCacheBytes = 16 << 20
-	// DefaultReuseFor is the default of [Options.ReuseFor].
-	DefaultReuseFor = 5 * time.Minute
+	defaultCacheBytes = 16 << 20 // the texts of a list of 14 MB fit
+	defaultReuseFor   = 5 * time.Minute
 
 	// maxList bounds one answer. The largest list that was seen has 14 MB.
 	maxList = 32 << 20
@@ -55,12 +53,11 @@ type Options struct {
 	// BaseURL + "/api.lever.co/v0/postings/acme". It is for tests, for demonstrations and for a
 	// proxy of your own. If empty, the providers are asked.
 	BaseURL string
-	// CacheBytes bounds the texts that are kept for each provider, in bytes. If zero,
-	// [DefaultCacheBytes] is used. The text of an advert that does not fit is requested again when
-	// Detail needs it.
+	// CacheBytes bounds the texts that are kept for each provider, in bytes. If zero, 16 MiB is
+	// used. The text of an advert that does not fit is requested again when Detail needs it.
 	CacheBytes int64
 	// ReuseFor is how long a list that was read whole answers further searches without a request.
-	// If zero, [DefaultReuseFor] is used.
+	// If zero, 5 minutes is used.
 	ReuseFor time.Duration
 	// Now is the clock. If nil, time.Now is used.
 	Now func() time.Time
@@ -96,8 +93,8 @@ func New(o *Options) ([]*Scraper, error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
-	opt.CacheBytes = cmp.Or(opt.CacheBytes, DefaultCacheBytes)
-	opt.ReuseFor = cmp.Or(opt.ReuseFor, DefaultReuseFor)
+	opt.CacheBytes = cmp.Or(opt.CacheBytes, defaultCacheBytes)
+	opt.ReuseFor = cmp.Or(opt.ReuseFor, defaultReuseFor)
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}

@@ -2,10 +2,12 @@ package ats
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/facts"
 )
 
 // A cache holds the texts of one provider's lists, in a bounded number of bytes. What Detail has
@@ -79,6 +81,7 @@ func (c *cache) clear(sh *shelf) {
 	for _, j := range sh.jobs {
 		c.drop(j)
 	}
+	c.used = slices.DeleteFunc(c.used, func(j *job) bool { return !j.kept })
 	sh.jobs, sh.byKey, sh.whole, sh.readAt, sh.etag, sh.modified = nil, nil, false, time.Time{}, "", ""
 }
 
@@ -86,6 +89,7 @@ func (c *cache) clear(sh *shelf) {
 func (c *cache) put(sh *shelf, l *list, etag, modified string, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.used = slices.DeleteFunc(c.used, func(j *job) bool { return !j.kept })
 	sh.jobs, sh.byKey, sh.whole, sh.name = l.jobs, l.byKey, !l.dropped && !l.partial, l.name
 	if sh.name == "" && len(l.jobs) > 0 {
 		sh.name = l.jobs[0].company
@@ -153,7 +157,7 @@ func (c *cache) text(sh *shelf, key string) (d enrich.Data, ok bool) {
 		return enrich.Data{}, false
 	}
 	d = j.data()
-	if d.Validate() != nil {
+	if facts.CheckText(d.Description) != nil {
 		return d, false
 	}
 	if !j.taken {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/facts"
 	"github.com/agent-forge/forge/internal/jobposting"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
@@ -138,7 +139,7 @@ func (s *Scraper) advert(ctx context.Context, sh *shelf, r request, l lead.Lead)
 		}
 	}
 	data := j.data()
-	if err := data.Validate(); err != nil {
+	if err := facts.CheckText(data.Description); err != nil {
 		return fail(err.Error())
 	}
 	s.complete(&data, sh, l)
@@ -175,7 +176,7 @@ func (s *Scraper) posting(page *fetch.Page, at string, l lead.Lead) (enrich.Data
 		return fail(scraper.ErrGone, "the posting has expired")
 	}
 	data := p.Data()
-	if err := data.Validate(); err != nil {
+	if err := facts.CheckText(data.Description); err != nil {
 		return fail(scraper.ErrPosting, err.Error())
 	}
 	return data, nil

@@ -50,7 +50,7 @@ func fuzz(f *testing.F, provider string) {
 			seen[l.ExternalID] = true
 			data, err := board.Detail(t.Context(), l)
 			if err == nil {
-				require.NoError(t, data.Validate())
+				require.NoError(t, data.Clean().Validate())
 			} else {
 				require.NotErrorIs(t, err, scraper.ErrMarkup)
 			}

@@ -325,6 +325,7 @@ func (j *job) problem(source string) string {
 // webAddress returns the first of these that a browser can open.
 func webAddress(candidates ...string) string {
 	for _, c := range candidates {
+		c = lead.CleanLine(c)
 		if u, err := url.Parse(c); err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") {
 			return c
 		}
