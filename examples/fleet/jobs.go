@@ -41,9 +41,9 @@ type searcher struct {
 	*worker
 }
 
-// Work searches. If the board refuses the fleet's address, now or since before, the job waits until
-// it may be asked again. If the user cannot be served, the search is due again as soon as the user
-// can be.
+// Work searches. If the board refuses the fleet's address, during this run or since before, the job
+// waits until the board may be asked again. If the user cannot be served, the search is due again as
+// soon as the user can be.
 func (w *searcher) Work(ctx context.Context, job *river.Job[searchArgs]) error {
 	s, found, err := findSearch(ctx, w.pool, job.Args.ID)
 	if err != nil || !found {
@@ -68,7 +68,7 @@ func (w *searcher) Work(ctx context.Context, job *river.Job[searchArgs]) error {
 	if err := run.settle(ctx, err); err != nil {
 		return err
 	}
-	if err := release(ctx, w.pool, s.User); err != nil {
+	if err := release(ctx, w.pool, s.User); err != nil || !run.refused(s.Board) {
 		return err
 	}
 	return b.pace.snooze(ctx)

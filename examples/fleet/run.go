@@ -50,6 +50,14 @@ func (r *userRun) observe(e forge.Event) {
 	r.blocked[e.Source] = wait
 }
 
+// refused reports whether the board refused the fleet during this run.
+func (r *userRun) refused(board string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, refused := r.blocked[board]
+	return refused
+}
+
 // settle makes the whole fleet leave alone the boards that refused it, and returns what else kept
 // the run from being complete. A refusal is not a failure of the job: its work stays due.
 func (r *userRun) settle(ctx context.Context, err error) error {
