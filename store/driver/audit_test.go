@@ -35,7 +35,7 @@ func TestCheckAuditAndVerdictKeepToTheContract(t *testing.T) {
 // and each pair as often as any other pair.
 func TestDrawChoosesJobsAndPairsOfJobsAlike(t *testing.T) {
 	t.Parallel()
-	const users, jobs, lowest = 10000, 100, 10
+	const users, jobs, lowest = 4000, 100, 10
 	candidates := make([]driver.CandidateRow, jobs)
 	for i := range candidates {
 		candidates[i].ID = int64(i)
