@@ -97,7 +97,10 @@ func TestRejudgeCountsWhatItCannotJudge(t *testing.T) {
 	jobs, err := b.store.Sketches(t.Context(), 0, 10)
 	require.NoError(t, err)
 	other := lexical.New(&lexical.Options{Skills: []lexical.Skill{{Name: "Glarn weaving"}}})
-	for i, sketch := range []enrich.Sketch{nil, other.Sketch(enrich.Posting{Data: enrich.Data{Description: nursePosting}})} {
+	for i, sketch := range []enrich.Sketch{
+		nil,
+		other.Sketch(enrich.Posting{Data: enrich.Data{Description: nursePosting}}),
+	} {
 		require.NoError(t, b.store.Store.Decide(t.Context(), store.Lease{ID: jobs[i].ID}, enrich.Decision{
 			Assessment: enrich.Assessment{Score: 5, By: "script"}, Status: lead.AutoRejected, Sketch: sketch,
 		}))
@@ -114,8 +117,9 @@ func TestRejudgeCountsWhatItCannotJudge(t *testing.T) {
 func TestRejudgeKeepsToTheGate(t *testing.T) {
 	t.Parallel()
 	b := rejected(t, 4, lexical.New(nil))
-	done, err := b.with(t, "Cy Example\n\nHead Chef, 2010 to 2020\nMenu planning, kitchen management, food safety, "+
-		"stock control and the training of cooks.", nil).Rejudge(t.Context(), 10)
+	done, err := b.with(t,
+		"Cy Example\n\nHead Chef, 2010 to 2020\nMenu planning, kitchen management, food safety, "+
+			"stock control and the training of cooks.", nil).Rejudge(t.Context(), 10)
 	require.NoError(t, err)
 	require.Equal(t, forge.Rejudgement{Judged: 4}, done)
 }
@@ -151,7 +155,10 @@ func TestSketcherThatFailsCostsNoJobItsDecision(t *testing.T) {
 		sketch func() enrich.Sketch
 	}{
 		{"it panics", func() enrich.Sketch { panic("out of ink") }},
-		{"its sketch is too long", func() enrich.Sketch { return make(enrich.Sketch, enrich.MaxSketchBytes+1) }},
+		{
+			"its sketch is too long",
+			func() enrich.Sketch { return make(enrich.Sketch, enrich.MaxSketchBytes+1) },
+		},
 		{"it has none", func() enrich.Sketch { return nil }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -168,7 +175,8 @@ func TestRejudgeSaysWhatItLacks(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, true, func(c *forge.Config) { c.Scrapers = []forge.Scraper{hospital(0)} })
 	_, err := b.Rejudge(t.Context(), 1)
-	require.EqualError(t, err, "forge: rejudge: Config.Sketcher: missing: give lexical.New(nil), which also made the sketches")
+	require.EqualError(t, err,
+		"forge: rejudge: Config.Sketcher: missing: give lexical.New(nil), which also made the sketches")
 	_, err = b.with(t, nurseResume, nil).Rejudge(t.Context(), 0)
 	require.EqualError(t, err, "forge: rejudge: n: 0 is out of range: want 1 or more")
 	bare := b.with(t, nurseResume, func(c *forge.Config) { c.Store = struct{ forge.Store }{b.store} })

@@ -31,7 +31,8 @@ var elsewhere = map[string]string{
 	"bash .ci/run":                        "it is the gate",
 	"docker compose up":                   "needs a Docker engine; a test reads the file",
 	"$(GOWORK=off go tool -modfile=tools/go.mod -n golangci-lint) run ./... ./examples/...": "the gate",
-	"$(GOWORK=off go tool -modfile=tools/go.mod -n golangci-lint) fmt":                      "the gate, with --diff",
+	"$(GOWORK=off go tool -modfile=tools/go.mod -n golangci-lint) fmt": "the gate, " +
+		"with --diff",
 }
 
 // A service is a command that goes on until it is stopped. It is ready with the first line that

@@ -163,7 +163,8 @@ func TestCostOfAUnit(t *testing.T) {
 			`SELECT pg_indexes_size($1::regclass)`, table,
 		),
 			number(
-				`SELECT coalesce((SELECT pg_total_relation_size(reltoastrelid) FROM pg_class WHERE oid = $1::regclass AND reltoastrelid <> 0), 0)`,
+				`SELECT coalesce((SELECT pg_total_relation_size(reltoastrelid) FROM pg_class WHERE oid = `+
+					`$1::regclass AND reltoastrelid <> 0), 0)`,
 				table,
 			)
 		t.Logf(

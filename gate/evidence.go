@@ -28,7 +28,10 @@ type Count struct {
 // Validate reports a score outside 0 to 100 or a negative number as a [*lead.FieldError].
 func (c Count) Validate() error {
 	if c.Score < 0 || c.Score > 100 {
-		return &lead.FieldError{Field: "score", Problem: fmt.Sprintf("%d is out of range: want 0 to 100", c.Score)}
+		return &lead.FieldError{
+			Field:   "score",
+			Problem: fmt.Sprintf("%d is out of range: want 0 to 100", c.Score),
+		}
 	}
 	for _, n := range []struct {
 		field string

@@ -49,10 +49,14 @@ type Label struct {
 func (l Label) Validate() error {
 	switch {
 	case l.Score < 0 || l.Score > 100:
-		return &lead.FieldError{Field: "score", Problem: fmt.Sprintf("%d is out of range: want 0 to 100", l.Score)}
+		return &lead.FieldError{
+			Field:   "score",
+			Problem: fmt.Sprintf("%d is out of range: want 0 to 100", l.Score),
+		}
 	case len(l.By) > enrich.MaxByBytes:
 		return &lead.FieldError{
-			Field: "by", Problem: fmt.Sprintf("%d bytes, at most %d are allowed", len(l.By), enrich.MaxByBytes),
+			Field:   "by",
+			Problem: fmt.Sprintf("%d bytes, at most %d are allowed", len(l.By), enrich.MaxByBytes),
 		}
 	case !lead.Status(l.Origin).Valid():
 		return &lead.FieldError{
@@ -60,7 +64,8 @@ func (l Label) Validate() error {
 		}
 	case math.IsNaN(l.Probability) || l.Probability < 0 || l.Probability > 1:
 		return &lead.FieldError{
-			Field: "probability", Problem: fmt.Sprintf("%v is out of range: want 0 (not known) to 1", l.Probability),
+			Field:   "probability",
+			Problem: fmt.Sprintf("%v is out of range: want 0 (not known) to 1", l.Probability),
 		}
 	case l.Origin == OriginAudit && l.Probability == 0:
 		return &lead.FieldError{Field: "probability", Problem: "0: an audit draws with a known probability"}

@@ -30,7 +30,10 @@ func TestLabelValidateNamesTheField(t *testing.T) {
 		{"a negative probability", func(l *gate.Label) { l.Probability = -0.1 }, "probability"},
 		{"a probability above 1", func(l *gate.Label) { l.Probability = 1.1 }, "probability"},
 		{"no number", func(l *gate.Label) { l.Probability = math.NaN() }, "probability"},
-		{"an audit without one", func(l *gate.Label) { l.Origin, l.Probability = gate.OriginAudit, 0 }, "probability"},
+		{
+			"an audit without one", func(l *gate.Label) { l.Origin, l.Probability = gate.OriginAudit, 0 },
+			"probability",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -62,7 +62,8 @@ func TestCalibrateCountsAJudgedJobForThoseItStandsFor(t *testing.T) {
 	labels := [][]gate.Label{labelled(false, steps(0, 50)...), labelled(true, steps(40, 90)...)}
 	require.Less(t, calibrate(t, labels...).Map(20), 30)
 	drawn := gate.Label{Score: 15, By: "test/1", Worth: true, Origin: gate.OriginAudit, Probability: 0.1}
-	require.GreaterOrEqual(t, calibrate(t, append(labels, []gate.Label{drawn})...).Map(20), 30, "10 good ones in 61")
+	require.GreaterOrEqual(t, calibrate(t, append(labels, []gate.Label{drawn})...).Map(20), 30,
+		"10 good ones in 61")
 	drawn.Probability, drawn.Origin = 0, "APPLIED"
 	require.Less(t, calibrate(t, append(labels, []gate.Label{drawn})...).Map(20), 30)
 }

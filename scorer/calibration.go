@@ -174,7 +174,10 @@ func (c Calibration) Validate() error {
 		return &lead.FieldError{Field: "good, others", Problem: "negative"}
 	}
 	if c.Low < 0 || c.Low+len(c.Scores) > 101 {
-		return &lead.FieldError{Field: "low", Problem: "out of range: low and the number of scores end above 100"}
+		return &lead.FieldError{
+			Field:   "low",
+			Problem: "out of range: low and the number of scores end above 100",
+		}
 	}
 	for i, s := range c.Scores {
 		if s < 0 || s > 100 || i > 0 && s < c.Scores[i-1] {

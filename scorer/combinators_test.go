@@ -90,7 +90,10 @@ func combinators(tb testing.TB, cheap scorer.Scorer, model scorer.Sampler) []str
 		{"cascade", must[*scorer.Cascade](tb)(scorer.NewCascade(cheap, model, nil))},
 		{"neargate", must[*scorer.NearGate](tb)(scorer.NewNearGate(model, nil))},
 		{"cached", must[*scorer.Cached](tb)(scorer.NewCached(model, nil, nil))},
-		{"calibrated", must[*scorer.Calibrated](tb)(scorer.NewCalibrated(model, scorer.Calibration{By: "hash/1"}))},
+		{
+			"calibrated",
+			must[*scorer.Calibrated](tb)(scorer.NewCalibrated(model, scorer.Calibration{By: "hash/1"})),
+		},
 		{"fallback", must[*scorer.Fallback](tb)(scorer.NewFallback(cheap, model, nil))},
 		{"fallback around cached", must[*scorer.Fallback](tb)(scorer.NewFallback(
 			must[*scorer.Cached](tb)(scorer.NewCached(model, nil, nil)), cheap, nil))},

@@ -17,7 +17,10 @@ func TestCheckUserTakesNamesThatCanBeStored(t *testing.T) {
 		store.MaxUserBytes)} {
 		require.NoError(t, store.CheckUser(user))
 	}
-	for _, user := range []string{"", " \t", strings.Repeat("a", store.MaxUserBytes+1), "a\x00", "a\n", "\xff"} {
+	for _, user := range []string{
+		"", " \t", strings.Repeat("a", store.MaxUserBytes+1), "a\x00", "a\n",
+		"\xff",
+	} {
 		err := store.CheckUser(user)
 		require.ErrorIs(t, err, store.ErrInvalid)
 		wrong, ok := errors.AsType[*lead.FieldError](err)

@@ -22,7 +22,8 @@ type Verdict string
 const (
 	Worth    Verdict = "WORTH"     // the job was worth a look: the gate should have kept it
 	NotWorth Verdict = "NOT_WORTH" // the job was rightly rejected
-	Unsure   Verdict = "UNSURE"    // the user cannot say: there is no label, and the job is not asked about again
+	// the user cannot say: there is no label, and the job is not asked about again
+	Unsure Verdict = "UNSURE"
 )
 
 // Valid reports whether v is one of the verdicts. The empty one is not.

@@ -81,8 +81,9 @@ func TestRejudgeReopensForAnotherResume(t *testing.T) {
 	server := httptest.NewServer(handler(t, db))
 	defer server.Close()
 	cook := filepath.Join(t.TempDir(), "cook.txt")
-	require.NoError(t, os.WriteFile(cook, []byte("Bo Example\n\nHead Chef, 2010 to 2020\nMenu planning, kitchen "+
-		"management, food safety, stock control and the training of cooks.\n"), 0o600))
+	require.NoError(t,
+		os.WriteFile(cook, []byte("Bo Example\n\nHead Chef, 2010 to 2020\nMenu planning, kitchen "+
+			"management, food safety, stock control and the training of cooks.\n"), 0o600))
 	args := []string{"-server", server.URL, "-token", token, "-scorer", "lexical", "-board", "linkedin"}
 	require.NoError(t, run(t.Context(), append(args, "-resume", cook), output(t), output(t)))
 	before, err := db.ForUser("ada").Stats(t.Context())

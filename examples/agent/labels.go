@@ -55,8 +55,10 @@ func learn(ctx context.Context, o options, stdout io.Writer) (err error) {
 		return err
 	}
 	if !c.Enough() {
-		return fmt.Errorf("-calibrate: %d good jobs and %d others are labelled for %s; at least 20 of each are "+
-			"needed: mark matches, and judge rejected jobs on the page", c.Good, c.Others, parts[0].Scorer())
+		return fmt.Errorf(
+			"-calibrate: %d good jobs and %d others are labelled for %s; at least 20 of each are "+
+				"needed: mark matches, and judge rejected jobs on the page", c.Good, c.Others,
+			parts[0].Scorer())
 	}
 	text, err := json.Marshal(c)
 	if err != nil {

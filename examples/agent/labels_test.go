@@ -25,7 +25,8 @@ func labelled(t *testing.T, n int) *memory.DB {
 	s := db.ForUser("ada")
 	for i := range 2 * n {
 		refs, err := s.Sync(t.Context(), []lead.Lead{{
-			Source: "example", ExternalID: fmt.Sprint(i), Title: "Baker", Company: "Mill", URL: "https://jobs.example.com/1",
+			Source: "example", ExternalID: fmt.Sprint(i), Title: "Baker", Company: "Mill",
+			URL: "https://jobs.example.com/1",
 		}})
 		require.NoError(t, err)
 		score, status := 70+i/2%10, lead.Saved
@@ -76,7 +77,8 @@ func TestACalibrationOfTooFewLabelsIsNotWritten(t *testing.T) {
 	server := httptest.NewServer(handler(t, labelled(t, 3)))
 	defer server.Close()
 	file := filepath.Join(t.TempDir(), "calibration.json")
-	err := run(t.Context(), []string{"-server", server.URL, "-token", token, "-calibrate", file}, output(t), output(t))
+	err := run(t.Context(), []string{"-server", server.URL, "-token", token, "-calibrate", file}, output(t),
+		output(t))
 	require.ErrorContains(t, err, "3 good jobs and 3 others")
 	require.NoFileExists(t, file)
 }

@@ -31,7 +31,8 @@ func (s *screen) rejudged(r forge.Rejudgement) {
 	fmt.Fprintf(s.f, "Of %d rejected jobs, %d may fit this résumé; %d are read again now.\n",
 		r.Judged+r.Old+r.Missing, r.Above, r.Reopened)
 	if unknown := r.Old + r.Missing; unknown > 0 {
-		fmt.Fprintf(s.f, "Another version of forge rejected %d of them. They cannot be judged, and stay rejected.\n",
+		fmt.Fprintf(s.f,
+			"Another version of forge rejected %d of them. They cannot be judged, and stay rejected.\n",
 			unknown)
 	}
 	fmt.Fprintln(s.f)

@@ -78,7 +78,10 @@ func TestFiguresAreBrokenDownByLanguageAndTrade(t *testing.T) {
 	require.NoError(
 		t, run(t.Context(), []string{"-plot", t.TempDir(), "-resamples", "100", "-checks", "0"}, &out, &out),
 	)
-	for _, part := range []string{"language", "cannot judge", "\nen-de ", "\npl ", "\nwelding ", "\nweaving "} {
+	for _, part := range []string{
+		"language", "cannot judge", "\nen-de ", "\npl ", "\nwelding ",
+		"\nweaving ",
+	} {
 		require.Contains(t, out.String(), part)
 	}
 }

@@ -36,14 +36,16 @@ func TestLabelsOfADatabaseAreMeasured(t *testing.T) {
 		refs, err := s.Sync(t.Context(), []lead.Lead{p.Posting.Lead.Clean()})
 		require.NoError(t, err)
 		d := enrich.Decision{
-			Assessment: enrich.Assessment{Score: 50, By: "test/1"}, Status: lead.Matched, Data: &p.Posting.Data,
+			Assessment: enrich.Assessment{Score: 50, By: "test/1"}, Status: lead.Matched,
+			Data: &p.Posting.Data,
 		}
 		status := lead.Dismissed
 		switch {
 		case p.Label >= 2:
 			status = lead.Applied
 		case n%4 == 3: // rejected, and the text is not there
-			d = enrich.Decision{Assessment: enrich.Assessment{Score: 5, By: "test/1"}, Status: lead.AutoRejected}
+			d = enrich.Decision{Assessment: enrich.Assessment{Score: 5, By: "test/1"},
+				Status: lead.AutoRejected}
 			status = ""
 		}
 		require.NoError(t, s.Decide(t.Context(), store.Lease{ID: refs[0].ID}, d))
@@ -58,7 +60,8 @@ func TestLabelsOfADatabaseAreMeasured(t *testing.T) {
 
 	var out, problems strings.Builder
 	args := []string{
-		"-from-db", file, "-resume", filepath.Join("sample", "resumes", "nurse-icu.txt"), "-scorer", "lexical",
+		"-from-db", file, "-resume", filepath.Join("sample", "resumes", "nurse-icu.txt"), "-scorer",
+		"lexical",
 		"-checks", "0", "-resamples", "100", "-plot", dir,
 	}
 	require.NoError(t, run(t.Context(), args, &out, &problems))

@@ -27,7 +27,8 @@ func TestTheSampleIsMeasured(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), []string{"-plot", dir, "-resamples", "200"}, &out, &out))
 	for _, part := range []string{
-		"AUROC", "nDCG@10", "precision of rejection", "recall of rejection", "Good jobs lost", "model calls saved",
+		"AUROC", "nDCG@10", "precision of rejection", "recall of rejection", "Good jobs lost",
+		"model calls saved",
 		"add a missing skill", "remove a skill asked for", "shuffle the paragraphs", "swap the person's name",
 	} {
 		require.Contains(t, out.String(), part)
@@ -79,7 +80,8 @@ func TestPairsOfOnesOwnAreRead(t *testing.T) {
 		os.WriteFile(
 			file,
 			[]byte(
-				`{"resume": "@cv.txt", "posting": {"title": "Cook", "description": "Cook soup.\n\nRequirements\n- HACCP"}, "label": true}
+				`{"resume": "@cv.txt", "posting": `+
+					`{"title": "Cook", "description": "Cook soup.\n\nRequirements\n- HACCP"}, "label": true}
 
 {"resume": "Nurse", "posting": "Line cook\nBistro\nParis\n\nCook soup.", "label": 0}
 {"resume": "Nurse", "posting": "Only a text without a head", "label": false}
@@ -212,8 +214,13 @@ func ollamaServer(t *testing.T, asked *atomic.Int64) string {
 	}{
 		{"/api/version", `{"version": "0.12.3"}`},
 		{"/api/show", `{"model_info": {"qwen2.context_length": 32768}}`},
-		{"/api/chat", fmt.Sprintf(`{"model": "tiny", "message": {"role": "assistant", "content": %s}, "done": true, "done_reason": "stop", `+
-			`"prompt_eval_count": 1000, "eval_count": 100}`+"\n", verdict)},
+		{
+			"/api/chat",
+			fmt.Sprintf(
+				`{"model": "tiny", "message": {"role": "assistant", "content": %s}, "done": true, `+
+					`"done_reason": "stop", `+
+					`"prompt_eval_count": 1000, "eval_count": 100}`+"\n", verdict),
+		},
 	} {
 		mux.HandleFunc(c.path, say(c.path, c.body))
 	}

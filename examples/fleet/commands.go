@@ -70,7 +70,8 @@ const (
 func runAdd(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	f := flag.NewFlagSet("add", flag.ContinueOnError)
 	var s search
-	f.StringVar(&s.User, "user", "", "whose search: `NAME`; workers look for the résumé NAME.md, NAME.pdf and so on")
+	f.StringVar(&s.User, "user", "",
+		"whose search: `NAME`; workers look for the résumé NAME.md, NAME.pdf and so on")
 	f.StringVar(&s.Board, "board", "linkedin", "where to search: `linkedin|naukri`")
 	f.StringVar(&s.Keywords, "keywords", "", "what to search for")
 	f.StringVar(&s.Location, "location", "", "where, as you would type it")
@@ -102,7 +103,8 @@ func runAdd(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	fmt.Fprintf(stdout, "Search %d: %s on %s for %q, every %v. A worker runs it within %v.\n", id, s.User,
 		s.Board, s.Keywords, *every, sweepEvery)
 	if *folder == "" {
-		fmt.Fprintln(stdout, "Whether workers have a résumé of the user was not checked: -resumes DIR does that.")
+		fmt.Fprintln(stdout,
+			"Whether workers have a résumé of the user was not checked: -resumes DIR does that.")
 	}
 	return nil
 }
@@ -118,7 +120,8 @@ func checkAdd(s search, every time.Duration) error {
 		return commandline.Problem("-board",
 			fmt.Sprintf("%q is not one of %s", s.Board, strings.Join(boards.Names(), ", ")))
 	case every < shortest || every > longest || every%time.Second != 0:
-		return commandline.Problem("-every", fmt.Sprintf("want whole seconds, from %v to %v", shortest, longest))
+		return commandline.Problem("-every",
+			fmt.Sprintf("want whole seconds, from %v to %v", shortest, longest))
 	case s.Most > mostSeen:
 		return commandline.Problem("-limit", fmt.Sprintf("want at most %d, or 0 for all", mostSeen))
 	case len(text) > mostText || !isText(text):

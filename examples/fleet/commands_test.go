@@ -161,7 +161,8 @@ func TestCommandsRefuseWhatNoWorkerCouldRun(t *testing.T) {
 			defer count.add(t)
 			args := c.args
 			if len(args) > 0 {
-				args = append(args, "-postgres", "host=127.0.0.1 port=1 user=ada dbname=forge sslmode=disable")
+				args = append(args, "-postgres",
+					"host=127.0.0.1 port=1 user=ada dbname=forge sslmode=disable")
 			}
 			_, _, err := fleet(t, args...)
 			require.ErrorAs(t, err, new(*commandline.UsageError))
@@ -195,26 +196,41 @@ func TestCommandsSayWhatToDoAboutTheDatabaseAndShowNoPassword(t *testing.T) {
 		migrates        bool // what migrate succeeds at
 	}{
 		{"no tables", pgtest.With(empty, "password", secret), "run fleet migrate first", true},
-		{"no database", pgtest.With(pgtest.With(empty, "dbname", "none"), "password", secret), "CREATE DATABASE", false},
-		{"no schema", pgtest.With(pgtest.With(empty, "search_path", "none"), "password", secret), "", false},
-		{"no role", pgtest.With(pgtest.With(empty, "user", "nobody"), "password", secret), "correct -postgres", false},
 		{
-			"no server", fmt.Sprintf("host=127.0.0.1 port=%d user=ada password=%s dbname=forge sslmode=disable", port, secret),
+			"no database", pgtest.With(pgtest.With(empty, "dbname", "none"), "password", secret),
+			"CREATE DATABASE", false,
+		},
+		{"no schema", pgtest.With(pgtest.With(empty, "search_path", "none"), "password", secret), "", false},
+		{
+			"no role", pgtest.With(pgtest.With(empty, "user", "nobody"), "password", secret),
+			"correct -postgres", false,
+		},
+		{
+			"no server",
+			fmt.Sprintf("host=127.0.0.1 port=%d user=ada password=%s dbname=forge sslmode=disable", port,
+				secret),
 			"the server cannot be reached", false,
 		},
 		{
-			"no server, by URL", fmt.Sprintf("postgres://ada:%s@127.0.0.1:%d/forge?sslmode=disable", secret, port),
+			"no server, by URL",
+			fmt.Sprintf("postgres://ada:%s@127.0.0.1:%d/forge?sslmode=disable", secret, port),
 			"the server cannot be reached", false,
 		},
 		{
 			"no socket", "host=/nowhere user=ada password=" + secret + " dbname=forge sslmode=disable",
 			"the server cannot be reached", false,
 		},
-		{"a URL with an open password", "postgres://ada:" + secret + "%zz@127.0.0.1/forge", "-postgres", false},
+		{
+			"a URL with an open password", "postgres://ada:" + secret + "%zz@127.0.0.1/forge", "-postgres",
+			false,
+		},
 		{"a slash in the password", "postgres://ada:a/" + secret + "@127.0.0.1/forge", "-postgres", false},
 		{"a space in the password", "host=127.0.0.1 password=my " + secret + " user=ada", "-postgres", false},
 		{"a password alone", secret, "-postgres", false},
-		{"a port that is none", "host=127.0.0.1 port=" + secret + " user=ada dbname=forge", "-postgres", false},
+		{
+			"a port that is none", "host=127.0.0.1 port=" + secret + " user=ada dbname=forge", "-postgres",
+			false,
+		},
 		{"no sslmode that exists", "host=127.0.0.1 sslmode=" + secret + " user=ada", "-postgres", false},
 	} {
 		for _, command := range commands {

@@ -115,8 +115,14 @@ var errTables = errors.New("the fleet's tables are missing or out of date: run f
 // https://www.postgresql.org/docs/current/errcodes-appendix.html.
 var advice = []struct{ code, text string }{
 	{"28", "the server refuses the user or the password: correct -postgres, PGPASSWORD or pg_hba.conf"},
-	{"3D000", "the database does not exist: create it with CREATE DATABASE, or correct its name in -postgres"},
-	{"3F000", "the search_path names no schema that exists: create it with CREATE SCHEMA, or correct -postgres"},
+	{
+		"3D000",
+		"the database does not exist: create it with CREATE DATABASE, or correct its name in -postgres",
+	},
+	{
+		"3F000",
+		"the search_path names no schema that exists: create it with CREATE SCHEMA, or correct -postgres",
+	},
 	{"42501", "the role lacks a privilege: grant it on the schema and its tables, or use another role"},
 	{"25006", "the server is a read-only replica: name the primary, or set target_session_attrs=read-write"},
 	{"53300", "the server has no connection left: raise max_connections, or start fewer workers"},

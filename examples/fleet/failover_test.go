@@ -130,7 +130,8 @@ func TestTheLossOfThePrimaryCostsNoAcknowledgedDecision(t *testing.T) {
 	require.NoError(t,
 		c.db.GetContext(
 			t.Context(), &kept,
-			`SELECT count(*) FROM user_job_map WHERE user_id = 'witness' AND application_status = 'AUTO_REJECTED'`,
+			`SELECT count(*) FROM user_job_map WHERE user_id = 'witness' AND application_status = `+
+				`'AUTO_REJECTED'`,
 		))
 	require.GreaterOrEqual(t, kept, w.acknowledged(), "acknowledged decisions that are gone")
 	t.Logf("failover took %v; the witness went on after %v, the workers after %v; "+

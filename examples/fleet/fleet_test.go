@@ -104,7 +104,8 @@ func (c *crew) pairs() int { return c.users * c.jobs * len(papers) }
 func (c *crew) counts(ctx context.Context) (decided, twice int, err error) {
 	err = c.db.QueryRowxContext(
 		ctx,
-		`SELECT count(DISTINCT (user_id, job_id)), count(*) - count(DISTINCT (user_id, job_id)) FROM decisions`,
+		`SELECT count(DISTINCT (user_id, job_id)), count(*) - count(DISTINCT (user_id, job_id)) `+
+			`FROM decisions`,
 	).Scan(&decided, &twice)
 	return decided, twice, err
 }

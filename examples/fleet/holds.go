@@ -32,7 +32,8 @@ func (w *worker) hold(ctx context.Context, user string, problem error) error {
 		text = text[:len(text)-size]
 	}
 	_, err := w.pool.Exec(ctx, holdSQL, user, text, w.at())
-	w.log.WarnContext(ctx, "nothing can be done for a user; trying again later", "user", user, "problem", text)
+	w.log.WarnContext(ctx, "nothing can be done for a user; trying again later", "user", user, "problem",
+		text)
 	return explain("hold a user", err)
 }
 

@@ -112,7 +112,8 @@ func (w *enricher) Work(ctx context.Context, job *river.Job[enrichArgs]) error {
 	}
 	r, err := run.Enrich(ctx)
 	if r != (forge.Report{}) {
-		w.log.Info("decided", "user", user, "matched", r.Matched, "rejected", r.Rejected, "retried", r.Retried)
+		w.log.Info("decided", "user", user, "matched", r.Matched, "rejected", r.Rejected, "retried",
+			r.Retried)
 	}
 	err = run.settle(ctx, err)
 	switch {

@@ -69,7 +69,8 @@ func TestMigrateBringsTheFirstTablesUpToDate(t *testing.T) {
 	for _, statement := range []string{
 		`DROP TABLE fleet_holds`, `ALTER TABLE fleet_searches DROP COLUMN last_at, DROP COLUMN paused`,
 		`DELETE FROM fleet_version WHERE version_id > 1`,
-		`INSERT INTO fleet_searches (user_id, board, keywords, every_seconds) VALUES ('ada', 'linkedin', 'go', 60)`,
+		`INSERT INTO fleet_searches (user_id, board, keywords, every_seconds) VALUES ('ada', 'linkedin', ` +
+			`'go', 60)`,
 	} {
 		_, err := pool.Exec(t.Context(), statement)
 		require.NoError(t, err)

@@ -133,9 +133,12 @@ func unusable(r rune) bool { return strings.ContainsRune(forbidden, r) || !unico
 func checkUnlike(user string, others []string) error {
 	for _, other := range others {
 		if other != user && folded(other) == folded(user) {
-			return &lead.FieldError{Field: "user", Problem: fmt.Sprintf("%q differs from the user %q only in "+
-				"case, and many file systems take their résumés for one: write %q, or use another name",
-				user, other, other)}
+			return &lead.FieldError{
+				Field: "user",
+				Problem: fmt.Sprintf("%q differs from the user %q only in "+
+					"case, and many file systems take their résumés for one: write %q, or use another name",
+					user, other, other),
+			}
 		}
 	}
 	return nil

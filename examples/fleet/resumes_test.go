@@ -52,17 +52,49 @@ func TestResumesAreFoundByTheExactName(t *testing.T) {
 		{"another's file behind", "ada", []string{"adam.md", "ada-2.md", "xada.md"}, "", []string{"no file"}},
 		{"a backup beside", "bob", []string{"bob.bak", "bob.md"}, "bob.md", nil},
 		{"a backup alone", "bob", []string{"bob.bak"}, "", []string{`"bob.bak" is not taken`, "convert it"}},
-		{"an editor's leftovers", "bob", []string{"bob.md~", ".bob.md.swp", "#bob.md#", "bob.md"}, "bob.md", nil},
-		{"leftovers alone", "bob", []string{"bob.md~", ".bob.md.swp", "bob.md.orig"}, "", []string{"no file"}},
+		{
+			"an editor's leftovers", "bob",
+			[]string{"bob.md~", ".bob.md.swp", "#bob.md#", "bob.md"},
+			"bob.md", nil,
+		},
+		{
+			"leftovers alone", "bob",
+			[]string{"bob.md~", ".bob.md.swp", "bob.md.orig"},
+			"",
+			[]string{"no file"},
+		},
 		{"another format", "bob", []string{"bob.odt"}, "", []string{`"bob.odt" is not taken`}},
 		{"no ending", "bob", []string{"bob"}, "", []string{`"bob" is not taken`}},
-		{"two endings of one user", "ada", []string{"ada.md", "ada.pdf"}, "", []string{`"ada.md"`, `"ada.pdf"`}},
-		{"two cases of one ending", "ada", []string{"ada.md", "ada.MD"}, "", []string{`"ada.md"`, `"ada.MD"`}},
-		{"three candidates", "ada", []string{"ada.md", "ada.pdf", "ada.txt"}, "", []string{"remove all but one"}},
+		{
+			"two endings of one user", "ada",
+			[]string{"ada.md", "ada.pdf"},
+			"",
+			[]string{`"ada.md"`, `"ada.pdf"`},
+		},
+		{
+			"two cases of one ending", "ada",
+			[]string{"ada.md", "ada.MD"},
+			"",
+			[]string{`"ada.md"`, `"ada.MD"`},
+		},
+		{
+			"three candidates", "ada",
+			[]string{"ada.md", "ada.pdf", "ada.txt"},
+			"",
+			[]string{"remove all but one"},
+		},
 		{"a dotted user", "ada.lovelace", []string{"ada.md", "ada.lovelace.md"}, "ada.lovelace.md", nil},
 		{"a dotted user without a file", "ada.x", []string{"ada.md", "ada.x-y.md"}, "", []string{"no file"}},
-		{"an address", "ada@example.md", []string{"ada@example.md", "ada@example.md.md"}, "ada@example.md.md", nil},
-		{"the stem of an address", "ada@mail.example", []string{"ada@mail.example.md"}, "ada@mail.example.md", nil},
+		{
+			"an address", "ada@example.md",
+			[]string{"ada@example.md", "ada@example.md.md"},
+			"ada@example.md.md", nil,
+		},
+		{
+			"the stem of an address", "ada@mail.example",
+			[]string{"ada@mail.example.md"},
+			"ada@mail.example.md", nil,
+		},
 		{"another case", "ada", []string{"Ada.md"}, "", []string{`"Ada.md" is not taken`, "rename"}},
 		{"another case of the user", "Ada", []string{"ada.md"}, "", []string{`"ada.md" is not taken`}},
 		{"both cases", "Ada", []string{"ada.md", "Ada.md"}, "Ada.md", nil},
@@ -72,7 +104,12 @@ func TestResumesAreFoundByTheExactName(t *testing.T) {
 		{"a space inside", "ada lovelace", []string{"ada lovelace.md", "ada.md"}, "ada lovelace.md", nil},
 		{"an umlaut", "jörg", []string{"jörg.md", "jorg.md"}, "jörg.md", nil},
 		{"an umlaut in two characters", "jörg", []string{norm.NFD.String("jörg.md")}, "jo\u0308rg.md", nil},
-		{"both forms", "jörg", []string{"jörg.md", norm.NFD.String("jörg.md")}, "", []string{"remove all but one"}},
+		{
+			"both forms", "jörg",
+			[]string{"jörg.md", norm.NFD.String("jörg.md")},
+			"",
+			[]string{"remove all but one"},
+		},
 		{"another script", "Ада", []string{"Ада.md", "Aдa.md"}, "Ада.md", nil},
 		{"a hyphen first", "-rf", []string{"-rf.md"}, "-rf.md", nil},
 		{"an empty folder", "ada", nil, "", []string{"no file", ".docx"}},
@@ -86,7 +123,8 @@ func TestResumesAreFoundByTheExactName(t *testing.T) {
 			defer count.add(t)
 			folder := t.TempDir()
 			for _, name := range c.files {
-				require.NoError(t, write("The résumé "+name)(filepath.Join(folder, name))) // the text says whose it is
+				// the text says whose it is
+				require.NoError(t, write("The résumé "+name)(filepath.Join(folder, name)))
 			}
 			text, err := fromFolder(folder, slog.New(slog.DiscardHandler))(t.Context(), c.user)
 			if c.want != "" {
@@ -129,12 +167,21 @@ func TestResumesThatCannotBeReadAreErrorsThatSayWhatToDo(t *testing.T) {
 		{"a folder beside", func(f string) error {
 			return errors.Join(os.Mkdir(f+"/ada.md", 0o700), write("Ada's")(f+"/ada.txt"))
 		}, true, ""},
-		{"a pipe", func(f string) error { return syscall.Mkfifo(f+"/ada.md", 0o600) }, false, "not a regular file"},
+		{
+			"a pipe", func(f string) error { return syscall.Mkfifo(f+"/ada.md", 0o600) }, false,
+			"not a regular file",
+		},
 		{"a link to a file", func(f string) error {
 			return errors.Join(write("Ada's")(f+"/cv"), os.Symlink(f+"/cv", f+"/ada.md"))
 		}, true, ""},
-		{"a link to nothing", func(f string) error { return os.Symlink(f+"/gone", f+"/ada.md") }, false, "no such file"},
-		{"a link to a folder", func(f string) error { return os.Symlink(f, f+"/ada.md") }, false, "not a regular file"},
+		{
+			"a link to nothing", func(f string) error { return os.Symlink(f+"/gone", f+"/ada.md") }, false,
+			"no such file",
+		},
+		{
+			"a link to a folder", func(f string) error { return os.Symlink(f, f+"/ada.md") }, false,
+			"not a regular file",
+		},
 		{"an empty file", in("ada.md", write("")), false, "no text"},
 		{"blanks", in("ada.md", write(" \n\t\n")), false, "no text"},
 		{"a broken PDF", in("ada.pdf", write("%PDF-1.7\nx")), false, "cannot be read"},
@@ -209,7 +256,8 @@ func TestUsersWhoseResumeCanHaveNoFileAreRefused(t *testing.T) {
 		})
 	}
 	for _, user := range []string{
-		"ada", "Ada", "ada.lovelace", "ada@mail.example", "ada lovelace", "a[b]", "jörg", "Ада", "李", "console",
+		"ada", "Ada", "ada.lovelace", "ada@mail.example", "ada lovelace", "a[b]", "jörg", "Ада", "李",
+		"console",
 		"com10", "conny.x", "-rf", "~ada", "ada+jobs", strings.Repeat("a", 200),
 	} {
 		t.Run(user, func(t *testing.T) {

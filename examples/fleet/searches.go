@@ -41,11 +41,12 @@ func (s search) every() time.Duration { return time.Duration(s.Every) * time.Sec
 // another's is refused. Several processes may add at once: the lock makes each see the others' users.
 func addSearch(ctx context.Context, pool *pgxpool.Pool, s search) (id int64, err error) {
 	err = pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx,
-			`SELECT pg_advisory_xact_lock(hashtextextended('fleet add ' || current_schema(), 0))`); err != nil {
+		const lock = `SELECT pg_advisory_xact_lock(hashtextextended('fleet add ' || current_schema(), 0))`
+		if _, err := tx.Exec(ctx, lock); err != nil {
 			return err
 		}
-		rows, _ := tx.Query(ctx, `SELECT DISTINCT user_id FROM fleet_searches`) // CollectRows returns its error
+		// CollectRows returns its error
+		rows, _ := tx.Query(ctx, `SELECT DISTINCT user_id FROM fleet_searches`)
 		users, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		if err != nil {
 			return err

@@ -210,7 +210,8 @@ func TestSweepLeavesUsersAloneForWhomNothingCanBeDone(t *testing.T) {
 		{"no scorer", func(l *timeline, fails bool) {
 			l.scorer = slowScorer(0)
 			if fails {
-				l.scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
+				l.scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment,
+					error) {
 					return enrich.Assessment{}, fmt.Errorf("asleep: %w", scorer.ErrUnavailable)
 				})
 			}

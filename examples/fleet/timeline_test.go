@@ -75,7 +75,8 @@ func newTestWorker(t *testing.T, o func(*workerOptions)) *worker {
 func newTimeline(t *testing.T) *timeline {
 	t.Helper()
 	l := &timeline{
-		t: t, at: time.Date(2026, 1, 1, 8, 0, 0, 0, time.UTC), ran: map[int64]int{}, resumes: map[string]bool{},
+		t: t, at: time.Date(2026, 1, 1, 8, 0, 0, 0, time.UTC), ran: map[int64]int{},
+		resumes: map[string]bool{},
 	}
 	l.worker = newTestWorker(t, func(o *workerOptions) {
 		o.now = func() time.Time { return l.at }
@@ -103,7 +104,8 @@ func (l *timeline) step() {
 	l.work()
 	// River keeps ended jobs for a day, and discarded ones for a week.
 	_, err := l.pool.Exec(l.t.Context(), `
-DELETE FROM river_job WHERE state IN ('completed', 'cancelled') AND finalized_at < $1::timestamptz - interval '1 day'
+DELETE FROM river_job WHERE state IN ('completed', 'cancelled')
+AND finalized_at < $1::timestamptz - interval '1 day'
 OR state = 'discarded' AND finalized_at < $1::timestamptz - interval '7 days'`, l.at)
 	require.NoError(l.t, err)
 	l.most = max(l.most, l.rows())

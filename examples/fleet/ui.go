@@ -105,8 +105,9 @@ func guard(page http.Handler, names []string) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		if !knownHost(r, names) {
-			http.Error(w, "The page is not served under this name. If the name is yours, start fleet ui with "+
-				"-host NAME.", http.StatusMisdirectedRequest)
+			http.Error(w,
+				"The page is not served under this name. If the name is yours, start fleet ui with "+
+					"-host NAME.", http.StatusMisdirectedRequest)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)

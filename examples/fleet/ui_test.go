@@ -20,7 +20,9 @@ import (
 )
 
 // newPage serves River's page behind the guard, with one job that a write can change.
-func newPage(t *testing.T, hosts ...string) (page *httptest.Server, job string, state func() rivertype.JobState) {
+func newPage(t *testing.T, hosts ...string) (page *httptest.Server, job string,
+	state func() rivertype.JobState,
+) {
 	t.Helper()
 	w := newTestWorker(t, nil)
 	inserted, err := w.client.Insert(t.Context(), enrichArgs{User: "ada"}, enrichOpts())
@@ -90,7 +92,8 @@ func TestUITakesNoWritesFromOtherPages(t *testing.T) {
 			"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Content-Type", "text/plain",
 		}},
 		{"a rebound name", 421, []string{
-			"Host", "evil.example" + port, "Sec-Fetch-Site", "same-origin", "Origin", "http://evil.example" + port,
+			"Host", "evil.example" + port, "Sec-Fetch-Site", "same-origin", "Origin",
+			"http://evil.example" + port,
 		}},
 		{"a rebound name in an old browser", 421, []string{
 			"Host", "evil.example" + port, "Origin", "http://evil.example" + port,
@@ -154,7 +157,8 @@ func TestUIAnswersUnderKnownNamesOnly(t *testing.T) {
 			t.Run(c.host+path, func(t *testing.T) {
 				defer count.add(t)
 				status, _ := ask(t, page, "GET", path, "", "Host", c.host)
-				refused := status == http.StatusMisdirectedRequest || status == http.StatusBadRequest // net/http's own
+				// net/http's own
+				refused := status == http.StatusMisdirectedRequest || status == http.StatusBadRequest
 				require.Equal(t, !c.ok, refused, status)
 			})
 		}
@@ -166,7 +170,10 @@ func TestUICanNeitherBeFramedNorReadByOtherPages(t *testing.T) {
 	t.Parallel()
 	page, job, _ := newPage(t)
 	var count tally
-	for _, path := range []string{"/", "/jobs", "/api/jobs", "/api/jobs/" + job, "/api/queues", "/nothing", "/api/none"} {
+	for _, path := range []string{
+		"/", "/jobs", "/api/jobs", "/api/jobs/" + job, "/api/queues", "/nothing",
+		"/api/none",
+	} {
 		for _, host := range []string{"localhost", "evil.example"} {
 			t.Run(host+path, func(t *testing.T) {
 				defer count.add(t)

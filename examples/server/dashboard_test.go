@@ -192,7 +192,8 @@ func TestThePageIsAccessible(t *testing.T) {
 		found, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`
 			axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations
 				.filter(v => v.impact === "serious" || v.impact === "critical")
-				.map(v => v.id + ": " + v.nodes.map(n => n.target.join(" ") + " " + n.failureSummary).join("; "))
+				.map(v => v.id + ": " +
+					v.nodes.map(n => n.target.join(" ") + " " + n.failureSummary).join("; "))
 				.join("\n"))`, chromedp.EvalAwaitPromise))
 		require.NoError(t, err)
 		require.Empty(t, found, what)

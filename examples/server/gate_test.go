@@ -52,7 +52,9 @@ func TestTheGatePageAsksAndSaysWhatTheAnswerDid(t *testing.T) {
 		{"", "Taken back", "0 rejected jobs judged"},
 	} {
 		t.Run(c.says, func(t *testing.T) {
-			status, header, _ := b.post(path, url.Values{"verdict": {c.verdict}, "title": {"Nurse"}, "back": {"page=gate"}})
+			status, header,
+				_ := b.post(path,
+				url.Values{"verdict": {c.verdict}, "title": {"Nurse"}, "back": {"page=gate"}})
 			require.Equal(t, http.StatusSeeOther, status)
 			require.Equal(t, "/gate", header.Get("Location"))
 			_, _, text := b.get("/gate")
@@ -72,7 +74,8 @@ func TestTheGatePageAsksAndSaysWhatTheAnswerDid(t *testing.T) {
 
 	s.judgeSome("ada", 36)
 	_, _, text = b.get("/gate")
-	require.Regexp(t, `At 30 the gate loses at most \d+\x{a0}% of the jobs worth a look \(95\x{a0}% confidence\)`, text)
+	require.Regexp(t,
+		`At 30 the gate loses at most \d+\x{a0}% of the jobs worth a look \(95\x{a0}% confidence\)`, text)
 }
 
 func TestTheGatePageNamesScorersThatItDoesNotPool(t *testing.T) {
@@ -212,7 +215,8 @@ func TestTheGatePageFitsAPhoneAndTheDark(t *testing.T) {
 		b.looks(look.width, look.height, look.scheme)
 		b.leads(chromedp.Navigate(s.URL + "/gate"))
 		require.Equal(t, 3, b.count(".card"))
-		require.LessOrEqual(t, eval[int](b, "document.documentElement.scrollWidth"), int(look.width), look.name)
+		require.LessOrEqual(t, eval[int](b, "document.documentElement.scrollWidth"), int(look.width),
+			look.name)
 		b.shoot("gate-" + look.name + "-" + look.scheme)
 	}
 	b.looks(1280, 900, "light")

@@ -192,8 +192,9 @@ func framingChecks() []httpCheck {
 		},
 		{name: "a signed length", request: request("GET", "/", "", "Content-Length: +1"), status: malformed},
 		{
-			name: "two lengths", request: request("POST", "/agent-forge/jobs/claim", "{}", "Content-Length: 1"),
-			status: malformed,
+			name:    "two lengths",
+			request: request("POST", "/agent-forge/jobs/claim", "{}", "Content-Length: 1"),
+			status:  malformed,
 		},
 		{
 			name:    "an endless length",
@@ -253,8 +254,9 @@ func framingChecks() []httpCheck {
 			status: []int{http.StatusRequestHeaderFieldsTooLarge},
 		},
 		{
-			name: "many headers", request: request("GET", "/", "", slices.Repeat([]string{"X: y"}, 10_000)...),
-			status: []int{http.StatusRequestHeaderFieldsTooLarge},
+			name:    "many headers",
+			request: request("GET", "/", "", slices.Repeat([]string{"X: y"}, 10_000)...),
+			status:  []int{http.StatusRequestHeaderFieldsTooLarge},
 		},
 		{
 			name: "a long target", request: request("GET", "/"+strings.Repeat("x", 64<<10), ""),
@@ -394,7 +396,8 @@ func hostChecks(v *victim) (all []httpCheck) {
 		"evil.example", "evil.example:80", "127.0.0.1.evil.example",
 		"localhost.evil.example",
 	} {
-		for _, path := range []string{"/", "/sign-in", "/gate", "/export.csv", "/export.json", "/static/style.css"} {
+		for _, path := range []string{"/", "/sign-in", "/gate", "/export.csv", "/export.json",
+			"/static/style.css"} {
 			all = append(all, httpCheck{
 				name: host + path, status: wrongHost, never: []string{"Engineer", "Paste your token"},
 				request: request("GET", path, "", "Host: "+host, v.cookies[adaToken], "Origin: http://"+host),

@@ -62,8 +62,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.Float64Var(&o.rate, "rate", 50, "allow `N` requests a second with one token, to the API and to the\n"+
 		"page; 0 allows any number")
 	f.IntVar(&o.burst, "burst", 200, "allow `N` requests at once with one token")
-	f.IntVar(&o.daily, "daily", 20_000, "let each user add `N` jobs a day to the catalogue, which all users\n"+
-		"share; 0 allows any number")
+	f.IntVar(&o.daily, "daily", 20_000,
+		"let each user add `N` jobs a day to the catalogue, which all users\n"+
+			"share; 0 allows any number")
 	f.IntVar(&o.threshold, "threshold", gate.Default, "the agents' -threshold, which the page's chart shows")
 	f.StringVar(&o.otlp, "otlp", "", "send traces over HTTP to the OpenTelemetry collector at this `URL`,\n"+
 		"such as http://localhost:4318")

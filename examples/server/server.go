@@ -75,7 +75,9 @@ func newServer(o options, p parts) (*server, error) {
 	mux.Handle("/agent-forge/", calls.bound(p.tokens, api))
 	mux.Handle("/", knownHost(o.url, page))
 	mux.Handle("GET /metrics", m.handler())
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		say(w, http.StatusOK, "ok")
+	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := s.ready(r.Context(), p); err != nil {
 			say(w, http.StatusServiceUnavailable, err.Error())

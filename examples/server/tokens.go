@@ -46,7 +46,8 @@ func parseTokens(text []byte) (map[hash]rest.Identity, error) {
 		case again && known[sum] != who:
 			delete(known, sum)
 			problems = append(problems, fmt.Errorf(
-				"line %d: this token is on line %d with another user or scope, so neither counts", n, earlier))
+				"line %d: this token is on line %d with another user or scope, so neither counts", n,
+				earlier))
 		case !again:
 			known[sum], first[sum] = who, n
 		}

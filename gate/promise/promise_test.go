@@ -20,7 +20,8 @@ func evidence(kept, good, other, rejected, worth, not int) gate.Evidence {
 	add := func(n, score int, is bool, origin gate.Origin, p float64) {
 		for range n {
 			ev.Labels = append(ev.Labels, gate.Label{
-				JobID: int64(len(ev.Labels)), Score: score, By: "test/1", Worth: is, Origin: origin, Probability: p,
+				JobID: int64(len(ev.Labels)), Score: score, By: "test/1", Worth: is, Origin: origin,
+				Probability: p,
 			})
 		}
 	}
@@ -80,9 +81,18 @@ func TestPromiseWithholdsTheFigureUntilItSaysSomething(t *testing.T) {
 		{"no marks", evidence(30, 0, 0, 60, 0, 20), "Not enough yet: no match is marked as worth a look."},
 		{"no audit", evidence(30, 20, 0, 60, 0, 0), "Not enough yet: 0 of 9 rejected jobs judged."},
 		{"a small audit", evidence(30, 20, 0, 60, 0, 5), "Not enough yet: 5 of 9 rejected jobs judged."},
-		{"few marks", evidence(200, 3, 0, 60, 30, 20), "Not enough yet: 3 matches are marked as worth a look. Mark more of them."},
-		{"an audit", evidence(30, 20, 0, 60, 0, 20), "At 30 the gate loses at most 29 % of the jobs worth a look (95 % confidence)."},
-		{"losses", evidence(30, 20, 10, 60, 6, 14), "At 30 the gate loses between 31 and 60 % of the jobs worth a look (95 % confidence)."},
+		{
+			"few marks", evidence(200, 3, 0, 60, 30, 20),
+			"Not enough yet: 3 matches are marked as worth a look. Mark more of them.",
+		},
+		{
+			"an audit", evidence(30, 20, 0, 60, 0, 20),
+			"At 30 the gate loses at most 29 % of the jobs worth a look (95 % confidence).",
+		},
+		{
+			"losses", evidence(30, 20, 10, 60, 6, 14),
+			"At 30 the gate loses between 31 and 60 % of the jobs worth a look (95 % confidence).",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -133,7 +143,8 @@ func TestPromiseCountsAReopenedJobOnce(t *testing.T) {
 	t.Parallel()
 	ev := evidence(30, 20, 10, 60, 0, 60)
 	ev.Counts[1].Kept = 1
-	ev.Labels = append(ev.Labels, gate.Label{JobID: 999, Score: 10, By: "test/1", Worth: true, Origin: "APPLIED"})
+	ev.Labels = append(ev.Labels,
+		gate.Label{JobID: 999, Score: 10, By: "test/1", Worth: true, Origin: "APPLIED"})
 	e := of(t, ev, 30)
 	require.InDelta(t, 1.0/21, e.Lost.Point, 1e-12)
 	require.InDelta(t, 1.0/21, e.Lost.High, 1e-12)
@@ -147,7 +158,10 @@ func TestPromiseRefusesEvidenceThatIsNotValid(t *testing.T) {
 		field  string
 	}{
 		{"a label", func(ev *gate.Evidence) { ev.Labels[0].Score = 101 }, "score"},
-		{"two labels of one job", func(ev *gate.Evidence) { ev.Labels[1].JobID = ev.Labels[0].JobID }, "labels"},
+		{
+			"two labels of one job", func(ev *gate.Evidence) { ev.Labels[1].JobID = ev.Labels[0].JobID },
+			"labels",
+		},
 		{"a count", func(ev *gate.Evidence) { ev.Counts[0].Kept = -1 }, "kept"},
 		{"a count twice", func(ev *gate.Evidence) { ev.Counts[1].Score = 60 }, "counts"},
 	} {

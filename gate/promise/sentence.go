@@ -15,7 +15,8 @@ func (e Estimate) String() string {
 		return "Not enough yet: no match is marked as worth a look."
 	}
 	if e.Needed == 0 {
-		return fmt.Sprintf("Not enough yet: %d matches are marked as worth a look. Mark more of them.", e.Good)
+		return fmt.Sprintf("Not enough yet: %d matches are marked as worth a look. Mark more of them.",
+			e.Good)
 	}
 	return fmt.Sprintf("Not enough yet: %d of %d rejected jobs judged.", e.Judged, e.Needed)
 }

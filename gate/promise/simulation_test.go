@@ -271,7 +271,8 @@ func TestMoreJudgedJobsMakeTheIntervalNarrower(t *testing.T) {
 				o := w.simulate(t, 200, 7)
 				slices.Sort(o.widths)
 				median := o.widths[len(o.widths)/2]
-				t.Logf("%s: median width %.3f, enough for %d of 200, advised %d", w, median, o.enough, o.advised)
+				t.Logf("%s: median width %.3f, enough for %d of 200, advised %d", w, median, o.enough,
+					o.advised)
 				require.LessOrEqual(t, median, last)
 				last = median
 			}

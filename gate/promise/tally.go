@@ -70,7 +70,8 @@ func newTally(ev gate.Evidence) (tally, error) {
 		p := place{c.Score, c.Unverified}
 		if _, ok := t.cells[p]; ok {
 			return tally{}, &lead.FieldError{
-				Field: "counts", Problem: fmt.Sprintf("score %d is counted twice: add the counts up", c.Score),
+				Field:   "counts",
+				Problem: fmt.Sprintf("score %d is counted twice: add the counts up", c.Score),
 			}
 		}
 		t.cells[p] = cell{kept: c.Kept, rejected: c.Rejected, stratum: c.Stratum}

@@ -115,8 +115,10 @@ func TestAServerThatIsHurtLosesNothing(t *testing.T) {
 // cutSQL ends every connection of the agent and the feeder, and counts them; cutAllSQL ends the
 // watcher's too.
 const (
-	cutSQL    = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'forge' AND datname = current_database()`
-	cutAllSQL = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name IN ('forge', 'watch')`
+	cutSQL = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = ` +
+		`'forge' AND datname = current_database()`
+	cutAllSQL = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name IN ` +
+		`('forge', 'watch')`
 )
 
 // fill takes every connection that the server has for a while, and returns how long it took then

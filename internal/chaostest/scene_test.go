@@ -166,7 +166,8 @@ func (s *scene) result(what string, before float64, recovery time.Duration) {
 		`SELECT count(*) FROM user_job_map WHERE application_status NOT IN ('MATCHED', 'AUTO_REJECTED')`)
 	twice := s.count(s.t.Context(), `SELECT count(*) FROM job_match_analysis WHERE updated_at <> created_at`)
 	textless := s.count(s.t.Context(), `SELECT count(*) FROM user_job_map JOIN jobs ON id = job_id
-		WHERE application_status = 'MATCHED' AND description IS DISTINCT FROM 'Text of ' || external_id || '.'`)
+		WHERE application_status = 'MATCHED'
+		AND description IS DISTINCT FROM 'Text of ' || external_id || '.'`)
 	s.t.Logf(
 		"%s: %d jobs lost of %d, %d decided twice, recovered in %v, %.0f decisions a second before and "+
 			"%.0f after (%.2f); the agent reported %d errors and went on",

@@ -155,7 +155,8 @@ func (m *machine) compareListings(t *rapid.T) {
 		for _, f := range []store.Filter{
 			{},
 			{Limit: 3, Statuses: []lead.Status{
-				lead.Discovered, lead.Matched, lead.AutoRejected, lead.Failed, lead.Closed, lead.Applied, lead.Saved,
+				lead.Discovered, lead.Matched, lead.AutoRejected, lead.Failed, lead.Closed, lead.Applied,
+				lead.Saved,
 				lead.Dismissed,
 			}},
 			{Text: "cook", MinScore: 40},

@@ -77,7 +77,8 @@ func TestSQLiteBehavesLikeMemory(t *testing.T) {
 		t.Cleanup(func() { require.NoError(t, tables.Close()) })
 		return catalogue{
 			as: func(user string) view { return db.ForUser(user) }, tables: tables,
-			clear: `DELETE FROM job_match_analysis; DELETE FROM user_job_map; DELETE FROM jobs; DELETE FROM sqlite_sequence`,
+			clear: `DELETE FROM job_match_analysis; DELETE FROM user_job_map; DELETE FROM jobs; DELETE ` +
+				`FROM sqlite_sequence`,
 		}
 	})
 }

@@ -46,7 +46,8 @@ func BenchmarkClaim(b *testing.B) {
 			exec(
 				b,
 				tables,
-				`UPDATE user_job_map SET leased = false, due_at = now() - interval '1 hour' WHERE due_at > now()`,
+				`UPDATE user_job_map SET leased = false, due_at = now() - interval '1 hour' `+
+					`WHERE due_at > now()`,
 			)
 			exec(b, tables, `VACUUM user_job_map`)
 		}
@@ -86,7 +87,8 @@ func claimByHand(ctx context.Context, db *sql.DB) error {
 	var id int64
 	err = tx.QueryRowContext(
 		ctx,
-		`SELECT job_id FROM user_job_map WHERE user_id = $1 AND due_at <= now() ORDER BY due_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED`,
+		`SELECT job_id FROM user_job_map WHERE user_id = $1 AND due_at <= now() ORDER BY due_at, job_id `+
+			`LIMIT 1 FOR UPDATE SKIP LOCKED`,
 		"user 0",
 	).
 		Scan(&id)
@@ -96,7 +98,8 @@ func claimByHand(ctx context.Context, db *sql.DB) error {
 	var token int64
 	err = tx.QueryRowContext(
 		ctx,
-		`UPDATE user_job_map SET leased = true, due_at = now() + interval '1 minute', lease_token = lease_token + 1
+		`UPDATE user_job_map SET leased = true, due_at = now() + interval '1 minute',
+		lease_token = lease_token + 1
 		WHERE user_id = $1 AND job_id = $2 RETURNING lease_token`,
 		"user 0",
 		id,
@@ -127,11 +130,13 @@ func fill(b *testing.B, tables *sql.DB, users, jobs, pending int) {
 	defer func() { _ = c.Close() }()
 	for _, statement := range []string{
 		`SET session_replication_role = replica`, // the rows are known to refer to each other
-		fmt.Sprintf(`INSERT INTO jobs (source, external_id, title, company, location, url, first_seen_at, last_seen_at)
+		fmt.Sprintf(`INSERT INTO jobs (source, external_id, title, company, location, url,
+		first_seen_at, last_seen_at)
 			SELECT 'example', 'job ' || n, 'Senior Platform Engineer ' || n, 'Example Works', 'Remote',
 				'https://jobs.example.com/view/' || n, now(), now()
 			FROM generate_series(1, %d) n`, jobs),
-		fmt.Sprintf(`INSERT INTO user_job_map (user_id, job_id, application_status, due_at, discovered_at, updated_at)
+		fmt.Sprintf(`INSERT INTO user_job_map (user_id, job_id, application_status,
+		due_at, discovered_at, updated_at)
 			SELECT 'user ' || u, id, CASE WHEN pending THEN 'DISCOVERED' ELSE 'AUTO_REJECTED' END,
 				CASE WHEN pending THEN now() - random() * interval '1 day' END, now(), now()
 			FROM generate_series(0, %d - 1) u, (SELECT id,

@@ -87,7 +87,8 @@ func measure(tb testing.TB, tables *sql.DB) (n bytes) {
 	_, err := tables.ExecContext(tb.Context(), `VACUUM FULL`)
 	require.NoError(tb, err)
 	require.NoError(tb, tables.QueryRowContext(tb.Context(), `
-		SELECT pg_total_relation_size('jobs') + pg_total_relation_size('user_job_map') + pg_total_relation_size('job_match_analysis'),
+		SELECT pg_total_relation_size('jobs') + pg_total_relation_size('user_job_map') +
+		pg_total_relation_size('job_match_analysis'),
 			pg_total_relation_size('jobs')`).Scan(&n.total, &n.jobs))
 	return n
 }
@@ -174,22 +175,29 @@ func copyRows(
 		_, err := tx.ExecContext(tb.Context(), `
 			INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, description,
 				requirements, attributes, enriched_by, deep_scraped_at, first_seen_at, last_seen_at)
-			SELECT 'example', id, title, 'Example Works', 'Remote, anywhere', url, '2026-01-02', NULLIF(d, ''),
+			SELECT 'example', id, title, 'Example Works', 'Remote, anywhere', url, '2026-01-02', NULLIF(d,
+			''),
 				NULLIF(r, ''), CASE WHEN d = '' THEN '{}' ELSE a::jsonb END,
-				CASE WHEN d <> '' THEN 'ollama/qwen2.5:7b/1' END, CASE WHEN d <> '' THEN now() END, now(), now()
-			FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) AS l (id, title, url,
+				CASE WHEN d <> '' THEN 'ollama/qwen2.5:7b/1' END, CASE WHEN d <> '' THEN now() END, now(),
+				now()
+			FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) AS l (id,
+			title, url,
 				d, r, a)`, c[0], c[1], urls, c[2], c[3], c[4])
 		require.NoError(tb, err)
 		_, err = tx.ExecContext(tb.Context(), `
 			WITH decided AS (
-				INSERT INTO user_job_map (user_id, job_id, application_status, lease_token, discovered_at, updated_at)
-				SELECT 'user ' || u, j.id, CASE WHEN substr(l.wins, u, 1) = '1' THEN 'MATCHED' ELSE 'AUTO_REJECTED' END,
+				INSERT INTO user_job_map (user_id, job_id, application_status, lease_token, discovered_at,
+				updated_at)
+				SELECT 'user ' || u, j.id, CASE WHEN substr(l.wins, u,
+				1) = '1' THEN 'MATCHED' ELSE 'AUTO_REJECTED' END,
 					1, now(), now()
 				FROM unnest($1::text[], $2::text[]) AS l (id,
-					wins) JOIN jobs j ON j.source = 'example' AND j.external_id = l.id, generate_series(1, 5) u
+					wins) JOIN jobs j ON j.source = 'example' AND j.external_id = l.id, generate_series(1,
+					5) u
 				RETURNING user_id, job_id, application_status
 			)
-			INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills, scored_by,
+			INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
+			scored_by,
 				created_at, updated_at)
 			SELECT user_id, job_id, CASE application_status WHEN 'MATCHED' THEN 70 ELSE 12 END, $3,
 				'["Rust", "Kubernetes"]', 'ollama/qwen2.5:7b/1', now(), now() FROM decided`,
@@ -215,7 +223,8 @@ func copyRows(
 		c[2], c[3], c[4] = append(c[2], description), append(c[3], requirements),
 			append(
 				c[4],
-				`{"seniority": "Mid-Senior level", "job_function": "Engineering", "employment_type": "Full-time"}`,
+				`{"seniority": "Mid-Senior level", "job_function": "Engineering", "employment_type": `+
+					`"Full-time"}`,
 			)
 		c[5] = append(c[5], mask)
 		if n%chunk == chunk-1 {

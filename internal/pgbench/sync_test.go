@@ -83,7 +83,8 @@ const (
 			url = excluded.url, last_seen_at = excluded.last_seen_at
 		RETURNING id`
 	upsertMineSQL = `
-		INSERT INTO user_job_map (user_id, job_id, due_at, discovered_at, updated_at) VALUES ($1, $2, now(), now(),
+		INSERT INTO user_job_map (user_id, job_id, due_at, discovered_at, updated_at) VALUES ($1, $2, now(),
+		now(),
 			now())
 		ON CONFLICT (user_id, job_id) DO NOTHING`
 )
@@ -142,8 +143,10 @@ func rowByRow(db *sql.DB, oneTransaction bool) syncer {
 const (
 	bareLookSQL = `
 		SELECT l.position, j.id, m.job_id IS NOT NULL, COALESCE(m.due_at IS NULL AND (
-				m.application_status IN ('MATCHED', 'SAVED') AND j.deep_scraped_at <= now() - interval '14 days'
-				OR m.application_status = 'CLOSED' AND (j.closed_at IS NULL OR j.closed_at <= now() - interval '14 days')), false),
+				m.application_status IN ('MATCHED', 'SAVED')
+				AND j.deep_scraped_at <= now() - interval '14 days'
+				OR m.application_status = 'CLOSED' AND (j.closed_at IS NULL
+				OR j.closed_at <= now() - interval '14 days')), false),
 			j.last_seen_at <= now() - interval '24 hours'
 		FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS l (source, external_id, position)
 		JOIN jobs j ON j.source = l.source AND j.external_id = l.external_id
@@ -153,7 +156,8 @@ const (
 			INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, first_seen_at,
 				last_seen_at)
 			SELECT l.*, now(), now()
-			FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[]) AS l
+			FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+			$9::timestamptz[]) AS l
 			ON CONFLICT (source, external_id) DO NOTHING
 			RETURNING id, source, external_id
 		), added AS (

@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	occupationColumns = "conceptType,conceptUri,iscoGroup,preferredLabel,altLabels,hiddenLabels,status,modifiedDate," +
-		"regulatedProfessionNote,scopeNote,definition,inScheme,description,code\n"
-	skillColumns = "conceptType,conceptUri,skillType,reuseLevel,preferredLabel,altLabels,hiddenLabels,status,modifiedDate," +
-		"scopeNote,definition,inScheme,description\n"
+	occupationColumns = "conceptType,conceptUri,iscoGroup,preferredLabel,altLabels,hiddenLabels,status," +
+		"modifiedDate,regulatedProfessionNote,scopeNote,definition,inScheme,description,code\n"
+	skillColumns = "conceptType,conceptUri,skillType,reuseLevel,preferredLabel,altLabels,hiddenLabels," +
+		"status,modifiedDate,scopeNote,definition,inScheme,description\n"
 	broaderColumns = "conceptType,conceptUri,broaderType,broaderUri\n"
 )
 

@@ -361,7 +361,8 @@ func TestAWordOfTheTitleAloneMakesNoMatch(t *testing.T) {
 		"Fly hawks and owls before visitors.\n\nRequirements\n- Manning, creance work and lure "+
 			"swinging\n- Making jesses, hoods and bells",
 	)
-	resume := "Accountant at Falconer and Sons. Closed books, filed taxes and ran the payroll for forty people."
+	resume := "Accountant at Falconer and Sons. Closed books, filed taxes and ran the payroll for forty " +
+		"people."
 	m, err := s.Score(t.Context(), resume, p)
 	require.NoError(t, err)
 	require.True(t, m.Unverified || m.Score < 15, "%d: %s", m.Score, m.Reasoning)

@@ -71,9 +71,12 @@ func TestChangesThatMeanNothingHardlyMoveTheScore(t *testing.T) {
 	}{
 		// A heading that is half translated is none ("What wir ask"), and a résumé of a dozen words
 		// has little but grammar.
-		{"grammar of the posting translated", 0.05, func(r string, p enrich.Posting) (string, enrich.Posting) {
-			return r, describe(p, translateGrammar(p.Data.Description))
-		}},
+		{
+			"grammar of the posting translated", 0.05,
+			func(r string, p enrich.Posting) (string, enrich.Posting) {
+				return r, describe(p, translateGrammar(p.Data.Description))
+			},
+		},
 		{"grammar of the résumé translated", 0.03, func(r string, p enrich.Posting) (string, enrich.Posting) {
 			return translateGrammar(r), p
 		}},
@@ -84,11 +87,14 @@ func TestChangesThatMeanNothingHardlyMoveTheScore(t *testing.T) {
 			"a paragraph added to the résumé", 0.01, // it shares two words with one posting by chance
 			func(r string, p enrich.Posting) (string, enrich.Posting) { return r + "\n\n" + unrelated, p },
 		},
-		{"a paragraph about the employer added to the posting", 0.01, func(r string, p enrich.Posting) (string,
-			enrich.Posting,
-		) {
-			return r, describe(p, p.Data.Description+"\n\nAbout us\n"+unrelated)
-		}},
+		{
+			"a paragraph about the employer added to the posting", 0.01,
+			func(r string, p enrich.Posting) (string,
+				enrich.Posting,
+			) {
+				return r, describe(p, p.Data.Description+"\n\nAbout us\n"+unrelated)
+			},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

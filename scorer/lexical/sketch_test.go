@@ -123,7 +123,8 @@ func TestSketchRanksAsTheTextsDo(t *testing.T) {
 	}
 }
 
-// spearman returns the correlation of ranks, https://en.wikipedia.org/wiki/Spearman's_rank_correlation_coefficient.
+// spearman returns the correlation of ranks,
+// https://en.wikipedia.org/wiki/Spearman's_rank_correlation_coefficient.
 func spearman(a, b []float64) float64 {
 	x, y := ranks(a), ranks(b)
 	mean := float64(len(a)-1) / 2
@@ -364,7 +365,8 @@ func TestSketchReadsYearsAgainstTheYearOfThePosting(t *testing.T) {
 	judge, err := s.ForSketches("Staff Nurse, 2015 to today\nWound care, medication administration")
 	require.NoError(t, err)
 	at := func(year int) int {
-		score, _, err := judge.ScoreSketch(lead.Lead{PostedAt: time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)}, s.Sketch(p))
+		score, _, err := judge.ScoreSketch(lead.Lead{PostedAt: time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)},
+			s.Sketch(p))
 		require.NoError(t, err)
 		return score
 	}

@@ -128,7 +128,8 @@ func TestTitlesOfOneTradeScoreAlike(t *testing.T) {
 			t.Parallel()
 			for _, title := range trade.titles {
 				resume := "Kit Arbour\n" + title + ", Fen Group, 2016 to 2023\n" + trade.resume
-				require.GreaterOrEqual(t, scoreOf(t, s, resume, posting(trade.title, trade.text)), gate.Default, title)
+				require.GreaterOrEqual(t, scoreOf(t, s, resume, posting(trade.title, trade.text)),
+					gate.Default, title)
 			}
 		})
 	}

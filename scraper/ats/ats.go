@@ -167,7 +167,8 @@ func (o *Options) validate() error {
 		if p == nil {
 			problem(fmt.Sprintf("Boards[%d].Provider", i), "want one of "+strings.Join(Providers(), ", "))
 		} else if !p.valid(b.Company) {
-			problem(fmt.Sprintf("Boards[%d].Company", i), "want the company's name in the URLs of "+b.Provider)
+			problem(fmt.Sprintf("Boards[%d].Company", i),
+				"want the company's name in the URLs of "+b.Provider)
 		}
 	}
 	if o.CacheBytes < 0 {

@@ -27,7 +27,9 @@ var bamboohr = provider{
 	},
 	read: func(r io.Reader, l *list) error {
 		var meta struct{ TotalCount number }
-		err := jobs(r, l, "result", map[string]any{"meta": &meta}, func(b *bambooJob) *job { return b.job(l) })
+		err := jobs(r, l, "result", map[string]any{"meta": &meta}, func(b *bambooJob) *job {
+			return b.job(l)
+		})
 		l.total = int(meta.TotalCount)
 		return err
 	},

@@ -24,7 +24,8 @@ func TestUnknownCompanyIsAnErrorThatNamesIt(t *testing.T) {
 			if company == "" {
 				company = "acne"
 			}
-			_, errs := search(t, open(t, &site{}, newClock(), ats.Board{Provider: provider, Company: company}), lead.Query{})
+			_, errs := search(t,
+				open(t, &site{}, newClock(), ats.Board{Provider: provider, Company: company}), lead.Query{})
 			require.Len(t, errs, 1)
 			require.ErrorIs(t, errs[0], ats.ErrCompany)
 			require.ErrorContains(t, errs[0], company)
@@ -53,7 +54,8 @@ func TestEmptyBoardIsNoError(t *testing.T) {
 			t.Parallel()
 			s := &site{}
 			s.set(c.at, answer{body: c.body})
-			leads, errs := search(t, open(t, s, newClock(), ats.Board{Provider: c.provider, Company: "acme"}), lead.Query{})
+			leads, errs := search(t, open(t, s, newClock(), ats.Board{Provider: c.provider, Company: "acme"}),
+				lead.Query{})
 			require.Empty(t, leads)
 			require.Empty(t, errs)
 		})
@@ -65,7 +67,8 @@ func TestEmptyListThatCanMeanNoCompanyIsSaidAndIsNoFailure(t *testing.T) {
 	t.Parallel()
 	s := &site{}
 	s.set("api.smartrecruiters.com/v1/companies/acme/postings", answer{body: `{"totalFound":0,"content":[]}`})
-	leads, errs := search(t, open(t, s, newClock(), ats.Board{Provider: "smartrecruiters", Company: "acme"}), lead.Query{})
+	leads, errs := search(t, open(t, s, newClock(), ats.Board{Provider: "smartrecruiters", Company: "acme"}),
+		lead.Query{})
 	require.Empty(t, leads)
 	require.Len(t, errs, 1)
 	require.ErrorIs(t, errs[0], scraper.ErrCapped)
@@ -135,7 +138,8 @@ func TestJobsThatCountPerCompanyHaveKeysWithTheCompany(t *testing.T) {
 		s.set(company+".bamboohr.com/careers/list",
 			answer{body: `{"meta":{"totalCount":1},"result":[{"id":"39","jobOpeningName":"Rigger"}]}`})
 		s.set(company+".bamboohr.com/careers/39/detail", answer{body: fmt.Sprintf(
-			`{"result":{"jobOpening":{"jobOpeningName":"Rigger","description":"<p>Rigs for %s.</p>"}}}`, company)})
+			`{"result":{"jobOpening":{"jobOpeningName":"Rigger","description":"<p>Rigs for %s.</p>"}}}`,
+			company)})
 	}
 	board := open(t, s, newClock(), ats.Board{Provider: "bamboohr", Company: "acme"},
 		ats.Board{Provider: "bamboohr", Company: "Borealis"})
@@ -169,8 +173,10 @@ func TestQueryIsFilteredAndUnknownExcludesNothing(t *testing.T) {
 	t.Parallel()
 	s := &site{}
 	s.set(leverAcme, answer{body: `[
-		{"id":"a","text":"Rigger","categories":{"location":"Bergen, Norway","commitment":"Full-time"},"workplaceType":"onsite","createdAt":1803800000000,"description":"<p>Ropes and sails.</p>"},
-		{"id":"b","text":"Rigger","categories":{"location":"Lyon, France","commitment":"Part-time"},"workplaceType":"remote","createdAt":1700000000000,"description":"<p>Ropes.</p>"},
+		{"id":"a","text":"Rigger","categories":{"location":"Bergen, Norway","commitment":"Full-time"},
+		"workplaceType":"onsite","createdAt":1803800000000,"description":"<p>Ropes and sails.</p>"},
+		{"id":"b","text":"Rigger","categories":{"location":"Lyon, France","commitment":"Part-time"},
+		"workplaceType":"remote","createdAt":1700000000000,"description":"<p>Ropes.</p>"},
 		{"id":"c","text":"Rigger"}]`})
 	for _, c := range []struct {
 		name string
@@ -178,7 +184,8 @@ func TestQueryIsFilteredAndUnknownExcludesNothing(t *testing.T) {
 		want []string
 	}{
 		{"all", lead.Query{}, []string{"a", "b", "c"}},
-		{"place", lead.Query{Location: "Norway"}, []string{"a", "b", "c"}}, // b is remote, and names no other country's applicants
+		// b is remote, and names no other country's applicants
+		{"place", lead.Query{Location: "Norway"}, []string{"a", "b", "c"}},
 		{"keywords", lead.Query{Keywords: "sails"}, []string{"a", "c"}},
 		{"type", lead.Query{JobTypes: []string{lead.FullTime}}, []string{"a", "c"}},
 		{"remote", lead.Query{Remote: true}, []string{"b", "c"}},

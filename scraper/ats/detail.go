@@ -86,7 +86,8 @@ func (s *Scraper) own(ctx context.Context, boards []*shelf, l lead.Lead) (data e
 		r := s.provider.advert(sh.board.Company, l)
 		if r.url == "" {
 			return data, &scraper.PageError{
-				URL: l.URL, Reason: "the URL does not lead to a job of " + s.Source(), Err: scraper.ErrPosting,
+				URL: l.URL, Reason: "the URL does not lead to a job of " + s.Source(),
+				Err: scraper.ErrPosting,
 			}
 		}
 		if data, err = s.advert(ctx, sh, r, l); !errors.Is(err, scraper.ErrGone) {

@@ -35,7 +35,10 @@ func TestDetectReadsTheBoardFromAURL(t *testing.T) {
 		{"https://acme.bamboohr.com/careers/12", "bamboohr", "acme"},
 		{"https://ats.rippling.com/acme-ltd/jobs", "rippling", "acme-ltd"},
 		{"https://ats.rippling.com/en-GB/acme-ltd/jobs", "rippling", "acme-ltd"},
-		{"https://acme.wd5.myworkdayjobs.com/en-US/Careers/job/Oslo/Rigger_R1", "workday", "acme.wd5/Careers"},
+		{
+			"https://acme.wd5.myworkdayjobs.com/en-US/Careers/job/Oslo/Rigger_R1", "workday",
+			"acme.wd5/Careers",
+		},
 		{"https://acme.wd5.myworkdayjobs.com/wday/cxs/acme/Careers/jobs", "workday", "acme.wd5/Careers"},
 		{" HTTPS://Jobs.Lever.co/Acme ", "lever", "Acme"},
 	} {
@@ -79,12 +82,19 @@ func TestOptionsAreChecked(t *testing.T) {
 	_, err := ats.New(nil)
 	require.ErrorContains(t, err, "Options.Boards: empty")
 	_, err = ats.New(&ats.Options{
-		Boards:  []ats.Board{{"lever", "acme"}, {"monster", "acme"}, {"lever", ""}, {"recruitee", "a/b"}, {"workday", "acme"}},
+		Boards: []ats.Board{
+			{"lever", "acme"},
+			{"monster", "acme"},
+			{"lever", ""},
+			{"recruitee", "a/b"},
+			{"workday", "acme"},
+		},
 		BaseURL: "localhost", CacheBytes: -1, ReuseFor: -1,
 	})
 	for _, says := range []string{
 		"Options.Boards[1].Provider: want one of greenhouse, lever", "Options.Boards[2].Company",
-		"Options.Boards[3].Company", "Options.Boards[4].Company", "Options.BaseURL", "Options.CacheBytes: negative",
+		"Options.Boards[3].Company", "Options.Boards[4].Company", "Options.BaseURL",
+		"Options.CacheBytes: negative",
 		"Options.ReuseFor: negative",
 	} {
 		require.ErrorContains(t, err, says)

@@ -37,7 +37,9 @@ var greenhouse = provider{
 	},
 	read: func(r io.Reader, l *list) error {
 		var meta struct{ Total number }
-		err := jobs(r, l, "jobs", map[string]any{"meta": &meta}, func(g *greenhouseJob) *job { return g.job(l) })
+		err := jobs(r, l, "jobs", map[string]any{"meta": &meta}, func(g *greenhouseJob) *job {
+			return g.job(l)
+		})
 		l.total = int(meta.Total)
 		return err
 	},

@@ -34,7 +34,8 @@ func (l *endlessList) Read(p []byte) (int, error) {
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)
 			l.held = m.HeapAlloc
-			l.part = bytes.NewReader([]byte(`{"id":"last","title":"Rigger","descriptionPlain":"For ferries."}]}`))
+			l.part = bytes.NewReader(
+				[]byte(`{"id":"last","title":"Rigger","descriptionPlain":"For ferries."}]}`))
 		default:
 			l.part = bytes.NewReader(fmt.Appendf(nil,
 				`{"id":"%d","title":"Rigger","descriptionHtml":%q},`, l.next, l.text))
@@ -69,7 +70,8 @@ func TestListOfManyMegabytesIsNotHeldInMemory(t *testing.T) {
 
 func answersWith(body io.Reader) roundTripper {
 	return func(r *http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(body), Request: r}, nil
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(body), Request: r},
+			nil
 	}
 }
 

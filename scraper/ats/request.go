@@ -41,7 +41,8 @@ func (s *Scraper) page(
 			if !s.sameHost(p.URL, r.url) {
 				return &scraper.PageError{
 					URL: at, Status: p.Status, Err: scraper.ErrMarkup,
-					Reason: fmt.Sprintf("it redirects to another site; is there a company %q?", sh.board.Company),
+					Reason: fmt.Sprintf("it redirects to another site; is there a company %q?",
+						sh.board.Company),
 				}
 			}
 			sh.asked = i % len(requests)
@@ -74,7 +75,8 @@ func (s *Scraper) noCompany(sh *shelf, err error) error {
 	}
 	return &scraper.PageError{
 		URL: bad.URL, Status: bad.Status, Err: ErrCompany,
-		Reason: fmt.Sprintf("%s knows no company %q; look at the spelling in its URLs, upper and lower case included",
+		Reason: fmt.Sprintf(
+			"%s knows no company %q; look at the spelling in its URLs, upper and lower case included",
 			s.Source(), sh.board.Company),
 	}
 }

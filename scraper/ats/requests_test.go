@@ -71,21 +71,31 @@ func TestJobThatItsListNoLongerHasIsAskedForItself(t *testing.T) {
 	t.Parallel()
 	s, c := &site{}, newClock()
 	s.set(leverAcme, answer{body: leverList(1, 2, 3)})
-	s.set(leverAcme+"/job-009", answer{body: `{"id":"job-009","text":"Rigger 9","description":"<p>Not listed.</p>"}`})
+	s.set(leverAcme+"/job-009",
+		answer{body: `{"id":"job-009","text":"Rigger 9","description":"<p>Not listed.</p>"}`})
 	board := open(t, s, c, acme)
-	unlisted := lead.Lead{Source: "lever", ExternalID: "job-009", Title: "Rigger 9", URL: "https://jobs.lever.co/acme/job-009"}
+	unlisted := lead.Lead{
+		Source: "lever", ExternalID: "job-009", Title: "Rigger 9",
+		URL: "https://jobs.lever.co/acme/job-009",
+	}
 	data, err := board.Detail(t.Context(), unlisted)
 	require.NoError(t, err)
 	require.Equal(t, "Not listed.", data.Description)
 
-	gone := lead.Lead{Source: "lever", ExternalID: "job-008", Title: "Rigger 8", URL: "https://jobs.lever.co/acme/job-008"}
+	gone := lead.Lead{
+		Source: "lever", ExternalID: "job-008", Title: "Rigger 8",
+		URL: "https://jobs.lever.co/acme/job-008",
+	}
 	_, err = board.Detail(t.Context(), gone)
 	require.ErrorIs(t, err, scraper.ErrGone)
 }
 
 func TestJobIsNotGoneWhileItsListFails(t *testing.T) {
 	t.Parallel()
-	job := lead.Lead{Source: "lever", ExternalID: "job-001", Title: "Rigger 1", URL: "https://jobs.lever.co/acme/job-001"}
+	job := lead.Lead{
+		Source: "lever", ExternalID: "job-001", Title: "Rigger 1",
+		URL: "https://jobs.lever.co/acme/job-001",
+	}
 	for _, a := range []answer{
 		{status: 500}, {status: 503}, {status: 429}, {status: 403}, {status: 401},
 	} {
@@ -127,7 +137,8 @@ func TestTextsThatDoNotFitAreRequestedAgain(t *testing.T) {
 	c.anHourLater()
 	leads, errs = search(t, board, lead.Query{Keywords: "ferry"})
 	require.Empty(t, errs)
-	require.Len(t, leads, 100, "a list that is not kept whole is read again, and not asked for by its validator")
+	require.Len(t, leads, 100,
+		"a list that is not kept whole is read again, and not asked for by its validator")
 }
 
 func TestListThatSaysToHaveMoreIsNotTakenForComplete(t *testing.T) {

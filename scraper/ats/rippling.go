@@ -33,7 +33,8 @@ var rippling = provider{
 		return jobs(r, l, "", nil, func(p *ripplingJob) *job { return p.job(l) })
 	},
 	advert: func(company string, l lead.Lead) request {
-		return get("api.rippling.com", "platform", "api", "ats", "v1", "board", company, "jobs", l.ExternalID)[0]
+		return get("api.rippling.com", "platform", "api", "ats", "v1", "board", company, "jobs",
+			l.ExternalID)[0]
 	},
 	readAdvert: func(body []byte, l *list) (*job, error) {
 		return one(body, func(p *ripplingJob) *job { return p.job(l) })

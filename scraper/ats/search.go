@@ -184,7 +184,8 @@ func unreadable(l *list, at string) error {
 		return nil
 	}
 	return &scraper.PageError{
-		URL: at, Status: http.StatusOK, Reason: "none of the list's jobs could be read", Err: scraper.ErrMarkup,
+		URL: at, Status: http.StatusOK, Reason: "none of the list's jobs could be read",
+		Err: scraper.ErrMarkup,
 	}
 }
 

@@ -39,7 +39,8 @@ var smartrecruiters = provider{
 		return jobs(r, l, "content", fields, func(s *smartJob) *job { return s.job(l) })
 	},
 	advert: func(company string, l lead.Lead) request {
-		return request{url: address("api.smartrecruiters.com", "v1", "companies", company, "postings", l.ExternalID)}
+		return request{url: address("api.smartrecruiters.com", "v1", "companies", company, "postings",
+			l.ExternalID)}
 	},
 	readAdvert: func(body []byte, l *list) (*job, error) {
 		return one(body, func(s *smartJob) *job { return s.job(l) })

@@ -50,8 +50,9 @@ func day(l lead.Lead) string { return l.PostedAt.Format("2006-01-02") }
 // ldPage is the page of a job at a provider that has no other address for it.
 func ldPage(p enrich.Posting) any {
 	m := object{
-		"@type": "JobPosting", "title": html.EscapeString(p.Lead.Title), "identifier": object{"value": p.Lead.ExternalID},
-		"url": p.Lead.URL, "datePosted": day(p.Lead),
+		"@type": "JobPosting", "title": html.EscapeString(p.Lead.Title),
+		"identifier": object{"value": p.Lead.ExternalID},
+		"url":        p.Lead.URL, "datePosted": day(p.Lead),
 	}
 	if strings.TrimSpace(p.Data.Description) != "" {
 		m["description"] = markup(p.Data.Description)
@@ -75,7 +76,9 @@ func dialects() []dialect {
 					"first_published": day(l), "absolute_url": l.URL,
 				}
 			},
-			list: func(entries []any, total int) any { return object{"jobs": entries, "meta": object{"total": total}} },
+			list: func(entries []any, total int) any {
+				return object{"jobs": entries, "meta": object{"total": total}}
+			},
 			job: func(p enrich.Posting) any {
 				return object{
 					"id": json.Number(p.Lead.ExternalID), "title": p.Lead.Title,
@@ -87,21 +90,26 @@ func dialects() []dialect {
 			provider: "lever", company: "Acme", onePage: true, jobPath: "/v0/postings/Acme/",
 			entry: func(l lead.Lead) any {
 				return object{
-					"id": l.ExternalID, "text": html.EscapeString(l.Title), "categories": object{"location": l.Location},
-					"createdAt": l.PostedAt.UnixMilli(), "hostedUrl": l.URL,
+					"id": l.ExternalID, "text": html.EscapeString(l.Title),
+					"categories": object{"location": l.Location},
+					"createdAt":  l.PostedAt.UnixMilli(), "hostedUrl": l.URL,
 				}
 			},
 			list: func(entries []any, _ int) any { return entries },
 			job: func(p enrich.Posting) any {
-				return object{"id": p.Lead.ExternalID, "text": p.Lead.Title, "description": markup(p.Data.Description)}
+				return object{
+					"id": p.Lead.ExternalID, "text": p.Lead.Title,
+					"description": markup(p.Data.Description),
+				}
 			},
 		},
 		{
 			provider: "ashby", company: "acme", onePage: true, jobPath: "/jobs.ashbyhq.com/acme/",
 			entry: func(l lead.Lead) any {
 				return object{
-					"id": l.ExternalID, "title": html.EscapeString(l.Title), "location": l.Location, "publishedAt": day(l),
-					"jobUrl": l.URL, "isListed": true,
+					"id": l.ExternalID, "title": html.EscapeString(l.Title), "location": l.Location,
+					"publishedAt": day(l),
+					"jobUrl":      l.URL, "isListed": true,
 				}
 			},
 			list: wrap("jobs"), job: ldPage, write: inPage,
@@ -111,15 +119,21 @@ func dialects() []dialect {
 			start: scrapertest.FormInt("offset"),
 			entry: func(l lead.Lead) any {
 				return object{
-					"id": l.ExternalID, "name": html.EscapeString(l.Title), "location": place(l), "releasedDate": day(l),
-					"company": object{"name": html.EscapeString(l.Company)},
+					"id": l.ExternalID, "name": html.EscapeString(l.Title), "location": place(l),
+					"releasedDate": day(l),
+					"company":      object{"name": html.EscapeString(l.Company)},
 				}
 			},
-			list: func(entries []any, total int) any { return object{"totalFound": total, "content": entries} },
+			list: func(entries []any, total int) any {
+				return object{"totalFound": total, "content": entries}
+			},
 			job: func(p enrich.Posting) any {
-				return object{"id": p.Lead.ExternalID, "name": p.Lead.Title, "jobAd": object{"sections": object{
-					"jobDescription": object{"title": "Job", "text": markup(p.Data.Description)},
-				}}}
+				return object{
+					"id": p.Lead.ExternalID, "name": p.Lead.Title,
+					"jobAd": object{"sections": object{
+						"jobDescription": object{"title": "Job", "text": markup(p.Data.Description)},
+					}},
+				}
 			},
 		},
 		{
@@ -133,7 +147,8 @@ func dialects() []dialect {
 			list: wrap("jobs"),
 			job: func(p enrich.Posting) any {
 				return object{
-					"shortcode": p.Lead.ExternalID, "title": p.Lead.Title, "description": markup(p.Data.Description),
+					"shortcode": p.Lead.ExternalID, "title": p.Lead.Title,
+					"description": markup(p.Data.Description),
 				}
 			},
 		},
@@ -142,13 +157,15 @@ func dialects() []dialect {
 			entry: func(l lead.Lead) any {
 				return object{
 					"id": json.Number(l.ExternalID), "title": html.EscapeString(l.Title), "city": l.Location,
-					"published_at": day(l) + " 10:00:00 UTC", "careers_url": l.URL, "company_name": html.EscapeString(l.Company),
+					"published_at": day(l) + " 10:00:00 UTC", "careers_url": l.URL,
+					"company_name": html.EscapeString(l.Company),
 				}
 			},
 			list: wrap("offers"),
 			job: func(p enrich.Posting) any {
 				return object{"offer": object{
-					"id": json.Number(p.Lead.ExternalID), "title": p.Lead.Title, "description": markup(p.Data.Description),
+					"id": json.Number(p.Lead.ExternalID), "title": p.Lead.Title,
+					"description": markup(p.Data.Description),
 				}}
 			},
 		},
@@ -160,13 +177,16 @@ func dialects() []dialect {
 					Office: l.Location, Created: day(l),
 				}
 			},
-			list: func(entries []any, _ int) any { return xmlJobs{Positions: entries} }, job: ldPage, write: inPage,
+			list: func(entries []any, _ int) any {
+				return xmlJobs{Positions: entries}
+			}, job: ldPage, write: inPage,
 		},
 		{
 			provider: "teamtailor", company: "acme", onePage: true, jobPath: "/acme.teamtailor.com/jobs/",
 			entry: func(l lead.Lead) any {
 				return object{
-					"id": l.ExternalID, "title": html.EscapeString(l.Title), "url": l.URL, "date_published": day(l),
+					"id": l.ExternalID, "title": html.EscapeString(l.Title), "url": l.URL,
+					"date_published": day(l),
 					"_jobposting": object{
 						"hiringOrganization": object{"name": html.EscapeString(l.Company)},
 						"jobLocation":        object{"address": object{"addressLocality": l.Location}},
@@ -179,15 +199,20 @@ func dialects() []dialect {
 			provider: "pinpoint", company: "acme", onePage: true, jobPath: "/acme.pinpointhq.com/jobs/",
 			entry: func(l lead.Lead) any {
 				return object{
-					"id": l.ExternalID, "title": html.EscapeString(l.Title), "url": l.URL, "location": place(l),
+					"id": l.ExternalID, "title": html.EscapeString(l.Title), "url": l.URL,
+					"location": place(l),
 				}
 			},
 			list: wrap("data"), job: ldPage, write: inPage,
 		},
 		{
-			provider: "bamboohr", company: "acme", prefix: "acme/", onePage: true, jobPath: "/careers/", jobTail: "/detail",
+			provider: "bamboohr", company: "acme", prefix: "acme/", onePage: true, jobPath: "/careers/",
+			jobTail: "/detail",
 			entry: func(l lead.Lead) any {
-				return object{"id": l.ExternalID, "jobOpeningName": html.EscapeString(l.Title), "location": place(l)}
+				return object{
+					"id": l.ExternalID, "jobOpeningName": html.EscapeString(l.Title),
+					"location": place(l),
+				}
 			},
 			list: func(entries []any, total int) any {
 				return object{"meta": object{"totalCount": total}, "result": entries}
@@ -200,22 +225,26 @@ func dialects() []dialect {
 			},
 		},
 		{
-			provider: "rippling", company: "acme", onePage: true, jobPath: "/platform/api/ats/v1/board/acme/jobs/",
+			provider: "rippling", company: "acme", onePage: true,
+			jobPath: "/platform/api/ats/v1/board/acme/jobs/",
 			entry: func(l lead.Lead) any {
 				return object{
-					"uuid": l.ExternalID, "name": html.EscapeString(l.Title), "workLocation": object{"label": l.Location},
-					"url": l.URL,
+					"uuid": l.ExternalID, "name": html.EscapeString(l.Title),
+					"workLocation": object{"label": l.Location},
+					"url":          l.URL,
 				}
 			},
 			list: func(entries []any, _ int) any { return entries },
 			job: func(p enrich.Posting) any {
 				return object{
-					"uuid": p.Lead.ExternalID, "name": p.Lead.Title, "description": object{"role": markup(p.Data.Description)},
+					"uuid": p.Lead.ExternalID, "name": p.Lead.Title,
+					"description": object{"role": markup(p.Data.Description)},
 				}
 			},
 		},
 		{
-			provider: "workday", company: "acme.wd5/Careers", prefix: "acme/", jobPath: "/wday/cxs/acme/Careers/job/",
+			provider: "workday", company: "acme.wd5/Careers", prefix: "acme/",
+			jobPath: "/wday/cxs/acme/Careers/job/",
 			start: func(r *http.Request) int {
 				var form struct{ Offset int }
 				_ = json.NewDecoder(r.Body).Decode(&form) // another form begins at 0
@@ -223,14 +252,19 @@ func dialects() []dialect {
 			},
 			entry: func(l lead.Lead) any {
 				return object{
-					"title": html.EscapeString(l.Title), "externalPath": "/job/Lisbon/Engineer_" + l.ExternalID,
-					"locationsText": l.Location, "postedOn": "Posted 3 Days Ago", "bulletFields": []string{l.ExternalID},
+					"title":         html.EscapeString(l.Title),
+					"externalPath":  "/job/Lisbon/Engineer_" + l.ExternalID,
+					"locationsText": l.Location, "postedOn": "Posted 3 Days Ago",
+					"bulletFields": []string{l.ExternalID},
 				}
 			},
-			list: func(entries []any, total int) any { return object{"total": total, "jobPostings": entries} },
+			list: func(entries []any, total int) any {
+				return object{"total": total, "jobPostings": entries}
+			},
 			job: func(p enrich.Posting) any {
 				return object{"jobPostingInfo": object{
-					"jobReqId": p.Lead.ExternalID, "title": p.Lead.Title, "jobDescription": markup(p.Data.Description),
+					"jobReqId": p.Lead.ExternalID, "title": p.Lead.Title,
+					"jobDescription": markup(p.Data.Description),
 				}}
 			},
 		},
@@ -256,7 +290,8 @@ func inPage(v any) []byte {
 	if err != nil {
 		panic(err) // of a value of this file
 	}
-	return []byte(`<html><head><script type="application/ld+json">` + string(b) + `</script></head><body></body></html>`)
+	return []byte(`<html><head><script type="application/ld+json">` + string(b) +
+		`</script></head><body></body></html>`)
 }
 
 func TestEveryProviderKeepsThePromisesOfABoard(t *testing.T) {
@@ -288,7 +323,8 @@ func (d dialect) run(t *testing.T) {
 	scrapertest.Run(t, func(tb testing.TB, env scrapertest.Env) (forge.Scraper, scrapertest.Site) {
 		tb.Helper()
 		scrapers, err := ats.New(&ats.Options{
-			Boards: []ats.Board{{Provider: d.provider, Company: d.company}}, Client: env.Client, BaseURL: env.URL,
+			Boards: []ats.Board{{Provider: d.provider, Company: d.company}}, Client: env.Client,
+			BaseURL: env.URL,
 		})
 		require.NoError(tb, err)
 		require.Len(tb, scrapers, 1)

@@ -18,7 +18,9 @@ var teamtailor = provider{
 	companyOf: func(u *url.URL) string { return subdomain(u, "teamtailor.com") },
 	list:      func(company string, _ int) []request { return get(company+".teamtailor.com", "jobs.json") },
 	read: func(r io.Reader, l *list) error {
-		return jobs(r, l, "items", map[string]any{"title": &l.name}, func(t *teamtailorJob) *job { return t.job() })
+		return jobs(r, l, "items", map[string]any{"title": &l.name}, func(t *teamtailorJob) *job {
+			return t.job()
+		})
 	},
 	advert: func(company string, l lead.Lead) request { return samePath(company+".teamtailor.com", l.URL) },
 }

@@ -38,10 +38,13 @@ var workable = provider{
 		return []request{{url: at + "?details=true"}}
 	},
 	read: func(r io.Reader, l *list) error {
-		return jobs(r, l, "jobs", map[string]any{"name": &l.name}, func(w *workableJob) *job { return w.job(l) })
+		return jobs(r, l, "jobs", map[string]any{"name": &l.name}, func(w *workableJob) *job {
+			return w.job(l)
+		})
 	},
 	advert: func(company string, l lead.Lead) request {
-		return request{url: address("apply.workable.com", "api", "v2", "accounts", company, "jobs", l.ExternalID)}
+		return request{url: address("apply.workable.com", "api", "v2", "accounts", company, "jobs",
+			l.ExternalID)}
 	},
 	readAdvert: func(body []byte, l *list) (*job, error) {
 		return one(body, func(w *workableJob) *job { return w.job(l) })

@@ -16,7 +16,8 @@ import (
 // answers is a transport that answers with a status and a body.
 func answers(status int, body io.Reader) roundTripper {
 	return func(r *http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(body), Request: r}, nil
+		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(body),
+			Request: r}, nil
 	}
 }
 
@@ -26,12 +27,13 @@ func TestStreamHandsOverTheWholePage(t *testing.T) {
 		want := strings.Repeat("x", size)
 		g := fetch.Getter{Client: &http.Client{Transport: answers(200, strings.NewReader(want))}}
 		var got []byte
-		page, err := g.Stream(t.Context(), "https://a.example/jobs", nil, nil, func(p *fetch.Page, r io.Reader) error {
-			require.Nil(t, p.Body)
-			var err error
-			got, err = io.ReadAll(r)
-			return err
-		})
+		page, err := g.Stream(t.Context(), "https://a.example/jobs", nil, nil,
+			func(p *fetch.Page, r io.Reader) error {
+				require.Nil(t, p.Body)
+				var err error
+				got, err = io.ReadAll(r)
+				return err
+			})
 		require.NoError(t, err)
 		require.Equal(t, 200, page.Status)
 		require.True(t, want == string(got), "%d of %d bytes", len(got), size)
@@ -41,7 +43,8 @@ func TestStreamHandsOverTheWholePage(t *testing.T) {
 func TestStreamSendsABodyByPost(t *testing.T) {
 	t.Parallel()
 	var sent string
-	g := fetch.Getter{Client: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+	g := fetch.Getter{Client: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response,
+		error) {
 		b, err := io.ReadAll(r.Body)
 		sent = r.Method + " " + r.Header.Get("Content-Type") + " " + string(b)
 		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody, Request: r}, err

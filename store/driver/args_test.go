@@ -65,7 +65,10 @@ func TestPrepareOutcomeRefusesWhatMakesNoSense(t *testing.T) {
 		{"due at once", store.Outcome{}, ""},
 		{
 			"due later, counted",
-			store.Outcome{After: store.MaxAfter, Counts: true, Cause: strings.Repeat("x", store.MaxCauseBytes)},
+			store.Outcome{
+				After: store.MaxAfter, Counts: true,
+				Cause: strings.Repeat("x", store.MaxCauseBytes),
+			},
 			"",
 		},
 		{"failed", store.Outcome{Status: lead.Failed, Counts: true}, ""},
@@ -108,7 +111,9 @@ func TestCheckSelectionWantsSomethingToSelect(t *testing.T) {
 		{"too many ids", store.Selection{IDs: make([]int64, store.MaxBatch+1)}, "ids"},
 		{"a bad status", store.Selection{Statuses: []lead.Status{""}}, "statuses"},
 		{
-			"many statuses", store.Selection{Statuses: slices.Repeat([]lead.Status{lead.Saved}, 51)}, "statuses",
+			"many statuses",
+			store.Selection{Statuses: slices.Repeat([]lead.Status{lead.Saved}, 51)},
+			"statuses",
 		},
 		{"a long scorer", store.Selection{ScoredBy: strings.Repeat("x", enrich.MaxByBytes+1)}, "scored_by"},
 		{"a scorer with NUL", store.Selection{ScoredBy: "\x00"}, "scored_by"},

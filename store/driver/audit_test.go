@@ -73,7 +73,8 @@ func TestDrawIsEvenOverBandsAndPassesMarkedJobs(t *testing.T) {
 		free := [3]int{}
 		for id := range rapid.IntRange(0, 40).Draw(t, "candidates") {
 			c := driver.CandidateRow{
-				ID: int64(id), Score: rapid.IntRange(0, 29).Draw(t, "score"), Marked: rapid.Bool().Draw(t, "marked"),
+				ID: int64(id), Score: rapid.IntRange(0, 29).Draw(t, "score"),
+				Marked: rapid.Bool().Draw(t, "marked"),
 			}
 			if !c.Marked {
 				free[c.Score/driver.AuditBand]++
@@ -96,7 +97,8 @@ func TestDrawIsEvenOverBandsAndPassesMarkedJobs(t *testing.T) {
 		for _, c := range candidates {
 			band := c.Score / driver.AuditBand
 			if !slices.Contains(ids, c.ID) {
-				require.GreaterOrEqual(t, drawn[band], slices.Max(drawn[:])-1, "a band that has more left is behind")
+				require.GreaterOrEqual(t, drawn[band], slices.Max(drawn[:])-1,
+					"a band that has more left is behind")
 			}
 		}
 	})
@@ -104,10 +106,13 @@ func TestDrawIsEvenOverBandsAndPassesMarkedJobs(t *testing.T) {
 
 func TestEvidenceGivesEachLabelItsProbability(t *testing.T) {
 	t.Parallel()
-	verdict := func(v store.Verdict) sql.NullString { return sql.NullString{String: string(v), Valid: v != ""} }
+	verdict := func(v store.Verdict) sql.NullString {
+		return sql.NullString{String: string(v), Valid: v != ""}
+	}
 	rejected := func(id int64, score int, status lead.Status, drawn bool, v store.Verdict) driver.LabelRow {
 		return driver.LabelRow{
-			ID: id, Status: status, Score: score, By: "judge/1", Rejected: true, Drawn: drawn, Verdict: verdict(v),
+			ID: id, Status: status, Score: score, By: "judge/1", Rejected: true, Drawn: drawn,
+			Verdict: verdict(v),
 		}
 	}
 	e := driver.Evidence([]driver.LabelRow{
@@ -132,7 +137,8 @@ func TestEvidenceGivesEachLabelItsProbability(t *testing.T) {
 		got = append(got, fmt.Sprint(l.JobID, " ", l.Origin, " ", l.Worth, " ", l.Probability))
 	}
 	require.Equal(t, []string{
-		"1 AUDIT true 0.25", "2 AUDIT false 0.25", "5 AUDIT true 0.2", "6 APPLIED true 0", "7 DISMISSED false 1",
+		"1 AUDIT true 0.25", "2 AUDIT false 0.25", "5 AUDIT true 0.2", "6 APPLIED true 0",
+		"7 DISMISSED false 1",
 	}, got)
 	require.Equal(t, []gate.Count{
 		{By: "judge/1", Score: 3, Rejected: 6},

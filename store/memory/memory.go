@@ -89,7 +89,10 @@ func New(o *Options) *DB {
 	}
 	if o.RecheckAfter < 0 {
 		db.err = fmt.Errorf("%w: %w", store.ErrInvalid,
-			&lead.FieldError{Field: "Options.RecheckAfter", Problem: "negative; use 0 for the default of 14 days"})
+			&lead.FieldError{
+				Field:   "Options.RecheckAfter",
+				Problem: "negative; use 0 for the default of 14 days",
+			})
 	}
 	if db.now == nil {
 		db.now = time.Now

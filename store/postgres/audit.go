@@ -41,7 +41,8 @@ func (s *Store) Audit(ctx context.Context, n int) (entries []store.Entry, err er
 		// Two draws at once would draw twice as many. Nothing else takes this lock, and it is taken
 		// before all others.
 		_, err := tx.ExecContext(ctx,
-			`SELECT pg_advisory_xact_lock(hashtextextended('forge audit ' || current_schema() || ' ' || $1, 0))`,
+			`SELECT pg_advisory_xact_lock(hashtextextended('forge audit ' || current_schema() || ' ' || `+
+				`$1, 0))`,
 			s.user)
 		if err != nil {
 			return err

@@ -129,7 +129,8 @@ func (d *DB) check(ctx context.Context, c querier) error {
 
 func newerError(version int64) error {
 	return fmt.Errorf(
-		"the schema is at version %d, but this library supports versions up to %d: upgrade the library", version,
+		"the schema is at version %d, but this library supports versions up to %d: upgrade the library",
+		version,
 		schemaVersion,
 	)
 }

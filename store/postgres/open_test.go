@@ -60,7 +60,8 @@ func TestOpenSaysWhatIsWrongWithADSN(t *testing.T) {
 		{"an unknown host", "host=forge.invalid sslmode=disable password=hunter2", "postgres: connect: "},
 		{"no server", "host=127.0.0.1 port=1 sslmode=disable password=hunter2", "connection refused"},
 		{
-			"no such database", pgtest.With(pgtest.With(good, "dbname", "no_such_database"), "password", "hunter2"),
+			"no such database",
+			pgtest.With(pgtest.With(good, "dbname", "no_such_database"), "password", "hunter2"),
 			`database "no_such_database" does not exist`,
 		},
 		{
@@ -108,7 +109,8 @@ func objects(t *testing.T, tables *sql.DB) string {
 	return one[string](
 		t,
 		tables,
-		`SELECT COALESCE(string_agg(relname, ', ' ORDER BY relname), '') FROM pg_class WHERE relnamespace = current_schema()::regnamespace`,
+		`SELECT COALESCE(string_agg(relname, ', ' ORDER BY relname), '') FROM pg_class WHERE relnamespace `+
+			`= current_schema()::regnamespace`,
 	)
 }
 
@@ -195,7 +197,8 @@ func TestMigrateLeavesANewerSchemaAlone(t *testing.T) {
 	db, err := postgres.Open(t.Context(), dsn, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	const message = "the schema is at version 99, but this library supports versions up to 4: upgrade the library"
+	const message = "the schema is at version 99, but this library supports versions up to 4: upgrade the " +
+		"library"
 	require.EqualError(t, db.Migrate(t.Context()), "postgres: migrate: "+message)
 	for _, c := range everyCall(t.Context(), db.ForUser("ada")) {
 		require.EqualError(t, c.err, "postgres: "+c.name+": "+message)
@@ -303,7 +306,8 @@ func TestMigrateSetsCompressionAndConnectionsTheirName(t *testing.T) {
 	columns := one[string](
 		t,
 		tables,
-		`SELECT COALESCE(string_agg(attrelid::regclass || '.' || attname, ' ' ORDER BY 1), '') FROM pg_attribute
+		`SELECT COALESCE(string_agg(attrelid::regclass || '.' || attname, ' ' ORDER BY 1), '')
+		FROM pg_attribute
 		WHERE attcompression = 'l' AND attrelid IN ('jobs'::regclass, 'job_match_analysis'::regclass)`,
 	)
 	if lz4 {
@@ -321,10 +325,12 @@ SELECT string_agg(line, E'\n' ORDER BY line) FROM (
 	SELECT format('%s %s %s %s %s %s', attrelid::regclass, attname, format_type(atttypid, atttypmod),
 		attnotnull, attcompression, pg_get_expr(adbin, adrelid)) AS line
 	FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-	WHERE attnum > 0 AND NOT attisdropped AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r')
+	WHERE attnum > 0 AND NOT attisdropped AND attrelid IN (SELECT oid FROM pg_class
+	WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r')
 	UNION ALL SELECT format('%s %s', conrelid::regclass,
 		pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
-	UNION ALL SELECT replace(indexdef, schemaname || '.', '') FROM pg_indexes WHERE schemaname = current_schema()
+	UNION ALL SELECT replace(indexdef, schemaname || '.', '') FROM pg_indexes
+	WHERE schemaname = current_schema()
 	UNION ALL SELECT format('%s %s', relname,
 		reloptions) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
 ) AS lines (line)`
@@ -376,7 +382,8 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, evidence.Labels, 2*min(1, version/3))
 		for _, l := range evidence.Labels {
-			require.Equal(t, map[gate.Origin]float64{"SAVED": 0, "APPLIED": 1}[l.Origin], l.Probability, l.Origin)
+			require.Equal(t, map[gate.Origin]float64{"SAVED": 0, "APPLIED": 1}[l.Origin], l.Probability,
+				l.Origin)
 		}
 		evidence, err = db.ForUser("ada").Evidence(t.Context())
 		require.NoError(t, err)

@@ -20,10 +20,12 @@ func TestPlansOfHotStatementsUseIndexes(t *testing.T) {
 	tables := raw(t, pgtest.With(dsn, "binary_parameters", "yes"))
 	for _, fill := range []string{
 		`INSERT INTO jobs (source, external_id, title, company, location, url, first_seen_at, last_seen_at)
-			SELECT 'example', n, 'Engineer', '', '', 'https://jobs.example.com', now(), now() FROM generate_series(1,
+			SELECT 'example', n, 'Engineer', '', '', 'https://jobs.example.com', now(), now()
+			FROM generate_series(1,
 				4000) n`,
 		`INSERT INTO user_job_map (user_id, job_id, due_at, discovered_at, updated_at)
-			SELECT 'user ' || u, id, CASE WHEN id % 20 = 0 THEN now() END, now(), now() FROM jobs, generate_series(1,
+			SELECT 'user ' || u, id, CASE WHEN id % 20 = 0 THEN now() END, now(), now() FROM jobs,
+			generate_series(1,
 				5) u`,
 		`ANALYZE`,
 	} {
@@ -61,7 +63,9 @@ func TestPlansOfHotStatementsUseIndexes(t *testing.T) {
 		{"note", postgres.NoteSQL, []any{nil, ids, "user 1", titles, titles}, []string{"jobs_pkey"}},
 		{"renew", postgres.RenewSQL, []any{nil, "1 minute", "user 1", 20, 1}, []string{"user_job_map_pkey"}},
 		{
-			"lock", postgres.LockSQL, []any{nil, "user 1", 20, "7 days"}, []string{"jobs_pkey", "user_job_map_pkey"},
+			"lock", postgres.LockSQL,
+			[]any{nil, "user 1", 20, "7 days"},
+			[]string{"jobs_pkey", "user_job_map_pkey"},
 		},
 		{
 			"expire", postgres.ExpireSQL,

@@ -138,9 +138,12 @@ func TestRetryOfAReleaseWithoutAClaimFindsNoReleaseOfItsOwn(t *testing.T) {
 			_, err = lock.ExecContext(t.Context(), `SELECT FROM user_job_map FOR UPDATE`)
 			require.NoError(t, err)
 			done := make(chan error, 1)
-			go func() { done <- ada.Release(t.Context(), store.Lease{ID: id, Token: c.token}, store.Outcome{}) }()
+			go func() {
+				done <- ada.Release(t.Context(), store.Lease{ID: id, Token: c.token}, store.Outcome{})
+			}()
 			const cut = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-				WHERE application_name = 'forge' AND wait_event_type = 'Lock' AND query LIKE '%user_job_map%' AND datname = current_database()`
+				WHERE application_name = 'forge' AND wait_event_type = 'Lock' AND query LIKE '%user_job_map%'
+				AND datname = current_database()`
 			require.Eventually(t, func() bool { return one[int](t, tables, cut) > 0 }, 10*time.Second,
 				5*time.Millisecond)
 			require.NoError(t, lock.Rollback())

@@ -146,7 +146,8 @@ func TestSyncOfKnownLeadsWritesNothing(t *testing.T) {
 		return one[int](
 			t,
 			tables,
-			`SELECT count(*) FROM pg_stat_activity WHERE application_name = 'forge' AND datname = current_database()`,
+			`SELECT count(*) FROM pg_stat_activity WHERE application_name = 'forge' AND datname = `+
+				`current_database()`,
 		) == 0
 	}, 10*time.Second, 10*time.Millisecond)
 	dead := one[int](t, tables,
@@ -196,8 +197,10 @@ func TestSyncUnsortedWouldDeadlock(t *testing.T) {
 				}
 				_, err := tables.ExecContext(
 					t.Context(),
-					`INSERT INTO jobs (source, external_id, title, company, location, url, first_seen_at, last_seen_at)
-					SELECT 'example', id, 't', '', '', 'https://x.example', now(), now() FROM unnest($1::text[]) AS id
+					`INSERT INTO jobs (source, external_id, title, company, location, url,
+					first_seen_at, last_seen_at)
+					SELECT 'example', id, 't', '', '', 'https://x.example', now(), now()
+					FROM unnest($1::text[]) AS id
 					ON CONFLICT (source, external_id) DO UPDATE SET last_seen_at = now()`,
 					ids,
 				)

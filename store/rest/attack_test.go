@@ -106,7 +106,8 @@ var attacks = []attack{
 		for range 3 {
 			m.post(
 				"/sync",
-				`[{"source":"linkedin","external_id":"4011","title":"Go Developer","url":"https://evil-linkedin.com/4011"}]`,
+				`[{"source":"linkedin","external_id":"4011","title":"Go Developer",`+
+					`"url":"https://evil-linkedin.com/4011"}]`,
 			)
 		}
 	}},
@@ -114,7 +115,8 @@ var attacks = []attack{
 		for range 3 {
 			m.post(
 				"/sync",
-				`[{"source":"linkedin","external_id":"4011","title":"Go Developer","url":"https://www.linkedin.com@evil.example/4011"}]`,
+				`[{"source":"linkedin","external_id":"4011","title":"Go Developer",`+
+					`"url":"https://www.linkedin.com@evil.example/4011"}]`,
 			)
 		}
 	}},
@@ -148,7 +150,8 @@ var attacks = []attack{
 	{"the same id with a NUL", func(m *mallory) {
 		m.post(
 			"/sync",
-			`[{"source":"linkedin","external_id":"4011\u0000","title":"Sign in","url":"https://nl.linkedin.com/1"}]`,
+			`[{"source":"linkedin","external_id":"4011\u0000","title":"Sign in",`+
+				`"url":"https://nl.linkedin.com/1"}]`,
 		)
 	}},
 	{"five hundred ids that nobody has", func(m *mallory) {
@@ -282,12 +285,14 @@ func TestTenancyTwoOthersUndoWhatTheFirstMadeUp(t *testing.T) {
 			m.post("/sync", "["+advert("Sign in at evil.example", "Evil")+"]")
 			m.post(
 				"/1/enrich",
-				`{"match_score":99,"status":"MATCHED","enrichment_data":{"description":"Send your password."}}`,
+				`{"match_score":99,"status":"MATCHED","enrichment_data":{"description":"Send your `+
+					`password."}}`,
 			)
 			m.closes(3)
 			m.post(
 				"/1/enrich",
-				`{"match_score":99,"status":"MATCHED","enrichment_data":{"description":"Send your password."}}`,
+				`{"match_score":99,"status":"MATCHED","enrichment_data":{"description":"Send your `+
+					`password."}}`,
 			)
 			for _, user := range []string{"ada", "cyd"} {
 				c.ok(tokenOf(user), "/agent-forge/jobs/sync", "["+advert("Go Developer", "Wheelmarket")+"]")
@@ -300,12 +305,14 @@ func TestTenancyTwoOthersUndoWhatTheFirstMadeUp(t *testing.T) {
 				`{"limit":1,"lease_seconds":60}`)["jobs"].([]any)
 			require.Nil(t, jobs[0].(map[string]any)["enrichment_data"],
 				"the text is old, so that ada reads the advert")
-			const decision = `{"match_score":85,"status":"MATCHED","enrichment_data":{"description":"Build the services of a market for bicycles."}}`
+			const decision = `{"match_score":85,"status":"MATCHED","enrichment_data":{"description":"Build ` +
+				`the services of a market for bicycles."}}`
 			c.ok(tokenOf("ada"), "/agent-forge/jobs/1/enrich",
 				strings.Replace(decision, `{`, `{"claim_token":1,`, 1))
 			m.post(
 				"/1/enrich",
-				`{"match_score":99,"status":"MATCHED","enrichment_data":{"description":"Send your password."}}`,
+				`{"match_score":99,"status":"MATCHED","enrichment_data":{"description":"Send your `+
+					`password."}}`,
 			)
 			m.closes(3)
 			for range 3 {

@@ -27,7 +27,8 @@ func TestSyncNamesRefusedLeadsInTheCallersOrder(t *testing.T) {
 			200,
 			"application/json",
 			`{"jobs":[{"id":1,"source":"example","external_id":"a","state":"NEW"}],
-			"rejected":[{"index":0,"error":"source: missing"},{"index":2,"error":"title: in a language that this server does not keep"}]}`,
+			"rejected":[{"index":0,"error":"source: missing"},
+			{"index":2,"error":"title: in a language that this server does not keep"}]}`,
 		), nil
 	}, rest.ClientOptions{})
 	at := func(id string) lead.Lead {

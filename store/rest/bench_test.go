@@ -24,7 +24,8 @@ func BenchmarkHandler(b *testing.B) {
 	leads := make([]string, 25)
 	for i := range leads {
 		leads[i] = fmt.Sprintf(
-			`{"source":"example","external_id":"%d","title":"Senior Engineer","company":"Blue Barn","location":"Remote","url":"https://jobs.example.com/view/%d"}`,
+			`{"source":"example","external_id":"%d","title":"Senior Engineer","company":"Blue Barn",`+
+				`"location":"Remote","url":"https://jobs.example.com/view/%d"}`,
 			i, i,
 		)
 	}

@@ -45,7 +45,8 @@ func (o *ClientOptions) withDefaults() (ClientOptions, []error) {
 	}
 	var problems []error
 	if o.Timeout < 0 {
-		problems = append(problems, problem("ClientOptions.Timeout", "negative; use 0 for the default of 10 seconds"))
+		problems = append(problems,
+			problem("ClientOptions.Timeout", "negative; use 0 for the default of 10 seconds"))
 	}
 	if o.RetryFor < -1 {
 		problems = append(

@@ -89,18 +89,21 @@ func work(t *testing.T, s forge.Store, now *clock) {
 func (c *catalogue) outcome() []string {
 	c.Helper()
 	all := c.rows(
-		`SELECT id, source, external_id, title, url, description, enriched_by, closed_at FROM jobs ORDER BY id`,
+		`SELECT id, source, external_id, title, url, description, enriched_by, closed_at FROM jobs ` +
+			`ORDER BY id`,
 	)
 	all = append(
 		all,
 		c.rows(
-			`SELECT user_id, job_id, application_status, due_at, CASE WHEN leased THEN 'leased' ELSE 'free' END, attempts, last_error
+			`SELECT user_id, job_id, application_status, due_at,
+			CASE WHEN leased THEN 'leased' ELSE 'free' END, attempts, last_error
 		FROM user_job_map ORDER BY user_id, job_id`,
 		)...)
 	return append(
 		all,
 		c.rows(
-			`SELECT user_id, job_id, overall_match, analysis_notes, scored_by FROM job_match_analysis ORDER BY user_id, job_id`,
+			`SELECT user_id, job_id, overall_match, analysis_notes, scored_by FROM job_match_analysis `+
+				`ORDER BY user_id, job_id`,
 		)...)
 }
 

@@ -128,7 +128,8 @@ func TestHandlerReadsTheBoardFromTheHost(t *testing.T) {
 	got := c.ok(
 		tokenOf("ada"),
 		"/agent-forge/jobs/sync",
-		`[{"source":"example","external_id":"1","title":"Engineer","url":"https://www.linkedin.com/1","posted_at":"2026-02-03"}]`,
+		`[{"source":"example","external_id":"1","title":"Engineer","url":"https://www.linkedin.com/1",`+
+			`"posted_at":"2026-02-03"}]`,
 	)
 	require.Equal(t, "example", got["jobs"].([]any)[0].(map[string]any)["source"],
 		"a name that is given is kept")

@@ -334,4 +334,5 @@ func (slow) Error() string             { return "too fast" }
 func (slow) RetryAfter() time.Duration { return 1500 * time.Millisecond }
 
 // leadJSON is a lead of an invented job on a real board's host.
-const leadJSON = `{"external_id":"1","title":"Engineer","company":"Blue Barn","location":"Berlin","url":"https://www.linkedin.com/jobs/view/1"}`
+const leadJSON = `{"external_id":"1","title":"Engineer","company":"Blue Barn","location":"Berlin",` +
+	`"url":"https://www.linkedin.com/jobs/view/1"}`

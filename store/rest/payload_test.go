@@ -77,7 +77,8 @@ func cutLast(s, separator string) (before, after string, found bool) {
 // both assessments.
 func TestPayloadsFillTheThreeTables(t *testing.T) {
 	t.Parallel()
-	const sighting = `[{"external_id":"4011","title":"Go Developer","company":"Wheelmarket","location":"Utrecht","url":"https://nl.linkedin.com/jobs/view/4011"}]`
+	const sighting = `[{"external_id":"4011","title":"Go Developer","company":"Wheelmarket",` +
+		`"location":"Utrecht","url":"https://nl.linkedin.com/jobs/view/4011"}]`
 	decisions := map[string]string{"ada": rejection, "bob": matching}
 	for _, database := range catalogues {
 		for _, send := range senders(t) {
@@ -91,7 +92,8 @@ func TestPayloadsFillTheThreeTables(t *testing.T) {
 							require.Equal(t, 200, status, answer)
 							require.JSONEq(
 								t,
-								`{"jobs":[{"id":1,"source":"linkedin","external_id":"4011","state":"NEW"}],"rejected":[]}`,
+								`{"jobs":[{"id":1,"source":"linkedin","external_id":"4011","state":"NEW"}],`+
+									`"rejected":[]}`,
 								answer,
 							)
 							status, answer = send.post(c, tokenOf(user), "/agent-forge/jobs/1/enrich",
@@ -110,7 +112,8 @@ func TestPayloadsFillTheThreeTables(t *testing.T) {
 								"Build and run the services behind a market for used bicycles.|Go, " +
 								"PostgreSQL|yes|scraped|open",
 						},
-							c.rows(`SELECT id, source, external_id, title, company, location, url, posted_at, description, requirements,
+							c.rows(`SELECT id, source, external_id, title, company, location, url, posted_at,
+							description, requirements,
 						CASE WHEN is_easy_apply THEN 'yes' ELSE 'no' END,
 							CASE WHEN deep_scraped_at IS NOT NULL THEN 'scraped' END,
 						CASE WHEN closed_at IS NULL THEN 'open' END FROM jobs`))
@@ -118,7 +121,8 @@ func TestPayloadsFillTheThreeTables(t *testing.T) {
 							t,
 							[]string{"ada|1|AUTO_REJECTED|decided|free|0|", "bob|1|MATCHED|decided|free|0|"},
 							c.rows(
-								`SELECT user_id, job_id, application_status, CASE WHEN due_at IS NULL THEN 'decided' END,
+								`SELECT user_id, job_id, application_status,
+								CASE WHEN due_at IS NULL THEN 'decided' END,
 							CASE WHEN leased THEN 'leased' ELSE 'free' END, attempts,
 								last_error FROM user_job_map ORDER BY user_id`,
 							),
@@ -127,7 +131,9 @@ func TestPayloadsFillTheThreeTables(t *testing.T) {
 							"ada|1|15|Asks for ten years of embedded C; the candidate builds web services.",
 							"bob|1|85|Strong fit: the same language, the same kind of service.",
 						},
-							c.rows(`SELECT user_id, job_id, overall_match, analysis_notes FROM job_match_analysis ORDER BY user_id`))
+							c.rows(
+								`SELECT user_id, job_id, overall_match, analysis_notes `+
+									`FROM job_match_analysis ORDER BY user_id`))
 					})
 			}
 		}

@@ -108,12 +108,14 @@ func TestPoisonInBodiesIsRefusedByTheNameOfTheField(t *testing.T) {
 		},
 		{
 			"easy-apply that is text", enrich,
-			`{"match_score":85,"status":"MATCHED","enrichment_data":{"description":"a","is_easy_apply":"yes"}}`,
+			`{"match_score":85,"status":"MATCHED","enrichment_data":{"description":"a",` +
+				`"is_easy_apply":"yes"}}`,
 			422, "enrichment_data.is_easy_apply",
 		},
 		{
 			"an attribute that is a number", enrich,
-			`{"match_score":85,"status":"MATCHED","enrichment_data":{"description":"a","attributes":{"salary":1}}}`,
+			`{"match_score":85,"status":"MATCHED","enrichment_data":{"description":"a",` +
+				`"attributes":{"salary":1}}}`,
 			422, "enrichment_data.attributes.salary",
 		},
 		{"a skill that is an object", enrich, `{` + ok + `,"missing_skills":[{}]}`, 422, "missing_skills[0]"},

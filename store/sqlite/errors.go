@@ -28,7 +28,8 @@ func explain(err error) error {
 		return fmt.Errorf("another process kept the database locked; try again, or raise "+
 			"Options.BusyTimeout: %w", err)
 	case sqlite3.SQLITE_CORRUPT:
-		return fmt.Errorf(`the file is damaged; restore a copy, or run ".recover" in the sqlite3 shell: %w`, err)
+		return fmt.Errorf(`the file is damaged; restore a copy, or run ".recover" in the sqlite3 shell: %w`,
+			err)
 	case sqlite3.SQLITE_FULL:
 		return fmt.Errorf("the disk is full; no changes were saved: %w", err)
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:

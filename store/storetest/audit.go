@@ -263,40 +263,43 @@ var evidenceCases = []testCase{
 		k.judge(ada, id, "")
 		k.equal(k.drawn(ada, 1), []int64{id}, "asked about again")
 	}},
-	{"labels of drawn jobs stand for all that were rejected, in every band and of every scorer", func(k *kit) {
-		for n := range 40 {
-			r := reject(n % 30)
-			if n >= 30 {
-				r.Assessment.By = "judge/2"
+	{
+		"labels of drawn jobs stand for all that were rejected, in every band and of every scorer",
+		func(k *kit) {
+			for n := range 40 {
+				r := reject(n % 30)
+				if n >= 30 {
+					r.Assessment.By = "judge/2"
+				}
+				k.decide(ada, n, r)
 			}
-			k.decide(ada, n, r)
-		}
-		k.decide(ada, 50, match(90, "Text."))
-		for i, e := range k.audit(ada, 15) {
-			switch {
-			case i == 2:
-				k.judge(ada, e.ID, store.Unsure)
-			case i != 7:
-				k.judge(ada, e.ID, store.NotWorth)
+			k.decide(ada, 50, match(90, "Text."))
+			for i, e := range k.audit(ada, 15) {
+				switch {
+				case i == 2:
+					k.judge(ada, e.ID, store.Unsure)
+				case i != 7:
+					k.judge(ada, e.ID, store.NotWorth)
+				}
 			}
-		}
-		e := k.evidence(ada)
-		type cell struct {
-			by   string
-			band int
-		}
-		stands, rejected := map[cell]float64{}, map[cell]int{}
-		for _, l := range e.Labels {
-			stands[cell{l.By, l.Score / 10}] += 1 / l.Probability
-		}
-		for _, c := range e.Counts {
-			rejected[cell{c.By, c.Score / 10}] += c.Rejected
-		}
-		k.equal(len(stands) > 2, true, "labels in every band")
-		for c, n := range stands {
-			k.equal(int(math.Round(n)), rejected[c], "rejected jobs for which the labels stand")
-		}
-	}},
+			e := k.evidence(ada)
+			type cell struct {
+				by   string
+				band int
+			}
+			stands, rejected := map[cell]float64{}, map[cell]int{}
+			for _, l := range e.Labels {
+				stands[cell{l.By, l.Score / 10}] += 1 / l.Probability
+			}
+			for _, c := range e.Counts {
+				rejected[cell{c.By, c.Score / 10}] += c.Rejected
+			}
+			k.equal(len(stands) > 2, true, "labels in every band")
+			for c, n := range stands {
+				k.equal(int(math.Round(n)), rejected[c], "rejected jobs for which the labels stand")
+			}
+		},
+	},
 	{"a status outranks a verdict while it stands", func(k *kit) {
 		id := k.rejects(ada, 1, 12)[0]
 		k.drawn(ada, 1)
@@ -363,6 +366,7 @@ var evidenceCases = []testCase{
 		kept := k.decide(ada, 2, match(12, "Text.")).ID
 		k.mark(ada, id, lead.Saved)
 		k.mark(ada, kept, lead.Saved)
-		k.equal(k.evidence(ada).Counts, []gate.Count{{By: "judge/1", Score: 12, Kept: 1, Rejected: 1, Stratum: 1}}, "counts")
+		k.equal(k.evidence(ada).Counts,
+			[]gate.Count{{By: "judge/1", Score: 12, Kept: 1, Rejected: 1, Stratum: 1}}, "counts")
 	}},
 }

@@ -107,7 +107,8 @@ var textCases = []testCase{
 		d.Data.Requirements = strings.Repeat(`\`, enrich.MaxTextBytes)
 		d.Data.Attributes = make(map[string]string, enrich.MaxAttributes)
 		for n := range enrich.MaxAttributes {
-			d.Data.Attributes[fmt.Sprint(strings.Repeat(`"`, enrich.MaxAttributeBytes-2), n+10)] = strings.Repeat(
+			d.Data.Attributes[fmt.Sprint(strings.Repeat(`"`, enrich.MaxAttributeBytes-2),
+				n+10)] = strings.Repeat(
 				`"`,
 				enrich.MaxAttributeBytes,
 			)

@@ -32,7 +32,10 @@ func sources(t *testing.T, o boards.Options) (names []string) {
 func TestNamedCompaniesAreTheOnlyBoardsUnlessOthersAreNamedToo(t *testing.T) {
 	t.Parallel()
 	file := companies(t, "# mine\n\nhttps://acme.recruitee.com/\r\njobs.lever.co/acme\n")
-	o := boards.Options{Live: true, Companies: []string{"https://jobs.lever.co/borealis"}, CompaniesFile: file}
+	o := boards.Options{
+		Live: true, Companies: []string{"https://jobs.lever.co/borealis"},
+		CompaniesFile: file,
+	}
 	require.Equal(t, []string{"lever", "recruitee"}, sources(t, o))
 	o.Names = "linkedin"
 	require.Equal(t, []string{"linkedin", "lever", "recruitee"}, sources(t, o))
@@ -53,13 +56,21 @@ func TestCompaniesThatCannotBeSearchedAreNamed(t *testing.T) {
 	}{
 		{"demo", boards.Options{Companies: []string{"jobs.lever.co/acme"}}, "-company: needs -live"},
 		{"demo, file", boards.Options{CompaniesFile: "x"}, "-companies: needs -live"},
-		{"own site", boards.Options{Live: true, Companies: []string{"https://acme.example/careers"}}, "-company: "},
+		{
+			"own site",
+			boards.Options{Live: true, Companies: []string{"https://acme.example/careers"}},
+			"-company: ",
+		},
 		{
 			"line",
 			boards.Options{Live: true, CompaniesFile: companies(t, "jobs.lever.co/acme\n\nacme.example\n")},
 			"-companies: line 3: ",
 		},
-		{"empty", boards.Options{Live: true, CompaniesFile: companies(t, "# none\n")}, "-companies: the file names no"},
+		{
+			"empty",
+			boards.Options{Live: true, CompaniesFile: companies(t, "# none\n")},
+			"-companies: the file names no",
+		},
 		{"no file", boards.Options{Live: true, CompaniesFile: t.TempDir() + "/none"}, "-companies: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -11,7 +11,10 @@ import (
 
 // Companies returns the two companies that the demo serves as their applicant-tracking systems do.
 func Companies() []ats.Board {
-	return []ats.Board{{Provider: "greenhouse", Company: "saltmarsh"}, {Provider: "lever", Company: "quillworks"}}
+	return []ats.Board{
+		{Provider: "greenhouse", Company: "saltmarsh"},
+		{Provider: "lever", Company: "quillworks"},
+	}
 }
 
 // companyHandler answers as the public APIs of Greenhouse and Lever do: the whole list at once,
@@ -37,9 +40,11 @@ func (b *companyHandler) greenhouse(w http.ResponseWriter, _ *http.Request) {
 	jobs := []map[string]any{}
 	for _, j := range b.of("Saltmarsh Robotics") {
 		content := "<p>" + html.EscapeString(j.About) + "</p>" + section("What you will do", j.Duties) +
-			section("What you bring", j.Must) + section("Nice to have", j.Nice) + section("What we offer", j.Offer)
+			section("What you bring", j.Must) + section("Nice to have", j.Nice) + section("What we offer",
+			j.Offer)
 		jobs = append(jobs, map[string]any{
-			"id": j.ID, "title": j.Title, "company_name": j.Company, "location": map[string]any{"name": j.Location},
+			"id": j.ID, "title": j.Title, "company_name": j.Company,
+			"location":        map[string]any{"name": j.Location},
 			"first_published": b.posted(j).Format(time.RFC3339), "content": html.EscapeString(content),
 			"absolute_url": "https://job-boards.greenhouse.io/saltmarsh/jobs/" + j.ID,
 			"departments":  []map[string]any{{"name": j.Function}},

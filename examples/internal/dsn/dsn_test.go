@@ -33,7 +33,8 @@ func TestReadTakesTheFlagOrTheFile(t *testing.T) {
 		"postgres:///forge?host=/var/run/postgresql&sslmode=disable",
 		"host=db.example user=ada dbname=forge sslmode=disable",
 		"host=a,b user=ada password='it is' dbname=forge sslmode=require target_session_attrs=read-write",
-		`host = db.example  user=ada password='my \'long\' word' dbname=forge sslmode=disable search_path=jobs`,
+		`host = db.example  user=ada password='my \'long\' word' dbname=forge sslmode=disable ` +
+			`search_path=jobs`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -143,7 +143,8 @@ func newDashboard(cfg Config) (*dashboard, error) {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	args := func(p page, c card) cardView { return cardView{p, c} }
-	html, err := template.New("").Funcs(template.FuncMap{"args": args, "verdict": newVerdict}).ParseFS(templates, "templates/*.html")
+	html, err := template.New("").Funcs(template.FuncMap{"args": args, "verdict": newVerdict}).ParseFS(
+		templates, "templates/*.html")
 	return &dashboard{
 		cfg: cfg, log: cfg.Logger, html: html, secure: address.Scheme == "https",
 		sessions: newSessions(cfg.Now), attempts: newAttempts(cfg.Now), exports: newExports(),
@@ -153,8 +154,8 @@ func newDashboard(cfg Config) (*dashboard, error) {
 
 // policy lets the page load its own style sheet, script and images and send its own forms, and
 // nothing else.
-const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; " +
-	"base-uri 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action " +
+	"'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // secured adds the headers that restrict what a browser lets the page do, and bounds the body of a
 // request.

@@ -172,7 +172,8 @@ func (asCSV) row(w io.Writer, r row) error {
 	}
 	cells := []string{
 		score, r.Status, r.Title, r.Company, r.Location, r.PostedAt, easy,
-		strings.Join(r.MissingSkills, "; "), r.Reasoning, r.URL, r.Source, r.ExternalID, r.UpdatedAt, strconv.FormatBool(r.Unverified),
+		strings.Join(r.MissingSkills, "; "), r.Reasoning, r.URL, r.Source, r.ExternalID, r.UpdatedAt,
+		strconv.FormatBool(r.Unverified),
 	}
 	for i := range cells {
 		cells[i] = inert(cells[i])

@@ -131,7 +131,8 @@ func promises(ev gate.Evidence, threshold int) ([]promised, error) {
 				count(e.Judged, "rejected job"), e.Rejected, matchCount(e.Good)),
 		}
 		if e.Enough() {
-			p.Pass = fmt.Sprintf("Of the other jobs, %.0f to %.0f %% pass it.", 100*e.Passed.Low, 100*e.Passed.High)
+			p.Pass = fmt.Sprintf("Of the other jobs, %.0f to %.0f %% pass it.", 100*e.Passed.Low,
+				100*e.Passed.High)
 		}
 		if len(parts) > 1 {
 			p.By = cmp.Or(e.By, "an unnamed scorer")
@@ -230,11 +231,13 @@ func (d *dashboard) judge(w http.ResponseWriter, r *http.Request, v visit) {
 			return n, nil
 		}
 		n.Forms = []noticeForm{{
-			Path: fmt.Sprintf("/jobs/%d/judge", id), Label: "Undo", Fields: []field{{"verdict", ""}, {"title", title}},
+			Path: fmt.Sprintf("/jobs/%d/judge", id), Label: "Undo",
+			Fields: []field{{"verdict", ""}, {"title", title}},
 		}}
 		if verdict == store.Worth {
 			n.Forms = append(n.Forms, noticeForm{
-				Path: fmt.Sprintf("/jobs/%d/reopen", id), Label: "Have it read again", Fields: []field{{"title", title}},
+				Path: fmt.Sprintf("/jobs/%d/reopen", id), Label: "Have it read again",
+				Fields: []field{{"title", title}},
 			})
 		}
 		return n, nil

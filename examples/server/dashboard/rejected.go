@@ -47,15 +47,16 @@ func reasoned(ctx context.Context, l forge.Lister, f filter) (found []store.Entr
 func (d *dashboard) why(v view) string {
 	switch v.name {
 	case "rejected":
-		return fmt.Sprintf("Your scorer gave these less than %d, and found reasons for it. Their text was not kept. "+
-			"If one was worth a look, reopen it: your agent reads it again.", d.cfg.Gate.Threshold())
+		return fmt.Sprintf(
+			"Your scorer gave these less than %d, and found reasons for it. Their text was not kept. "+
+				"If one was worth a look, reopen it: your agent reads it again.", d.cfg.Gate.Threshold())
 	case "waiting":
-		return "These were found and are not read yet, or were reopened. Your agent reads them when it runs next. " +
-			"If they stay here, start it, and look at what it prints."
+		return "These were found and are not read yet, or were reopened. Your agent reads them when it " +
+			"runs next. If they stay here, start it, and look at what it prints."
 	case "failed":
-		return "Your agent tried to read or score each of these several times and could not. The page of the job may " +
-			"need a sign-in, or the scorer could not judge its text. Open the job on the board, or reopen it " +
-			"to have it tried again."
+		return "Your agent tried to read or score each of these several times and could not. The page of " +
+			"the job may need a sign-in, or the scorer could not judge its text. Open the job on the " +
+			"board, or reopen it to have it tried again."
 	case "closed":
 		return "The board took these down. If one is listed again much later, your agent reads it again."
 	}

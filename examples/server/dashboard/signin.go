@@ -81,7 +81,8 @@ func (d *dashboard) signIn(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case token == "" || errors.Is(err, rest.ErrUnauthorized):
 		d.attempts.failed(client)
-		refuse(http.StatusUnauthorized, "The server does not know this token. Paste all of it, as it was printed.")
+		refuse(http.StatusUnauthorized,
+			"The server does not know this token. Paste all of it, as it was printed.")
 	case err != nil:
 		d.failed(w, r, err)
 	default:
