@@ -44,8 +44,10 @@ func TestLabelsOfADatabaseAreMeasured(t *testing.T) {
 		case p.Label >= 2:
 			status = lead.Applied
 		case n%4 == 3: // rejected, and the text is not there
-			d = enrich.Decision{Assessment: enrich.Assessment{Score: 5, By: "test/1"},
-				Status: lead.AutoRejected}
+			d = enrich.Decision{
+				Assessment: enrich.Assessment{Score: 5, By: "test/1"},
+				Status:     lead.AutoRejected,
+			}
 			status = ""
 		}
 		require.NoError(t, s.Decide(t.Context(), store.Lease{ID: refs[0].ID}, d))

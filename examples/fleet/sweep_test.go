@@ -211,7 +211,8 @@ func TestSweepLeavesUsersAloneForWhomNothingCanBeDone(t *testing.T) {
 			l.scorer = slowScorer(0)
 			if fails {
 				l.scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment,
-					error) {
+					error,
+				) {
 					return enrich.Assessment{}, fmt.Errorf("asleep: %w", scorer.ErrUnavailable)
 				})
 			}

@@ -396,8 +396,10 @@ func hostChecks(v *victim) (all []httpCheck) {
 		"evil.example", "evil.example:80", "127.0.0.1.evil.example",
 		"localhost.evil.example",
 	} {
-		for _, path := range []string{"/", "/sign-in", "/gate", "/export.csv", "/export.json",
-			"/static/style.css"} {
+		for _, path := range []string{
+			"/", "/sign-in", "/gate", "/export.csv", "/export.json",
+			"/static/style.css",
+		} {
 			all = append(all, httpCheck{
 				name: host + path, status: wrongHost, never: []string{"Engineer", "Paste your token"},
 				request: request("GET", path, "", "Host: "+host, v.cookies[adaToken], "Origin: http://"+host),

@@ -16,8 +16,10 @@ import (
 // answers is a transport that answers with a status and a body.
 func answers(status int, body io.Reader) roundTripper {
 	return func(r *http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(body),
-			Request: r}, nil
+		return &http.Response{
+			StatusCode: status, Header: http.Header{}, Body: io.NopCloser(body),
+			Request: r,
+		}, nil
 	}
 }
 
@@ -44,7 +46,8 @@ func TestStreamSendsABodyByPost(t *testing.T) {
 	t.Parallel()
 	var sent string
 	g := fetch.Getter{Client: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response,
-		error) {
+		error,
+	) {
 		b, err := io.ReadAll(r.Body)
 		sent = r.Method + " " + r.Header.Get("Content-Type") + " " + string(b)
 		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody, Request: r}, err
