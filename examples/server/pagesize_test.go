@@ -40,7 +40,8 @@ func (s *site) history(user string, n int) {
 	}
 }
 
-// A long history costs the list no more than a short one, once a page has been made. It is not parallel, so that other tests do not share the machine with it.
+// A long history costs the list no more than a short one, once a page has been made. It is not
+// parallel, so that other tests do not share the machine with it.
 func TestThePageTakesAsLongWithALongHistory(t *testing.T) {
 	s := newSite(t, nil)
 	s.history("ada", 100)

@@ -120,7 +120,9 @@ func lowReplies() []lowReply {
 		list = append(list, lowReply{name, say})
 	}
 	for _, ratings := range []string{"00000", "11111", "10000", "01010", "00055"} {
-		add(ratings+", no lines", func(lazyPair, []string, []string) string { return lowAs(ratings, nil, nil) })
+		add(ratings+", no lines", func(lazyPair, []string, []string) string {
+			return lowAs(ratings, nil, nil)
+		})
 		add(ratings+", no lines, one gap", func(p lazyPair, _, _ []string) string {
 			return lowAs(ratings, nil, nil, p.gap)
 		})
@@ -130,9 +132,10 @@ func lowReplies() []lowReply {
 		add(ratings+", the title's line", func(_ lazyPair, posting, _ []string) string {
 			return lowAs(ratings, posting[:1], nil)
 		})
-		add(ratings+", the title's line, a gap of another trade", func(_ lazyPair, posting, _ []string) string {
-			return lowAs(ratings, posting[:1], nil, "Kubernetes")
-		})
+		add(ratings+", the title's line, a gap of another trade",
+			func(_ lazyPair, posting, _ []string) string {
+				return lowAs(ratings, posting[:1], nil, "Kubernetes")
+			})
 		add(ratings+", the header's lines", func(_ lazyPair, posting, _ []string) string {
 			return lowAs(ratings, posting[:3], nil)
 		})

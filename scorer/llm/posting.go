@@ -62,7 +62,8 @@ func readPosting(p enrich.Posting) (posting, error) {
 	return posting{
 		header: header, body: body, spoken: spoken(all), terms: words.Terms(all), aside: aside,
 		language: languageOf(body),
-		place:    words.Terms(clean(p.Lead.Location) + "\n" + clean(p.Lead.Company)), flagged: flagged + hidden,
+		place:    words.Terms(clean(p.Lead.Location) + "\n" + clean(p.Lead.Company)),
+		flagged:  flagged + hidden,
 	}, nil
 }
 
