@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/agent-forge/forge/gate"
+	"github.com/agent-forge/forge/internal/words"
 )
 
 // The weights of the vocabulary's formula in the package comment.
@@ -38,7 +39,8 @@ const (
 
 	// so many pairs of a term of the posting and one of the résumé are enough for two texts of one
 	// trade to share one
-	manyPairs = 120.0
+	manyPairs   = 120.0
+	manyEnglish = 90.0
 
 	// An unverified score is the gate's, and so much more as something speaks for the job.
 	unsure    = 2.0
@@ -77,7 +79,7 @@ func (v *vocabulary) judge(d demand, p profile, now int) verdict {
 	score := knowledge*byVocabulary + (1-knowledge)*byWords
 	score = max(score, byWords-wordsRescue*min(1, max(0, nearlyAll-c.body)/sameText))
 	kin := kinshipOf(d, p)
-	much := muchText(p, c)
+	much := muchText(d, p, c)
 	voice := kin.voice(c)
 	stranger := !kin.another && !p.trade // the vocabulary does not know the person's trade, nor the fields
 	disagree := score < gate.Default && (voice >= gate.Default || stranger && byWords >= gate.Default ||
@@ -105,8 +107,15 @@ func (v *vocabulary) judge(d demand, p profile, now int) verdict {
 	return r
 }
 
-// muchText reports whether both texts say so much that two of one trade would share something.
-func muchText(p profile, c comparison) bool { return c.weight*float64(len(p.terms)) >= manyPairs }
+// muchText reports whether both texts say so much that two of one trade would share something. In
+// English, which hardly inflects words, the words of one trade meet sooner.
+func muchText(d demand, p profile, c comparison) bool {
+	enough := manyPairs
+	if d.mix.Main() == words.English && p.mix.Main() == words.English {
+		enough = manyEnglish
+	}
+	return c.weight*float64(len(p.terms)) >= enough
+}
 
 // welcome returns how far the résumé's fields are among those that the posting names as welcome, 0
 // to 1.
