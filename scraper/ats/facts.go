@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/agent-forge/forge/internal/facts"
-	"github.com/agent-forge/forge/internal/pay"
 )
 
 // Keys of attributes that only these providers state, beside those of package enrich.
@@ -50,21 +48,6 @@ func digits(t text) float64 {
 // spaced makes words of a code such as "mid_level".
 func spaced(code text) string { return strings.ReplaceAll(string(code), "_", " ") }
 
-// periodIn returns the first period that a code or a title names: "per-year-salary", "1 YEAR",
-// "Annual base salary".
-func periodIn(s string) string {
-	apart := func(r rune) bool { return r != '/' && (r < 'a' || r > 'z') }
-	for word := range strings.FieldsFuncSeq(strings.ToLower(s), apart) {
-		if period := pay.Unit(word); period != "" {
-			return period
-		}
-		if word == "annual" || word == "annually" || word == "annum" {
-			return pay.Year
-		}
-	}
-	return ""
-}
-
 // addTo adds a value to a fact that can have several.
 func (j *job) addTo(key, value string) {
 	if value = facts.Value(value); value == "" {
@@ -74,13 +57,6 @@ func (j *job) addTo(key, value string) {
 		value = have + ", " + value
 	}
 	j.set(key, value)
-}
-
-// show adds a place to those that a reader sees, and not to those that a query is compared with.
-func (j *job) show(words string) {
-	if words = facts.Place(words); words != "" && !slices.Contains(j.shown, words) {
-		j.shown = append(j.shown, words)
-	}
 }
 
 // samePath is the request for the page of a job on its company's host at the provider, whichever

@@ -1,13 +1,11 @@
 package ats
 
 import (
-	"cmp"
 	"maps"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
@@ -15,7 +13,6 @@ import (
 	"github.com/agent-forge/forge/internal/facts"
 	"github.com/agent-forge/forge/internal/filter"
 	"github.com/agent-forge/forge/internal/jobposting"
-	"github.com/agent-forge/forge/internal/pay"
 	"github.com/agent-forge/forge/lead"
 )
 
@@ -95,198 +92,12 @@ func (j *job) setTypes(types ...string) {
 	j.set(enrich.AttrEmploymentType, strings.Join(shown, ", "))
 }
 
-// setWorkplace notes where the work is done, by the provider's word for it.
-func (j *job) setWorkplace(word string) {
-	switch strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(word)) {
-	case "remote", "fullyremote", "telecommute":
-		word = "remote"
-	case "hybrid", "hybridremote":
-		word = "hybrid"
-	case "onsite", "office", "inoffice":
-		word = "on-site"
-	default:
-		return
-	}
-	if !slices.Contains(j.workplace, word) {
-		j.workplace = append(j.workplace, word)
-	}
-	j.set(enrich.AttrWorkplace, j.workplace[0])
-}
-
-// addPlace adds a place in the provider's words.
-func (j *job) addPlace(words string) {
-	if words = facts.Place(words); words == "" {
-		return
-	}
-	if !slices.Contains(j.shown, words) {
-		j.shown = append(j.shown, words)
-	}
-	for name := range strings.SplitSeq(words, ";") {
-		j.locate(filter.Place{Text: strings.TrimSpace(name)})
-	}
-}
-
-// addAddress adds a place in parts, of which any can be empty.
-func (j *job) addAddress(town, region, country string) {
-	p := filter.Place{Locality: facts.Place(town), Region: facts.Place(region), Country: facts.Place(country)}
-	var parts []string
-	for _, s := range []string{p.Locality, p.Region, p.Country} {
-		if s != "" && !slices.Contains(parts, s) {
-			parts = append(parts, s)
-		}
-	}
-	if len(parts) == 0 {
-		return
-	}
-	if words := strings.Join(parts, ", "); !slices.Contains(j.shown, words) {
-		j.shown = append(j.shown, words)
-	}
-	j.locate(p)
-}
-
-// locate notes what a query can be compared with. Words for remote work make it a place of
-// applicants.
-func (j *job) locate(p filter.Place) {
-	for _, field := range []*string{&p.Locality, &p.Text} {
-		if rest, remote := filter.CutRemote(*field); remote {
-			*field = rest
-			j.setWorkplace("remote")
-			if words := cmp.Or(p.Text, p.Locality, p.Region, p.Country); words != "" {
-				j.applicants = append(j.applicants, words)
-			}
-			return
-		}
-	}
-	if p != (filter.Place{}) && !slices.Contains(j.places, p) {
-		j.places = append(j.places, p)
-	}
-}
-
-// A wage is pay in figures.
-type wage struct {
-	min, max         float64 // 0: not stated
-	currency, period string  // the period in the provider's word
-	words            string  // as the provider writes it; empty: it gives figures only
-}
-
-// setPay notes the pay. Several ranges in one currency and period become the one that covers them.
-// Figures that no job pays are left out, and the words stay.
-func (j *job) setPay(wages ...wage) {
-	var words []string
-	var all []pay.Range
-	for _, w := range wages {
-		r := pay.Range{
-			Min: cmp.Or(w.min, w.max), Max: cmp.Or(w.max, w.min), Currency: strings.ToUpper(w.currency),
-			Period: pay.Unit(w.period),
-		}
-		if r.Max <= 0 {
-			continue
-		}
-		words = append(words, cmp.Or(w.words, wordsOf(r)))
-		all = append(all, r)
-	}
-	j.set(enrich.AttrSalary, strings.Join(slices.Compact(words), "; "))
-	if len(all) == 0 {
-		return
-	}
-	whole := all[0]
-	for _, r := range all[1:] {
-		if r.Currency != whole.Currency || r.Period != whole.Period {
-			return
-		}
-		whole.Min, whole.Max = min(whole.Min, r.Min), max(whole.Max, r.Max)
-	}
-	if whole.Plausible() {
-		facts.SetFigures(j.facts, whole)
-	}
-}
-
-func wordsOf(r pay.Range) string {
-	lo, hi := r.Figures()
-	s := hi
-	if lo != hi {
-		s = lo + " – " + hi
-	}
-	if r.Currency != "" {
-		s += " " + r.Currency
-	}
-	if r.Period != "" {
-		s += " per " + r.Period
-	}
-	return s
-}
-
-// A part is a section of an advert as its provider keeps it: a heading in plain text, and markup.
-type part struct {
-	heading, markup string
-	asks            bool // it states requirements
-}
-
-// setText makes the text of its parts. If no part states requirements, they are looked for in the
-// text.
-func (j *job) setText(parts ...part) {
-	var text, asked []string
-	for _, p := range parts {
-		body := advert.Text(p.markup)
-		if body == "" {
-			continue
-		}
-		if heading := lead.CleanLine(p.heading); heading != "" {
-			body = heading + "\n" + body
-		}
-		text = append(text, body)
-		if p.asks {
-			asked = append(asked, body)
-		}
-	}
-	j.text, j.requirements = strings.Join(text, "\n\n"), strings.Join(asked, "\n\n")
-	if j.requirements == "" {
-		j.requirements = advert.RequirementsOf(j.text)
-	}
-}
-
-// kindOf returns what a heading says that its section is about.
-func kindOf(heading string) advert.SectionKind {
-	if s := advert.Sections(lead.CleanLine(heading) + "\n- x"); len(s) > 0 && s[0].Heading != "" {
-		return s[0].Kind
-	}
-	return advert.SectionOther
-}
-
-// asks reports whether a heading names requirements.
-func asks(heading string) bool {
-	k := kindOf(heading)
-	return k == advert.SectionRequirements || k == advert.SectionPreferred
-}
-
 // lead returns the job as a card.
 func (j *job) lead(source string) lead.Lead {
 	return lead.Lead{
 		Source: source, ExternalID: j.key, Title: advert.Title(j.title), Company: advert.Title(j.company),
 		Location: j.location(), URL: j.url, PostedAt: j.posted,
 	}
-}
-
-// location writes the places in as many characters as a lead can have, whole places only.
-func (j *job) location() string {
-	const room = lead.MaxLocationRunes - len("Remote ()")
-	said, size := false, 0
-	var all []string
-	for _, s := range j.shown {
-		if size += utf8.RuneCountInString(s) + len("; "); size > room {
-			break
-		}
-		all = append(all, s)
-		said = said || filter.IsRemote(s)
-	}
-	s := strings.Join(all, "; ")
-	switch {
-	case said, len(j.workplace) == 0, j.workplace[0] != "remote":
-		return s
-	case s == "":
-		return "Remote"
-	}
-	return "Remote (" + s + ")"
 }
 
 // data returns the text and the facts.
