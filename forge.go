@@ -69,12 +69,13 @@ func (f ScorerFunc) Score(ctx context.Context, resume string, p enrich.Posting) 
 }
 
 // A Store is one user's view of the catalogue. It is safe for concurrent use. Every call can be
-// repeated; a repeat changes nothing. Methods return store.ErrInvalid for invalid arguments.
+// repeated. A repeat changes nothing, except that another Claim leases other jobs. Methods return
+// store.ErrInvalid for invalid arguments.
 type Store interface {
 	// Sync records that the boards listed these jobs. It returns exactly the jobs that this call
-	// made due, in the order of leads: those that are new to this user, and those that were decided
-	// longer ago than the re-check age. If some leads are invalid, Sync stores the others, returns
-	// their refs, and names the invalid ones in a [*store.PartialError].
+	// made due, in the order of leads: jobs that are new to this user, matches whose text is older
+	// than the re-check age, and closed jobs that are listed again. If some leads are invalid, Sync
+	// stores the others, returns their refs, and names the invalid ones in a [*store.PartialError].
 	Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error)
 
 	// Decide records d, and the text of the posting if d.Data is set. If l is not the job's current
