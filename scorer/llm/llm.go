@@ -12,8 +12,11 @@
 //   - A score below the gate is what the model claims, never what Go could not find. A claim at or
 //     above the gate that the lines do not back is asked for again with another seed, and then kept
 //     as unverified.
-//   - A reply that points at nothing and rates low what shares many telling words, a reply that is
-//     cut or of another form, an answer that did not come: each is an error, an [*Error].
+//   - A claim below the gate needs reasons where the two texts have much in common, by telling words
+//     or by their field of work: two skills or lines that the résumé lacks, or more lines that it
+//     lacks than lines that it answers. With fewer, the job is kept as unverified.
+//   - A reply that rates such texts low and points at nothing, a reply that is cut or of another
+//     form, an answer that did not come: each is an error, an [*Error].
 //   - The prompt is bounded before it is sent, and by the server's own count afterwards, because a
 //     server can cut a prompt that is too long and say nothing. See [EstimateTokens].
 //   - The posting is data. It loses what a reader of the page would not see, and is fenced with a
