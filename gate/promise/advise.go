@@ -42,6 +42,6 @@ func (t tally) mostLost(threshold int) float64 {
 	if above.marked.good == 0 {
 		return 1 // without a good job above there is no share to speak of
 	}
-	most := below.marked.good + below.unmarked + mostGood(strata, 1-Confidence)
+	most := below.most(strata, 1-Confidence)
 	return ratio(float64(most), float64(above.certain().low))
 }

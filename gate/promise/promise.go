@@ -121,27 +121,29 @@ func (s side) good(tail float64) span {
 	strata := slices.Collect(maps.Values(s.strata))
 	return span{
 		point: s.estimate(),
-		low:   s.marked.good + leastGood(strata, tail),
-		high:  s.marked.good + s.unmarked + mostGood(strata, tail),
+		low:   s.marked.good + max(s.known.good, leastGood(strata, tail)),
+		high:  s.most(strata, tail),
 	}
+}
+
+// most returns the upper bound of the number of good jobs of s. What the user said of a rejected job
+// that no audit drew says nothing of the others, but it is known of that one.
+func (s side) most(strata []stratum, tail float64) int {
+	rejected := min(max(s.known.good, mostGood(strata, tail)), s.rejected-s.known.other)
+	return s.marked.good + s.unmarked + rejected
 }
 
 // certain returns the number of good jobs of s with bounds that cannot fail.
 func (s side) certain() span {
-	n := span{point: s.estimate(), low: s.marked.good, high: s.marked.good + s.unmarked}
-	for _, part := range s.strata {
-		n.low += part.good
-		n.high += part.size - (part.drawn - part.good)
+	return span{
+		point: s.estimate(), low: s.marked.good + s.known.good,
+		high: s.marked.good + s.unmarked + s.rejected - s.known.other,
 	}
-	return n
 }
 
 // others returns the number of jobs of s that are not good.
 func (s side) others(good span) span {
-	size := s.marked.all() + s.unmarked
-	for _, part := range s.strata {
-		size += part.size
-	}
+	size := s.marked.all() + s.unmarked + s.rejected
 	return span{
 		point: max(0, float64(size)-good.point), low: size - good.high, high: size - good.low,
 	}
@@ -150,21 +152,17 @@ func (s side) others(good span) span {
 // estimate weighs each judged job with the number of rejected ones for which it stands (Horvitz and
 // Thompson, Journal of the American Statistical Association 47, 1952).
 func (s side) estimate() float64 {
-	sum := float64(s.marked.good)
+	sum := 0.0
 	for _, part := range s.strata {
 		if part.drawn > 0 {
 			sum += float64(part.size) * float64(part.good) / float64(part.drawn)
 		}
 	}
-	return sum
+	return float64(s.marked.good) + max(sum, float64(s.known.good))
 }
 
 func (s side) labels() int {
-	n := s.marked.all()
-	for _, part := range s.strata {
-		n += part.drawn
-	}
-	return n
+	return s.marked.all() + s.known.all()
 }
 
 // needed returns for how many judged jobs the interval would be narrow enough.
@@ -194,6 +192,7 @@ func needed(below, above side, e Estimate) int {
 // same share of good ones as now.
 func (s side) withJudged(n int, e Estimate) side {
 	strata := make(map[int]stratum, len(s.strata))
+	known := s.known
 	rest := float64(n-e.Judged) / float64(max(1, e.Rejected-e.Judged))
 	for id, part := range s.strata {
 		drawn := part.drawn + int(math.Round(rest*float64(part.size-part.drawn)))
@@ -202,7 +201,11 @@ func (s side) withJudged(n int, e Estimate) side {
 			good += (drawn - part.drawn) * part.good / part.drawn
 		}
 		strata[id] = stratum{size: part.size, drawn: drawn, good: good}
+		known.good += good - part.good
+		known.other += drawn - part.drawn - (good - part.good)
 	}
-	s.strata = strata
+	// Some of what would be drawn can be known already.
+	known.other = min(known.other, s.rejected-known.good)
+	s.strata, s.known = strata, known
 	return s
 }

@@ -142,12 +142,24 @@ func TestPromiseCountsAnUnverifiedScoreAsKeptAtEveryThreshold(t *testing.T) {
 func TestPromiseCountsAReopenedJobOnce(t *testing.T) {
 	t.Parallel()
 	ev := evidence(30, 20, 10, 60, 0, 60)
-	ev.Counts[1].Kept = 1
+	ev.Counts[1].Rejected++
 	ev.Labels = append(ev.Labels,
 		gate.Label{JobID: 999, Score: 10, By: "test/1", Worth: true, Origin: "APPLIED"})
 	e := of(t, ev, 30)
 	require.InDelta(t, 1.0/21, e.Lost.Point, 1e-12)
 	require.InDelta(t, 1.0/21, e.Lost.High, 1e-12)
+	require.InDelta(t, 1.0/21, e.Lost.Low, 1e-12)
+
+	half := evidence(30, 20, 10, 100, 30, 20)
+	found := evidence(30, 20, 10, 100, 30, 20)
+	for id := range int64(10) {
+		found.Labels = append(found.Labels, gate.Label{
+			JobID: 900 + id, Score: 10, By: "test/1", Worth: true, Origin: "APPLIED",
+		})
+	}
+	a, b := of(t, half, 30).Lost, of(t, found, 30).Lost
+	require.InDelta(t, a.Low, b.Low, 1e-12, "they are among those that the drawn ones stand for")
+	require.InDelta(t, a.High, b.High, 1e-12)
 }
 
 func TestPromiseRefusesEvidenceThatIsNotValid(t *testing.T) {

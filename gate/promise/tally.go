@@ -32,6 +32,7 @@ type cell struct {
 	kept, rejected int
 	marked         verdicts // what the user said of those that were kept
 	audited        verdicts // and of the rejected ones that an audit drew
+	found          verdicts // and of those that the user found without one
 	stratum        int
 }
 
@@ -100,11 +101,14 @@ func (t tally) addLabels(labels []gate.Label) error {
 		// jobs to be taken from.
 		if l.Origin == gate.OriginAudit && (l.Probability < 1 || c.rejected > c.audited.all()) {
 			c.audited.add(l.Worth)
+		} else if l.Probability == 0 {
+			c.found.add(l.Worth)
 		} else {
 			c.marked.add(l.Worth)
 		}
 		// A count that was read before the label can be too small.
-		c.kept, c.rejected = max(c.kept, c.marked.all()), max(c.rejected, c.audited.all())
+		c.kept = max(c.kept, c.marked.all())
+		c.rejected = max(c.rejected, c.audited.all()+c.found.all())
 		t.cells[p] = c
 	}
 	return nil
@@ -114,6 +118,8 @@ func (t tally) addLabels(labels []gate.Label) error {
 type side struct {
 	marked   verdicts
 	unmarked int // kept, and the user said nothing
+	rejected int
+	known    verdicts // what the user said of rejected jobs, drawn or not
 	strata   map[int]stratum
 }
 
@@ -127,6 +133,9 @@ func (t tally) split(threshold int) (below, above side) {
 		s.marked.good += c.marked.good
 		s.marked.other += c.marked.other
 		s.unmarked += c.kept - c.marked.all()
+		s.rejected += c.rejected
+		s.known.good += c.audited.good + c.found.good
+		s.known.other += c.audited.other + c.found.other
 		part := s.strata[c.stratum]
 		part.size += c.rejected
 		part.drawn += c.audited.all()
