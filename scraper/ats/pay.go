@@ -24,10 +24,10 @@ func (j *job) setPay(wages ...wage) {
 	var all []pay.Range
 	for _, w := range wages {
 		r := pay.Range{
-			Min: cmp.Or(w.min, w.max), Max: cmp.Or(w.max, w.min), Currency: strings.ToUpper(w.currency),
+			Min: max(w.min, 0), Max: max(w.max, 0), Currency: strings.ToUpper(w.currency),
 			Period: pay.Unit(w.period),
 		}
-		if r.Max <= 0 {
+		if r.Min == 0 && r.Max == 0 {
 			continue
 		}
 		words = append(words, cmp.Or(w.words, wordsOf(r)))
@@ -42,7 +42,12 @@ func (j *job) setPay(wages ...wage) {
 		if r.Currency != whole.Currency || r.Period != whole.Period {
 			return
 		}
-		whole.Min, whole.Max = min(whole.Min, r.Min), max(whole.Max, r.Max)
+		whole.Min = min(whole.Min, r.Min)
+		if endless := whole.Max == 0 || r.Max == 0; endless {
+			whole.Max = 0
+		} else {
+			whole.Max = max(whole.Max, r.Max)
+		}
 	}
 	if whole.Plausible() {
 		facts.SetFigures(j.facts, whole)
@@ -52,7 +57,12 @@ func (j *job) setPay(wages ...wage) {
 func wordsOf(r pay.Range) string {
 	lo, hi := r.Figures()
 	s := hi
-	if lo != hi {
+	switch {
+	case hi == "":
+		s = "from " + lo
+	case lo == "":
+		s = "up to " + hi
+	case lo != hi:
 		s = lo + " – " + hi
 	}
 	if r.Currency != "" {
