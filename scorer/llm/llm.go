@@ -13,8 +13,8 @@
 //     above the gate that the lines do not back is asked for again with another seed, and then kept
 //     as unverified.
 //   - A claim below the gate needs reasons where the two texts have much in common, by telling words
-//     or by their field of work: two skills or lines that the résumé lacks, or more lines that it
-//     lacks than lines that it answers. With fewer, the job is kept as unverified.
+//     or by their field of work: two skills that the résumé lacks, a skill and a line, or more
+//     lines that it lacks than lines that it answers. With less, the job is kept as unverified.
 //   - A reply that rates such texts low and points at nothing, a reply that is cut or of another
 //     form, an answer that did not come: each is an error, an [*Error].
 //   - The prompt is bounded before it is sent, and by the server's own count afterwards, because a
