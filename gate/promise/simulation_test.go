@@ -226,9 +226,11 @@ func (w world) String() string {
 func TestPromiseHoldsForSimulatedUsers(t *testing.T) {
 	t.Parallel()
 	users, all := 100, worlds()
-	if os.Getenv("FORGE_SOAK") == "1" {
+	switch {
+	case os.Getenv("FORGE_PROMISE") == "full": // 800,000 users, most of an hour
 		users = 2000
-	} else { // 5,700 users
+	case os.Getenv("FORGE_SOAK") == "1": // 40,000 users
+	default: // 5,700 users
 		all = slices.DeleteFunc(all, func(w world) bool { return w.number%7 != 3 })
 	}
 	var total outcome
