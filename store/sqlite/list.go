@@ -9,26 +9,35 @@ import (
 )
 
 // listSQL pages by the last entry's score and id, not by an offset, so that a decision between two
-// pages does not shift the second.
+// pages does not shift the second. It finds the page first: sorting whole rows would carry the text
+// of every job of the user through the sort.
 const listSQL = `
+WITH page AS MATERIALIZED (
+	SELECT m.job_id, COALESCE(a.overall_match, -1) AS score
+	FROM user_job_map m
+	LEFT JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
+	WHERE m.user_id = :user
+		AND CASE WHEN json_array_length(:statuses) = 0
+			THEN m.application_status NOT IN ('DISCOVERED', 'AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISMISSED')
+			ELSE m.application_status IN (SELECT value FROM json_each(:statuses)) END
+		AND (:text = '' OR EXISTS (SELECT 1 FROM jobs j WHERE j.id = m.job_id
+			AND (instr(lower(j.title), lower(:text)) > 0 OR instr(lower(j.company), lower(:text)) > 0)))
+		AND COALESCE(a.overall_match, -1) >= :least
+		AND (COALESCE(a.overall_match, -1), m.job_id) < (:score, :id)
+	ORDER BY score DESC, m.job_id DESC
+	LIMIT :rows
+)
 SELECT m.job_id, m.application_status, m.updated_at,
 	j.closed_at IS NOT NULL AND COALESCE(j.closed_by, :user) = :user AS closed, ` + driver.SelectLead + `,
 	CASE WHEN m.application_status = 'AUTO_REJECTED' OR j.description IS NULL THEN NULL
 		WHEN :without_text THEN '' ELSE j.description END AS description,
 	CASE WHEN NOT :without_text THEN j.requirements END AS requirements, j.is_easy_apply, j.attributes,
 	` + driver.SelectAssessment + `
-FROM user_job_map m
-CROSS JOIN jobs j ON j.id = m.job_id
+FROM page p
+CROSS JOIN user_job_map m ON m.user_id = :user AND m.job_id = p.job_id
+CROSS JOIN jobs j ON j.id = p.job_id
 LEFT JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
-WHERE m.user_id = :user
-	AND CASE WHEN json_array_length(:statuses) = 0
-		THEN m.application_status NOT IN ('DISCOVERED', 'AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISMISSED')
-		ELSE m.application_status IN (SELECT value FROM json_each(:statuses)) END
-	AND (:text = '' OR instr(lower(j.title), lower(:text)) > 0 OR instr(lower(j.company), lower(:text)) > 0)
-	AND COALESCE(a.overall_match, -1) >= :least
-	AND (COALESCE(a.overall_match, -1), m.job_id) < (:score, :id)
-ORDER BY COALESCE(a.overall_match, -1) DESC, m.job_id DESC
-LIMIT :rows`
+ORDER BY p.score DESC, p.job_id DESC`
 
 // List returns a page of the user's jobs; see forge.Lister.
 func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry, next string, err error) {
