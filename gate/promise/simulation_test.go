@@ -227,7 +227,7 @@ func TestPromiseHoldsForSimulatedUsers(t *testing.T) {
 	t.Parallel()
 	users, all := 100, worlds()
 	switch {
-	case os.Getenv("FORGE_PROMISE") == "full": // 800,000 users, most of an hour
+	case os.Getenv("FORGE_PROMISE") == "full": // 800,000 users, minutes
 		users = 2000
 	case os.Getenv("FORGE_SOAK") == "1": // 40,000 users
 	default: // 5,700 users
