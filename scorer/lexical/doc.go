@@ -19,6 +19,8 @@
 //     apart, and the texts are too short for common words to be missed.
 //   - The vocabulary would reject, but it does not know the person's trade, or the fields of work
 //     are the same; and the words speak for the job, or the texts are short.
+//   - The posting's role is the person's own, and the résumé is so short that the skills which the
+//     posting asks for cannot be missed in it.
 //
 // The reasoning says that a score is unverified. A language without a word list, and another
 // alphabet than the Latin one, is an error.
@@ -44,10 +46,13 @@
 //	    for PostgreSQL), else up to 0.12 by how much of its field the résumé shows.
 //	  - curve is steep up to a half and flat after it: nobody has all that an advert wishes for.
 //	  - role is 1 for the job's own role, 0.95 for a narrower one, 0.8 for a wider one, 0.6 for
-//	    another of its kind, and up to 0.35 for the field.
+//	    another of its kind, and up to 0.35 for the field. Where the posting asks for many skills of
+//	    its trade, the role counts as far as the résumé shows them, and in full from 0.4 of skills on.
 //	  - affinity is the greatest of role, of the share of the posting's fields that the résumé
 //	    shows, and of the share of the trade's own skills. Without it, a stranger to the trade
 //	    would pass on what all trades share.
+//	  - The words of the field rescue a job that the vocabulary would reject. Where the posting asks
+//	    for many skills of its trade, they do so as far as affinity goes, and in full from 0.4 on.
 //	  - title is the share of the title's words that the résumé has, 1 where it is in a title there
 //	    and 0.4 elsewhere. Words of rank do not count, nor much what every title has ("manager"),
 //	    and what stands after a comma counts half.

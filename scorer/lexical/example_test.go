@@ -28,7 +28,7 @@ Skills: Go, PostgreSQL, Docker, k8s`, enrich.Posting{
 	fmt.Println(m.Reasoning)
 	fmt.Println(m.MissingSkills)
 	// Output:
-	// 86 lexical/3
+	// 86 lexical/4
 	// Matches on Go, Kubernetes and PostgreSQL; the résumé shows a closely related trade.
 	// [Terraform]
 }

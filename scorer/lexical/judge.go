@@ -34,6 +34,7 @@ const (
 	fewTerms      = 6.0  // the weight of terms that have to be comparable for words alone to reject
 	fewWords      = 4    // terms of a résumé that cannot be judged
 	shortResume   = 8    // terms of one that the vocabulary has to know
+	terseResume   = 18   // terms of one that names too little for a skill to be missed
 	welcomed      = 40.0 // for a beginner's post that welcomes people of the person's own field
 	sameLanguage  = 0.55 // two texts whose mixes of languages overlap less need translation
 
@@ -54,6 +55,8 @@ type verdict struct {
 	matched, missing []int32 // concepts, what counts most first
 	role             float64
 	skills           float64
+	heard            float64 // how far words of the posting's field count, 0 to 1
+	unbacked         bool    // the role is the person's own, but counts less without its skills
 	yearsShort       bool
 	rankShort        bool
 	overqualified    bool
@@ -80,10 +83,12 @@ func (v *vocabulary) judge(d demand, p profile, now int) verdict {
 	score = max(score, byWords-wordsRescue*min(1, max(0, nearlyAll-c.body)/sameText))
 	kin := kinshipOf(d, p)
 	much := muchText(d, p, c)
-	voice := kin.voice(c)
+	said := kin.voice(c)
+	voice := said * r.heard
+	terse := len(p.terms) < terseResume
 	stranger := !kin.another && !p.trade // the vocabulary does not know the person's trade, nor the fields
-	disagree := score < gate.Default && (voice >= gate.Default || stranger && byWords >= gate.Default ||
-		!much && (stranger || kin.same))
+	disagree := score < gate.Default && (voice >= gate.Default || terse && said >= gate.Default ||
+		stranger && byWords >= gate.Default || !much && (stranger || kin.same))
 	score = max(score, min(voice, almost))
 	score *= 1 - knowledge*(1-experience(&r, d, p)) // years and ranks are read as well as the rest
 
@@ -94,6 +99,9 @@ func (v *vocabulary) judge(d demand, p profile, now int) verdict {
 	r.problem = cannotJudge(p, c, r.byWords, translated)
 	if kin.another && r.byWords {
 		r.problem = ""
+	}
+	if r.problem == "" && terse && r.unbacked {
+		r.problem = tooLittle
 	}
 	r.unverified = score < gate.Default && (r.problem != "" || disagree ||
 		r.byWords && (score >= clearlyOther || !kin.another && !much))
@@ -127,17 +135,19 @@ func (d demand) welcome(p profile) float64 {
 	return most
 }
 
+const tooLittle = "the résumé says too little"
+
 // cannotJudge says why a low score of these texts would be no evidence; blank if it would be.
 func cannotJudge(p profile, c comparison, byWords, translated bool) string {
 	switch {
 	case !byWords:
 		return ""
 	case len(p.terms) < fewWords:
-		return "the résumé says too little"
+		return tooLittle
 	case translated && (c.weight < fewTerms || !c.titled):
 		return "the two texts are in different languages, and too few of their words are known"
 	case len(p.terms) < shortResume && p.hits < len(p.terms)/2+1:
-		return "the résumé says too little"
+		return tooLittle
 	case c.weight < fewTerms:
 		return "the posting says too little"
 	}
@@ -146,7 +156,7 @@ func cannotJudge(p profile, c comparison, byWords, translated bool) string {
 
 // weigh judges by the vocabulary: skills, role, field and words, 0 to 100.
 func (v *vocabulary) weigh(r *verdict, d demand, p profile, c comparison) float64 {
-	trade := v.cover(r, d, p)
+	trade, asked := v.cover(r, d, p)
 	field := 0.0
 	for i, share := range d.share {
 		field += share * p.depth[i]
@@ -157,7 +167,10 @@ func (v *vocabulary) weigh(r *verdict, d demand, p profile, c comparison) float6
 	}
 	share := min(1, c.body/sameWords)
 	affinity := max(r.role, field, trade)
-	raw := (1-roleShare-wordShare)*curve(r.skills) + roleShare*r.role + wordShare*share
+	r.heard = hearing(affinity, asked)
+	backed := r.role * backing(r.skills, asked)
+	r.unbacked = backed < r.role && r.role >= ownRole
+	raw := (1-roleShare-wordShare)*curve(r.skills) + roleShare*backed + wordShare*share
 	return 100 * raw * (strangerFactor + (1-strangerFactor)*affinity)
 }
 
@@ -172,8 +185,9 @@ func (v *vocabulary) specific(d demand) bool {
 const roleByWords = 0.8
 
 // cover sets how much of what is asked the résumé shows. It returns how much of the trade's own
-// skills the résumé shows, 0 to 1: of few skills it is little, whoever has them.
-func (v *vocabulary) cover(r *verdict, d demand, p profile) (trade float64) {
+// skills the résumé shows, 0 to 1, and the weight of those that are asked for. trade is little where
+// they are few, whoever has them.
+func (v *vocabulary) cover(r *verdict, d demand, p profile) (trade, asked float64) {
 	type group struct{ most, all, weight, weights float64 }
 	groups := make(map[int32]group)
 	known, covered, own, ownCovered := 0.0, 0.0, 0.0, 0.0
@@ -209,7 +223,7 @@ func (v *vocabulary) cover(r *verdict, d demand, p profile) (trade float64) {
 	if own > 0 {
 		trade = curve(ownCovered/own) * min(1, ownCovered/enoughSkills)
 	}
-	return trade
+	return trade, own
 }
 
 func sortedGroups[G any](groups map[int32]G) []int32 {

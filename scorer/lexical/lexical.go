@@ -15,7 +15,7 @@ import (
 
 // By is what every match of this package says in [enrich.Assessment.By]. Its number changes when
 // the formula or the vocabulary does, so that what an older version rejected can be reopened by it.
-const By = "lexical/3"
+const By = "lexical/4"
 
 // Options adjusts a [Scorer]. Nil and the zero value are fine.
 type Options struct {
