@@ -14,6 +14,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
+	"github.com/agent-forge/forge/internal/measure"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store/rest"
 )
@@ -98,7 +99,9 @@ func TestManyLargeExportsTakeLittleMemory(t *testing.T) {
 		"others' p99 %s idle and %s meanwhile",
 		tokens*perToken, matches, time.Since(start).Round(time.Millisecond), idle>>20, peak>>20,
 		float64(peak)/float64(idle), p99(idleCalls), p99(<-busyCalls))
-	require.LessOrEqual(t, peak, idle*3/2, "memory grows with what is exported")
+	if !measure.RaceDetector {
+		require.LessOrEqual(t, peak, idle*3/2, "memory grows with what is exported")
+	}
 }
 
 // fill gives a user matches with texts of the usual size.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/measure"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper/ats"
 	"github.com/agent-forge/forge/scraper/scrapertest"
@@ -296,7 +297,11 @@ func inPage(v any) []byte {
 
 func TestEveryProviderKeepsThePromisesOfABoard(t *testing.T) {
 	t.Parallel()
-	for _, d := range dialects() {
+	all := dialects()
+	if measure.RaceDetector { // the walk is the same code at every provider
+		all = all[:3]
+	}
+	for _, d := range all {
 		t.Run(d.provider, func(t *testing.T) {
 			t.Parallel()
 			d.run(t)
