@@ -153,5 +153,8 @@ func shell(ctx context.Context, line string) *exec.Cmd {
 		return strings.HasPrefix(s, "FORGE_SOAK=")
 	})
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// What the command started holds its output open when the command itself has ended.
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = 5 * time.Second
 	return cmd
 }
