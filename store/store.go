@@ -134,6 +134,12 @@ type Entry struct {
 	Data       *enrich.Data       // nil if nobody brought text, or if this user rejected the job
 	Closed     bool               // this user's agent, or those of two others, saw that the board closed it
 	UpdatedAt  time.Time          // of the user's status
+
+	// DueAt is when the job is due: an agent reads and scores it then. While an agent holds the job,
+	// DueAt is when its lease ends. It is zero if nothing is to be done.
+	DueAt    time.Time
+	Attempts int    // the job's own failures since its last decision
+	Cause    string // [Outcome.Cause] of the last release since then, empty if there was none
 }
 
 // Stats counts one user's jobs.

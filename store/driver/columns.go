@@ -19,6 +19,9 @@ const (
 		a.unverified, a.scored_by`
 )
 
+// SelectQueue is the columns of user_job_map m that [QueueColumns] read.
+const SelectQueue = `m.due_at, m.attempts, m.last_error`
+
 // A Time reads an instant: a timestamp where the database has that type, microseconds since 1970
 // where it has not. NULL is the zero time.
 type Time struct{ time.Time }
@@ -138,6 +141,13 @@ func Map(m map[string]string) string {
 	}
 	b, _ := json.Marshal(m) // strings have no form that fails
 	return string(b)
+}
+
+// QueueColumns are what a row says about why a job waits, or why it failed.
+type QueueColumns struct {
+	DueAt    Time   `db:"due_at"`
+	Attempts int    `db:"attempts"`
+	Cause    string `db:"last_error"`
 }
 
 // Bool returns an optional boolean as a parameter; nil is NULL.

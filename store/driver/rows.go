@@ -43,6 +43,7 @@ type EntryRow struct {
 	Status    lead.Status `db:"application_status"`
 	UpdatedAt Time        `db:"updated_at"`
 	Closed    bool        `db:"closed"`
+	QueueColumns
 	LeadColumns
 	DataColumns
 	AssessmentColumns
@@ -54,6 +55,7 @@ func Entries(rows []EntryRow) ([]store.Entry, error) {
 	for _, r := range rows {
 		e := store.Entry{
 			ID: r.ID, Lead: r.Lead(), Status: r.Status, Closed: r.Closed, UpdatedAt: r.UpdatedAt.Time,
+			DueAt: r.DueAt.Time, Attempts: r.Attempts, Cause: r.Cause,
 		}
 		var err error
 		if e.Data, err = r.Data(); err != nil {

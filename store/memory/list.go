@@ -42,6 +42,7 @@ func (e *entry) listed(user string) store.Entry {
 	listed := store.Entry{
 		ID: e.job.id, Lead: e.job.lead, Status: e.status, Assessment: copyAssessment(e.assessment),
 		Data: copyData(e.job.data), Closed: e.job.closedFor(user), UpdatedAt: e.updatedAt,
+		DueAt: e.dueAt, Attempts: e.attempts, Cause: e.cause,
 	}
 	if e.status == lead.AutoRejected {
 		listed.Data = nil

@@ -15,7 +15,8 @@ import (
 // pages does not shift the second.
 const listSQL = `
 SELECT m.job_id, m.application_status, m.updated_at,
-	j.closed_at IS NOT NULL AND COALESCE(j.closed_by = $1, true) AS closed, ` + driver.SelectLead + `, d.*,
+	j.closed_at IS NOT NULL AND COALESCE(j.closed_by = $1, true) AS closed, ` + driver.SelectQueue + `,
+	` + driver.SelectLead + `, d.*,
 	` + driver.SelectAssessment + `
 FROM user_job_map m
 JOIN jobs j ON j.id = m.job_id

@@ -120,6 +120,7 @@ func answerOf(e store.Entry) entryAnswer {
 	a := entryAnswer{
 		ID: e.ID, Lead: e.Lead, Status: e.Status, EnrichmentData: e.Data, Closed: e.Closed,
 		UpdatedAt: e.UpdatedAt, MissingSkills: []string{}, SkillGapRecommendations: []string{},
+		DueAt: e.DueAt, Attempts: e.Attempts, LastError: e.Cause,
 	}
 	if m := e.Assessment; m != nil {
 		a.MatchScore, a.AIReasoning, a.Unverified, a.ScoredBy = &m.Score, m.Reasoning, m.Unverified, m.By
@@ -131,7 +132,7 @@ func answerOf(e store.Entry) entryAnswer {
 func (a entryAnswer) entry() store.Entry {
 	e := store.Entry{
 		ID: a.ID, Lead: local(a.Lead), Status: a.Status, Data: a.EnrichmentData, Closed: a.Closed,
-		UpdatedAt: a.UpdatedAt.UTC(),
+		UpdatedAt: a.UpdatedAt.UTC(), DueAt: utc(a.DueAt), Attempts: a.Attempts, Cause: a.LastError,
 	}
 	if a.MatchScore != nil {
 		e.Assessment = &enrich.Assessment{
@@ -144,10 +145,16 @@ func (a entryAnswer) entry() store.Entry {
 
 // local returns a lead as a local store returns it, with its time in UTC.
 func local(l lead.Lead) lead.Lead {
-	if !l.PostedAt.IsZero() {
-		l.PostedAt = l.PostedAt.UTC()
-	}
+	l.PostedAt = utc(l.PostedAt)
 	return l
+}
+
+// utc returns a time in UTC, and the zero time as it is.
+func utc(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.UTC()
 }
 
 // fieldError reads back what FieldError.Error wrote.

@@ -132,6 +132,9 @@ type entryAnswer struct {
 	EnrichmentData          *enrich.Data `json:"enrichment_data"`
 	Closed                  bool         `json:"closed"`
 	UpdatedAt               time.Time    `json:"updated_at"`
+	DueAt                   time.Time    `json:"due_at,omitzero"`
+	Attempts                int          `json:"attempts,omitzero"`
+	LastError               string       `json:"last_error,omitzero"`
 }
 
 type reopenAnswer struct {

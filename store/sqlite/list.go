@@ -28,7 +28,8 @@ WITH page AS MATERIALIZED (
 	LIMIT :rows
 )
 SELECT m.job_id, m.application_status, m.updated_at,
-	j.closed_at IS NOT NULL AND COALESCE(j.closed_by, :user) = :user AS closed, ` + driver.SelectLead + `,
+	j.closed_at IS NOT NULL AND COALESCE(j.closed_by, :user) = :user AS closed, ` + driver.SelectQueue + `,
+	` + driver.SelectLead + `,
 	CASE WHEN m.application_status = 'AUTO_REJECTED' OR j.description IS NULL THEN NULL
 		WHEN :without_text THEN '' ELSE j.description END AS description,
 	CASE WHEN NOT :without_text THEN j.requirements END AS requirements, j.is_easy_apply, j.attributes,

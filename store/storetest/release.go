@@ -28,6 +28,27 @@ var releaseCases = []testCase{
 		k.equal(j.Attempts, 1, "attempts")
 		k.equal(j.Cause, "the reply was cut", "cause")
 	}},
+	{"an entry says why a job waits or failed, how often it was tried, and when it is due", func(k *kit) {
+		id := k.sync(ada, leadOf(1))[0].ID
+		waits := func(due time.Time, attempts int, cause, when string) {
+			k.Helper()
+			e := k.entry(ada, id)
+			k.equal(e.DueAt, due, "due, "+when)
+			k.equal(e.Attempts, attempts, "attempts, "+when)
+			k.equal(e.Cause, cause, "cause, "+when)
+		}
+		waits(k.Now(), 0, "", "new")
+		j := k.take(ada)
+		waits(k.Now().Add(lease), 0, "", "claimed")
+		k.release(ada, j.Lease, store.Outcome{After: time.Hour, Counts: true, Cause: "the reply was cut"})
+		waits(k.Now().Add(time.Hour), 1, "the reply was cut", "backing off")
+		k.advance(time.Hour)
+		k.release(ada, k.take(ada).Lease, store.Outcome{Status: lead.Failed, Counts: true, Cause: "no reply"})
+		waits(time.Time{}, 2, "no reply", "failed")
+		k.reopen(ada, store.Selection{IDs: []int64{id}})
+		k.record(ada, k.take(ada).Lease, match(80, "Text."))
+		waits(time.Time{}, 0, "", "decided")
+	}},
 	{"only the job's own faults count", func(k *kit) {
 		k.sync(ada, leadOf(1))
 		for want, counts := range []bool{true, true, true} {
