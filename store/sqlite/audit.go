@@ -38,7 +38,7 @@ func (s *Store) Audit(ctx context.Context, n int) (entries []store.Entry, err er
 	if err := s.reading(ctx, "audit", open); err != nil || len(entries) == n {
 		return entries, err
 	}
-	err = s.writing(ctx, "audit", func(tx *statements) error {
+	err = s.writing(ctx, "audit", func(ctx context.Context, tx *statements) error {
 		if err := open(tx); err != nil || len(entries) == n {
 			return err
 		}
@@ -77,7 +77,7 @@ func (s *Store) Judge(ctx context.Context, id int64, v store.Verdict) error {
 	if err := s.valid("judge", driver.CheckVerdict(v)); err != nil {
 		return err
 	}
-	return s.writing(ctx, "judge", func(tx *statements) error {
+	return s.writing(ctx, "judge", func(ctx context.Context, tx *statements) error {
 		if _, err := s.row(ctx, tx, id); err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) er
 	if err := s.valid("decide", err); err != nil {
 		return err
 	}
-	return s.writing(ctx, "decide", func(tx *statements) error {
+	return s.writing(ctx, "decide", func(ctx context.Context, tx *statements) error {
 		row, err := s.row(ctx, tx, l.ID)
 		if err != nil {
 			return err

@@ -31,7 +31,7 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 		return 0, err
 	}
 	var reopened int64
-	err := s.writing(ctx, "reopen", func(tx *statements) error {
+	err := s.writing(ctx, "reopen", func(_ context.Context, tx *statements) error {
 		result, err := tx.exec(ctx, reopenSQL, sql.Named("user", s.user), sql.Named("now", s.db.now()),
 			sql.Named("ids", driver.List(which.IDs)), sql.Named("statuses", driver.List(which.Statuses)),
 			sql.Named("by", which.ScoredBy))
@@ -49,7 +49,7 @@ func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 	if err := s.valid("mark", driver.CheckMark(status)); err != nil {
 		return err
 	}
-	return s.writing(ctx, "mark", func(tx *statements) error {
+	return s.writing(ctx, "mark", func(ctx context.Context, tx *statements) error {
 		row, err := s.row(ctx, tx, id)
 		if err != nil {
 			return err

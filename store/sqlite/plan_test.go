@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"database/sql"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -37,11 +38,13 @@ func TestPlansOfHotStatementsUseIndexes(t *testing.T) {
 	y, err := db.ForUser("ada").syncer([]lead.Lead{{Source: "example", ExternalID: "1"}})
 	require.NoError(t, err)
 
-	due := plan(t, db, dueSQL, claimArgs(db.ForUser("ada"), 1, 1, nil)...)
-	require.Contains(t, due,
-		"SEARCH m USING COVERING INDEX user_job_map_due (user_id=? AND due_at>? AND due_at<?)")
-	require.Contains(t, due, "SEARCH j USING INTEGER PRIMARY KEY")
-	require.NotContains(t, due, "TEMP B-TREE", "the index is in the order asked for")
+	for _, due := range []string{dueSQL, farSQL, dueSQL + ofSources, farSQL + ofSources} {
+		got := plan(t, db, due+claimOrder, sql.Named("user", "ada"), sql.Named("time", 1),
+			sql.Named("old", 1), sql.Named("sources", "[]"), sql.Named("n", 1))
+		require.Contains(t, got, "SEARCH m USING INDEX user_job_map_due (user_id=? AND due_at>?")
+		require.Contains(t, got, "SEARCH j USING INTEGER PRIMARY KEY")
+		require.NotContains(t, got, "TEMP B-TREE", "the index is in the order asked for")
+	}
 	for _, c := range []struct{ name, statement string }{
 		{"news", newsSQL}, {"note", noteSQL}, {"expire", expireSQL}, {"add", addMineSQL},
 	} {

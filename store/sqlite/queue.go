@@ -11,36 +11,30 @@ import (
 )
 
 // due_at is the time at which a job is due, or at which its lease ends if leased is set. dueSQL
-// selects due jobs, oldest first, and then jobs whose due_at is farther ahead than any lease or
-// backoff can be: those come from a clock that was wrong. The unary plus keeps SQLite off the index
-// on source. The index on (user_id, due_at, job_id) has the right order, so few rows beyond the
-// limit are read.
-const dueSQL = `
-SELECT job_id FROM (` + dueFrom + ` AND m.due_at IS NOT NULL AND m.due_at <= :now` + dueOrder + `)
-UNION ALL
-SELECT job_id FROM (` + dueFrom + ` AND m.due_at > :far` + dueOrder + `)
-LIMIT :n`
-
+// selects due jobs, oldest first, and farSQL jobs whose due_at is farther ahead than any lease or
+// backoff can be: those come from a clock that was wrong. The index on (user_id, due_at, job_id) has
+// the right order, so no rows beyond the limit are read, unless sources are given.
 const (
-	dueFrom = `
-	SELECT m.job_id FROM user_job_map m CROSS JOIN jobs j ON j.id = m.job_id
-	WHERE m.user_id = :user
-		AND (json_array_length(:sources) = 0 OR +j.source IN (SELECT value FROM json_each(:sources)))`
-	dueOrder = ` ORDER BY m.due_at, m.job_id LIMIT :n`
+	dueSQL = claimFrom + ` AND m.due_at IS NOT NULL AND m.due_at <= :time`
+	farSQL = claimFrom + ` AND m.due_at > :time`
+
+	claimFrom = `
+SELECT m.job_id, m.lease_token + 1 AS lease_token, m.attempts, m.last_error, ` + driver.SelectLead + `,
+	CASE WHEN j.deep_scraped_at > :old THEN j.description END AS description,
+	CASE WHEN j.deep_scraped_at > :old THEN j.requirements END AS requirements,
+	CASE WHEN j.deep_scraped_at > :old THEN j.is_easy_apply END AS is_easy_apply,
+	CASE WHEN j.deep_scraped_at > :old THEN j.attributes END AS attributes
+FROM user_job_map m CROSS JOIN jobs j ON j.id = m.job_id
+WHERE m.user_id = :user`
+
+	// ofSources limits a claim to some boards. The unary plus keeps SQLite off the index on source.
+	ofSources  = ` AND +j.source IN (SELECT value FROM json_each(:sources))`
+	claimOrder = ` ORDER BY m.due_at, m.job_id LIMIT :n`
 )
 
 const leaseSQL = `
-UPDATE user_job_map SET leased = 1, due_at = :now + :lease, lease_token = lease_token + 1
-WHERE user_id = :user AND job_id IN (SELECT value FROM json_each(:ids))`
-
-const claimedSQL = `
-SELECT m.job_id, m.lease_token, m.attempts, m.last_error, ` + driver.SelectLead + `,
-	d.description, d.requirements, d.is_easy_apply, d.attributes
-FROM json_each(:ids) due
-CROSS JOIN user_job_map m ON m.user_id = :user AND m.job_id = due.value
-CROSS JOIN jobs j ON j.id = m.job_id
-LEFT JOIN jobs d ON d.id = j.id AND d.deep_scraped_at > :old
-ORDER BY due.key`
+UPDATE user_job_map SET leased = 1, due_at = ?, lease_token = lease_token + 1
+WHERE user_id = ? AND job_id = ?`
 
 // Claim takes due jobs; see forge.Store.
 func (s *Store) Claim(
@@ -49,21 +43,22 @@ func (s *Store) Claim(
 	if err := s.valid("claim", driver.CheckClaim(n, lease, sources)); err != nil {
 		return nil, err
 	}
-	err = s.writing(ctx, "claim", func(tx *statements) error {
-		args := claimArgs(s, n, lease, sources)
-		var ids []int64
-		if err := tx.all(ctx, &ids, dueSQL, args...); err != nil || len(ids) == 0 {
+	err = s.writing(ctx, "claim", func(ctx context.Context, tx *statements) error {
+		now := s.db.now()
+		rows, err := s.due(ctx, tx, dueSQL, now, n, sources)
+		if err == nil && len(rows) < n {
+			var far []driver.ClaimRow
+			far, err = s.due(ctx, tx, farSQL, now+store.MaxAfter.Microseconds(), n-len(rows), sources)
+			rows = append(rows, far...)
+		}
+		if err != nil {
 			return err
 		}
-		args = append(args, sql.Named("ids", driver.List(ids)))
-		if _, err := tx.exec(ctx, leaseSQL, args...); err != nil {
-			return err
+		for _, r := range rows {
+			if _, err := tx.exec(ctx, leaseSQL, now+lease.Microseconds(), s.user, r.ID); err != nil {
+				return err
+			}
 		}
-		var rows []driver.ClaimRow
-		if err := tx.all(ctx, &rows, claimedSQL, args...); err != nil {
-			return err
-		}
-		var err error
 		jobs, err = driver.Jobs(rows)
 		return err
 	})
@@ -73,15 +68,20 @@ func (s *Store) Claim(
 	return jobs, nil
 }
 
-// claimArgs returns the parameters of all statements of Claim except ids. Each statement uses some
-// of them.
-func claimArgs(s *Store, n int, lease time.Duration, sources []string) []any {
-	now := s.db.now()
-	return []any{
-		sql.Named("user", s.user), sql.Named("now", now), sql.Named("far", now+store.MaxAfter.Microseconds()),
-		sql.Named("old", now-s.db.opts.RecheckAfter.Microseconds()), sql.Named("lease", lease.Microseconds()),
-		sql.Named("sources", driver.List(sources)), sql.Named("n", n),
+// due reads what a claim takes by dueSQL or farSQL.
+func (s *Store) due(
+	ctx context.Context, tx *statements, query string, time int64, n int, sources []string,
+) (rows []driver.ClaimRow, err error) {
+	args := []any{
+		sql.Named("user", s.user), sql.Named("time", time), sql.Named("n", n),
+		sql.Named("old", s.db.now()-s.db.opts.RecheckAfter.Microseconds()),
 	}
+	if len(sources) > 0 {
+		query += ofSources
+		args = append(args, sql.Named("sources", driver.List(sources)))
+	}
+	err = tx.all(ctx, &rows, query+claimOrder, args...)
+	return rows, err
 }
 
 const rowSQL = `
@@ -111,7 +111,7 @@ func (s *Store) Renew(ctx context.Context, l store.Lease, d time.Duration) error
 	if err := s.valid("renew", driver.CheckLease(d)); err != nil {
 		return err
 	}
-	return s.writing(ctx, "renew", func(tx *statements) error {
+	return s.writing(ctx, "renew", func(ctx context.Context, tx *statements) error {
 		if _, err := s.held(ctx, tx, l); err != nil {
 			return err
 		}
@@ -142,7 +142,7 @@ func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) err
 	if err := s.valid("release", err); err != nil {
 		return err
 	}
-	return s.writing(ctx, "release", func(tx *statements) error {
+	return s.writing(ctx, "release", func(ctx context.Context, tx *statements) error {
 		row, err := s.held(ctx, tx, l)
 		if err != nil {
 			return err

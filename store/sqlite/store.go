@@ -41,9 +41,11 @@ func (s *Store) reading(ctx context.Context, call string, f func(q *statements) 
 	return named(call, driver.Interrupted(ctx, explain(err)))
 }
 
-// writing checks the schema and runs f in a transaction. It prefixes errors with the name of the
+// writing checks the schema and runs f as writer.inTx does. It prefixes errors with the name of the
 // call.
-func (s *Store) writing(ctx context.Context, call string, f func(tx *statements) error) error {
+func (s *Store) writing(
+	ctx context.Context, call string, f func(ctx context.Context, tx *statements) error,
+) error {
 	err := s.db.check(ctx)
 	if err == nil {
 		err = s.db.writer.inTx(ctx, f)

@@ -29,7 +29,7 @@ func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error
 	var news bool
 	err = s.reading(ctx, "sync", func(q *statements) error { return q.one(ctx, &news, newsSQL, y.args()...) })
 	if err == nil && news {
-		err = s.writing(ctx, "sync", func(tx *statements) error { return y.work(ctx, tx) })
+		err = s.writing(ctx, "sync", y.work)
 	}
 	if err != nil {
 		return nil, err

@@ -43,8 +43,10 @@ func (w *writer) acquire(ctx context.Context) error {
 
 func (w *writer) release() { <-w.free }
 
-// inTx runs f in one transaction, which has the write lock from its start.
-func (w *writer) inTx(ctx context.Context, f func(tx *statements) error) error {
+// inTx runs f in one transaction, which has the write lock from its start. Only waiting for the lock
+// can take long, so f gets a context that does not end: the driver starts a goroutine for each
+// statement whose context can. A statement of f that can take long uses the caller's context.
+func (w *writer) inTx(ctx context.Context, f func(ctx context.Context, tx *statements) error) error {
 	if err := w.acquire(ctx); err != nil {
 		return err
 	}
@@ -57,7 +59,7 @@ func (w *writer) inTx(ctx context.Context, f func(tx *statements) error) error {
 		_, _ = w.exec(end, `ROLLBACK`)
 		return err
 	}
-	err := f(w.statements)
+	err := f(end, w.statements)
 	if err == nil {
 		if err = ctx.Err(); err == nil {
 			if _, err = w.exec(end, `COMMIT`); err == nil {

@@ -24,6 +24,7 @@ func Bench(b *testing.B, open Open) {
 		{"Sync 25 known leads", benchSyncKnown},
 		{"Claim and release 1 job", func(b *testing.B, s forge.Store) { benchClaim(b, s, 1) }},
 		{"Claim and release 10 jobs", func(b *testing.B, s forge.Store) { benchClaim(b, s, 10) }},
+		{"Claim and decide 1 job", benchClaimDecide},
 		{"Claim, renew and match 1 job", func(b *testing.B, s forge.Store) { benchDecide(b, s, true) }},
 		{"Claim, renew and reject 1 job", func(b *testing.B, s forge.Store) { benchDecide(b, s, false) }},
 		{"List 50 of 500 matches", benchList},
@@ -82,6 +83,21 @@ func benchClaim(b *testing.B, s forge.Store, n int) {
 		for _, j := range jobs {
 			done(b, s.Release(b.Context(), j.Lease, store.Outcome{}))
 		}
+	}
+}
+
+// benchClaimDecide does what an agent does with each of many jobs: of four, it keeps one.
+func benchClaimDecide(b *testing.B, s forge.Store) {
+	fillQueue(b, s, b.N)
+	b.ResetTimer()
+	for n := range b.N {
+		jobs, err := s.Claim(b.Context(), 1, lease)
+		done(b, err)
+		d := reject(5)
+		if n%4 == 0 {
+			d = match(80, fmt.Sprint("Text ", n))
+		}
+		done(b, s.Decide(b.Context(), jobs[0].Lease, d))
 	}
 }
 
