@@ -178,7 +178,7 @@ func TestKilledUnderLoadTheServerLosesNothingAndAgentsGoOn(t *testing.T) {
 	t.Parallel()
 	agents, long, kills := 8, 3*time.Second, 1
 	if soaking() {
-		agents, long, kills = 40, 20*time.Second, 3
+		agents, long, kills = 40, 12*time.Second, 3
 	}
 	file := filepath.Join(t.TempDir(), "forge.db")
 	for _, backend := range []struct {
@@ -239,14 +239,14 @@ func openPostgres(tb testing.TB, dsn string) func(user string) forge.Store {
 	return func(user string) forge.Store { return db.ForUser(user) }
 }
 
-// While two hundred agents work for a minute, no call fails, and the server's memory does not grow
+// While two hundred agents work for half a minute, no call fails, and the server's memory does not grow
 // with the number of calls.
 //
 // It does not run in parallel, because times and memory are measured.
 func TestTwoHundredAgentsMeetNoErrorAndMemoryStaysFlat(t *testing.T) {
 	agents, long := 30, 3*time.Second
 	if soaking() {
-		agents, long = 200, time.Minute
+		agents, long = 200, 30*time.Second
 	}
 	dsn := database.DSN(t)
 	forUser := openPostgres(t, dsn)

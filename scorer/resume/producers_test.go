@@ -84,8 +84,14 @@ func TestPDFProducersKeepTheirWordsAndTheirOrder(t *testing.T) {
 	names, err := filepath.Glob("testdata/producers/*.pdf")
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(names), 30)
-	if measure.RaceDetector { // it makes reading take ten times as long, and finds no more in each file
-		names = names[:4]
+	switch {
+	case measure.RaceDetector: // it makes reading take ten times as long, and finds no more in each file
+		names = names[:2]
+	case os.Getenv("FORGE_SOAK") == "": // every third, since the files of one producer follow one another
+		for i := range len(names) / 3 {
+			names[i] = names[3*i]
+		}
+		names = names[:len(names)/3]
 	}
 	files := make([][]byte, len(names))
 	for i, name := range names {
