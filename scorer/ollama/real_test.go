@@ -104,7 +104,7 @@ func TestRealOllama(t *testing.T) {
 	})
 
 	t.Run("postings are scored end to end into a file", func(t *testing.T) {
-		n := 4
+		n := 2
 		if soak() {
 			n = 40
 		}
@@ -140,7 +140,7 @@ func TestRealOllama(t *testing.T) {
 	})
 
 	t.Run("every reply has the form asked for", func(t *testing.T) {
-		n := 3
+		n := 2
 		if soak() {
 			n = 40
 		}
