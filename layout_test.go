@@ -76,7 +76,7 @@ func TestImportsGoOneWay(t *testing.T) {
 	// What a board may share with every other board, although it is an adapter itself.
 	board := module + "/internal/board"
 	shared := []string{board, module + "/scraper/polite", module + "/scraper/fetch"}
-	for _, p := range goList(t, "./...", "./examples/...") {
+	for _, p := range goList(t, "./...", "./forgeotel/...", "./examples/...") {
 		for _, imported := range p.Imports {
 			if !strings.HasPrefix(imported, module) {
 				continue
@@ -149,7 +149,7 @@ func TestTextsAreCleanedAtTrustBoundariesOnly(t *testing.T) {
 // belongs to a type.
 func TestNoPackageVariableIsWritten(t *testing.T) {
 	t.Parallel()
-	for _, p := range goList(t, "./...", "./examples/...") {
+	for _, p := range goList(t, "./...", "./forgeotel/...", "./examples/...") {
 		fset := token.NewFileSet()
 		variables := map[string]bool{}
 		var files []*ast.File

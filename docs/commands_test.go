@@ -25,15 +25,16 @@ func TestMain(m *testing.M) { os.Exit(server.Run(m)) }
 
 // elsewhere are commands that something else runs, and where.
 var elsewhere = map[string]string{
-	"go get github.com/agent-forge/forge": "needs a module of the reader's own",
-	"go test ./... ./examples/...":        "the gate",
-	"go test -short ./...":                "the gate runs all of it",
-	"go vet ./... ./examples/...":         "the gate",
-	"bash .ci/run":                        "it is the gate",
+	"go get github.com/agent-forge/forge":         "needs a module of the reader's own",
+	"go test ./... ./examples/...":                "the gate",
+	"go test -short ./...":                        "the gate runs all of it",
+	"go vet ./... ./forgeotel/... ./examples/...": "the gate",
+	"bash .ci/run":                                "it is the gate",
 	"go run ./examples/quickstart -live -resume cv.pdf -keywords golang " +
 		"-company https://jobs.lever.co/COMPANY": "asks a host that is not ours",
 	"docker compose up": "needs a Docker engine; a test reads the file",
-	"$(GOWORK=off go tool -modfile=tools/go.mod -n golangci-lint) run ./... ./examples/...": "the gate",
+	"$(GOWORK=off go tool -modfile=tools/go.mod -n golangci-lint) run " +
+		"./... ./forgeotel/... ./examples/...": "the gate",
 	"$(GOWORK=off go tool -modfile=tools/go.mod -n golangci-lint) fmt": "the gate, " +
 		"with --diff",
 }

@@ -52,7 +52,9 @@ func list[T any](t *testing.T, args ...string) []T {
 func modules(t *testing.T) []linked {
 	t.Helper()
 	var paths []string
-	for _, p := range list[struct{ Module *linked }](t, "-deps", "./...", "./examples/...") {
+	for _, p := range list[struct{ Module *linked }](
+		t, "-deps", "./...", "./forgeotel/...", "./examples/...",
+	) {
 		if p.Module != nil && !p.Module.Main {
 			paths = append(paths, p.Module.Path)
 		}

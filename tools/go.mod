@@ -1,5 +1,5 @@
 // Linters live in a module of their own, so that they never enter the library's module graph.
-// Run them with: $(GOWORK=off go tool -modfile=tools/go.mod -n golangci-lint) run ./... ./examples/...
+// Run them with: $(GOWORK=off go tool -modfile=tools/go.mod -n golangci-lint) run ./... ./forgeotel/... ./examples/...
 module github.com/agent-forge/forge/tools
 
 go 1.26.0
