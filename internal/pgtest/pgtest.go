@@ -82,10 +82,17 @@ func (s *Server) Run(m *testing.M) int {
 // fails.
 func (s *Server) DSN(tb testing.TB) string {
 	tb.Helper()
+	dsn, schema := s.Schema(tb)
+	return With(dsn, "search_path", schema)
+}
+
+// Schema is [Server.DSN] with the name of the schema, and without a search_path.
+func (s *Server) Schema(tb testing.TB) (dsn, schema string) {
+	tb.Helper()
 	if testing.Short() {
 		tb.Skip("needs a PostgreSQL server; run without -short")
 	}
-	dsn, schema, err := s.newSchema()
+	schema, err := s.newSchema()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -94,26 +101,26 @@ func (s *Server) DSN(tb testing.TB) string {
 			tb.Errorf("drop the test's schema: %v", err)
 		}
 	})
-	return dsn
+	return s.dsn, schema
 }
 
 // ExampleDSN is [Server.DSN] for example functions, which have no testing.TB; the schema stays as
 // long as the database. It panics without a server, so leave examples out of -short runs.
 func (s *Server) ExampleDSN() string {
-	dsn, _, err := s.newSchema()
+	schema, err := s.newSchema()
 	if err != nil {
 		panic(err)
 	}
-	return dsn
+	return With(s.dsn, "search_path", schema)
 }
 
-func (s *Server) newSchema() (dsn, schema string, err error) {
+func (s *Server) newSchema() (schema string, err error) {
 	s.start.Do(func() { s.err = s.open() })
 	if s.err != nil {
-		return "", "", s.err
+		return "", s.err
 	}
 	schema = fmt.Sprintf("test_%d", s.schemas.Add(1))
-	return With(s.dsn, "search_path", schema), schema, s.exec(s.dsn, "CREATE SCHEMA "+schema)
+	return schema, s.exec(s.dsn, "CREATE SCHEMA "+schema)
 }
 
 // Restart restarts a throw-away cluster in a mode of pg_ctl: "fast", or "immediate", which is a

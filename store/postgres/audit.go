@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/agent-forge/forge/gate"
@@ -30,20 +29,19 @@ func (s *Store) Audit(ctx context.Context, n int) (entries []store.Entry, err er
 	if err := s.valid("audit", driver.CheckAudit(n)); err != nil {
 		return nil, err
 	}
-	err = s.do(ctx, "audit", func(ctx context.Context, c *sqlx.Conn, _ int) error {
+	err = s.do(ctx, "audit", func(ctx context.Context, c conn, _ int) error {
 		entries, err = s.open(ctx, c, n)
 		return err
 	})
 	if err != nil || len(entries) == n {
 		return entries, err
 	}
-	err = s.inTx(ctx, "audit", func(ctx context.Context, tx *sqlx.Tx, _ int) error {
+	err = s.inTx(ctx, "audit", func(ctx context.Context, tx conn, _ int) error {
 		// Two draws at once would draw twice as many. Nothing else takes this lock, and it is taken
 		// before all others.
 		_, err := tx.ExecContext(ctx,
-			`SELECT pg_advisory_xact_lock(hashtextextended('forge audit ' || current_schema() || ' ' || `+
-				`$1, 0))`,
-			s.user)
+			`SELECT pg_advisory_xact_lock(hashtextextended('forge audit ' || `+inSchema+` || ' ' || $1, 0))`,
+			s.user, s.db.opts.Schema)
 		if err != nil {
 			return err
 		}
@@ -59,9 +57,9 @@ func (s *Store) Audit(ctx context.Context, n int) (entries []store.Entry, err er
 	return entries, err
 }
 
-func (s *Store) open(ctx context.Context, q sqlx.QueryerContext, n int) ([]store.Entry, error) {
+func (s *Store) open(ctx context.Context, c conn, n int) ([]store.Entry, error) {
 	var rows []driver.EntryRow
-	if err := sqlx.SelectContext(ctx, q, &rows, openSQL, s.user, n); err != nil {
+	if err := c.SelectContext(ctx, &rows, openSQL, s.user, n); err != nil {
 		return nil, err
 	}
 	return driver.Entries(rows)
@@ -74,7 +72,7 @@ INSERT INTO job_labels (user_id, job_id, drawn_at)
 SELECT $2, id, COALESCE($1::timestamptz, now()) FROM unnest($3::bigint[]) id ORDER BY id`
 
 // draw draws as many jobs as it takes for n more to wait for a verdict.
-func (s *Store) draw(ctx context.Context, tx *sqlx.Tx, n int) error {
+func (s *Store) draw(ctx context.Context, tx conn, n int) error {
 	var candidates []driver.CandidateRow
 	err := tx.SelectContext(ctx, &candidates, driver.SelectCandidates, s.user)
 	if err != nil || len(candidates) == 0 {
@@ -104,7 +102,7 @@ func (s *Store) Judge(ctx context.Context, id int64, v store.Verdict) error {
 	if err := s.valid("judge", driver.CheckVerdict(v)); err != nil {
 		return err
 	}
-	return s.do(ctx, "judge", func(ctx context.Context, c *sqlx.Conn, _ int) error {
+	return s.do(ctx, "judge", func(ctx context.Context, c conn, _ int) error {
 		var drawn bool
 		if err := c.GetContext(ctx, &drawn, judgeSQL, s.db.now(), s.user, id, string(v)); err != nil {
 			return driver.Missing(err)
@@ -123,7 +121,7 @@ func (s *Store) Evidence(ctx context.Context) (gate.Evidence, error) {
 	}
 	var labels []driver.LabelRow
 	var outcomes []driver.OutcomeRow
-	err := s.do(ctx, "evidence", func(ctx context.Context, c *sqlx.Conn, _ int) error {
+	err := s.do(ctx, "evidence", func(ctx context.Context, c conn, _ int) error {
 		labels, outcomes = nil, nil
 		if err := c.SelectContext(ctx, &labels, driver.SelectLabels, s.user); err != nil {
 			return err

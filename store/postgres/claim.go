@@ -57,7 +57,7 @@ func (s *Store) Claim(
 		return nil, err
 	}
 	var rows []driver.ClaimRow
-	err := s.do(ctx, "claim", func(ctx context.Context, c *sqlx.Conn, _ int) error {
+	err := s.do(ctx, "claim", func(ctx context.Context, c conn, _ int) error {
 		rows = nil
 		return c.SelectContext(ctx, &rows, claimSQL, s.db.now(), interval(s.db.opts.RecheckAfter),
 			s.user, n, interval(lease), pq.StringArray(sources), interval(store.MaxAfter))
@@ -93,7 +93,7 @@ func (s *Store) tidy(ctx context.Context, lease time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	_ = s.db.on(ctx, func(c *sqlx.Conn) error {
-		_, err := c.ExecContext(ctx, tidySQL, s.db.now(), interval(lease), s.user)
+		_, err := conn{c, s.db.schema}.ExecContext(ctx, tidySQL, s.db.now(), interval(lease), s.user)
 		return err
 	})
 }
@@ -113,7 +113,7 @@ func (s *Store) Renew(ctx context.Context, l store.Lease, d time.Duration) error
 	if err := s.valid("renew", driver.CheckLease(d)); err != nil {
 		return err
 	}
-	return s.do(ctx, "renew", func(ctx context.Context, c *sqlx.Conn, _ int) error {
+	return s.do(ctx, "renew", func(ctx context.Context, c conn, _ int) error {
 		var renewed bool
 		err := c.GetContext(ctx, &renewed, renewSQL, s.db.now(), interval(d), s.user, l.ID, l.Token)
 		switch {

@@ -3,8 +3,6 @@ package postgres
 import (
 	"context"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
@@ -17,12 +15,12 @@ func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) er
 	if err := s.valid("decide", err); err != nil {
 		return err
 	}
-	return s.inTx(ctx, "decide", func(ctx context.Context, tx *sqlx.Tx, _ int) error {
+	return s.inTx(ctx, "decide", func(ctx context.Context, tx conn, _ int) error {
 		return s.decide(ctx, tx, l, d)
 	})
 }
 
-func (s *Store) decide(ctx context.Context, tx *sqlx.Tx, l store.Lease, d enrich.Decision) error {
+func (s *Store) decide(ctx context.Context, tx conn, l store.Lease, d enrich.Decision) error {
 	row, err := s.lock(ctx, tx, l.ID, d.Data != nil)
 	if err != nil {
 		return err
@@ -43,7 +41,7 @@ func (s *Store) decide(ctx context.Context, tx *sqlx.Tx, l store.Lease, d enrich
 }
 
 // needText returns an error if the job has no stored text: a match without text needs it.
-func needText(ctx context.Context, tx *sqlx.Tx, id int64) error {
+func needText(ctx context.Context, tx conn, id int64) error {
 	var text bool
 	err := tx.GetContext(ctx, &text, `SELECT description IS NOT NULL FROM jobs WHERE id = $1`, id)
 	if err != nil {
@@ -78,7 +76,7 @@ FROM (
 ) AS stored
 WHERE id = $2`
 
-func (s *Store) writeText(ctx context.Context, tx *sqlx.Tx, id int64, d enrich.Decision) error {
+func (s *Store) writeText(ctx context.Context, tx conn, id int64, d enrich.Decision) error {
 	_, err := tx.ExecContext(ctx, textSQL, s.db.now(), id, d.Data.Description, d.Data.Requirements,
 		driver.Bool(d.Data.IsEasyApply), driver.Map(d.Data.Attributes), d.Assessment.By, s.user,
 		interval(s.db.opts.RecheckAfter))
@@ -108,7 +106,7 @@ ON CONFLICT (user_id, job_id) DO UPDATE SET
 	sketch = excluded.sketch, updated_at = excluded.updated_at`
 
 func (s *Store) writeDecision(
-	ctx context.Context, tx *sqlx.Tx, l store.Lease, status lead.Status, d enrich.Decision,
+	ctx context.Context, tx conn, l store.Lease, status lead.Status, d enrich.Decision,
 ) error {
 	a := d.Assessment
 	step := 0

@@ -11,7 +11,8 @@
 //
 // The DSN is lib/pq's, a URL or key=value pairs (https://pkg.go.dev/github.com/lib/pq#Config). It
 // must name sslmode: "verify-full" for a server across a network, "disable" for a socket or the
-// loopback. Tables live in the first schema of the search_path, which the DSN may set: "…
+// loopback. The tables are in the schema that [Options.Schema] names, which every statement then
+// names too. Without it they are in the first schema of the search_path, which the DSN may set: "…
 // search_path=forge".
 //
 // A DSN without connect_timeout gets ten seconds. How many connections a DB holds is
@@ -21,9 +22,8 @@
 // PgBouncer in transaction mode works: no statement is prepared by name, none spans two
 // transactions, no session state is set, and Migrate locks by a transaction. The adapter turns on
 // lib/pq's binary_parameters to that end; it also saves a round trip a statement. PgBouncer's pool
-// must have two connections, for Migrate. It refuses startup parameters that it does not know, so
-// set a search_path on the role (ALTER ROLE forge SET search_path = forge), or list it in
-// ignore_startup_parameters only if the role's is right.
+// must have two connections, for Migrate. It refuses a search_path in the DSN, as it does all startup
+// parameters that it does not know: name the schema in [Options.Schema].
 //
 // The database's encoding must be UTF8.
 //

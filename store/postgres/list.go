@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/agent-forge/forge/lead"
@@ -43,7 +42,7 @@ func (s *Store) List(ctx context.Context, f store.Filter) ([]store.Entry, string
 		return nil, "", err
 	}
 	var rows []driver.EntryRow
-	err = s.do(ctx, "list", func(ctx context.Context, c *sqlx.Conn, _ int) error {
+	err = s.do(ctx, "list", func(ctx context.Context, c conn, _ int) error {
 		rows = nil
 		return c.SelectContext(ctx, &rows, listSQL, s.user, statuses(f.Statuses), f.Text,
 			page.MinScore, page.Score, page.ID, page.Rows, f.WithoutText)

@@ -3,8 +3,6 @@ package postgres
 import (
 	"context"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/driver"
 )
@@ -25,7 +23,7 @@ SELECT ` + lockColumns + `
 FROM j JOIN user_job_map m ON m.job_id = j.id WHERE m.user_id = $2 FOR UPDATE OF m`
 
 // lock locks the user's row, and the job's first if the transaction will write it.
-func (s *Store) lock(ctx context.Context, tx *sqlx.Tx, id int64, job bool) (driver.Row, error) {
+func (s *Store) lock(ctx context.Context, tx conn, id int64, job bool) (driver.Row, error) {
 	query := lockSQL
 	if job {
 		query = lockWithJobSQL

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/agent-forge/forge/lead"
@@ -41,7 +40,7 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 		return 0, err
 	}
 	var reopened int64
-	err := s.do(ctx, "reopen", func(ctx context.Context, c *sqlx.Conn, _ int) error {
+	err := s.do(ctx, "reopen", func(ctx context.Context, c conn, _ int) error {
 		result, err := c.ExecContext(ctx, reopenSQL, s.db.now(), s.user, pq.Int64Array(which.IDs),
 			statuses(which.Statuses), which.ScoredBy)
 		if err != nil {
@@ -58,12 +57,12 @@ func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 	if err := s.valid("mark", driver.CheckMark(status)); err != nil {
 		return err
 	}
-	return s.inTx(ctx, "mark", func(ctx context.Context, tx *sqlx.Tx, _ int) error {
+	return s.inTx(ctx, "mark", func(ctx context.Context, tx conn, _ int) error {
 		return s.mark(ctx, tx, id, status)
 	})
 }
 
-func (s *Store) mark(ctx context.Context, tx *sqlx.Tx, id int64, to lead.Status) error {
+func (s *Store) mark(ctx context.Context, tx conn, id int64, to lead.Status) error {
 	row, err := s.lock(ctx, tx, id, false)
 	if err != nil {
 		return err

@@ -6,11 +6,12 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
 
 	"github.com/agent-forge/forge/internal/backoff"
 )
@@ -46,11 +47,11 @@ func (d *DB) migrate(ctx context.Context) (err error) {
 	db := sql.OpenDB(d.connector.within(ctx))
 	db.SetMaxOpenConns(2)
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := fit(ctx, db); err != nil {
+	if err := d.fit(ctx, db); err != nil {
 		return err
 	}
 	for retry := 1; ; retry++ {
-		version, err := versionOf(ctx, db)
+		version, err := d.version(ctx, db)
 		switch {
 		case err != nil:
 			return err
@@ -59,7 +60,7 @@ func (d *DB) migrate(ctx context.Context) (err error) {
 		case version == schemaVersion:
 			return nil
 		}
-		if err := migrateLocked(ctx, db); !errors.Is(err, errMigrating) {
+		if err := d.migrateLocked(ctx, db); !errors.Is(err, errMigrating) {
 			return err
 		}
 		if err := backoff.Sleep(ctx, delays.Delay(retry)); err != nil {
@@ -71,7 +72,7 @@ func (d *DB) migrate(ctx context.Context) (err error) {
 // migrateLocked migrates under the lock, or returns errMigrating. It does not wait for the lock:
 // those who wait in a transaction could hold all the connections that PgBouncer has, and the one
 // who works needs a second one.
-func migrateLocked(ctx context.Context, db *sql.DB) error {
+func (d *DB) migrateLocked(ctx context.Context, db *sql.DB) error {
 	lock, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -81,19 +82,26 @@ func migrateLocked(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	var locked bool
-	const tryLockSQL = `SELECT pg_try_advisory_xact_lock(hashtextextended('forge ' || current_schema(), 0))`
-	err = lock.QueryRowContext(ctx, tryLockSQL).Scan(&locked)
+	const tryLockSQL = `SELECT pg_try_advisory_xact_lock(hashtextextended($1 || ` + inSchema + `, 0))`
+	err = lock.QueryRowContext(ctx, tryLockSQL, "forge ", d.opts.Schema).Scan(&locked)
 	if err != nil {
 		return err
 	}
 	if !locked {
 		return errMigrating
 	}
-	files, err := fs.Sub(migrations, "migrations")
+	if err := d.createSchema(ctx, db); err != nil {
+		return err
+	}
+	files, err := d.schema.files()
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithTableName(versionTable),
+	table, err := database.NewStore(database.DialectPostgres, d.schema.qualify(versionTable))
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider("", db, files, goose.WithStore(versions{table}),
 		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
 		return err
@@ -102,19 +110,47 @@ func migrateLocked(ctx context.Context, db *sql.DB) error {
 	return err
 }
 
+// createSchema creates the schema of Options.Schema, if there is one and it is missing. IF NOT EXISTS
+// would not do: it asks for a right that the owner of an existing schema may lack.
+func (d *DB) createSchema(ctx context.Context, db *sql.DB) error {
+	if d.schema == nil {
+		return nil
+	}
+	var exists bool
+	err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)`,
+		d.schema.name).Scan(&exists)
+	if err != nil || exists {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `CREATE SCHEMA "`+d.schema.name+`"`)
+	return err
+}
+
+// versions is goose's version table. goose itself does not find one whose name is quoted.
+type versions struct{ database.Store }
+
+// TableExists implements [database.StoreExtender].
+func (v versions) TableExists(ctx context.Context, db database.DBTxConn) (exists bool, err error) {
+	err = db.QueryRowContext(ctx, `SELECT to_regclass($1) IS NOT NULL`, v.Tablename()).Scan(&exists)
+	return exists, err
+}
+
 // check refuses to work on a schema of another version. It asks the server once in the life of a
 // DB.
-func (d *DB) check(ctx context.Context, c querier) error {
+func (d *DB) check(ctx context.Context, c *sqlx.Conn) error {
 	if d.checked.Load() {
 		return nil
 	}
-	version, err := versionOf(ctx, c)
+	version, err := d.version(ctx, c)
 	switch {
 	case err != nil:
 		return err
 	case version == 0:
-		if err := fit(ctx, c); err != nil {
+		if err := d.fit(ctx, c); err != nil {
 			return err
+		}
+		if d.schema != nil {
+			return fmt.Errorf("the schema %s has no forge tables: call Migrate first", d.schema.name)
 		}
 		return errors.New("the database has no forge tables: call Migrate first, or set the search_path")
 	case version < schemaVersion:
@@ -135,13 +171,8 @@ func newerError(version int64) error {
 	)
 }
 
-// A querier is a connection or a pool.
-type querier interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
 // fit refuses a database in which forge's tables cannot be, with what to do about it.
-func fit(ctx context.Context, db querier) error {
+func (d *DB) fit(ctx context.Context, db database.DBTxConn) error {
 	var encoding string
 	var schema sql.NullString
 	err := db.QueryRowContext(ctx, `
@@ -157,17 +188,18 @@ func fit(ctx context.Context, db querier) error {
 				"CREATE DATABASE forge ENCODING 'UTF8' TEMPLATE template0, and name it in the DSN",
 			encoding,
 		)
-	case !schema.Valid:
+	case !schema.Valid && d.schema == nil:
 		return errors.New("the search_path names no schema that exists: create it with CREATE SCHEMA, " +
 			"or correct search_path in the DSN or with ALTER ROLE … SET search_path")
 	}
 	return nil
 }
 
-// versionOf returns the schema's version, 0 if there is none.
-func versionOf(ctx context.Context, db querier) (int64, error) {
+// version returns the version of the tables, 0 if there are none.
+func (d *DB) version(ctx context.Context, db database.DBTxConn) (int64, error) {
 	var version sql.NullInt64
-	err := db.QueryRowContext(ctx, `SELECT max(version_id) FROM `+versionTable).Scan(&version)
+	const versionSQL = `SELECT max(version_id) FROM ` + versionTable
+	err := db.QueryRowContext(ctx, d.schema.qualify(versionSQL)).Scan(&version)
 	if err != nil && pq.As(err, pqerror.UndefinedTable) == nil {
 		return 0, err
 	}

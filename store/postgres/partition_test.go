@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/internal/pgtest"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/postgres"
 	"github.com/agent-forge/forge/store/storetest"
@@ -28,13 +29,17 @@ func partition(tb testing.TB, dsn string, parts int) {
 	require.NoError(tb, err)
 }
 
-func TestStoreOnHashPartitions(t *testing.T) {
+// The schema is named in the options, and no search_path reaches it: a statement that does not go
+// through conn would fail.
+func TestStoreInASchemaOnHashPartitions(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 		tb.Helper()
-		dsn := server.DSN(tb)
-		db := open(tb, dsn, &postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
-		partition(tb, dsn, 2) // each case has a schema of its own, and sixteen parts take a while to make
+		dsn, schema := server.Schema(tb)
+		db := open(tb, pgtest.With(dsn, "search_path", "nowhere"),
+			&postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter, Schema: schema})
+		// Each case has a schema of its own, and sixteen parts take a while to make.
+		partition(tb, pgtest.With(dsn, "search_path", schema), 2)
 		return func(user string) forge.Store { return db.ForUser(user) }
 	})
 }

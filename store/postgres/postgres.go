@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +24,10 @@ type Options struct {
 	// job. A closed job that is listed again is due after the same time. If zero,
 	// store.RecheckAfter is used, 14 days.
 	RecheckAfter time.Duration
+	// Schema is the schema that holds forge's tables, which [DB.Migrate] creates if it is missing.
+	// Every statement then names it, so that no search_path matters. If blank, the tables are in the
+	// first schema of the search_path.
+	Schema string
 	// Now is the clock. If nil, the server's clock is used.
 	Now func() time.Time
 	// MaxOpenConns is the largest number of connections to the server. Further calls wait for one
@@ -51,6 +56,9 @@ func (o *Options) withDefaults() (Options, error) {
 	switch {
 	case o.RecheckAfter < 0:
 		return *o, wrong("Options.RecheckAfter", "negative; use 0 for the default of 14 days")
+	case o.Schema != "" && (!validSchema.MatchString(o.Schema) || strings.HasPrefix(o.Schema, "pg_")):
+		return *o, wrong("Options.Schema", "not a name of at most 63 letters, digits, _ and - that begins "+
+			"with a letter or _, or one of PostgreSQL's own, which begin with pg_")
 	case o.MaxOpenConns < 0:
 		return *o, wrong("Options.MaxOpenConns", "negative; use 0 for the default of 10")
 	case o.RetryFor < -1:
@@ -58,7 +66,7 @@ func (o *Options) withDefaults() (Options, error) {
 			"negative; use 0 for the default of 30 seconds, or set -1 to repeat nothing")
 	}
 	return Options{
-		RecheckAfter: cmp.Or(o.RecheckAfter, store.RecheckAfter), Now: o.Now,
+		RecheckAfter: cmp.Or(o.RecheckAfter, store.RecheckAfter), Schema: o.Schema, Now: o.Now,
 		MaxOpenConns: cmp.Or(o.MaxOpenConns, defaultMaxOpenConns),
 		RetryFor:     cmp.Or(o.RetryFor, defaultRetryFor),
 	}, nil
@@ -69,6 +77,7 @@ type DB struct {
 	db        *sqlx.DB
 	connector connector
 	opts      Options
+	schema    *schema       // nil if Options.Schema is blank
 	checked   atomic.Bool   // the schema has the version that this library needs
 	claims    atomic.Uint64 // for [Store.tidy]
 }
@@ -85,7 +94,13 @@ func Open(ctx context.Context, dsn string, o *Options) (*DB, error) {
 	if err != nil {
 		return nil, wrong("dsn", err.Error())
 	}
-	d := &DB{db: sqlx.NewDb(sql.OpenDB(connector), "postgres"), connector: connector, opts: opts}
+	schema, err := newSchema(opts.Schema)
+	if err != nil {
+		return nil, named("open", err)
+	}
+	d := &DB{
+		db: sqlx.NewDb(sql.OpenDB(connector), "postgres"), connector: connector, opts: opts, schema: schema,
+	}
 	d.db.SetMaxOpenConns(opts.MaxOpenConns)
 	d.db.SetMaxIdleConns(opts.MaxOpenConns)
 	d.db.SetConnMaxIdleTime(idleTime)

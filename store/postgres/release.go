@@ -3,8 +3,6 @@ package postgres
 import (
 	"context"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/driver"
@@ -16,7 +14,7 @@ func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) err
 	if err := s.valid("release", err); err != nil {
 		return err
 	}
-	return s.inTx(ctx, "release", func(ctx context.Context, tx *sqlx.Tx, attempt int) error {
+	return s.inTx(ctx, "release", func(ctx context.Context, tx conn, attempt int) error {
 		return s.release(ctx, tx, l, o, attempt > 0)
 	})
 }
@@ -39,7 +37,7 @@ WHERE user_id = $3 AND job_id = $4`
 
 // release ends the claim. again says that an earlier attempt may have been committed, and only its
 // answer lost.
-func (s *Store) release(ctx context.Context, tx *sqlx.Tx, l store.Lease, o store.Outcome, again bool) error {
+func (s *Store) release(ctx context.Context, tx conn, l store.Lease, o store.Outcome, again bool) error {
 	row, err := s.lock(ctx, tx, l.ID, o.Status == lead.Closed)
 	switch {
 	case err != nil:

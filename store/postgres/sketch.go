@@ -3,8 +3,6 @@ package postgres
 import (
 	"context"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/driver"
 )
@@ -15,7 +13,7 @@ func (s *Store) Sketches(ctx context.Context, after int64, n int) ([]store.Sketc
 		return nil, err
 	}
 	var rows []driver.SketchRow
-	err := s.do(ctx, "sketches", func(ctx context.Context, c *sqlx.Conn, _ int) error {
+	err := s.do(ctx, "sketches", func(ctx context.Context, c conn, _ int) error {
 		rows = nil
 		return c.SelectContext(ctx, &rows, driver.SelectSketches, s.user, after, n)
 	})

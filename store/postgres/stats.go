@@ -3,8 +3,6 @@ package postgres
 import (
 	"context"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/driver"
 )
@@ -15,7 +13,7 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 		return store.Stats{}, err
 	}
 	var rows []driver.CountRow
-	err := s.do(ctx, "stats", func(ctx context.Context, c *sqlx.Conn, _ int) error {
+	err := s.do(ctx, "stats", func(ctx context.Context, c conn, _ int) error {
 		rows = nil
 		return c.SelectContext(ctx, &rows, driver.SelectCounts, s.user)
 	})

@@ -19,6 +19,32 @@ type Store struct {
 // do runs one call's statements, repeated while they fail for a passing reason, and names the call
 // in its error.
 func (s *Store) do(
+	ctx context.Context, call string, f func(ctx context.Context, c conn, attempt int) error,
+) error {
+	return s.connected(ctx, call, func(ctx context.Context, c *sqlx.Conn, attempt int) error {
+		return f(ctx, conn{c, s.db.schema}, attempt)
+	})
+}
+
+// inTx runs one call's statements in a transaction, repeated and named as by do.
+func (s *Store) inTx(
+	ctx context.Context, call string, f func(ctx context.Context, tx conn, attempt int) error,
+) error {
+	return s.connected(ctx, call, func(ctx context.Context, c *sqlx.Conn, attempt int) error {
+		tx, err := c.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+		if err != nil {
+			return err
+		}
+		if err := f(ctx, conn{tx, s.db.schema}, attempt); err != nil {
+			_ = tx.Rollback() // f's error says more; what is not committed is rolled back either way
+			return err
+		}
+		return tx.Commit()
+	})
+}
+
+// connected runs f on a connection to tables of the version that this library needs.
+func (s *Store) connected(
 	ctx context.Context, call string, f func(ctx context.Context, c *sqlx.Conn, attempt int) error,
 ) error {
 	return named(call, s.db.retry(ctx, func(ctx context.Context, attempt int) error {
@@ -29,23 +55,6 @@ func (s *Store) do(
 			return f(ctx, c, attempt)
 		})
 	}))
-}
-
-// inTx runs one call's statements in a transaction, repeated and named as by do.
-func (s *Store) inTx(
-	ctx context.Context, call string, f func(ctx context.Context, tx *sqlx.Tx, attempt int) error,
-) error {
-	return s.do(ctx, call, func(ctx context.Context, c *sqlx.Conn, attempt int) error {
-		tx, err := c.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
-		if err != nil {
-			return err
-		}
-		if err := f(ctx, tx, attempt); err != nil {
-			_ = tx.Rollback() // f's error says more; what is not committed is rolled back either way
-			return err
-		}
-		return tx.Commit()
-	})
 }
 
 // valid returns an error if the user's name is invalid. Otherwise it returns the error of the

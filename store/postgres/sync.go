@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/agent-forge/forge/lead"
@@ -40,7 +39,7 @@ type syncer struct {
 // work settles every lead. A round can leave over those whose job another call created at the same
 // moment: only a statement begun after that call's commit sees its rows, so they are settled in the
 // next round.
-func (y *syncer) work(ctx context.Context, c *sqlx.Conn, _ int) error {
+func (y *syncer) work(ctx context.Context, c conn, _ int) error {
 	for len(y.todo) > 0 {
 		found, err := y.look(ctx, c)
 		if err != nil {
@@ -102,7 +101,7 @@ WHERE CASE
 	ELSE m.due_at IS NULL AND m.application_status IN ('MATCHED', 'SAVED', 'CLOSED')
 END`
 
-func (y *syncer) look(ctx context.Context, c *sqlx.Conn) (found []sighting, err error) {
+func (y *syncer) look(ctx context.Context, c conn) (found []sighting, err error) {
 	batch := columnsOf(y.todo)
 	db := y.store.db
 	rows, err := c.QueryContext(ctx, lookSQL, db.now(), interval(db.opts.RecheckAfter), y.store.user,
@@ -152,7 +151,7 @@ const (
 )
 
 // note writes what the sightings change in the jobs.
-func (y *syncer) note(ctx context.Context, c *sqlx.Conn, found []sighting) error {
+func (y *syncer) note(ctx context.Context, c conn, found []sighting) error {
 	var ids pq.Int64Array
 	var noted []lead.Lead
 	for _, f := range found {
@@ -183,7 +182,7 @@ RETURNING m.job_id`
 
 // expire makes due what is listed again after the re-check age. The rule stands in the UPDATE: of
 // two calls that saw the same expired job, one makes it due.
-func (y *syncer) expire(ctx context.Context, c *sqlx.Conn, found []sighting) error {
+func (y *syncer) expire(ctx context.Context, c conn, found []sighting) error {
 	var ids pq.Int64Array
 	keys := make(map[int64]lead.Key)
 	for _, f := range found {
@@ -235,7 +234,7 @@ SELECT added.job_id, COALESCE(created.source, ''), COALESCE(created.external_id,
 FROM added LEFT JOIN created ON created.id = added.job_id`
 
 // add creates what is missing and leaves in todo what another call created first.
-func (y *syncer) add(ctx context.Context, c *sqlx.Conn, found []sighting) error {
+func (y *syncer) add(ctx context.Context, c conn, found []sighting) error {
 	known := make(map[int64]lead.Key) // jobs that exist and that the user lacks
 	var ids pq.Int64Array
 	var unknown []lead.Lead
