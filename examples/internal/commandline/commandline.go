@@ -99,6 +99,9 @@ func Code(ctx context.Context, stderr io.Writer, command string, err error) int 
 		say(err)
 		return badUsage
 	case ctx.Err() != nil:
+		if !errors.Is(err, context.Canceled) {
+			say(err)
+		}
 		say("interrupted; nothing is lost, and running it again goes on from here")
 		return interrupted
 	default:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"testing"
 
@@ -46,6 +47,7 @@ func TestExitCodesTellMistakesFailuresAndInterruptsApart(t *testing.T) {
 	ended, end := context.WithCancel(t.Context())
 	end()
 	bad := errors.New("bad")
+	const interrupted = "try: interrupted; nothing is lost, and running it again goes on from here\n"
 	for _, c := range []struct {
 		ctx  context.Context
 		err  error
@@ -57,7 +59,8 @@ func TestExitCodesTellMistakesFailuresAndInterruptsApart(t *testing.T) {
 		{t.Context(), commandline.Usage("-x", bad), 2, "try: -x: bad\n"},
 		{t.Context(), bad, 1, "try: bad\n"},
 		{t.Context(), errors.Join(bad, errors.New("worse")), 1, "try: bad\ntry: worse\n"},
-		{ended, bad, 130, "try: interrupted; nothing is lost, and running it again goes on from here\n"},
+		{ended, fmt.Errorf("search: %w", context.Canceled), 130, interrupted},
+		{ended, bad, 130, "try: bad\n" + interrupted},
 	} {
 		var out bytes.Buffer
 		require.Equal(t, c.code, commandline.Code(c.ctx, &out, "try", c.err))

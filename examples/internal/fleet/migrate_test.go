@@ -1,0 +1,85 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestMigrateManyAtOnce(t *testing.T) {
+	t.Parallel()
+	const atOnce = 8
+	rounds := 2
+	if sizeOf().workers > 2 { // as the gate and the full run ask for
+		rounds = 20
+	}
+	var count tally
+	for range rounds {
+		dsn := server.DSN(t)
+		errs := make([]error, atOnce)
+		var all sync.WaitGroup
+		for i := range atOnce {
+			all.Go(func() { errs[i] = migrate(t.Context(), dsn) })
+		}
+		all.Wait()
+		for _, err := range errs {
+			t.Run("", func(t *testing.T) {
+				defer count.add(t)
+				require.NoError(t, err)
+			})
+		}
+		pool, err := openFleet(t.Context(), dsn)
+		require.NoError(t, err, "the tables are there")
+		pool.Close()
+	}
+	count.log(t, "migrations, 8 at once")
+}
+
+func TestMigrateWaitsForAnotherAndSaysSo(t *testing.T) {
+	t.Parallel()
+	dsn := server.DSN(t)
+	pool, err := openPool(t.Context(), dsn, answerTimeout)
+	require.NoError(t, err)
+	defer pool.Close()
+	other, err := pool.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = other.Exec(t.Context(),
+		`SELECT pg_advisory_xact_lock(hashtextextended('fleet ' || current_schema(), 0))`)
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	err = migrate(ctx, dsn)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.True(t, errors.Is(err, errMigrating), err)
+	require.NoError(t, other.Rollback(t.Context()))
+	require.NoError(t, migrate(t.Context(), dsn))
+}
+
+func TestMigrateBringsTheFirstTablesUpToDate(t *testing.T) {
+	t.Parallel()
+	dsn := server.DSN(t)
+	require.NoError(t, migrate(t.Context(), dsn))
+	pool, err := openFleet(t.Context(), dsn)
+	require.NoError(t, err)
+	defer pool.Close()
+	for _, statement := range []string{
+		`DROP TABLE fleet_holds`, `ALTER TABLE fleet_searches DROP COLUMN last_at, DROP COLUMN paused`,
+		`DELETE FROM fleet_version WHERE version_id > 1`,
+		`INSERT INTO fleet_searches (user_id, board, keywords, every_seconds) VALUES ('ada', 'linkedin', ` +
+			`'go', 60)`,
+	} {
+		_, err := pool.Exec(t.Context(), statement)
+		require.NoError(t, err)
+	}
+	require.ErrorIs(t, checkTables(t.Context(), pool), errTables)
+	require.NoError(t, migrate(t.Context(), dsn))
+	require.NoError(t, checkTables(t.Context(), pool))
+	list, err := listSearches(t.Context(), pool)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.Nil(t, list[0].Last, "the search runs as soon as a worker starts")
+}

@@ -1,0 +1,67 @@
+package fleet
+
+import (
+	"context"
+	"flag"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/agent-forge/forge/examples/internal/boards"
+	"github.com/agent-forge/forge/examples/internal/commandline"
+	"github.com/agent-forge/forge/examples/internal/dsn"
+	"github.com/agent-forge/forge/examples/internal/scorers"
+	"github.com/agent-forge/forge/gate"
+	"github.com/agent-forge/forge/scraper/polite"
+)
+
+const sweepEvery = 5 * time.Second
+
+func runWork(ctx context.Context, args []string, stdout, stderr *os.File) error {
+	f := flag.NewFlagSet("work", flag.ContinueOnError)
+	var o workerOptions
+	var picked scorers.Options
+	var name dsn.Options
+	name.Flags(f, purpose)
+	host, _ := os.Hostname()
+	folder := f.String("resumes", "", "`DIR` with a résumé for each user: ada.md, bob.pdf")
+	f.StringVar(&o.address, "address", host,
+		"what boards see this machine as, such as its public `IP`; workers with one address share their pace")
+	f.DurationVar(&o.interval, "pace", polite.DefaultInterval,
+		"time between two requests of the whole fleet to one board from one address")
+	f.IntVar(&o.searches, "searches", 2, "searches run at once")
+	f.IntVar(&o.enrichs, "users", 4, "users worked for at once")
+	f.IntVar(&o.scores, "scores", 1, "jobs of one user scored at once")
+	f.BoolVar(&o.polite.IgnoreRobots, "ignore-robots", false, "read pages that a board's robots.txt forbids")
+	picked.Flags(f)
+	if err := commandline.Parse(f, help(), args, stderr); err != nil {
+		return err
+	}
+	var err error
+	if o.dsn, err = name.Read(); err != nil {
+		return err
+	}
+	switch {
+	case *folder == "":
+		return commandline.Problem("-resumes", "missing: nothing can be judged without a résumé")
+	case o.interval <= 0 || o.searches < 1 || o.enrichs < 1 || o.scores < 1:
+		return commandline.Problem("-pace, -searches, -users, -scores", "want more than 0")
+	}
+	if err := checkFolder(*folder); err != nil {
+		return commandline.Usage("-resumes", err)
+	}
+	judge, err := scorers.Pick(ctx, picked, gate.Gate{})
+	if err != nil {
+		return err
+	}
+	o.log = slog.New(slog.NewJSONHandler(stdout, nil))
+	o.scorer, o.resume, o.boards = judge.Scorer, fromFolder(*folder, o.log), boards.Live()
+	o.slice, o.every, o.lease, o.timeout = time.Minute, sweepEvery, time.Minute, 15*time.Minute
+	w, err := newWorker(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	o.log.Info("worker started", "address", o.address, "pace", o.interval.String(), "scorer", judge.What)
+	return w.work(ctx, 30*time.Second)
+}

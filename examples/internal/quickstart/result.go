@@ -1,0 +1,113 @@
+package quickstart
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/examples/internal/console"
+	"github.com/agent-forge/forge/examples/internal/scorers"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/sqlite"
+)
+
+const (
+	maxShown = 100 // matches; the database holds all of them
+	maxWidth = 140 // of the table, in characters
+)
+
+// A result is what a run did and what the database holds now. -json prints it.
+type result struct {
+	Report   forge.Report `json:"report"`
+	Reopened int          `json:"reopened"`
+	Total    store.Stats  `json:"total"`
+	Database string       `json:"database"`
+	Matches  []jobView    `json:"matches"`
+
+	entries []store.Entry
+	more    bool // the database holds more matches than entries
+}
+
+// A jobView is a match as -json prints it.
+type jobView struct {
+	lead.Lead
+	ID            int64       `json:"id"`
+	Status        lead.Status `json:"status"`
+	Score         int         `json:"score"`
+	Unverified    bool        `json:"unverified"`
+	Reasoning     string      `json:"reasoning"`
+	MissingSkills []string    `json:"missing_skills"`
+	ScoredBy      string      `json:"scored_by"`
+	EasyApply     *bool       `json:"is_easy_apply"`
+	Closed        bool        `json:"closed"`
+	UpdatedAt     time.Time   `json:"updated_at"`
+}
+
+// load adds what the database holds.
+func (r *result) load(ctx context.Context, mine *sqlite.Store) error {
+	entries, next, err := mine.List(ctx, store.Filter{Limit: maxShown})
+	total, statsErr := mine.Stats(ctx)
+	r.entries, r.more, r.Total = entries, next != "", total
+	return errors.Join(err, statsErr)
+}
+
+func (r *result) writeJSON(w io.Writer) error {
+	r.Matches = make([]jobView, len(r.entries))
+	for i, e := range r.entries {
+		v := jobView{Lead: e.Lead, ID: e.ID, Status: e.Status, Closed: e.Closed, UpdatedAt: e.UpdatedAt}
+		if a := e.Assessment; a != nil {
+			v.Score, v.Unverified, v.Reasoning = a.Score, a.Unverified, a.Reasoning
+			v.MissingSkills, v.ScoredBy = a.MissingSkills, a.By
+		}
+		if e.Data != nil {
+			v.EasyApply = e.Data.IsEasyApply
+		}
+		r.Matches[i] = v
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
+}
+
+// print shows the matches as a table, and below it what the run did and what to do next.
+func (r *result) print(w *os.File, o options, s scorers.Picked) error {
+	if len(r.entries) > 0 {
+		if err := console.Matches(w, r.entries, min(console.Width(w), maxWidth)); err != nil {
+			return err
+		}
+	}
+	if r.more {
+		fmt.Fprintf(w, "These are the best %d. The database holds more.\n", maxShown)
+	}
+	fmt.Fprintln(w, "This run: "+console.Summary(r.Report))
+	switch rep := r.Report; {
+	case rep.Matched+rep.Rejected+rep.Closed+rep.Failed > 0:
+		fmt.Fprintf(w, "Not stored: %s of text of %s\n", humanize.Bytes(uint64(rep.JunkBytes)),
+			console.Count(rep.Rejected, "rejected job", "rejected jobs"))
+	case rep.Found > 0 && rep.Retried == 0:
+		fmt.Fprintln(
+			w, "Nothing was read or scored, because every job that was found had been decided before.",
+		)
+	}
+	if o.Boards.Replay != "" && r.Report.Closed > 0 {
+		fmt.Fprintf(w, "Closed: %s whose advert is not among the saved pages, or says that it is closed\n",
+			console.Count(r.Report.Closed, "job", "jobs"))
+	}
+	rejected := r.Total.ByStatus[lead.AutoRejected]
+	fmt.Fprintf(w, "Database: %s (%s, %s)\n", o.db,
+		console.Count(r.Total.ByStatus[lead.Matched], "match", "matches"),
+		console.Count(rejected, "rejection", "rejections"))
+	if rejected > 0 && s.Offline {
+		fmt.Fprintf(w, "The offline scorer has no model. To let one judge what was rejected again:\n"+
+			"  go run ./examples/quickstart -db %s -reopen lexical -scorer ollama\n", o.db)
+	}
+	return nil
+}
