@@ -127,6 +127,20 @@ type Counter interface {
 	Stats(ctx context.Context) (store.Stats, error)
 }
 
+// A Watcher follows what happens to a user's jobs. All stores of this module implement it. A store
+// that does not record changes, which is the default, fails with errors.ErrUnsupported.
+type Watcher interface {
+	// Changes yields what happened after a cursor, and then waits for more: the user's changes in the
+	// order in which they were committed, without a hole. The cursor is the ID of a change, and 0 is
+	// before the first. If kinds are given, only those are yielded. The sequence ends with an error:
+	// store.ErrPruned if changes after the cursor are gone, or the context's error when it ends. A
+	// reader that keeps the ID of the last change that it dealt with resumes there after a crash.
+	Changes(ctx context.Context, after int64, kinds ...store.ChangeKind) iter.Seq2[store.Change, error]
+
+	// ListChanges returns at most n of the same changes, 1 to store.MaxChanges, and waits for none.
+	ListChanges(ctx context.Context, after int64, n int, kinds ...store.ChangeKind) ([]store.Change, error)
+}
+
 // An Auditor asks the user about rejected jobs that it draws at random, and knows which jobs the user
 // called worth it. Every store that ships with forge is one.
 type Auditor interface {

@@ -44,6 +44,8 @@ func (s *Store) decide(l store.Lease, d enrich.Decision, now time.Time) error {
 	e.assessment, e.rejected = copyAssessment(&d.Assessment), d.Status == lead.AutoRejected
 	e.sketch = slices.Clone(d.Sketch)
 	e.status, e.updatedAt = e.row(now).Decided(d.Status), now
+	score := d.Assessment.Score
+	s.db.record(s.user, e.job, driver.DecisionKind(d), store.ChangeDetail{Score: &score}, now)
 	return nil
 }
 
@@ -85,6 +87,9 @@ func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 	}
 	if err != nil {
 		return named("mark", err)
+	}
+	if e.status != status {
+		s.db.record(s.user, e.job, store.ChangeMarked, store.ChangeDetail{Status: status}, now)
 	}
 	e.status, e.updatedAt = status, now
 	return nil

@@ -27,6 +27,11 @@ type Options struct {
 	RecheckAfter time.Duration
 	// Now is the clock. If nil, time.Now is used.
 	Now func() time.Time
+	// Events records what happens, for Changes. If false, nothing is recorded, and Changes fails with
+	// errors.ErrUnsupported.
+	Events bool
+	// KeepEvents is how long changes are kept. If zero, store.KeepChanges is used, 30 days.
+	KeepEvents time.Duration
 }
 
 // A DB is the catalogue of all users. It is safe for concurrent use.
@@ -39,6 +44,13 @@ type DB struct {
 	nextID int64
 	byKey  map[lead.Key]*job
 	users  map[string]map[int64]*entry // by user and job
+
+	events     bool
+	keepEvents time.Duration
+	changes    []change // in the order of their ids
+	lastChange int64
+	pruned     map[prunedKey]int64
+	bell       driver.Bell
 }
 
 // A job is a row of the table jobs: what all users share.
@@ -86,13 +98,19 @@ func New(o *Options) *DB {
 	db := &DB{
 		recheckAfter: cmp.Or(o.RecheckAfter, store.RecheckAfter), now: o.Now,
 		byKey: make(map[lead.Key]*job), users: make(map[string]map[int64]*entry),
+		events: o.Events, keepEvents: cmp.Or(o.KeepEvents, store.KeepChanges), pruned: map[prunedKey]int64{},
 	}
-	if o.RecheckAfter < 0 {
-		db.err = fmt.Errorf("%w: %w", store.ErrInvalid,
-			&lead.FieldError{
-				Field:   "Options.RecheckAfter",
-				Problem: "negative; use 0 for the default of 14 days",
+	for _, option := range []struct {
+		name  string
+		value time.Duration
+		days  string
+	}{{"RecheckAfter", o.RecheckAfter, "14"}, {"KeepEvents", o.KeepEvents, "30"}} {
+		if option.value < 0 {
+			db.err = fmt.Errorf("%w: %w", store.ErrInvalid, &lead.FieldError{
+				Field:   "Options." + option.name,
+				Problem: "negative; use 0 for the default of " + option.days + " days",
 			})
+		}
 	}
 	if db.now == nil {
 		db.now = time.Now

@@ -19,6 +19,7 @@ var (
 	_ forge.Marker   = (*memory.Store)(nil)
 	_ forge.Counter  = (*memory.Store)(nil)
 	_ forge.Auditor  = (*memory.Store)(nil)
+	_ forge.Watcher  = (*memory.Store)(nil)
 
 	_ forge.SketchLister = (*memory.Store)(nil)
 )
@@ -31,7 +32,7 @@ func TestStore(t *testing.T) {
 func BenchmarkStore(b *testing.B) { storetest.Bench(b, catalogue) }
 
 func catalogue(_ testing.TB, env storetest.Env) func(user string) forge.Store {
-	db := memory.New(&memory.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
+	db := memory.New(&memory.Options{Now: env.Now, RecheckAfter: env.RecheckAfter, Events: env.Events})
 	return func(user string) forge.Store { return db.ForUser(user) }
 }
 

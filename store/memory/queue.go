@@ -79,6 +79,9 @@ func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) err
 	if o.Counts {
 		e.attempts++
 	}
+	if kind := e.row(now).EndKind(o.Status); kind != "" {
+		s.db.record(s.user, e.job, kind, store.ChangeDetail{Cause: o.Cause}, now)
+	}
 	var moves bool
 	if e.status, moves = e.row(now).Ended(o.Status); moves {
 		e.updatedAt = now
@@ -115,6 +118,9 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 			continue
 		}
 		n++
+		if e.row(now).Reopens() {
+			s.db.record(s.user, e.job, store.ChangeReopened, store.ChangeDetail{}, now)
+		}
 		e.schedule(now)
 		e.token++
 		e.attempts = 0

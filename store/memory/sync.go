@@ -24,9 +24,11 @@ func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error
 		switch {
 		case !known:
 			s.add(j, now)
+			s.db.record(s.user, j, store.ChangeNew, store.ChangeDetail{}, now)
 			refs = append(refs, store.Ref{ID: j.id, Key: l.Key(), State: store.New})
 		case s.db.expired(e, now):
 			e.schedule(now)
+			s.db.record(s.user, j, store.ChangeExpired, store.ChangeDetail{}, now)
 			refs = append(refs, store.Ref{ID: j.id, Key: l.Key(), State: store.Expired})
 		}
 	}

@@ -15,9 +15,9 @@ func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) er
 	if err := s.valid("decide", err); err != nil {
 		return err
 	}
-	return s.inTx(ctx, "decide", func(ctx context.Context, tx conn, _ int) error {
+	return s.noted(ctx, s.inTx(ctx, "decide", func(ctx context.Context, tx conn, _ int) error {
 		return s.decide(ctx, tx, l, d)
-	})
+	}))
 }
 
 func (s *Store) decide(ctx context.Context, tx conn, l store.Lease, d enrich.Decision) error {
@@ -85,14 +85,17 @@ func (s *Store) writeText(ctx context.Context, tx conn, id int64, d enrich.Decis
 
 // decisionSQL ends the claim and records the assessment. A decision without a claim increments
 // lease_token, so that the holder of an expired lease cannot overwrite it.
-const decisionSQL = `
+var decisionSQL = recorded(`
 WITH decided AS (
 	UPDATE user_job_map SET
 		application_status = $4, leased = false, due_at = NULL, attempts = 0, last_error = '',
 		lease_token = lease_token + $5, updated_at = COALESCE($1::timestamptz, now())
 	WHERE user_id = $2 AND job_id = $3
 	RETURNING user_id, job_id, updated_at
-)
+)`, `
+	SELECT user_id, job_id, CASE WHEN $12 THEN 'REJECTED' ELSE 'MATCHED' END,
+		jsonb_build_object('score', $6::smallint)
+	FROM decided`, `
 INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
 	skill_gap_recommendations, unverified, scored_by, rejected, sketch, created_at,
 	updated_at)
@@ -103,7 +106,7 @@ ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes,
 	missing_skills = excluded.missing_skills, skill_gap_recommendations = excluded.skill_gap_recommendations,
 	unverified = excluded.unverified, scored_by = excluded.scored_by, rejected = excluded.rejected,
-	sketch = excluded.sketch, updated_at = excluded.updated_at`
+	sketch = excluded.sketch, updated_at = excluded.updated_at`)
 
 func (s *Store) writeDecision(
 	ctx context.Context, tx conn, l store.Lease, status lead.Status, d enrich.Decision,
@@ -113,8 +116,8 @@ func (s *Store) writeDecision(
 	if l.Token == 0 {
 		step = 1
 	}
-	_, err := tx.ExecContext(ctx, decisionSQL, s.db.now(), s.user, l.ID, status, step, a.Score, a.Reasoning,
-		driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.Unverified, a.By,
+	_, err := tx.ExecContext(ctx, decisionSQL.sql(s.db), s.db.now(), s.user, l.ID, status, step, a.Score,
+		a.Reasoning, driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.Unverified, a.By,
 		d.Status == lead.AutoRejected, []byte(d.Sketch))
 	return err
 }

@@ -2,13 +2,12 @@ package postgres
 
 // The hot statements, for the test of their plans.
 const (
-	ClaimSQL  = claimSQL
-	TidySQL   = tidySQL
-	LookSQL   = lookSQL
-	RenewSQL  = renewSQL
-	LockSQL   = lockWithJobSQL
-	ExpireSQL = expireSQL
-	NoteSQL   = noteSQL
+	ClaimSQL = claimSQL
+	TidySQL  = tidySQL
+	LookSQL  = lookSQL
+	RenewSQL = renewSQL
+	LockSQL  = lockWithJobSQL
+	NoteSQL  = noteSQL
 )
 
 // DropIdle closes the connections that no call uses.
@@ -16,3 +15,6 @@ func (d *DB) DropIdle() {
 	d.db.SetMaxIdleConns(-1)
 	d.db.SetMaxIdleConns(d.opts.MaxOpenConns)
 }
+
+// ExpireSQL is a hot statement, too.
+var ExpireSQL = expireSQL.plain

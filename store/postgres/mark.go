@@ -11,9 +11,10 @@ import (
 )
 
 // reopenSQL locks in key order before it writes, as every statement over several rows does.
-const reopenSQL = `
+var reopenSQL = alone(`
 WITH chosen AS MATERIALIZED (
-	SELECT m.job_id
+	SELECT m.job_id,
+		m.due_at IS NULL OR m.application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED') AS reopens
 	FROM user_job_map m
 	WHERE m.user_id = $2
 		AND ($3::bigint[] IS NULL OR m.job_id = ANY ($3::bigint[]))
@@ -32,7 +33,8 @@ UPDATE user_job_map m SET
 		THEN COALESCE($1::timestamptz, now()) ELSE m.updated_at END,
 	due_at = COALESCE($1::timestamptz, now()), attempts = 0, leased = false, lease_token = m.lease_token + 1
 FROM chosen
-WHERE m.user_id = $2 AND m.job_id = chosen.job_id`
+WHERE m.user_id = $2 AND m.job_id = chosen.job_id`, ` RETURNING m.user_id, m.job_id, reopens`, `
+	SELECT user_id, job_id, 'REOPENED', '{}'::jsonb FROM done WHERE reopens`, ` SELECT FROM done`)
 
 // Reopen makes decided jobs due again; see forge.Reopener.
 func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) {
@@ -41,7 +43,7 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 	}
 	var reopened int64
 	err := s.do(ctx, "reopen", func(ctx context.Context, c conn, _ int) error {
-		result, err := c.ExecContext(ctx, reopenSQL, s.db.now(), s.user, pq.Int64Array(which.IDs),
+		result, err := c.ExecContext(ctx, reopenSQL.sql(s.db), s.db.now(), s.user, pq.Int64Array(which.IDs),
 			statuses(which.Statuses), which.ScoredBy)
 		if err != nil {
 			return err
@@ -49,17 +51,24 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 		reopened, err = result.RowsAffected()
 		return err
 	})
-	return int(reopened), err
+	return int(reopened), s.noted(ctx, err)
 }
+
+// markSQL sets a status. A mark of the status that the job has is no change, and runs in the plain form.
+var markSQL = alone(`
+UPDATE user_job_map SET application_status = $4, updated_at = COALESCE($1::timestamptz, now())
+WHERE user_id = $2 AND job_id = $3`, ` RETURNING user_id, job_id, application_status`, `
+	SELECT user_id, job_id, 'MARKED', jsonb_build_object('status', application_status) FROM done`,
+	` SELECT FROM done`)
 
 // Mark sets an application status, or clears it; see forge.Marker.
 func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 	if err := s.valid("mark", driver.CheckMark(status)); err != nil {
 		return err
 	}
-	return s.inTx(ctx, "mark", func(ctx context.Context, tx conn, _ int) error {
+	return s.noted(ctx, s.inTx(ctx, "mark", func(ctx context.Context, tx conn, _ int) error {
 		return s.mark(ctx, tx, id, status)
-	})
+	}))
 }
 
 func (s *Store) mark(ctx context.Context, tx conn, id int64, to lead.Status) error {
@@ -70,9 +79,10 @@ func (s *Store) mark(ctx context.Context, tx conn, id int64, to lead.Status) err
 	if err := row.CheckMark(to); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `
-		UPDATE user_job_map SET application_status = $4, updated_at = COALESCE($1::timestamptz, now())
-		WHERE user_id = $2 AND job_id = $3`,
-		s.db.now(), s.user, id, to)
+	query := markSQL.sql(s.db)
+	if row.Status == to {
+		query = markSQL.plain
+	}
+	_, err = tx.ExecContext(ctx, query, s.db.now(), s.user, id, to)
 	return err
 }

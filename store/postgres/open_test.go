@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -197,7 +198,7 @@ func TestMigrateLeavesANewerSchemaAlone(t *testing.T) {
 	db, err := postgres.Open(t.Context(), dsn, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	const message = "the schema is at version 99, but this library supports versions up to 4: upgrade the " +
+	const message = "the schema is at version 99, but this library supports versions up to 7: upgrade the " +
 		"library"
 	require.EqualError(t, db.Migrate(t.Context()), "postgres: migrate: "+message)
 	for _, c := range everyCall(t.Context(), db.ForUser("ada")) {
@@ -335,6 +336,15 @@ SELECT string_agg(line, E'\n' ORDER BY line) FROM (
 		reloptions) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
 ) AS lines (line)`
 
+// versionIn reads the version from the name of a migration.
+func versionIn(t *testing.T, file string) int {
+	t.Helper()
+	number, _, _ := strings.Cut(filepath.Base(file), "_")
+	version, err := strconv.Atoi(number)
+	require.NoError(t, err)
+	return version
+}
+
 // The files of testdata up to a version fill a schema of that version, as a catalogue of that time.
 // Migrate must bring it to the shape that a new schema has, and lose no row of it.
 func TestMigrateFromEveryOldVersion(t *testing.T) {
@@ -343,12 +353,13 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 	require.NoError(t, err)
 	fresh := server.DSN(t)
 	open(t, fresh, nil)
-	require.Equal(t, len(files), one[int](t, raw(t, fresh), `SELECT max(version_id) FROM forge_db_version`),
+	last := versionIn(t, files[len(files)-1])
+	require.Equal(t, last, one[int](t, raw(t, fresh), `SELECT max(version_id) FROM forge_db_version`),
 		"the version that the code asks for is the last")
 	want := one[string](t, raw(t, fresh), shape)
 	var rows string
-	for i, file := range files {
-		version := i + 1
+	for _, file := range files {
+		version := versionIn(t, file)
 		more, err := os.ReadFile(
 			filepath.Join("testdata", strings.Replace(filepath.Base(file), ".sql", "_rows.sql", 1)),
 		)
@@ -389,9 +400,9 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, evidence.Counts, 3)
 		require.Equal(t, gate.Count{By: "judge/1", Score: 4, Rejected: 1}, evidence.Counts[0])
-		require.Len(t, evidence.Labels, 1+version/4)
+		require.Len(t, evidence.Labels, 1+min(1, version/4))
 		drawn, err := db.ForUser("ada").Audit(t.Context(), 3)
 		require.NoError(t, err)
-		require.Len(t, drawn, 1-version/4, "the rejected job, unless it is judged")
+		require.Len(t, drawn, 1-min(1, version/4), "the rejected job, unless it is judged")
 	}
 }

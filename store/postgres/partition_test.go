@@ -37,7 +37,9 @@ func TestStoreInASchemaOnHashPartitions(t *testing.T) {
 		tb.Helper()
 		dsn, schema := server.Schema(tb)
 		db := open(tb, pgtest.With(dsn, "search_path", "nowhere"),
-			&postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter, Schema: schema})
+			&postgres.Options{
+				Now: env.Now, RecheckAfter: env.RecheckAfter, Events: env.Events, Schema: schema,
+			})
 		// Each case has a schema of its own, and sixteen parts take a while to make.
 		partition(tb, pgtest.With(dsn, "search_path", schema), 2)
 		return func(user string) forge.Store { return db.ForUser(user) }

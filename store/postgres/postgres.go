@@ -38,6 +38,12 @@ type Options struct {
 	// connection, a deadlock, a full server. If zero, 30 seconds is used. If -1, nothing is
 	// repeated.
 	RetryFor time.Duration
+	// Events records what happens, for Changes. If false, nothing is recorded, and Changes fails with
+	// errors.ErrUnsupported. All programs that write to the catalogue must set it alike. Commits of one
+	// user then follow each other.
+	Events bool
+	// KeepEvents is how long changes are kept. If zero, store.KeepChanges is used, 30 days.
+	KeepEvents time.Duration
 }
 
 const (
@@ -61,6 +67,8 @@ func (o *Options) withDefaults() (Options, error) {
 			"with a letter or _, or one of PostgreSQL's own, which begin with pg_")
 	case o.MaxOpenConns < 0:
 		return *o, wrong("Options.MaxOpenConns", "negative; use 0 for the default of 10")
+	case o.KeepEvents < 0:
+		return *o, wrong("Options.KeepEvents", "negative; use 0 for the default of 30 days")
 	case o.RetryFor < -1:
 		return *o, wrong("Options.RetryFor",
 			"negative; use 0 for the default of 30 seconds, or set -1 to repeat nothing")
@@ -69,6 +77,7 @@ func (o *Options) withDefaults() (Options, error) {
 		RecheckAfter: cmp.Or(o.RecheckAfter, store.RecheckAfter), Schema: o.Schema, Now: o.Now,
 		MaxOpenConns: cmp.Or(o.MaxOpenConns, defaultMaxOpenConns),
 		RetryFor:     cmp.Or(o.RetryFor, defaultRetryFor),
+		Events:       o.Events, KeepEvents: cmp.Or(o.KeepEvents, store.KeepChanges),
 	}, nil
 }
 
@@ -80,6 +89,8 @@ type DB struct {
 	schema    *schema       // nil if Options.Schema is blank
 	checked   atomic.Bool   // the schema has the version that this library needs
 	claims    atomic.Uint64 // for [Store.tidy]
+	changes   atomic.Uint64 // calls that can have recorded something, for [Store.prune]
+	bell      driver.Bell
 }
 
 // Open connects to a server and returns the catalogue in it, which [DB.Migrate] prepares. It tries

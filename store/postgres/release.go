@@ -14,9 +14,9 @@ func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) err
 	if err := s.valid("release", err); err != nil {
 		return err
 	}
-	return s.inTx(ctx, "release", func(ctx context.Context, tx conn, attempt int) error {
+	return s.noted(ctx, s.inTx(ctx, "release", func(ctx context.Context, tx conn, attempt int) error {
 		return s.release(ctx, tx, l, o, attempt > 0)
-	})
+	}))
 }
 
 // closeSQL records that this user found the job closed. The job counts as closed for everyone once
@@ -27,13 +27,18 @@ UPDATE jobs SET
 	closed_at = COALESCE($1::timestamptz, now())
 WHERE id = $2`
 
-const releaseSQL = `
+const releasedSQL = `
 UPDATE user_job_map SET
 	application_status = $5,
 	updated_at = CASE WHEN $9 THEN COALESCE($1::timestamptz, now()) ELSE updated_at END,
 	due_at = CASE WHEN $6 THEN COALESCE($1::timestamptz, now()) + $2::interval END,
 	leased = false, lease_token = lease_token + 1, attempts = attempts + $7, last_error = $8
 WHERE user_id = $3 AND job_id = $4`
+
+// releaseSQL ends a claim. A release that is no change runs in its plain form.
+var releaseSQL = alone(releasedSQL, ` RETURNING user_id, job_id`, `
+	SELECT user_id, job_id, $10::text, jsonb_strip_nulls(jsonb_build_object('cause', NULLIF($8, '')))
+	FROM done`, ` SELECT FROM done`)
 
 // release ends the claim. again says that an earlier attempt may have been committed, and only its
 // answer lost.
@@ -58,7 +63,13 @@ func (s *Store) release(ctx context.Context, tx conn, l store.Lease, o store.Out
 		counts = 1
 	}
 	status, moves := row.Ended(o.Status)
-	_, err = tx.ExecContext(ctx, releaseSQL, s.db.now(), interval(o.After), s.user, l.ID, status,
-		o.Status == "", counts, o.Cause, moves)
+	query := releaseSQL.plain
+	args := []any{
+		s.db.now(), interval(o.After), s.user, l.ID, status, o.Status == "", counts, o.Cause, moves,
+	}
+	if kind := row.EndKind(o.Status); kind != "" && s.db.opts.Events {
+		query, args = releaseSQL.recording, append(args, string(kind))
+	}
+	_, err = tx.ExecContext(ctx, query, args...)
 	return err
 }

@@ -15,6 +15,7 @@ var (
 	_ forge.Marker   = (*postgres.Store)(nil)
 	_ forge.Counter  = (*postgres.Store)(nil)
 	_ forge.Auditor  = (*postgres.Store)(nil)
+	_ forge.Watcher  = (*postgres.Store)(nil)
 
 	_ forge.SketchLister = (*postgres.Store)(nil)
 )
@@ -29,7 +30,9 @@ func BenchmarkStore(b *testing.B) { storetest.Bench(b, catalogue(durable.DSN)) }
 func catalogue(dsn func(tb testing.TB) string) storetest.Open {
 	return func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 		tb.Helper()
-		db := open(tb, dsn(tb), &postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
+		db := open(tb, dsn(tb), &postgres.Options{
+			Now: env.Now, RecheckAfter: env.RecheckAfter, Events: env.Events,
+		})
 		return func(user string) forge.Store { return db.ForUser(user) }
 	}
 }

@@ -26,6 +26,9 @@ func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error
 	if err := s.do(ctx, "sync", y.work); err != nil {
 		return nil, err
 	}
+	if len(y.refs) > 0 {
+		_ = s.noted(ctx, nil)
+	}
 	return batch.InOrder(y.refs), named("sync", refused)
 }
 
@@ -168,7 +171,7 @@ func (y *syncer) note(ctx context.Context, c conn, found []sighting) error {
 	return err
 }
 
-const expireSQL = `
+var expireSQL = alone(`
 WITH old AS MATERIALIZED (
 	SELECT job_id FROM user_job_map
 	WHERE user_id = $3 AND job_id = ANY ($4::bigint[]) AND due_at IS NULL
@@ -177,8 +180,9 @@ WITH old AS MATERIALIZED (
 )
 UPDATE user_job_map m SET due_at = COALESCE($1::timestamptz, now())
 FROM old JOIN jobs j ON j.id = old.job_id
-WHERE m.user_id = $3 AND m.job_id = old.job_id AND ` + expired + `
-RETURNING m.job_id`
+WHERE m.user_id = $3 AND m.job_id = old.job_id AND `+expired+`
+RETURNING m.job_id`, ``, `
+	SELECT $3, job_id, 'EXPIRED', '{}'::jsonb FROM done`, ` SELECT job_id FROM done`)
 
 // expire makes due what is listed again after the re-check age. The rule stands in the UPDATE: of
 // two calls that saw the same expired job, one makes it due.
@@ -196,8 +200,8 @@ func (y *syncer) expire(ctx context.Context, c conn, found []sighting) error {
 	}
 	db := y.store.db
 	var due []int64
-	err := c.SelectContext(ctx, &due, expireSQL, db.now(), interval(db.opts.RecheckAfter), y.store.user,
-		ids)
+	err := c.SelectContext(ctx, &due, expireSQL.sql(db), db.now(), interval(db.opts.RecheckAfter),
+		y.store.user, ids)
 	if err != nil {
 		return err
 	}
@@ -210,7 +214,7 @@ func (y *syncer) expire(ctx context.Context, c conn, found []sighting) error {
 // addSQL creates the unknown jobs, in key order, and then the user's rows for them and for the
 // known jobs, in the order of their key. A job that another call is creating is waited for and then
 // not returned.
-const addSQL = `
+var addSQL = recorded(`
 WITH created AS (
 	INSERT INTO jobs (source, external_id, title, company, location, url, posted_at, listed_by,
 		first_seen_at, last_seen_at)
@@ -229,9 +233,10 @@ WITH created AS (
 	ORDER BY id
 	ON CONFLICT (user_id, job_id) DO NOTHING
 	RETURNING job_id
-)
+)`, `
+	SELECT $2, job_id, 'NEW', '{}'::jsonb FROM added`, `
 SELECT added.job_id, COALESCE(created.source, ''), COALESCE(created.external_id, '')
-FROM added LEFT JOIN created ON created.id = added.job_id`
+FROM added LEFT JOIN created ON created.id = added.job_id`)
 
 // add creates what is missing and leaves in todo what another call created first.
 func (y *syncer) add(ctx context.Context, c conn, found []sighting) error {
@@ -253,7 +258,7 @@ func (y *syncer) add(ctx context.Context, c conn, found []sighting) error {
 	}
 	batch := columnsOf(unknown)
 	db := y.store.db
-	added, err := c.QueryContext(ctx, addSQL, db.now(), y.store.user, ids,
+	added, err := c.QueryContext(ctx, addSQL.sql(db), db.now(), y.store.user, ids,
 		batch.source, batch.externalID, batch.title, batch.company, batch.location, batch.url, batch.postedAt)
 	if err != nil {
 		return err

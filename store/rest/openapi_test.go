@@ -156,7 +156,7 @@ func TestContractHoldsTheTrafficOfTheSuite(t *testing.T) {
 	c := newContract(t)
 	storetest.Run(t, func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 		tb.Helper()
-		db := memory.New(&memory.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
+		db := memory.New(&memory.Options{Now: env.Now, RecheckAfter: env.RecheckAfter, Events: env.Events})
 		h, err := rest.NewHandler(rest.Config{
 			ForUser: func(user string) forge.Store { return db.ForUser(user) }, Authenticate: authenticate,
 		})

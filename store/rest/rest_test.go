@@ -71,13 +71,15 @@ type opener struct {
 func backends() []opener {
 	return []opener{
 		{"memory", func(_ testing.TB, env storetest.Env) func(user string) forge.Store {
-			db := memory.New(&memory.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
+			db := memory.New(&memory.Options{
+				Now: env.Now, RecheckAfter: env.RecheckAfter, Events: env.Events,
+			})
 			return func(user string) forge.Store { return db.ForUser(user) }
 		}},
 		{"sqlite", func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 			tb.Helper()
 			db, err := sqlite.Open(tb.Context(), filepath.Join(tb.TempDir(), "forge.db"),
-				&sqlite.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
+				&sqlite.Options{Now: env.Now, RecheckAfter: env.RecheckAfter, Events: env.Events})
 			require.NoError(tb, err)
 			tb.Cleanup(func() { require.NoError(tb, db.Close()) })
 			require.NoError(tb, db.Migrate(tb.Context()))
@@ -86,7 +88,7 @@ func backends() []opener {
 		{"postgres", func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 			tb.Helper()
 			db, err := postgres.Open(tb.Context(), server.DSN(tb),
-				&postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
+				&postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter, Events: env.Events})
 			require.NoError(tb, err)
 			tb.Cleanup(func() { require.NoError(tb, db.Close()) })
 			require.NoError(tb, db.Migrate(tb.Context()))

@@ -32,7 +32,11 @@ func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) er
 		if err != nil {
 			return err
 		}
-		return s.writeDecision(ctx, tx, l, row.Decided(d.Status), d)
+		if err := s.writeDecision(ctx, tx, l, row.Decided(d.Status), d); err != nil {
+			return err
+		}
+		detail := store.ChangeDetail{Score: &d.Assessment.Score}
+		return s.db.record(ctx, tx, s.user, driver.DecisionKind(d), detail, l.ID)
 	})
 }
 

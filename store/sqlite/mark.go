@@ -17,6 +17,10 @@ UPDATE user_job_map SET
 	updated_at         = CASE WHEN application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED',
 	'DISCOVERED') THEN :now ELSE updated_at END,
 	due_at = :now, attempts = 0, leased = 0, lease_token = lease_token + 1
+` + reopened
+
+// reopened selects the rows of a selection.
+const reopened = `
 WHERE user_id = :user
 	AND (json_array_length(:ids) = 0 OR job_id IN (SELECT value FROM json_each(:ids)))
 	AND (json_array_length(:statuses) = 0 OR application_status IN (SELECT value FROM json_each(:statuses)))
@@ -25,16 +29,34 @@ WHERE user_id = :user
 		WHERE a.user_id = user_job_map.user_id AND a.job_id = user_job_map.job_id
 			AND (a.scored_by = :by OR substr(a.scored_by, 1, length(:by) + 1) = :by || '/')))`
 
+// reopensSQL reads which of the rows a Reopen changes, see [driver.Row.Reopens].
+const reopensSQL = `SELECT job_id FROM user_job_map` + reopened + `
+	AND (due_at IS NULL OR application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED'))
+ORDER BY job_id`
+
 // Reopen makes decided jobs due again; see forge.Reopener.
 func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) {
 	if err := s.valid("reopen", driver.CheckSelection(which)); err != nil {
 		return 0, err
 	}
 	var reopened int64
-	err := s.writing(ctx, "reopen", func(_ context.Context, tx *statements) error {
-		result, err := tx.exec(ctx, reopenSQL, sql.Named("user", s.user), sql.Named("now", s.db.now()),
+	err := s.writing(ctx, "reopen", func(ctx context.Context, tx *statements) error {
+		args := []any{
+			sql.Named("user", s.user), sql.Named("now", s.db.now()),
 			sql.Named("ids", driver.List(which.IDs)), sql.Named("statuses", driver.List(which.Statuses)),
-			sql.Named("by", which.ScoredBy))
+			sql.Named("by", which.ScoredBy),
+		}
+		if s.db.opts.Events {
+			var ids []int64
+			if err := tx.all(ctx, &ids, reopensSQL, args...); err != nil {
+				return err
+			}
+			err := s.db.record(ctx, tx, s.user, store.ChangeReopened, store.ChangeDetail{}, ids...)
+			if err != nil {
+				return err
+			}
+		}
+		result, err := tx.exec(ctx, reopenSQL, args...)
 		if err != nil {
 			return err
 		}
@@ -60,6 +82,9 @@ func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 		_, err = tx.exec(ctx,
 			`UPDATE user_job_map SET application_status = ?, updated_at = ? WHERE user_id = ? AND job_id = ?`,
 			status, s.db.now(), s.user, id)
-		return err
+		if err != nil || row.Status == status {
+			return err
+		}
+		return s.db.record(ctx, tx, s.user, store.ChangeMarked, store.ChangeDetail{Status: status}, id)
 	})
 }

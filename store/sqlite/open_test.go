@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,15 @@ func TestMigrateIsNeededAndLeavesANewerSchemaAlone(t *testing.T) {
 	require.ErrorContains(t, err, "upgrade the library")
 }
 
+// versionIn reads the version from the name of a migration.
+func versionIn(t *testing.T, file string) int {
+	t.Helper()
+	number, _, _ := strings.Cut(filepath.Base(file), "_")
+	version, err := strconv.Atoi(number)
+	require.NoError(t, err)
+	return version
+}
+
 // The files of testdata up to a version fill a file of that version, as a catalogue of that time.
 // Migrate must bring it to the shape that a new file has, and lose no row of it.
 func TestMigrateFromEveryOldVersion(t *testing.T) {
@@ -141,11 +151,12 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 	}
 	fresh := file(t)
 	open(t, fresh, nil)
-	require.Equal(t, fmt.Sprint(len(files)), one(fresh, `SELECT max(version_id) FROM forge_db_version`),
+	last := fmt.Sprint(versionIn(t, files[len(files)-1]))
+	require.Equal(t, last, one(fresh, `SELECT max(version_id) FROM forge_db_version`),
 		"the version that the code asks for is the last")
 	var rows string
-	for i, migration := range files {
-		version := i + 1
+	for _, migration := range files {
+		version := versionIn(t, migration)
 		more, err := os.ReadFile(
 			filepath.Join("testdata", strings.Replace(filepath.Base(migration), ".sql", "_rows.sql", 1)),
 		)
@@ -198,10 +209,10 @@ func TestMigrateFromEveryOldVersion(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, evidence.Counts, 3)
 		require.Equal(t, gate.Count{By: "judge/1", Score: 4, Rejected: 1}, evidence.Counts[0])
-		require.Len(t, evidence.Labels, 1+version/4)
+		require.Len(t, evidence.Labels, 1+min(1, version/4))
 		drawn, err := ada.Audit(t.Context(), 3)
 		require.NoError(t, err)
-		require.Len(t, drawn, 1-version/4, "the rejected job, unless it is judged")
+		require.Len(t, drawn, 1-min(1, version/4), "the rejected job, unless it is judged")
 	}
 }
 

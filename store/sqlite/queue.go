@@ -159,7 +159,12 @@ func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) err
 				return err
 			}
 		}
-		_, err = tx.exec(ctx, releaseSQL, args...)
-		return err
+		if _, err = tx.exec(ctx, releaseSQL, args...); err != nil {
+			return err
+		}
+		if kind := row.EndKind(o.Status); kind != "" {
+			return s.db.record(ctx, tx, s.user, kind, store.ChangeDetail{Cause: o.Cause}, l.ID)
+		}
+		return nil
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/agent-forge/forge/internal/backoff"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
 // Options change the defaults of a [DB].
@@ -31,6 +32,11 @@ type Options struct {
 	// from the same process queue for a single write connection, limited only by their context. If
 	// zero, 30 seconds are used.
 	BusyTimeout time.Duration
+	// Events records what happens, for Changes. If false, nothing is recorded, and Changes fails with
+	// errors.ErrUnsupported. All programs that write to the file must set it alike.
+	Events bool
+	// KeepEvents is how long changes are kept. If zero, store.KeepChanges is used, 30 days.
+	KeepEvents time.Duration
 }
 
 const (
@@ -49,6 +55,10 @@ func (o *Options) withDefaults() (Options, error) {
 		return *o, &lead.FieldError{
 			Field: "Options.RecheckAfter", Problem: "negative; use 0 for the default of 14 days",
 		}
+	case o.KeepEvents < 0:
+		return *o, &lead.FieldError{
+			Field: "Options.KeepEvents", Problem: "negative; use 0 for the default of 30 days",
+		}
 	case o.BusyTimeout < 0:
 		return *o, &lead.FieldError{
 			Field: "Options.BusyTimeout", Problem: "negative; use 0 for the default of 30 seconds",
@@ -58,6 +68,8 @@ func (o *Options) withDefaults() (Options, error) {
 		RecheckAfter: cmp.Or(o.RecheckAfter, store.RecheckAfter),
 		BusyTimeout:  cmp.Or(o.BusyTimeout, defaultBusyTimeout),
 		Now:          o.Now,
+		Events:       o.Events,
+		KeepEvents:   cmp.Or(o.KeepEvents, store.KeepChanges),
 	}
 	if filled.Now == nil {
 		filled.Now = time.Now
@@ -71,6 +83,10 @@ type DB struct {
 	opts    Options
 	file    *file       // nil if the database is in memory
 	checked atomic.Bool // the schema has the version that this library needs
+
+	changes  atomic.Uint64 // calls that recorded changes
+	recorded atomic.Bool   // the bell has to be rung after the commit
+	bell     driver.Bell
 
 	write, read *sqlx.DB // the same pool if the database is in memory
 	writer      writer

@@ -18,6 +18,7 @@ var (
 	_ forge.Marker   = (*sqlite.Store)(nil)
 	_ forge.Counter  = (*sqlite.Store)(nil)
 	_ forge.Auditor  = (*sqlite.Store)(nil)
+	_ forge.Watcher  = (*sqlite.Store)(nil)
 
 	_ forge.SketchLister = (*sqlite.Store)(nil)
 )
@@ -53,7 +54,9 @@ func BenchmarkStore(b *testing.B) { storetest.Bench(b, catalogue(file)) }
 func catalogue(path func(tb testing.TB) string) storetest.Open {
 	return func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 		tb.Helper()
-		db := open(tb, path(tb), &sqlite.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
+		db := open(tb, path(tb), &sqlite.Options{
+			Now: env.Now, RecheckAfter: env.RecheckAfter, Events: env.Events,
+		})
 		return func(user string) forge.Store { return db.ForUser(user) }
 	}
 }

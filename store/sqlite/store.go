@@ -50,6 +50,9 @@ func (s *Store) writing(
 	if err == nil {
 		err = s.db.writer.inTx(ctx, f)
 	}
+	if err == nil && s.db.recorded.Swap(false) {
+		s.db.bell.Ring()
+	}
 	return named(call, driver.Interrupted(ctx, explain(err)))
 }
 

@@ -39,6 +39,7 @@ func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error
 
 // A syncer writes one batch of leads.
 type syncer struct {
+	db     *DB
 	leads  string // JSON
 	user   string
 	now    int64
@@ -63,7 +64,7 @@ func (s *Store) syncer(leads []lead.Lead) (*syncer, error) {
 	b, err := json.Marshal(rows)
 	now := s.db.now()
 	return &syncer{
-		leads: string(b), user: s.user, now: now, old: now - s.db.opts.RecheckAfter.Microseconds(),
+		db: s.db, leads: string(b), user: s.user, now: now, old: now - s.db.opts.RecheckAfter.Microseconds(),
 		unseen: now - seenEvery.Microseconds(),
 	}, err
 }
@@ -177,12 +178,16 @@ func (y *syncer) makeDue(ctx context.Context, tx *statements, state store.State,
 	if err := tx.all(ctx, &ids, statement, y.args()...); err != nil || len(ids) == 0 {
 		return err
 	}
+	err := y.db.record(ctx, tx, y.user, store.ChangeKind(state), store.ChangeDetail{}, ids...)
+	if err != nil {
+		return err
+	}
 	var keys []struct {
 		ID         int64  `db:"id"`
 		Source     string `db:"source"`
 		ExternalID string `db:"external_id"`
 	}
-	err := tx.all(ctx, &keys, keysSQL, driver.List(ids))
+	err = tx.all(ctx, &keys, keysSQL, driver.List(ids))
 	for _, k := range keys {
 		y.refs = append(y.refs,
 			store.Ref{ID: k.ID, Key: lead.Key{Source: k.Source, ExternalID: k.ExternalID}, State: state})

@@ -50,10 +50,10 @@ type kit struct {
 	readers *int // users made by text
 }
 
-func newKit(t *testing.T, open Open) *kit {
+func newKit(t *testing.T, open Open, events bool) *kit {
 	t.Helper()
 	k := &kit{T: t, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}, readers: new(int)}
-	k.as = open(t, Env{Now: k.Now, RecheckAfter: recheck})
+	k.as = open(t, Env{Now: k.Now, RecheckAfter: recheck, Events: events})
 	return k
 }
 

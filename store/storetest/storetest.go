@@ -24,6 +24,7 @@ import (
 type Env struct {
 	Now          func() time.Time // the clock; safe for concurrent use
 	RecheckAfter time.Duration    // the age at which text is old
+	Events       bool             // changes are recorded, for forge.Watcher
 }
 
 // Open returns a fresh, empty catalogue as a function from a user to that user's view. It fails tb
@@ -32,8 +33,9 @@ type Open func(tb testing.TB, env Env) func(user string) forge.Store
 
 // A topic is what go test -run can select: "-run TestStore/Sync".
 type topic struct {
-	name  string
-	cases []testCase
+	name   string
+	cases  []testCase
+	events bool // the cases need a store that records changes
 }
 
 type testCase struct {
@@ -42,24 +44,25 @@ type testCase struct {
 }
 
 var topics = []topic{
-	{"Sync", syncCases},
-	{"Expiry", expiryCases},
-	{"Input", inputCases},
-	{"Claim", claimCases},
-	{"Lease", leaseCases},
-	{"Decide", decideCases},
-	{"Text", textCases},
-	{"Release", releaseCases},
-	{"Mark", markCases},
-	{"Reopen", reopenCases},
-	{"List", listCases},
-	{"Audit", auditCases},
-	{"Evidence", evidenceCases},
-	{"Sketch", sketchCases},
-	{"Users", userCases},
-	{"Tenancy", tenancyCases},
-	{"Context", contextCases},
-	{"Concurrency", concurrencyCases},
+	{name: "Sync", cases: syncCases},
+	{name: "Expiry", cases: expiryCases},
+	{name: "Input", cases: inputCases},
+	{name: "Claim", cases: claimCases},
+	{name: "Lease", cases: leaseCases},
+	{name: "Decide", cases: decideCases},
+	{name: "Text", cases: textCases},
+	{name: "Release", cases: releaseCases},
+	{name: "Mark", cases: markCases},
+	{name: "Reopen", cases: reopenCases},
+	{name: "List", cases: listCases},
+	{name: "Audit", cases: auditCases},
+	{name: "Evidence", cases: evidenceCases},
+	{name: "Sketch", cases: sketchCases},
+	{name: "Changes", cases: changeCases, events: true},
+	{name: "Users", cases: userCases},
+	{name: "Tenancy", cases: tenancyCases},
+	{name: "Context", cases: contextCases},
+	{name: "Concurrency", cases: concurrencyCases},
 }
 
 // Run runs the suite. Its subtests are named by topic, so that "-run TestStore/Sync" runs those of
@@ -72,7 +75,7 @@ func Run(t *testing.T, open Open) {
 			for _, c := range topic.cases {
 				t.Run(c.name, func(t *testing.T) {
 					t.Parallel()
-					c.run(newKit(t, open))
+					c.run(newKit(t, open, topic.events))
 				})
 			}
 		})

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -48,6 +49,11 @@ func (k *kit) calls(ctx context.Context, user string, j store.Job) []calling {
 	if l, ok := s.(forge.SketchLister); ok {
 		_, err := l.Sketches(ctx, 0, 10)
 		all = append(all, calling{"sketches", err})
+	}
+	if w, ok := s.(forge.Watcher); ok {
+		if _, err := w.ListChanges(ctx, 0, 10); !errors.Is(err, errors.ErrUnsupported) {
+			all = append(all, calling{"list changes", err})
+		}
 	}
 	if a, ok := s.(forge.Auditor); ok {
 		_, auditErr := a.Audit(ctx, 3)

@@ -1,0 +1,3 @@
+INSERT INTO forge_events (user_id, job_id, kind, at)
+SELECT 'ada', id, 'NEW', 1767571200000000 FROM jobs WHERE external_id = '1';
+INSERT INTO forge_events_pruned (user_id, kind, id) VALUES ('cyd', 'NEW', 1);
