@@ -65,7 +65,7 @@ func (s *Store) Claim(
 	if err != nil {
 		return nil, err
 	}
-	if s.db.claims.Add(1)%tidyEvery == 0 {
+	if s.tx == nil && s.db.claims.Add(1)%tidyEvery == 0 {
 		s.tidy(ctx, lease)
 	}
 	jobs, err := driver.Jobs(rows)

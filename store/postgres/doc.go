@@ -27,13 +27,35 @@
 //
 // The database's encoding must be UTF8.
 //
+// # A pool and a transaction of your own
+//
+// [New] takes a pool that the program has opened already, with lib/pq or with pgx's package stdlib,
+// and never closes it. [Store.WithTx] lets a job be decided in the same transaction as the program's
+// own rows. Both work beside [Options.Schema], which keeps forge's tables apart from the program's.
+//
+// Open makes these settings, and New leaves them to the program:
+//
+//   - Behind PgBouncer in transaction mode, lib/pq needs binary_parameters=yes, and pgx needs
+//     default_query_exec_mode=exec or cache_describe. Without binary_parameters, lib/pq takes two
+//     round trips a statement.
+//   - The limits of the pool: forge holds one connection for each call under way. Migrate takes two
+//     of the pool at once, and waits while the pool has none.
+//   - connect_timeout, and an application_name.
+//   - TCP keepalive and TCP_USER_TIMEOUT, which notice that a server is gone.
+//   - A connection whose server says nothing is cut off when a call's context ends. lib/pq by itself
+//     waits for such a server whatever the context says; pgx does not.
+//
+// No other setting of a session matters. If the program sets a statement_timeout, a call that it
+// stops fails. A call that a lock_timeout stops is repeated.
+//
 // # A server that does not answer
 //
-// A call returns when its context ends, at most two seconds later, even if the server says nothing:
-// the connection is cut off and replaced. A call whose context has no deadline waits for an answer
-// for two minutes at most. Connections are probed while nothing is sent (TCP keepalive), and ended
-// if the other side acknowledges nothing for 30 seconds (TCP_USER_TIMEOUT, on Linux). What was on
-// its way to the server can still happen there, as with every answer that is lost.
+// This holds for pools that Open makes. A call returns when its context ends, at most two seconds
+// later, even if the server says nothing: the connection is cut off and replaced. A call whose
+// context has no deadline waits for an answer for two minutes at most. Connections are probed while
+// nothing is sent (TCP keepalive), and ended if the other side acknowledges nothing for 30 seconds
+// (TCP_USER_TIMEOUT, on Linux). What was on its way to the server can still happen there, as with
+// every answer that is lost.
 //
 // # What is guaranteed
 //
@@ -42,9 +64,10 @@
 // text is locked by its row only while it is written; no transaction is open while a page is
 // fetched or a model runs.
 //
-// A call that fails because of a deadlock, a serialization failure, a full server, a lost
-// connection or a restart is repeated with backoff until [Options.RetryFor] or the context ends.
-// Every call may be repeated, also one whose commit was sent and whose answer was lost:
+// In a transaction of the caller's nothing is repeated; see [Store.WithTx]. Elsewhere, a call that
+// fails because of a deadlock, a serialization failure, a full server, a lost connection or a
+// restart is repeated with backoff until [Options.RetryFor] or the context ends. Every call may be
+// repeated, also one whose commit was sent and whose answer was lost:
 //
 //   - Sync: jobs that the lost commit made due are due, but they are not in the refs.
 //   - Claim: jobs that the lost commit leased come back when their lease ends. The repeat takes

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -42,11 +40,17 @@ var errMigrating = errors.New("another server is migrating")
 // migrate does nothing if the schema is up to date. Otherwise it holds a lock by one transaction
 // and migrates on another connection: a lock of the session, goose's own way, would be left behind
 // on some server by PgBouncer in transaction mode. The two connections are its own, so that it
-// needs no room in the pool.
+// needs no room in the pool, unless the pool is the caller's.
 func (d *DB) migrate(ctx context.Context) (err error) {
-	db := sql.OpenDB(d.connector.within(ctx))
-	db.SetMaxOpenConns(2)
-	defer func() { err = errors.Join(err, db.Close()) }()
+	db := d.db.DB
+	if d.connector != nil {
+		db = sql.OpenDB(d.connector.within(ctx))
+		db.SetMaxOpenConns(2)
+		defer func() { err = errors.Join(err, db.Close()) }()
+	} else if db.Stats().MaxOpenConnections == 1 {
+		return errors.New("the pool is limited to one connection, and two are needed: " +
+			"call SetMaxOpenConns, or apply the files of Migrations with a tool of your own")
+	}
 	if err := d.fit(ctx, db); err != nil {
 		return err
 	}
@@ -137,7 +141,7 @@ func (v versions) TableExists(ctx context.Context, db database.DBTxConn) (exists
 
 // check refuses to work on a schema of another version. It asks the server once in the life of a
 // DB.
-func (d *DB) check(ctx context.Context, c *sqlx.Conn) error {
+func (d *DB) check(ctx context.Context, c database.DBTxConn) error {
 	if d.checked.Load() {
 		return nil
 	}
@@ -200,7 +204,7 @@ func (d *DB) version(ctx context.Context, db database.DBTxConn) (int64, error) {
 	var version sql.NullInt64
 	const versionSQL = `SELECT max(version_id) FROM ` + versionTable
 	err := db.QueryRowContext(ctx, d.schema.qualify(versionSQL)).Scan(&version)
-	if err != nil && pq.As(err, pqerror.UndefinedTable) == nil {
+	if err != nil && sqlState(err) != pqerror.UndefinedTable {
 		return 0, err
 	}
 	return version.Int64, nil

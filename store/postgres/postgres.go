@@ -32,7 +32,8 @@ type Options struct {
 	Now func() time.Time
 	// MaxOpenConns is the largest number of connections to the server. Further calls wait for one
 	// until their context ends. A connection that is not used for five minutes is closed. Migrate
-	// opens two of its own. If zero, 10 is used.
+	// opens two of its own. If zero, 10 is used. [New] refuses another value, because its pool has
+	// settings of its own.
 	MaxOpenConns int
 	// RetryFor is how long one call repeats what failed for a reason that passes: a restart, a lost
 	// connection, a deadlock, a full server. If zero, 30 seconds is used. If -1, nothing is
@@ -84,7 +85,7 @@ func (o *Options) withDefaults() (Options, error) {
 // A DB is a catalogue in PostgreSQL. It is safe for concurrent use.
 type DB struct {
 	db        *sqlx.DB
-	connector connector
+	connector *connector // nil: the pool is the caller's
 	opts      Options
 	schema    *schema       // nil if Options.Schema is blank
 	checked   atomic.Bool   // the schema has the version that this library needs
@@ -105,13 +106,11 @@ func Open(ctx context.Context, dsn string, o *Options) (*DB, error) {
 	if err != nil {
 		return nil, wrong("dsn", err.Error())
 	}
-	schema, err := newSchema(opts.Schema)
+	d, err := newDB(sql.OpenDB(connector), opts)
 	if err != nil {
-		return nil, named("open", err)
+		return nil, err
 	}
-	d := &DB{
-		db: sqlx.NewDb(sql.OpenDB(connector), "postgres"), connector: connector, opts: opts, schema: schema,
-	}
+	d.connector = &connector
 	d.db.SetMaxOpenConns(opts.MaxOpenConns)
 	d.db.SetMaxIdleConns(opts.MaxOpenConns)
 	d.db.SetConnMaxIdleTime(idleTime)
@@ -119,6 +118,41 @@ func Open(ctx context.Context, dsn string, o *Options) (*DB, error) {
 		return nil, errors.Join(named("connect", driver.Interrupted(ctx, err)), d.Close())
 	}
 	return d, nil
+}
+
+// New returns the catalogue in a database that the caller opened, with lib/pq or with pgx's package
+// stdlib. It does no I/O. The pool stays the caller's, who sets its limits and closes it; see the
+// package comment for the settings that Open makes and New does not. If o is nil, the defaults are
+// used.
+func New[Pool *sql.DB | *sqlx.DB](pool Pool, o *Options) (*DB, error) {
+	opts, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if o != nil && o.MaxOpenConns != 0 {
+		return nil, wrong("Options.MaxOpenConns", "set beside a pool of your own: call its SetMaxOpenConns")
+	}
+	var db *sql.DB
+	switch pool := any(pool).(type) {
+	case *sql.DB:
+		db = pool
+	case *sqlx.DB:
+		if pool != nil {
+			db = pool.DB
+		}
+	}
+	if db == nil {
+		return nil, wrong("pool", "nil; open one with sql.Open, or call Open with a DSN")
+	}
+	return newDB(db, opts)
+}
+
+func newDB(db *sql.DB, opts Options) (*DB, error) {
+	schema, err := newSchema(opts.Schema)
+	if err != nil {
+		return nil, named("read migrations", err)
+	}
+	return &DB{db: sqlx.NewDb(db, "postgres"), opts: opts, schema: schema}, nil
 }
 
 func wrong(field, problem string) error {
@@ -129,8 +163,13 @@ func wrong(field, problem string) error {
 // fails with store.ErrInvalid.
 func (d *DB) ForUser(user string) *Store { return &Store{db: d, user: user} }
 
-// Close closes the connections. Calls under way fail.
-func (d *DB) Close() error { return d.db.Close() }
+// Close closes the connections. Calls under way fail. A pool that was given to [New] stays open.
+func (d *DB) Close() error {
+	if d.connector == nil {
+		return nil
+	}
+	return d.db.Close()
+}
 
 // now returns the instant as a statement's parameter. NULL stands for the server's clock.
 func (d *DB) now() sql.NullTime {

@@ -11,7 +11,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 
 	"github.com/agent-forge/forge/internal/backoff"
@@ -53,11 +52,24 @@ func (d *DB) attempt(ctx context.Context, attempt int, f func(ctx context.Contex
 	return driver.Interrupted(ctx, f(ctx, attempt))
 }
 
+// sqlState returns the code of an error that the server sent, by whichever driver, and "" for any
+// other error.
+func sqlState(err error) pqerror.Code {
+	type serverError interface {
+		error
+		SQLState() string
+	}
+	if e, ok := errors.AsType[serverError](err); ok {
+		return pqerror.Code(e.SQLState())
+	}
+	return ""
+}
+
 // passes reports whether an error comes from a passing state of the server or the network, and not
 // from the call.
 func passes(err error) bool {
-	if e := pq.As(err); e != nil {
-		switch e.Code {
+	if state := sqlState(err); state != "" {
+		switch state {
 		case pqerror.TRSerializationFailure,
 			pqerror.TRDeadlockDetected,
 			pqerror.TooManyConnections,
@@ -70,7 +82,7 @@ func passes(err error) bool {
 			pqerror.ForeignKeyViolation: // a job was deleted by hand between two statements
 			return true
 		}
-		return e.Code.Class() == "08" // connection exceptions
+		return state.Class() == "08" // connection exceptions
 	}
 	var network net.Error
 	return errors.Is(err, sqldriver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||

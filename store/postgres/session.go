@@ -181,7 +181,7 @@ func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net
 }
 
 // on runs f on one connection of the pool. It returns when ctx has ended, even if the server says
-// nothing: the connection is then cut off.
+// nothing: the connection is then cut off. In a pool of the caller's, that is the driver's business.
 func (d *DB) on(ctx context.Context, f func(c *sqlx.Conn) error) error {
 	c, err := d.db.Connx(ctx)
 	if err != nil {
@@ -191,6 +191,9 @@ func (d *DB) on(ctx context.Context, f func(c *sqlx.Conn) error) error {
 	var s *session
 	if err := c.Raw(func(conn any) error { s, _ = conn.(*session); return nil }); err != nil {
 		return err
+	}
+	if s == nil {
+		return f(c)
 	}
 	release := s.guard(ctx)
 	err = f(c)

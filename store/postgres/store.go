@@ -10,10 +10,11 @@ import (
 	"github.com/agent-forge/forge/store"
 )
 
-// A Store is one user's view of a [DB]. It is safe for concurrent use.
+// A Store is one user's view of a [DB]. It is safe for concurrent use, unless [Store.WithTx] made it.
 type Store struct {
 	db   *DB
 	user string
+	tx   *sqlx.Tx // nil: every call has a transaction of its own
 }
 
 // do runs one call's statements, repeated while they fail for a passing reason, and names the call
@@ -21,6 +22,9 @@ type Store struct {
 func (s *Store) do(
 	ctx context.Context, call string, f func(ctx context.Context, c conn, attempt int) error,
 ) error {
+	if s.tx != nil {
+		return named(call, s.within(ctx, f))
+	}
 	return s.connected(ctx, call, func(ctx context.Context, c *sqlx.Conn, attempt int) error {
 		return f(ctx, conn{c, s.db.schema}, attempt)
 	})
@@ -30,6 +34,9 @@ func (s *Store) do(
 func (s *Store) inTx(
 	ctx context.Context, call string, f func(ctx context.Context, tx conn, attempt int) error,
 ) error {
+	if s.tx != nil {
+		return named(call, s.within(ctx, f))
+	}
 	return s.connected(ctx, call, func(ctx context.Context, c *sqlx.Conn, attempt int) error {
 		tx, err := c.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 		if err != nil {
