@@ -22,6 +22,7 @@ package forge
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"time"
 
@@ -119,6 +120,18 @@ type Marker interface {
 	// earlier Mark. Mark changes nothing but the status. It returns store.ErrNotFound if the user
 	// has no such job, and store.ErrInvalid for every other status that the pipeline itself sets.
 	Mark(ctx context.Context, id int64, s lead.Status) error
+}
+
+// An Annotator keeps what the calling program knows of a user's job, for example the id that the job
+// has in another system. All stores of this module implement it.
+type Annotator interface {
+	// Put sets the value of a key of the job, which then is in store.Entry.Extra. No other call of a
+	// store changes it, and no other user sees it. The value is JSON of at most store.MaxExtraBytes,
+	// which keeps its spelling but for insignificant white space. If it is empty or null, the key is
+	// removed. A key is 1 to store.MaxExtraKeyBytes letters, digits, dots, dashes and underscores, and
+	// begins with a letter or a digit. A job has at most store.MaxExtraKeys keys for each user. Put
+	// returns store.ErrNotFound if the user has no such job.
+	Put(ctx context.Context, id int64, key string, value json.RawMessage) error
 }
 
 // A Counter counts a user's jobs. All stores of this module implement it.

@@ -6,6 +6,8 @@
 -- The keys need no change, because user_id is the first column of each. Sixteen partitions keep a billion rows at about
 -- sixty million each; choose the number once, as changing it means rewriting the tables.
 
+-- What applications keep is little and stays in one table.
+ALTER TABLE job_extras DROP CONSTRAINT job_extras_user_id_job_id_fkey;
 ALTER TABLE job_labels RENAME TO job_labels_whole;
 ALTER TABLE job_match_analysis RENAME TO job_match_analysis_whole;
 ALTER TABLE user_job_map RENAME TO user_job_map_whole;
@@ -47,6 +49,9 @@ INSERT INTO user_job_map SELECT * FROM user_job_map_whole;
 INSERT INTO job_match_analysis SELECT * FROM job_match_analysis_whole;
 INSERT INTO job_labels SELECT * FROM job_labels_whole;
 DROP TABLE job_labels_whole, job_match_analysis_whole, user_job_map_whole;
+
+ALTER TABLE job_extras
+    ADD FOREIGN KEY (user_id, job_id) REFERENCES user_job_map (user_id, job_id) ON DELETE CASCADE;
 
 -- The names are free only now that the old table is gone.
 CREATE INDEX user_job_map_due ON user_job_map (user_id, due_at, job_id) WHERE due_at IS NOT NULL;

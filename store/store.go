@@ -18,6 +18,7 @@
 package store
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/agent-forge/forge/enrich"
@@ -105,6 +106,13 @@ type Filter struct {
 	Limit    int    // 1 to [MaxPage]; if zero, [DefaultPage] is used
 	Cursor   string // the next of the page before; if empty, the first page is listed
 
+	// ExtraKey lists only jobs that have a value of this key, see [Entry.Extra]. If empty, all are
+	// listed.
+	ExtraKey string
+	// ExtraValue lists only jobs whose value of ExtraKey is this JSON, with the same spelling but for
+	// insignificant white space. If empty, any value will do. It is [ErrInvalid] without ExtraKey.
+	ExtraValue json.RawMessage
+
 	// WithoutText leaves [enrich.Data.Description] and [enrich.Data.Requirements] empty, which
 	// makes a long listing cheap. The rest of the data is listed.
 	WithoutText bool
@@ -140,6 +148,10 @@ type Entry struct {
 	DueAt    time.Time
 	Attempts int    // the job's own failures since its last decision
 	Cause    string // [Outcome.Cause] of the last release since then, empty if there was none
+
+	// Extra is what forge.Annotator.Put keeps of the job for this user, by key. It is nil if there is
+	// nothing.
+	Extra map[string]json.RawMessage
 }
 
 // Stats counts one user's jobs.

@@ -17,6 +17,8 @@ type Page struct {
 	Score    int   // entries are below this score,
 	ID       int64 // or have it and a smaller id
 	Rows     int   // how many entries to read: one more than the page holds, which shows if there is a next
+
+	ExtraValue string // store.Filter.ExtraValue without insignificant white space
 }
 
 // PreparePage returns the page that a filter asks for. It refuses a malformed status, a number out
@@ -39,6 +41,12 @@ func PreparePage(f store.Filter) (Page, error) {
 	}
 	if f.Limit > 0 {
 		p.Rows = f.Limit + 1
+	}
+	if f.ExtraKey != "" || len(f.ExtraValue) > 0 {
+		var err error
+		if p.ExtraValue, err = PrepareExtra(f.ExtraKey, f.ExtraValue); err != nil {
+			return p, err
+		}
 	}
 	if f.Cursor == "" {
 		return p, nil

@@ -47,6 +47,7 @@ type EntryRow struct {
 	LeadColumns
 	DataColumns
 	AssessmentColumns
+	ExtraColumn
 }
 
 // Entries returns the entries of a listing, in the order of rows.
@@ -62,6 +63,9 @@ func Entries(rows []EntryRow) ([]store.Entry, error) {
 			return nil, err
 		}
 		if e.Assessment, err = r.Assessment(); err != nil {
+			return nil, err
+		}
+		if e.Extra, err = r.Extra(); err != nil {
 			return nil, err
 		}
 		entries = append(entries, e)

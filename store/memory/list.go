@@ -20,7 +20,7 @@ func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry
 	defer s.db.mu.Unlock()
 	var found []*entry
 	for _, e := range s.entries() {
-		if wanted(e, f) && within(e, page) {
+		if wanted(e, f) && within(e, page) && e.hasExtra(f.ExtraKey, page.ExtraValue) {
 			found = append(found, e)
 		}
 	}
@@ -43,6 +43,7 @@ func (e *entry) listed(user string) store.Entry {
 		ID: e.job.id, Lead: e.job.lead, Status: e.status, Assessment: copyAssessment(e.assessment),
 		Data: copyData(e.job.data), Closed: e.job.closedFor(user), UpdatedAt: e.updatedAt,
 		DueAt: e.dueAt, Attempts: e.attempts, Cause: e.cause,
+		Extra: driver.Extras(e.extra),
 	}
 	if e.status == lead.AutoRejected {
 		listed.Data = nil

@@ -86,6 +86,7 @@ type entry struct {
 	rejected   bool               // what the gate made of the assessment, whatever the status is now
 	sketch     enrich.Sketch      // nil if the decision brought none
 	label      *label             // nil if no audit drew the job
+	extra      map[string]string  // JSON by key
 }
 
 // New returns an empty catalogue. If o is nil, the defaults are used. If an option is out of range,

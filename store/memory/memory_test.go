@@ -21,6 +21,7 @@ var (
 	_ forge.Auditor  = (*memory.Store)(nil)
 	_ forge.Watcher  = (*memory.Store)(nil)
 
+	_ forge.Annotator    = (*memory.Store)(nil)
 	_ forge.SketchLister = (*memory.Store)(nil)
 )
 

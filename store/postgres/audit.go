@@ -14,7 +14,7 @@ import (
 const openSQL = `
 SELECT m.job_id, m.application_status, m.updated_at,
 	j.closed_at IS NOT NULL AND COALESCE(j.closed_by = $1, true) AS closed, ` + driver.SelectLead + `,
-	` + driver.SelectAssessment + `
+	` + driver.SelectAssessment + `, ` + selectExtra + `
 FROM job_labels l
 JOIN user_job_map m ON m.user_id = l.user_id AND m.job_id = l.job_id
 JOIN jobs j ON j.id = m.job_id

@@ -16,7 +16,7 @@ const listSQL = `
 SELECT m.job_id, m.application_status, m.updated_at,
 	j.closed_at IS NOT NULL AND COALESCE(j.closed_by = $1, true) AS closed, ` + driver.SelectQueue + `,
 	` + driver.SelectLead + `, d.*,
-	` + driver.SelectAssessment + `
+	` + driver.SelectAssessment + `, ` + selectExtra + `
 FROM user_job_map m
 JOIN jobs j ON j.id = m.job_id
 LEFT JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
@@ -30,6 +30,8 @@ WHERE m.user_id = $1
 		THEN m.application_status NOT IN ('DISCOVERED', 'AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISMISSED')
 		ELSE m.application_status = ANY ($2::text[]) END)
 	AND ($3 = '' OR strpos(lower(j.title), lower($3)) > 0 OR strpos(lower(j.company), lower($3)) > 0)
+	AND ($9 = '' OR EXISTS (SELECT FROM job_extras e WHERE e.user_id = $1 AND e.job_id = m.job_id
+		AND e.key = $9 AND ($10 = '' OR e.value = $10)))
 	AND COALESCE(a.overall_match, -1) >= $4
 	AND (COALESCE(a.overall_match, -1), m.job_id) < ($5, $6)
 ORDER BY COALESCE(a.overall_match, -1) DESC, m.job_id DESC
@@ -45,7 +47,7 @@ func (s *Store) List(ctx context.Context, f store.Filter) ([]store.Entry, string
 	err = s.do(ctx, "list", func(ctx context.Context, c conn, _ int) error {
 		rows = nil
 		return c.SelectContext(ctx, &rows, listSQL, s.user, statuses(f.Statuses), f.Text,
-			page.MinScore, page.Score, page.ID, page.Rows, f.WithoutText)
+			page.MinScore, page.Score, page.ID, page.Rows, f.WithoutText, f.ExtraKey, page.ExtraValue)
 	})
 	if err != nil {
 		return nil, "", err

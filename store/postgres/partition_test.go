@@ -71,17 +71,19 @@ func TestPartitionsKeepRowsAndHaveOneForEachUser(t *testing.T) {
 	require.NoError(t, db.Migrate(t.Context()), "a later Migrate finds its tables")
 }
 
-// The tables were partitioned before there were labels: each statement on what came later is left out.
+// The tables were partitioned before there were labels: each statement on what came later is left
+// out.
 func TestMigrateOfPartitionsThatAreOlderThanLabels(t *testing.T) {
 	t.Parallel()
 	script, err := os.ReadFile("../../docs/partitions.sql")
 	require.NoError(t, err)
 	later := regexp.MustCompile(
-		`(?ms)^ *EXECUTE [^;]*job_labels[^;]*;\n|^(ALTER TABLE|INSERT INTO) job_labels[^;]*;\n|^CREATE ` +
+		`(?ms)^ *EXECUTE [^;]*job_labels[^;]*;\n|^(ALTER TABLE|INSERT INTO) job_(labels|extras)[^;]*;\n|^CREATE ` +
 			`TABLE job_labels .*?;\n|^CREATE INDEX user_job_map_marked .*?;\n`)
 	old := later.ReplaceAllString(strings.Replace(string(script), "DROP TABLE job_labels_whole, ",
 		"DROP TABLE ", 1), "")
 	require.NotContains(t, old, "job_labels")
+	require.NotContains(t, old, "job_extras")
 	dsn := server.DSN(t)
 	tables := raw(t, dsn)
 	migrateTo(t, tables, 3)

@@ -17,6 +17,7 @@ var (
 	_ forge.Auditor  = (*postgres.Store)(nil)
 	_ forge.Watcher  = (*postgres.Store)(nil)
 
+	_ forge.Annotator    = (*postgres.Store)(nil)
 	_ forge.SketchLister = (*postgres.Store)(nil)
 )
 

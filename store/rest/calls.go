@@ -258,6 +258,8 @@ func (c *Client) List(ctx context.Context, f store.Filter) (entries []store.Entr
 	set("min_score", strconv.Itoa(f.MinScore), f.MinScore != 0)
 	set("limit", strconv.Itoa(f.Limit), f.Limit != 0)
 	set("text", "false", f.WithoutText)
+	set("extra_key", f.ExtraKey, f.ExtraKey != "")
+	set("extra_value", string(f.ExtraValue), len(f.ExtraValue) > 0)
 	var answer listAnswer
 	get := call{method: http.MethodGet, path: "/jobs", query: query, into: &answer, repeatable: true}
 	if err := c.do(ctx, get); err != nil {

@@ -120,7 +120,7 @@ func answerOf(e store.Entry) entryAnswer {
 	a := entryAnswer{
 		ID: e.ID, Lead: e.Lead, Status: e.Status, EnrichmentData: e.Data, Closed: e.Closed,
 		UpdatedAt: e.UpdatedAt, MissingSkills: []string{}, SkillGapRecommendations: []string{},
-		DueAt: e.DueAt, Attempts: e.Attempts, LastError: e.Cause,
+		DueAt: e.DueAt, Attempts: e.Attempts, LastError: e.Cause, Extra: e.Extra,
 	}
 	if m := e.Assessment; m != nil {
 		a.MatchScore, a.AIReasoning, a.Unverified, a.ScoredBy = &m.Score, m.Reasoning, m.Unverified, m.By
@@ -133,6 +133,7 @@ func (a entryAnswer) entry() store.Entry {
 	e := store.Entry{
 		ID: a.ID, Lead: local(a.Lead), Status: a.Status, Data: a.EnrichmentData, Closed: a.Closed,
 		UpdatedAt: a.UpdatedAt.UTC(), DueAt: utc(a.DueAt), Attempts: a.Attempts, Cause: a.LastError,
+		Extra: a.Extra,
 	}
 	if a.MatchScore != nil {
 		e.Assessment = &enrich.Assessment{

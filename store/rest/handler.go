@@ -67,6 +67,7 @@ var routes = []route{
 	{http.MethodPost, prefix + "/jobs/{id}/release", false, (*handler).release},
 	{http.MethodPost, prefix + "/jobs/{id}/mark", false, (*handler).mark},
 	{http.MethodPost, prefix + "/jobs/{id}/judge", false, (*handler).judge},
+	{http.MethodPost, prefix + "/jobs/{id}/put", false, (*handler).put},
 	{http.MethodPost, prefix + "/jobs/reopen", false, (*handler).reopen},
 	{http.MethodPost, prefix + "/jobs/audit", false, (*handler).audit},
 	{http.MethodGet, prefix + "/jobs", true, (*handler).list},

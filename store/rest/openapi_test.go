@@ -232,6 +232,7 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		{"reopen", rawCall{"POST", "/agent-forge/jobs/reopen", `{"ids":[1]}`}},
 		{"audit", rawCall{"POST", "/agent-forge/jobs/audit", `{"limit":3}`}},
 		{"judge", rawCall{"POST", "/agent-forge/jobs/1/judge", `{"verdict":"WORTH"}`}},
+		{"put", rawCall{"POST", "/agent-forge/jobs/1/put", `{"key":"a","value":{"b":[1,null]}}`}},
 		{"evidence", rawCall{"GET", "/agent-forge/jobs/evidence", ""}},
 		{"sketches", rawCall{"GET", "/agent-forge/jobs/sketches?after=0&limit=10", ""}},
 		{
@@ -277,6 +278,7 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		send(agent, "POST", "/agent-forge/jobs/1/enrich", `{"match_score":5,"status":"AUTO_REJECTED"}`))
 	require.Equal(t, 200, call(agent, "audit"))
 	require.Equal(t, 204, call(agent, "judge"))
+	require.Equal(t, 204, call(agent, "put"))
 	require.Equal(t, 200, call(agent, "evidence"))
 	require.Equal(t, 200, call(agent, "sketches"))
 	require.Equal(
@@ -298,7 +300,7 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		require.Equal(t, 429, call(agent, operation), operation)
 		failing = nil
 		switch operation {
-		case "mark", "reopen", "list", "stats", "audit", "judge", "evidence", "sketches":
+		case "mark", "reopen", "list", "stats", "audit", "judge", "put", "evidence", "sketches":
 			require.Equal(t, 501, call(tokenOf("bare"), operation), operation)
 		}
 		if method == "GET" {

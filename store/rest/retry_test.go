@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -65,6 +66,9 @@ var everyCall = []calling{
 		return err
 	}},
 	{"judge", func(ctx context.Context, c *rest.Client) error { return c.Judge(ctx, 7, store.Worth) }},
+	{"put", func(ctx context.Context, c *rest.Client) error {
+		return c.Put(ctx, 7, "a", json.RawMessage(`1`))
+	}},
 	{"sketches", func(ctx context.Context, c *rest.Client) error {
 		_, err := c.Sketches(ctx, 0, 10)
 		return err

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -220,7 +221,7 @@ func (h *handler) list(ctx context.Context, s forge.Store, r *http.Request) (any
 		}
 		for _, e := range entries {
 			answer.Jobs = append(answer.Jobs, answerOf(e))
-			size += textBytes(e.Data)
+			size += textBytes(e.Data) + extraBytes(e)
 		}
 		answer.Next, filter.Cursor = next, next
 		if next == "" || len(answer.Jobs) == page.Rows-1 {
@@ -232,11 +233,14 @@ func (h *handler) list(ctx context.Context, s forge.Store, r *http.Request) (any
 
 // filterOf reads a query. A status may be given more than once, or as a list with commas.
 func filterOf(r *http.Request) (store.Filter, error) {
-	if err := known(r, "status", "q", "min_score", "cursor", "limit", "text"); err != nil {
+	if err := known(r, "status", "q", "min_score", "cursor", "limit", "text", "extra_key", "extra_value"); err != nil {
 		return store.Filter{}, err
 	}
 	query := r.URL.Query()
-	f := store.Filter{Text: query.Get("q"), Cursor: query.Get("cursor")}
+	f := store.Filter{Text: query.Get("q"), Cursor: query.Get("cursor"), ExtraKey: query.Get("extra_key")}
+	if value := query.Get("extra_value"); value != "" {
+		f.ExtraValue = json.RawMessage(value)
+	}
 	for _, given := range query["status"] {
 		for name := range strings.SplitSeq(given, ",") {
 			if name != "" {

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -43,6 +44,7 @@ var shapes = shapesOf(
 	reflect.TypeFor[[]leadRequest](), reflect.TypeFor[claimRequest](), reflect.TypeFor[decideRequest](),
 	reflect.TypeFor[renewRequest](), reflect.TypeFor[releaseRequest](), reflect.TypeFor[markRequest](),
 	reflect.TypeFor[reopenRequest](), reflect.TypeFor[auditRequest](), reflect.TypeFor[judgeRequest](),
+	reflect.TypeFor[putRequest](),
 )
 
 func shapesOf(types ...reflect.Type) map[reflect.Type]*shape {
@@ -55,7 +57,7 @@ func shapesOf(types ...reflect.Type) map[reflect.Type]*shape {
 
 // A shape is what a value in JSON must look like.
 type shape struct {
-	kind     reflect.Kind // Struct, Map, Slice, String, Bool, Int or Float64
+	kind     reflect.Kind // Struct, Map, Slice, String, Bool, Int or Float64; Interface: anything
 	optional bool         // null stands for what is left out
 	elem     *shape       // of a Map or a Slice
 	names    []string     // of the fields of a Struct
@@ -63,6 +65,9 @@ type shape struct {
 }
 
 func shapeOf(t reflect.Type) *shape {
+	if t == reflect.TypeFor[json.RawMessage]() {
+		return &shape{kind: reflect.Interface, optional: true}
+	}
 	switch t.Kind() {
 	case reflect.Pointer:
 		s := shapeOf(t.Elem())
@@ -154,6 +159,8 @@ func (r *reader) take(b byte) bool {
 
 func (r *reader) value(s *shape, at *path) error {
 	switch c := r.next(); {
+	case s.kind == reflect.Interface:
+		return r.anything()
 	case c == '{' && (s.kind == reflect.Struct || s.kind == reflect.Map):
 		return r.object(s, at)
 	case c == '[' && s.kind == reflect.Slice:
@@ -168,6 +175,17 @@ func (r *reader) value(s *shape, at *path) error {
 	default:
 		return r.word(s, at)
 	}
+}
+
+// anything reads a value of any type.
+func (r *reader) anything() error {
+	d := json.NewDecoder(bytes.NewReader(r.body[r.at:]))
+	var value json.RawMessage
+	if d.Decode(&value) != nil {
+		return r.malformed()
+	}
+	r.at += int(d.InputOffset())
+	return nil
 }
 
 func (r *reader) object(s *shape, at *path) error {

@@ -22,6 +22,7 @@ var jobCalls = []rawCall{
 	{http.MethodPost, "/release", `{"claim_token":1,"status":"CLOSED"}`},
 	{http.MethodPost, "/mark", `{"status":"APPLIED"}`},
 	{http.MethodPost, "/judge", `{"verdict":"WORTH"}`},
+	{http.MethodPost, "/put", `{"key":"a","value":{"b":[1]}}`},
 }
 
 // allCalls returns every call, those that name a job with job 1.

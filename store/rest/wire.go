@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"encoding/json"
 	"math"
 	"time"
 
@@ -122,19 +123,20 @@ type listAnswer struct {
 type entryAnswer struct {
 	ID int64 `json:"id"`
 	lead.Lead
-	Status                  lead.Status  `json:"status"`
-	MatchScore              *int         `json:"match_score"` // null if the job is not scored
-	AIReasoning             string       `json:"ai_reasoning"`
-	MissingSkills           []string     `json:"missing_skills"`
-	SkillGapRecommendations []string     `json:"skill_gap_recommendations"`
-	Unverified              bool         `json:"unverified"`
-	ScoredBy                string       `json:"scored_by"`
-	EnrichmentData          *enrich.Data `json:"enrichment_data"`
-	Closed                  bool         `json:"closed"`
-	UpdatedAt               time.Time    `json:"updated_at"`
-	DueAt                   time.Time    `json:"due_at,omitzero"`
-	Attempts                int          `json:"attempts,omitzero"`
-	LastError               string       `json:"last_error,omitzero"`
+	Status                  lead.Status                `json:"status"`
+	MatchScore              *int                       `json:"match_score"` // null if the job is not scored
+	AIReasoning             string                     `json:"ai_reasoning"`
+	MissingSkills           []string                   `json:"missing_skills"`
+	SkillGapRecommendations []string                   `json:"skill_gap_recommendations"`
+	Unverified              bool                       `json:"unverified"`
+	ScoredBy                string                     `json:"scored_by"`
+	EnrichmentData          *enrich.Data               `json:"enrichment_data"`
+	Closed                  bool                       `json:"closed"`
+	UpdatedAt               time.Time                  `json:"updated_at"`
+	DueAt                   time.Time                  `json:"due_at,omitzero"`
+	Attempts                int                        `json:"attempts,omitzero"`
+	LastError               string                     `json:"last_error,omitzero"`
+	Extra                   map[string]json.RawMessage `json:"extra,omitzero"`
 }
 
 type reopenAnswer struct {

@@ -13,7 +13,7 @@ import (
 const openSQL = `
 SELECT m.job_id, m.application_status, m.updated_at,
 	j.closed_at IS NOT NULL AND COALESCE(j.closed_by, :user) = :user AS closed, ` + driver.SelectLead + `,
-	` + driver.SelectAssessment + `
+	` + driver.SelectAssessment + `, ` + selectExtra + `
 FROM job_labels l
 CROSS JOIN user_job_map m ON m.user_id = l.user_id AND m.job_id = l.job_id
 CROSS JOIN jobs j ON j.id = m.job_id

@@ -22,6 +22,8 @@ WITH page AS MATERIALIZED (
 			ELSE m.application_status IN (SELECT value FROM json_each(:statuses)) END
 		AND (:text = '' OR EXISTS (SELECT 1 FROM jobs j WHERE j.id = m.job_id
 			AND (instr(lower(j.title), lower(:text)) > 0 OR instr(lower(j.company), lower(:text)) > 0)))
+		AND (:key = '' OR EXISTS (SELECT 1 FROM job_extras e WHERE e.user_id = :user AND e.job_id = m.job_id
+			AND e.key = :key AND (:value = '' OR e.value = :value)))
 		AND COALESCE(a.overall_match, -1) >= :least
 		AND (COALESCE(a.overall_match, -1), m.job_id) < (:score, :id)
 	ORDER BY score DESC, m.job_id DESC
@@ -33,7 +35,7 @@ SELECT m.job_id, m.application_status, m.updated_at,
 	CASE WHEN m.application_status = 'AUTO_REJECTED' OR j.description IS NULL THEN NULL
 		WHEN :without_text THEN '' ELSE j.description END AS description,
 	CASE WHEN NOT :without_text THEN j.requirements END AS requirements, j.is_easy_apply, j.attributes,
-	` + driver.SelectAssessment + `
+	` + driver.SelectAssessment + `, ` + selectExtra + `
 FROM page p
 CROSS JOIN user_job_map m ON m.user_id = :user AND m.job_id = p.job_id
 CROSS JOIN jobs j ON j.id = p.job_id
@@ -51,7 +53,8 @@ func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry
 		err := q.all(ctx, &rows, listSQL, sql.Named("user", s.user),
 			sql.Named("statuses", driver.List(f.Statuses)), sql.Named("text", f.Text),
 			sql.Named("least", page.MinScore), sql.Named("score", page.Score), sql.Named("id", page.ID),
-			sql.Named("rows", page.Rows), sql.Named("without_text", f.WithoutText))
+			sql.Named("rows", page.Rows), sql.Named("without_text", f.WithoutText),
+			sql.Named("key", f.ExtraKey), sql.Named("value", page.ExtraValue))
 		if err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ var (
 	_ forge.Auditor  = (*sqlite.Store)(nil)
 	_ forge.Watcher  = (*sqlite.Store)(nil)
 
+	_ forge.Annotator    = (*sqlite.Store)(nil)
 	_ forge.SketchLister = (*sqlite.Store)(nil)
 )
 

@@ -55,6 +55,7 @@ var topics = []topic{
 	{name: "Mark", cases: markCases},
 	{name: "Reopen", cases: reopenCases},
 	{name: "List", cases: listCases},
+	{name: "Extra", cases: extraCases},
 	{name: "Audit", cases: auditCases},
 	{name: "Evidence", cases: evidenceCases},
 	{name: "Sketch", cases: sketchCases},
