@@ -2,6 +2,7 @@ package forgeotel
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -39,6 +40,7 @@ type abilities struct {
 	forge.Counter
 	forge.Auditor
 	forge.SketchLister
+	forge.Annotator
 }
 
 // abilitiesOf returns the abilities of s, and whether it has one.
@@ -50,6 +52,7 @@ func abilitiesOf(s forge.Store) (a abilities, some bool) {
 		ability[forge.Counter](s, &some),
 		ability[forge.Auditor](s, &some),
 		ability[forge.SketchLister](s, &some),
+		ability[forge.Annotator](s, &some),
 	}
 	return a, some
 }
@@ -73,6 +76,7 @@ var _ interface {
 	forge.Counter
 	forge.Auditor
 	forge.SketchLister
+	forge.Annotator
 } = lacking{}
 
 func unsupported(call string) error {
@@ -98,6 +102,8 @@ func (lacking) Judge(context.Context, int64, store.Verdict) error { return unsup
 func (lacking) Evidence(context.Context) (gate.Evidence, error) {
 	return gate.Evidence{}, unsupported("evidence")
 }
+
+func (lacking) Put(context.Context, int64, string, json.RawMessage) error { return unsupported("put") }
 
 func (lacking) Sketches(context.Context, int64, int) ([]store.Sketched, error) {
 	return nil, unsupported("sketches")

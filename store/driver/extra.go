@@ -41,7 +41,7 @@ func PrepareExtra(key string, value json.RawMessage) (string, error) {
 func CheckExtras(n int) error {
 	if n >= store.MaxExtraKeys {
 		return invalid("key",
-			fmt.Sprintf("the job has %d others already, at most %d are allowed: remove one", n, store.MaxExtraKeys))
+			fmt.Sprintf("the job has %d others, at most %d are allowed: remove one", n, store.MaxExtraKeys))
 	}
 	return nil
 }

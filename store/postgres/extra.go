@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/agent-forge/forge/store/driver"
 )
 
@@ -23,7 +21,7 @@ func (s *Store) Put(ctx context.Context, id int64, key string, value json.RawMes
 	if err := s.valid("put", err); err != nil {
 		return err
 	}
-	return s.inTx(ctx, "put", func(ctx context.Context, tx *sqlx.Tx, _ int) error {
+	return s.inTx(ctx, "put", func(ctx context.Context, tx conn, _ int) error {
 		// The lock on the user's row keeps the number of keys from growing meanwhile.
 		if _, err := s.lock(ctx, tx, id, false); err != nil {
 			return err
@@ -35,7 +33,8 @@ func (s *Store) Put(ctx context.Context, id int64, key string, value json.RawMes
 		}
 		var others int
 		err := tx.GetContext(ctx, &others,
-			`SELECT count(*) FROM job_extras WHERE user_id = $1 AND job_id = $2 AND key <> $3`, s.user, id, key)
+			`SELECT count(*) FROM job_extras WHERE user_id = $1 AND job_id = $2 AND key <> $3`,
+			s.user, id, key)
 		if err != nil {
 			return err
 		}

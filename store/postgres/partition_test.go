@@ -78,8 +78,8 @@ func TestMigrateOfPartitionsThatAreOlderThanLabels(t *testing.T) {
 	script, err := os.ReadFile("../../docs/partitions.sql")
 	require.NoError(t, err)
 	later := regexp.MustCompile(
-		`(?ms)^ *EXECUTE [^;]*job_labels[^;]*;\n|^(ALTER TABLE|INSERT INTO) job_(labels|extras)[^;]*;\n|^CREATE ` +
-			`TABLE job_labels .*?;\n|^CREATE INDEX user_job_map_marked .*?;\n`)
+		`(?ms)^ *EXECUTE [^;]*job_labels[^;]*;\n|^(ALTER TABLE|INSERT INTO) job_(labels|extras)[^;]*;\n|` +
+			`^CREATE TABLE job_labels .*?;\n|^CREATE INDEX user_job_map_marked .*?;\n`)
 	old := later.ReplaceAllString(strings.Replace(string(script), "DROP TABLE job_labels_whole, ",
 		"DROP TABLE ", 1), "")
 	require.NotContains(t, old, "job_labels")

@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -41,6 +42,8 @@ func (brokenStore) Stats(context.Context) (store.Stats, error) { return store.St
 func (brokenStore) Audit(context.Context, int) ([]store.Entry, error) { return nil, errBroken }
 
 func (brokenStore) Judge(context.Context, int64, store.Verdict) error { return errBroken }
+
+func (brokenStore) Put(context.Context, int64, string, json.RawMessage) error { return errBroken }
 
 func (brokenStore) Sketches(context.Context, int64, int) ([]store.Sketched, error) {
 	return nil, errBroken

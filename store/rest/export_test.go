@@ -28,7 +28,8 @@ func Schemas() map[string]reflect.Type {
 		"ListAnswer": reflect.TypeFor[listAnswer](), "Entry": reflect.TypeFor[entryAnswer](),
 		"AuditRequest": reflect.TypeFor[auditRequest](), "AuditAnswer": reflect.TypeFor[auditAnswer](),
 		"JudgeRequest": reflect.TypeFor[judgeRequest](), "EvidenceAnswer": reflect.TypeFor[evidenceAnswer](),
-		"PutRequest": reflect.TypeFor[putRequest](), "Label": reflect.TypeFor[labelAnswer](), "Count": reflect.TypeFor[countAnswer](),
+		"PutRequest": reflect.TypeFor[putRequest](),
+		"Label":      reflect.TypeFor[labelAnswer](), "Count": reflect.TypeFor[countAnswer](),
 		"SketchesAnswer": reflect.TypeFor[sketchesAnswer](), "Sketched": reflect.TypeFor[sketchAnswer](),
 		"StatsAnswer": reflect.TypeFor[statsAnswer](), "Problem": reflect.TypeFor[problemAnswer](),
 	}

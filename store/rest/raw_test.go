@@ -98,6 +98,7 @@ func (c *catalogue) everything() []string {
 	all := c.rows(`SELECT * FROM jobs ORDER BY id`)
 	all = append(all, c.rows(`SELECT * FROM user_job_map ORDER BY user_id, job_id`)...)
 	all = append(all, c.rows(`SELECT * FROM job_match_analysis ORDER BY user_id, job_id`)...)
+	all = append(all, c.rows(`SELECT * FROM job_extras ORDER BY user_id, job_id, key`)...)
 	return append(all, c.rows(`SELECT * FROM job_labels ORDER BY user_id, job_id`)...)
 }
 

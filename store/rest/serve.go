@@ -233,7 +233,8 @@ func (h *handler) list(ctx context.Context, s forge.Store, r *http.Request) (any
 
 // filterOf reads a query. A status may be given more than once, or as a list with commas.
 func filterOf(r *http.Request) (store.Filter, error) {
-	if err := known(r, "status", "q", "min_score", "cursor", "limit", "text", "extra_key", "extra_value"); err != nil {
+	err := known(r, "status", "q", "min_score", "cursor", "limit", "text", "extra_key", "extra_value")
+	if err != nil {
 		return store.Filter{}, err
 	}
 	query := r.URL.Query()

@@ -32,8 +32,9 @@ var extraCases = []testCase{
 			k.Error("a job of which nothing is kept has an Extra")
 		}
 		all := map[string]string{
-			"crm.id": `"a<b>&\u0000\ud83d\ude00é` + "\u2028" + `"`, "A-1_b": `{"b":1.0,"a":[1e3,null,true],"b":2}`,
-			"0": `12345678901234567890`, "false": `false`, "empty": `""`,
+			"crm.id": `"a<b>&\u0000\ud83d\ude00é` + "\u2028" + `"`,
+			"A-1_b":  `{"b":1.0,"a":[1e3,null,true],"b":2}`,
+			"0":      `12345678901234567890`, "false": `false`, "empty": `""`,
 		}
 		for key, value := range all {
 			k.put(ada, id, key, value)
@@ -143,11 +144,18 @@ var extraCases = []testCase{
 		id := k.sync(ada, leadOf(1))[0].ID
 		long := `"` + strings.Repeat("x", store.MaxExtraBytes-2) + `"`
 		for _, c := range []struct{ name, key, value string }{
-			{"no key", "", `1`}, {"a space", "a b", `1`}, {"a dot in front", ".a", `1`}, {"a slash", "a/b", `1`},
-			{"a letter of another alphabet", "ключ", `1`}, {"a line break", "a\n", `1`},
+			{"no key", "", `1`},
+			{"a space", "a b", `1`},
+			{"a dot in front", ".a", `1`},
+			{"a slash", "a/b", `1`},
+			{"a letter of another alphabet", "ключ", `1`},
+			{"a line break", "a\n", `1`},
 			{"a long key", strings.Repeat("k", store.MaxExtraKeyBytes+1), `1`},
-			{"no JSON", "a", `yes`}, {"two values", "a", `1 2`}, {"half a value", "a", `{"a":`},
-			{"invalid UTF-8", "a", "\"\xff\""}, {"a long value", "a", long[:1] + "y" + long[1:]},
+			{"no JSON", "a", `yes`},
+			{"two values", "a", `1 2`},
+			{"half a value", "a", `{"a":`},
+			{"invalid UTF-8", "a", "\"\xff\""},
+			{"a long value", "a", long[:1] + "y" + long[1:]},
 			{"white space alone", "a", "  "},
 		} {
 			k.each(c.name, func(k *kit) {
@@ -155,10 +163,13 @@ var extraCases = []testCase{
 				k.fails(err, store.ErrInvalid, "put")
 			})
 		}
-		for _, f := range []store.Filter{{ExtraKey: "a b"}, {ExtraValue: json.RawMessage(`1`)},
-			{ExtraKey: "a", ExtraValue: json.RawMessage(`yes`)}} {
+		for _, f := range []store.Filter{
+			{ExtraKey: "a b"},
+			{ExtraValue: json.RawMessage(`1`)},
+			{ExtraKey: "a", ExtraValue: json.RawMessage(`yes`)},
+		} {
 			_, _, err := ability[forge.Lister](k, ada).List(k.Context(), f)
-			k.fails(err, store.ErrInvalid, fmt.Sprintf("list by key %q and value %s", f.ExtraKey, f.ExtraValue))
+			k.fails(err, store.ErrInvalid, fmt.Sprintf("list by %q with %s", f.ExtraKey, f.ExtraValue))
 		}
 		k.extra(ada, id, map[string]string{}, "after what was refused")
 		key := strings.Repeat("k", store.MaxExtraKeyBytes)

@@ -26,6 +26,7 @@ type fullStore interface {
 	forge.Counter
 	forge.Auditor
 	forge.SketchLister
+	forge.Annotator
 }
 
 // An observedStore counts what a user's store is told, and notes whether it can write.

@@ -248,6 +248,11 @@ func TestExportsHoldWhatIsShownAndNoFormulas(t *testing.T) {
 			Data:   &enrich.Data{Description: "Text.", IsEasyApply: &easy},
 		}))
 	}
+	matches, _, err := ada.(forge.Lister).List(t.Context(), store.Filter{})
+	require.NoError(t, err)
+	for _, e := range matches {
+		require.NoError(t, ada.(forge.Annotator).Put(t.Context(), e.ID, "a", []byte(`"=1"`)))
+	}
 	b := s.surfer(adaToken)
 	status, header, text := b.get("/export.csv?min=86")
 	require.Equal(t, http.StatusOK, status)
@@ -257,7 +262,7 @@ func TestExportsHoldWhatIsShownAndNoFormulas(t *testing.T) {
 	require.Len(t, rows, 6)
 	require.Equal(t, []string{
 		"score", "status", "title", "company", "location", "posted_at", "easy_apply", "missing_skills",
-		"reasoning", "url", "source", "external_id", "updated_at", "unverified",
+		"reasoning", "url", "source", "external_id", "updated_at", "unverified", "extra",
 	}, rows[0])
 	for _, row := range rows[1:] {
 		for _, cell := range row {
@@ -267,6 +272,7 @@ func TestExportsHoldWhatIsShownAndNoFormulas(t *testing.T) {
 	require.Equal(t, `'=HYPERLINK("http://evil.example.com")`, rows[1][2])
 	require.Equal(t, `Engineer, "quoted"`, rows[5][2])
 	require.Equal(t, "'=A1; Go", rows[1][7])
+	require.Equal(t, `{"a":"=1"}`, rows[1][14])
 
 	_, header, text = b.get("/export.json?q=plain")
 	require.Equal(t, "application/json", header.Get("Content-Type"))
@@ -275,6 +281,7 @@ func TestExportsHoldWhatIsShownAndNoFormulas(t *testing.T) {
 	require.Len(t, jobs, 1)
 	require.EqualValues(t, 85, jobs[0]["score"])
 	require.Equal(t, []any{"=A1", "Go"}, jobs[0]["missing_skills"])
+	require.Equal(t, map[string]any{"a": "=1"}, jobs[0]["extra"])
 	_, _, text = b.get("/export.json?view=rejected")
 	require.JSONEq(t, "[]", text)
 }

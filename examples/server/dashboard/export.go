@@ -35,6 +35,8 @@ type row struct {
 	Source        string   `json:"source"`
 	ExternalID    string   `json:"external_id"`
 	UpdatedAt     string   `json:"updated_at"`
+
+	Extra map[string]json.RawMessage `json:"extra,omitzero"` // what the user's other programs keep
 }
 
 func rowOf(e store.Entry) row {
@@ -42,6 +44,7 @@ func rowOf(e store.Entry) row {
 		Status: string(e.Status), Title: e.Lead.Title, Company: e.Lead.Company, Location: e.Lead.Location,
 		URL: e.Lead.URL, Source: e.Lead.Source, ExternalID: e.Lead.ExternalID,
 		UpdatedAt: e.UpdatedAt.UTC().Format(time.RFC3339), MissingSkills: []string{},
+		Extra: e.Extra,
 	}
 	if !e.Lead.PostedAt.IsZero() {
 		r.PostedAt = e.Lead.PostedAt.UTC().Format(time.DateOnly)
@@ -158,12 +161,19 @@ type asCSV struct{}
 func (asCSV) begin(w io.Writer) error {
 	return record(w, []string{
 		"score", "status", "title", "company", "location", "posted_at", "easy_apply", "missing_skills",
-		"reasoning", "url", "source", "external_id", "updated_at", "unverified",
+		"reasoning", "url", "source", "external_id", "updated_at", "unverified", "extra",
 	})
 }
 
 func (asCSV) row(w io.Writer, r row) error {
-	score, easy := "", ""
+	score, easy, extra := "", "", ""
+	if r.Extra != nil {
+		object, err := json.Marshal(r.Extra)
+		if err != nil {
+			return err
+		}
+		extra = string(object)
+	}
 	if r.Score != nil {
 		score = strconv.Itoa(*r.Score)
 	}
@@ -173,7 +183,7 @@ func (asCSV) row(w io.Writer, r row) error {
 	cells := []string{
 		score, r.Status, r.Title, r.Company, r.Location, r.PostedAt, easy,
 		strings.Join(r.MissingSkills, "; "), r.Reasoning, r.URL, r.Source, r.ExternalID, r.UpdatedAt,
-		strconv.FormatBool(r.Unverified),
+		strconv.FormatBool(r.Unverified), extra,
 	}
 	for i := range cells {
 		cells[i] = inert(cells[i])
