@@ -54,7 +54,7 @@ func layer(pkg string) int {
 		return 0
 	case rel == "enrich":
 		return 1
-	case rel == "gate":
+	case rel == "gate", rel == "twin":
 		return 2
 	case rel == "scraper", rel == "scorer", rel == "store":
 		return 3

@@ -14,6 +14,11 @@ type Decision struct {
 	// Sketch is kept of a rejection, so that the job can be judged against another résumé. It is nil
 	// for every match, whose text is kept, and if no scorer made one.
 	Sketch Sketch
+
+	// Fingerprint stands for the text that was scored, so that the same advert is recognised elsewhere;
+	// see package twin. It is no text, and a rejection carries it, too. If zero, a store computes it
+	// from Data, and the job is compared with no other if there is none.
+	Fingerprint uint64
 }
 
 // Clean returns d with its texts repaired. See [Assessment.Clean] and [Data.Clean].

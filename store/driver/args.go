@@ -9,6 +9,7 @@ import (
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/twin"
 )
 
 // invalid wraps a field's problem in store.ErrInvalid.
@@ -80,12 +81,16 @@ func checkStatuses(statuses []lead.Status) error {
 	return nil
 }
 
-// PrepareDecision returns the decision that Decide stores, with its texts repaired. A decision that
+// PrepareDecision returns the decision that Decide stores, with its texts repaired and with the
+// fingerprint of the text that it carries. A decision that
 // cannot be stored is store.ErrInvalid, and the error names the field.
 func PrepareDecision(d enrich.Decision) (enrich.Decision, error) {
 	d = d.Clean()
 	if err := d.Validate(); err != nil {
 		return d, fmt.Errorf("%w: %w", store.ErrInvalid, err)
+	}
+	if d.Data != nil && d.Fingerprint == 0 {
+		d.Fingerprint = uint64(twin.FingerprintOf(d.Data.Description))
 	}
 	return d, nil
 }

@@ -43,6 +43,7 @@ func (s *Store) decide(l store.Lease, d enrich.Decision, now time.Time) error {
 	e.attempts, e.cause = 0, ""
 	e.assessment, e.rejected = copyAssessment(&d.Assessment), d.Status == lead.AutoRejected
 	e.sketch = slices.Clone(d.Sketch)
+	s.group(e, d.Fingerprint)
 	e.status, e.updatedAt = e.row(now).Decided(d.Status), now
 	score := d.Assessment.Score
 	s.db.record(s.user, e.job, driver.DecisionKind(d), store.ChangeDetail{Score: &score}, now)

@@ -44,6 +44,7 @@ type DB struct {
 	nextID int64
 	byKey  map[lead.Key]*job
 	users  map[string]map[int64]*entry // by user and job
+	heads  map[twinKey][]*entry        // in the order of their ids
 
 	events     bool
 	keepEvents time.Duration
@@ -87,6 +88,7 @@ type entry struct {
 	sketch     enrich.Sketch      // nil if the decision brought none
 	label      *label             // nil if no audit drew the job
 	extra      map[string]string  // JSON by key
+	text       text
 }
 
 // New returns an empty catalogue. If o is nil, the defaults are used. If an option is out of range,
@@ -99,6 +101,7 @@ func New(o *Options) *DB {
 	db := &DB{
 		recheckAfter: cmp.Or(o.RecheckAfter, store.RecheckAfter), now: o.Now,
 		byKey: make(map[lead.Key]*job), users: make(map[string]map[int64]*entry),
+		heads:  make(map[twinKey][]*entry),
 		events: o.Events, keepEvents: cmp.Or(o.KeepEvents, store.KeepChanges), pruned: map[prunedKey]int64{},
 	}
 	for _, option := range []struct {

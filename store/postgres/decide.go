@@ -97,16 +97,20 @@ WITH decided AS (
 		jsonb_build_object('score', $6::smallint)
 	FROM decided`, `
 INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
-	skill_gap_recommendations, unverified, scored_by, rejected, sketch, created_at,
-	updated_at)
-SELECT user_id, job_id, $6::smallint, $7, $8::jsonb, $9::jsonb, $10, $11, $12, $13, updated_at,
-	updated_at
+	skill_gap_recommendations, unverified, scored_by, rejected, sketch, fingerprint, twin_key, twin_of,
+	created_at, updated_at)
+SELECT user_id, job_id, $6::smallint, $7, $8::jsonb, $9::jsonb, $10, $11, $12, $13, $14, $15, $16,
+	updated_at, updated_at
 FROM decided
 ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes,
 	missing_skills = excluded.missing_skills, skill_gap_recommendations = excluded.skill_gap_recommendations,
 	unverified = excluded.unverified, scored_by = excluded.scored_by, rejected = excluded.rejected,
-	sketch = excluded.sketch, updated_at = excluded.updated_at`)
+	sketch = excluded.sketch, updated_at = excluded.updated_at,
+	fingerprint = COALESCE(excluded.fingerprint, job_match_analysis.fingerprint),
+	twin_key = COALESCE(excluded.twin_key, job_match_analysis.twin_key),
+	twin_of = CASE WHEN excluded.fingerprint IS NULL
+		THEN job_match_analysis.twin_of ELSE excluded.twin_of END`)
 
 func (s *Store) writeDecision(
 	ctx context.Context, tx conn, l store.Lease, status lead.Status, d enrich.Decision,
@@ -116,8 +120,12 @@ func (s *Store) writeDecision(
 	if l.Token == 0 {
 		step = 1
 	}
-	_, err := tx.ExecContext(ctx, decisionSQL.sql(s.db), s.db.now(), s.user, l.ID, status, step, a.Score,
+	t, err := s.twins(ctx, tx, l.ID, d.Fingerprint)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, decisionSQL.sql(s.db), s.db.now(), s.user, l.ID, status, step, a.Score,
 		a.Reasoning, driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.Unverified, a.By,
-		d.Status == lead.AutoRejected, []byte(d.Sketch))
+		d.Status == lead.AutoRejected, []byte(d.Sketch), t.Fingerprint, t.Key, t.Of)
 	return err
 }

@@ -3,6 +3,8 @@ package rest
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -66,6 +68,9 @@ func (r decideRequest) decision() (enrich.Decision, error) {
 	if d.Sketch, err = base64.StdEncoding.DecodeString(value(r.Sketch)); err != nil {
 		return d, wrong("sketch", "want base64 with padding")
 	}
+	if d.Fingerprint, err = fingerprint(value(r.Fingerprint)); err != nil {
+		return d, err
+	}
 	if t := r.EnrichmentData; t != nil {
 		d.Data = &enrich.Data{
 			Description: value(t.Description), Requirements: value(t.Requirements),
@@ -73,6 +78,19 @@ func (r decideRequest) decision() (enrich.Decision, error) {
 		}
 	}
 	return d, nil
+}
+
+// fingerprint reads 64 bits as hexadecimal digits: a JSON number would lose some. It is 0 if there is
+// none.
+func fingerprint(s string) (uint64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	f, err := strconv.ParseUint(s, 16, 64)
+	if err != nil {
+		return 0, wrong("fingerprint", "want 1 to 16 hexadecimal digits")
+	}
+	return f, nil
 }
 
 // requestOf returns the request of a decision.
@@ -87,6 +105,10 @@ func requestOf(l store.Lease, d enrich.Decision) decideRequest {
 	if d.Sketch != nil {
 		sketch := base64.StdEncoding.EncodeToString(d.Sketch)
 		r.Sketch = &sketch
+	}
+	if d.Fingerprint != 0 {
+		f := fmt.Sprintf("%016x", d.Fingerprint)
+		r.Fingerprint = &f
 	}
 	if d.Data == nil {
 		return r

@@ -43,7 +43,8 @@ type decideRequest struct {
 	SkillGapRecommendations []string     `json:"skill_gap_recommendations"`
 	Unverified              *bool        `json:"unverified"`
 	ScoredBy                *string      `json:"scored_by"`
-	Sketch                  *string      `json:"sketch"` // base64
+	Sketch                  *string      `json:"sketch"`      // base64
+	Fingerprint             *string      `json:"fingerprint"` // 16 hexadecimal digits
 	ClaimToken              *int64       `json:"claim_token"`
 }
 

@@ -91,19 +91,26 @@ WHERE user_id = :user AND job_id = :id`
 
 const analysisSQL = `
 INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
-	skill_gap_recommendations, unverified, scored_by, rejected, sketch, created_at,
-	updated_at)
+	skill_gap_recommendations, unverified, scored_by, rejected, sketch, fingerprint, twin_key, twin_of,
+	created_at, updated_at)
 VALUES (:user, :id, :score, :notes, :missing, :recommendations, :unverified, :by, :rejected, :sketch,
-	:now, :now)
+	:fingerprint, :twin_key, :twin_of, :now, :now)
 ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes,
 	missing_skills = excluded.missing_skills, skill_gap_recommendations = excluded.skill_gap_recommendations,
 	unverified = excluded.unverified, scored_by = excluded.scored_by, rejected = excluded.rejected,
-	sketch = excluded.sketch, updated_at = excluded.updated_at`
+	sketch = excluded.sketch, updated_at = excluded.updated_at,
+	fingerprint = COALESCE(excluded.fingerprint, fingerprint),
+	twin_key = COALESCE(excluded.twin_key, twin_key),
+	twin_of = CASE WHEN excluded.fingerprint IS NULL THEN twin_of ELSE excluded.twin_of END`
 
 func (s *Store) writeDecision(
 	ctx context.Context, tx *statements, l store.Lease, status lead.Status, d enrich.Decision,
 ) error {
+	t, err := s.twins(ctx, tx, l.ID, d.Fingerprint)
+	if err != nil {
+		return err
+	}
 	a := d.Assessment
 	args := []any{
 		sql.Named("user", s.user), sql.Named("id", l.ID), sql.Named("now", s.db.now()),
@@ -112,10 +119,11 @@ func (s *Store) writeDecision(
 		sql.Named("recommendations", driver.List(a.SkillGapRecommendations)),
 		sql.Named("unverified", a.Unverified), sql.Named("by", a.By),
 		sql.Named("rejected", d.Status == lead.AutoRejected), sql.Named("sketch", []byte(d.Sketch)),
+		sql.Named("fingerprint", t.Fingerprint), sql.Named("twin_key", t.Key), sql.Named("twin_of", t.Of),
 	}
 	if _, err := tx.exec(ctx, decisionSQL, args...); err != nil {
 		return err
 	}
-	_, err := tx.exec(ctx, analysisSQL, args...)
+	_, err = tx.exec(ctx, analysisSQL, args...)
 	return err
 }
