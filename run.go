@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+
+	"github.com/agent-forge/forge/enrich"
 )
 
 // A run is one call of Discover, Enrich or Run. It holds all state that changes; a Pipeline never
@@ -21,6 +23,9 @@ type run struct {
 
 	stopped chan struct{}           // closed to stop claiming jobs
 	cancel  context.CancelCauseFunc // cancels the run's context, with errAborted if the run aborts itself
+
+	basisOnce  sync.Once
+	basisValue enrich.Basis // of the run's decisions, once basisOnce is done
 
 	mu    sync.Mutex
 	errs  []error

@@ -270,6 +270,7 @@ func (t *task) record(ctx context.Context, a enrich.Assessment, d enrich.Data, r
 	if decision.Status == lead.AutoRejected && t.cfg.Sketcher != nil {
 		decision.Sketch = t.sketch(ctx, d)
 	}
+	decision.Basis = t.basis(ctx)
 	call, done := withGrace(ctx, recordGrace)
 	err := t.cfg.Store.Decide(call, t.Lease, decision)
 	done()

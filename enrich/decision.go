@@ -19,6 +19,13 @@ type Decision struct {
 	// see package twin. It is no text, and a rejection carries it, too. If zero, a store computes it
 	// from Data, and the job is compared with no other if there is none.
 	Fingerprint uint64
+
+	// Basis says which résumé, scorer and threshold the decision was made with.
+	Basis Basis
+
+	// Kept reports that the gate rejects the job and the user said to keep it: its status is
+	// [lead.Matched] whatever its score is.
+	Kept bool
 }
 
 // Clean returns d with its texts repaired. See [Assessment.Clean] and [Data.Clean].
@@ -44,6 +51,9 @@ func (d Decision) Validate() error {
 	if err := d.Sketch.Validate(); err != nil {
 		return err
 	}
+	if err := d.Basis.Validate(); err != nil {
+		return err
+	}
 	switch d.Status {
 	case lead.Matched:
 		if d.Sketch != nil {
@@ -57,6 +67,10 @@ func (d Decision) Validate() error {
 		if d.Assessment.Unverified {
 			problem := "an unverified assessment rejects no job: send MATCHED"
 			return &lead.FieldError{Field: "unverified", Problem: problem}
+		}
+		if d.Kept {
+			problem := "a job that the user keeps is not rejected: send MATCHED"
+			return &lead.FieldError{Field: "kept", Problem: problem}
 		}
 	default:
 		return &lead.FieldError{Field: "status", Problem: "want MATCHED or AUTO_REJECTED"}

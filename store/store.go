@@ -131,6 +131,9 @@ type Selection struct {
 	Statuses []lead.Status // the user's status now
 	// [enrich.Assessment.By], or its part before a slash: "lexical" selects "lexical/1"
 	ScoredBy string
+	// NotBasis selects scored jobs whose basis it does not cover (see [enrich.Basis.Covers]): those
+	// that were scored with another résumé or another scorer, and those of which that is not known.
+	NotBasis enrich.Basis
 }
 
 // An Entry is one job as its user sees it.
@@ -139,6 +142,7 @@ type Entry struct {
 	Lead       lead.Lead
 	Status     lead.Status
 	Assessment *enrich.Assessment // nil if the job is not scored
+	Basis      enrich.Basis       // what it was scored with, empty if that is not known
 	Data       *enrich.Data       // nil if nobody brought text, or if this user rejected the job
 	Closed     bool               // this user's agent, or those of two others, saw that the board closed it
 	UpdatedAt  time.Time          // of the user's status
@@ -158,4 +162,5 @@ type Entry struct {
 type Stats struct {
 	ByStatus map[lead.Status]int // statuses that no job has are absent
 	Scores   [101]int            // jobs by score, whatever their status is now
+	Scored   []Scored            // the same jobs in more detail, by status, score, basis and the rest
 }

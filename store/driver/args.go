@@ -56,8 +56,8 @@ func CheckMark(s lead.Status) error {
 // with store.ErrInvalid.
 func CheckSelection(s store.Selection) error {
 	switch {
-	case len(s.IDs) == 0 && len(s.Statuses) == 0 && s.ScoredBy == "":
-		return invalid("selection", "empty: name ids, statuses or a scorer")
+	case len(s.IDs) == 0 && len(s.Statuses) == 0 && s.ScoredBy == "" && s.NotBasis == "":
+		return invalid("selection", "empty: name ids, statuses, a scorer or a basis")
 	case len(s.IDs) > store.MaxBatch:
 		return invalid("ids", fmt.Sprintf("%d, at most %d are allowed", len(s.IDs), store.MaxBatch))
 	case len(s.ScoredBy) > enrich.MaxByBytes,
@@ -66,7 +66,18 @@ func CheckSelection(s store.Selection) error {
 		return invalid("scored_by",
 			fmt.Sprintf("want at most %d bytes of valid UTF-8 without NUL", enrich.MaxByBytes))
 	}
+	if err := s.NotBasis.Validate(); err != nil {
+		return invalid("not_basis", "want the form of a basis")
+	}
 	return checkStatuses(s.Statuses)
+}
+
+// Scores returns the part of a basis that a selection compares, empty if none is set.
+func Scores(b enrich.Basis) string {
+	if b == "" {
+		return ""
+	}
+	return b.Scores()
 }
 
 func checkStatuses(statuses []lead.Status) error {

@@ -16,7 +16,7 @@ const (
 	SelectLead       = `j.source, j.external_id, j.title, j.company, j.location, j.url, j.posted_at`
 	SelectData       = `j.description, j.requirements, j.is_easy_apply, j.attributes`
 	SelectAssessment = `a.overall_match, a.analysis_notes, a.missing_skills, a.skill_gap_recommendations,
-		a.unverified, a.scored_by`
+		a.unverified, a.scored_by, a.basis`
 )
 
 // SelectQueue is the columns of user_job_map m that [QueueColumns] read.
@@ -94,6 +94,7 @@ type AssessmentColumns struct {
 	Recommendations []byte         `db:"skill_gap_recommendations"`
 	Unverified      sql.NullBool   `db:"unverified"`
 	ScoredBy        sql.NullString `db:"scored_by"`
+	Basis           sql.NullString `db:"basis"`
 }
 
 // Assessment returns the assessment, nil where there is none.

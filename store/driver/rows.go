@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
+	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
@@ -57,6 +59,7 @@ func Entries(rows []EntryRow) ([]store.Entry, error) {
 		e := store.Entry{
 			ID: r.ID, Lead: r.Lead(), Status: r.Status, Closed: r.Closed, UpdatedAt: r.UpdatedAt.Time,
 			DueAt: r.DueAt.Time, Attempts: r.Attempts, Cause: r.Cause,
+			Basis: enrich.Basis(r.Basis.String),
 		}
 		var err error
 		if e.Data, err = r.Data(); err != nil {
@@ -73,31 +76,44 @@ func Entries(rows []EntryRow) ([]store.Entry, error) {
 	return entries, nil
 }
 
-// SelectCounts counts a user's jobs by status and by score in one statement, so that both are of
-// one moment. Its one parameter, $1, is the user.
+// SelectCounts counts a user's jobs by status, and the scored ones by what a [store.Scored] holds, in
+// one statement, so that both are of one moment. Its one parameter, $1, is the user.
 const SelectCounts = `
-SELECT application_status, NULL AS score, count(*) AS n FROM user_job_map WHERE user_id = $1 GROUP BY
-application_status
+SELECT application_status, NULL AS score, NULL AS unverified, NULL AS keep, NULL AS basis, count(*) AS n
+FROM user_job_map WHERE user_id = $1
+GROUP BY application_status
 UNION ALL
-SELECT NULL, overall_match, count(*) FROM job_match_analysis WHERE user_id = $1 GROUP BY overall_match`
+SELECT m.application_status, a.overall_match, a.unverified, m.keep, a.basis, count(*)
+FROM job_match_analysis a
+JOIN user_job_map m ON m.user_id = a.user_id AND m.job_id = a.job_id
+WHERE a.user_id = $1
+GROUP BY m.application_status, a.overall_match, a.unverified, m.keep, a.basis`
 
 // A CountRow is a row of [SelectCounts].
 type CountRow struct {
-	Status sql.NullString `db:"application_status"`
-	Score  sql.NullInt64  `db:"score"`
-	N      int            `db:"n"`
+	Status     lead.Status    `db:"application_status"`
+	Score      sql.NullInt64  `db:"score"` // NULL in the counts by status alone
+	Unverified sql.NullBool   `db:"unverified"`
+	Keep       sql.NullBool   `db:"keep"`
+	Basis      sql.NullString `db:"basis"`
+	N          int            `db:"n"`
 }
 
 // Stats adds the counts up.
 func Stats(rows []CountRow) store.Stats {
 	stats := store.Stats{ByStatus: make(map[lead.Status]int)}
 	for _, r := range rows {
-		if r.Status.Valid {
-			stats.ByStatus[lead.Status(r.Status.String)] = r.N
-		} else {
-			stats.Scores[r.Score.Int64] = r.N
+		if !r.Score.Valid {
+			stats.ByStatus[r.Status] = r.N
+			continue
 		}
+		stats.Scores[r.Score.Int64] += r.N
+		stats.Scored = append(stats.Scored, store.Scored{
+			Status: r.Status, Score: int(r.Score.Int64), Unverified: r.Unverified.Bool, Keep: r.Keep.Bool,
+			Basis: enrich.Basis(r.Basis.String), N: r.N,
+		})
 	}
+	slices.SortFunc(stats.Scored, store.Scored.Compare)
 	return stats
 }
 

@@ -42,7 +42,7 @@ func (s *Store) decide(l store.Lease, d enrich.Decision, now time.Time) error {
 	e.settle()
 	e.attempts, e.cause = 0, ""
 	e.assessment, e.rejected = copyAssessment(&d.Assessment), d.Status == lead.AutoRejected
-	e.sketch = slices.Clone(d.Sketch)
+	e.sketch, e.basis = slices.Clone(d.Sketch), d.Basis
 	s.group(e, d.Fingerprint)
 	e.status, e.updatedAt = e.row(now).Decided(d.Status), now
 	score := d.Assessment.Score

@@ -41,7 +41,8 @@ func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry
 func (e *entry) listed(user string) store.Entry {
 	listed := store.Entry{
 		ID: e.job.id, Lead: e.job.lead, Status: e.status, Assessment: copyAssessment(e.assessment),
-		Data: copyData(e.job.data), Closed: e.job.closedFor(user), UpdatedAt: e.updatedAt,
+		Basis: e.basis,
+		Data:  copyData(e.job.data), Closed: e.job.closedFor(user), UpdatedAt: e.updatedAt,
 		DueAt: e.dueAt, Attempts: e.attempts, Cause: e.cause,
 		Extra: driver.Extras(e.extra),
 	}
@@ -89,11 +90,20 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 	}
 	defer s.db.mu.Unlock()
 	stats := store.Stats{ByStatus: make(map[lead.Status]int)}
+	scored := map[store.Scored]int{}
 	for _, e := range s.entries() {
 		stats.ByStatus[e.status]++
-		if e.assessment != nil {
-			stats.Scores[e.assessment.Score]++
+		if a := e.assessment; a != nil {
+			stats.Scores[a.Score]++
+			scored[store.Scored{
+				Status: e.status, Score: a.Score, Unverified: a.Unverified, Keep: e.keep, Basis: e.basis,
+			}]++
 		}
 	}
+	for c, n := range scored {
+		c.N = n
+		stats.Scored = append(stats.Scored, c)
+	}
+	slices.SortFunc(stats.Scored, store.Scored.Compare)
 	return stats, nil
 }

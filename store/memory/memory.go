@@ -88,6 +88,8 @@ type entry struct {
 	sketch     enrich.Sketch      // nil if the decision brought none
 	label      *label             // nil if no audit drew the job
 	extra      map[string]string  // JSON by key
+	basis      enrich.Basis
+	keep       bool // the user said to keep the job whatever it scores
 	text       text
 }
 

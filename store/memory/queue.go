@@ -136,10 +136,12 @@ func selected(e *entry, which store.Selection) bool {
 	case len(which.IDs) > 0 && !slices.Contains(which.IDs, e.job.id),
 		len(which.Statuses) > 0 && !slices.Contains(which.Statuses, e.status):
 		return false
+	case which.ScoredBy == "" && which.NotBasis == "":
+		return true
+	case e.assessment == nil, which.NotBasis != "" && which.NotBasis.Covers(e.basis):
+		return false
 	case which.ScoredBy == "":
 		return true
-	case e.assessment == nil:
-		return false
 	}
 	by := e.assessment.By
 	return by == which.ScoredBy || strings.HasPrefix(by, which.ScoredBy+"/")

@@ -98,15 +98,16 @@ WITH decided AS (
 	FROM decided`, `
 INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
 	skill_gap_recommendations, unverified, scored_by, rejected, sketch, fingerprint, twin_key, twin_of,
-	created_at, updated_at)
+	basis, created_at, updated_at)
 SELECT user_id, job_id, $6::smallint, $7, $8::jsonb, $9::jsonb, $10, $11, $12, $13, $14, $15, $16,
+	NULLIF($17, ''),
 	updated_at, updated_at
 FROM decided
 ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes,
 	missing_skills = excluded.missing_skills, skill_gap_recommendations = excluded.skill_gap_recommendations,
 	unverified = excluded.unverified, scored_by = excluded.scored_by, rejected = excluded.rejected,
-	sketch = excluded.sketch, updated_at = excluded.updated_at,
+	sketch = excluded.sketch, basis = excluded.basis, updated_at = excluded.updated_at,
 	fingerprint = COALESCE(excluded.fingerprint, job_match_analysis.fingerprint),
 	twin_key = COALESCE(excluded.twin_key, job_match_analysis.twin_key),
 	twin_of = CASE WHEN excluded.fingerprint IS NULL
@@ -126,6 +127,7 @@ func (s *Store) writeDecision(
 	}
 	_, err = tx.ExecContext(ctx, decisionSQL.sql(s.db), s.db.now(), s.user, l.ID, status, step, a.Score,
 		a.Reasoning, driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.Unverified, a.By,
-		d.Status == lead.AutoRejected, []byte(d.Sketch), t.Fingerprint, t.Key, t.Of)
+		d.Status == lead.AutoRejected, []byte(d.Sketch), t.Fingerprint, t.Key, t.Of,
+		string(d.Basis))
 	return err
 }

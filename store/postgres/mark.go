@@ -23,6 +23,9 @@ WITH chosen AS MATERIALIZED (
 			SELECT FROM job_match_analysis a
 			WHERE a.user_id = $2 AND a.job_id = m.job_id
 				AND (a.scored_by = $5 OR starts_with(a.scored_by, $5 || '/'))))
+		AND ($6 = '' OR EXISTS (
+			SELECT FROM job_match_analysis a
+			WHERE a.user_id = $2 AND a.job_id = m.job_id AND NOT starts_with(COALESCE(a.basis, ''), $6)))
 	ORDER BY m.job_id
 	FOR UPDATE OF m
 )
@@ -44,7 +47,7 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 	var reopened int64
 	err := s.do(ctx, "reopen", func(ctx context.Context, c conn, _ int) error {
 		result, err := c.ExecContext(ctx, reopenSQL.sql(s.db), s.db.now(), s.user, pq.Int64Array(which.IDs),
-			statuses(which.Statuses), which.ScoredBy)
+			statuses(which.Statuses), which.ScoredBy, driver.Scores(which.NotBasis))
 		if err != nil {
 			return err
 		}

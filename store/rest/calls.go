@@ -231,6 +231,10 @@ func (c *Client) Reopen(ctx context.Context, which store.Selection) (int, error)
 		return 0, named("reopen", err)
 	}
 	request := reopenRequest{IDs: which.IDs, ScoredBy: &which.ScoredBy}
+	if which.NotBasis != "" {
+		basis := string(which.NotBasis)
+		request.NotBasis = &basis
+	}
 	for _, s := range which.Statuses {
 		request.Statuses = append(request.Statuses, string(s))
 	}
@@ -287,6 +291,9 @@ func (c *Client) Stats(ctx context.Context) (store.Stats, error) {
 			fmt.Errorf("the server counted %d scores, want %d", len(answer.Scores), len(stats.Scores)))
 	}
 	copy(stats.Scores[:], answer.Scores)
+	for _, a := range answer.Scored {
+		stats.Scored = append(stats.Scored, a.scored())
+	}
 	return stats, nil
 }
 

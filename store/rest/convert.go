@@ -62,7 +62,7 @@ func (r decideRequest) decision() (enrich.Decision, error) {
 			SkillGapRecommendations: r.SkillGapRecommendations, Unverified: value(r.Unverified),
 			By: value(r.ScoredBy),
 		},
-		Status: lead.Status(r.Status),
+		Status: lead.Status(r.Status), Basis: enrich.Basis(value(r.Basis)), Kept: value(r.Kept),
 	}
 	var err error
 	if d.Sketch, err = base64.StdEncoding.DecodeString(value(r.Sketch)); err != nil {
@@ -101,6 +101,13 @@ func requestOf(l store.Lease, d enrich.Decision) decideRequest {
 		MatchScore: &a.Score, Status: string(d.Status), AIReasoning: &reasoning, Unverified: &a.Unverified,
 		ScoredBy: &by, ClaimToken: &l.Token, MissingSkills: texts(a.MissingSkills),
 		SkillGapRecommendations: texts(a.SkillGapRecommendations),
+	}
+	if d.Basis != "" {
+		basis := string(d.Basis)
+		r.Basis = &basis
+	}
+	if d.Kept {
+		r.Kept = &d.Kept
 	}
 	if d.Sketch != nil {
 		sketch := base64.StdEncoding.EncodeToString(d.Sketch)
@@ -143,6 +150,7 @@ func answerOf(e store.Entry) entryAnswer {
 		ID: e.ID, Lead: e.Lead, Status: e.Status, EnrichmentData: e.Data, Closed: e.Closed,
 		UpdatedAt: e.UpdatedAt, MissingSkills: []string{}, SkillGapRecommendations: []string{},
 		DueAt: e.DueAt, Attempts: e.Attempts, LastError: e.Cause, Extra: e.Extra,
+		Basis: e.Basis,
 	}
 	if m := e.Assessment; m != nil {
 		a.MatchScore, a.AIReasoning, a.Unverified, a.ScoredBy = &m.Score, m.Reasoning, m.Unverified, m.By
@@ -155,7 +163,7 @@ func (a entryAnswer) entry() store.Entry {
 	e := store.Entry{
 		ID: a.ID, Lead: local(a.Lead), Status: a.Status, Data: a.EnrichmentData, Closed: a.Closed,
 		UpdatedAt: a.UpdatedAt.UTC(), DueAt: utc(a.DueAt), Attempts: a.Attempts, Cause: a.LastError,
-		Extra: a.Extra,
+		Extra: a.Extra, Basis: a.Basis,
 	}
 	if a.MatchScore != nil {
 		e.Assessment = &enrich.Assessment{

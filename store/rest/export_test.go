@@ -31,7 +31,8 @@ func Schemas() map[string]reflect.Type {
 		"PutRequest": reflect.TypeFor[putRequest](),
 		"Label":      reflect.TypeFor[labelAnswer](), "Count": reflect.TypeFor[countAnswer](),
 		"SketchesAnswer": reflect.TypeFor[sketchesAnswer](), "Sketched": reflect.TypeFor[sketchAnswer](),
-		"StatsAnswer": reflect.TypeFor[statsAnswer](), "Problem": reflect.TypeFor[problemAnswer](),
+		"StatsAnswer": reflect.TypeFor[statsAnswer](), "Scored": reflect.TypeFor[scoredAnswer](),
+		"Problem": reflect.TypeFor[problemAnswer](),
 	}
 }
 

@@ -189,6 +189,7 @@ func (h *handler) reopen(ctx context.Context, s forge.Store, r *http.Request) (a
 	}
 	n, err := reopener.Reopen(ctx, store.Selection{
 		IDs: request.IDs, Statuses: statuses(request.Statuses), ScoredBy: value(request.ScoredBy),
+		NotBasis: enrich.Basis(value(request.NotBasis)),
 	})
 	if err != nil {
 		return nil, err
@@ -290,7 +291,13 @@ func (h *handler) stats(ctx context.Context, s forge.Store, r *http.Request) (an
 	if err != nil {
 		return nil, err
 	}
-	answer := statsAnswer{ByStatus: stats.ByStatus, Scores: stats.Scores[:]}
+	answer := statsAnswer{ByStatus: stats.ByStatus, Scores: stats.Scores[:], Scored: []scoredAnswer{}}
+	for _, c := range stats.Scored {
+		answer.Scored = append(answer.Scored, scoredAnswer{
+			Status: c.Status, MatchScore: c.Score, Unverified: c.Unverified, Keep: c.Keep, Basis: c.Basis,
+			N: c.N,
+		})
+	}
 	if answer.ByStatus == nil {
 		answer.ByStatus = map[lead.Status]int{}
 	}

@@ -45,6 +45,8 @@ type decideRequest struct {
 	ScoredBy                *string      `json:"scored_by"`
 	Sketch                  *string      `json:"sketch"`      // base64
 	Fingerprint             *string      `json:"fingerprint"` // 16 hexadecimal digits
+	Basis                   *string      `json:"basis"`
+	Kept                    *bool        `json:"kept"`
 	ClaimToken              *int64       `json:"claim_token"`
 }
 
@@ -76,6 +78,7 @@ type reopenRequest struct {
 	IDs      []int64  `json:"ids"`
 	Statuses []string `json:"statuses"`
 	ScoredBy *string  `json:"scored_by"`
+	NotBasis *string  `json:"not_basis"`
 }
 
 // These are the bodies of answers.
@@ -131,6 +134,7 @@ type entryAnswer struct {
 	SkillGapRecommendations []string                   `json:"skill_gap_recommendations"`
 	Unverified              bool                       `json:"unverified"`
 	ScoredBy                string                     `json:"scored_by"`
+	Basis                   enrich.Basis               `json:"basis"`
 	EnrichmentData          *enrich.Data               `json:"enrichment_data"`
 	Closed                  bool                       `json:"closed"`
 	UpdatedAt               time.Time                  `json:"updated_at"`
@@ -147,6 +151,16 @@ type reopenAnswer struct {
 type statsAnswer struct {
 	ByStatus map[lead.Status]int `json:"by_status"`
 	Scores   []int               `json:"scores"` // how many jobs have each score from 0 to 100
+	Scored   []scoredAnswer      `json:"scored"`
+}
+
+type scoredAnswer struct {
+	Status     lead.Status  `json:"status"`
+	MatchScore int          `json:"match_score"`
+	Unverified bool         `json:"unverified"`
+	Keep       bool         `json:"keep"`
+	Basis      enrich.Basis `json:"basis"`
+	N          int          `json:"n"`
 }
 
 // seconds returns a number of seconds as a duration. A number that is too large becomes the longest
@@ -185,4 +199,10 @@ func some(s []string) []string {
 		return nil
 	}
 	return s
+}
+
+func (a scoredAnswer) scored() store.Scored {
+	return store.Scored{
+		Status: a.Status, Score: a.MatchScore, Unverified: a.Unverified, Keep: a.Keep, Basis: a.Basis, N: a.N,
+	}
 }

@@ -92,14 +92,14 @@ WHERE user_id = :user AND job_id = :id`
 const analysisSQL = `
 INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
 	skill_gap_recommendations, unverified, scored_by, rejected, sketch, fingerprint, twin_key, twin_of,
-	created_at, updated_at)
+	basis, created_at, updated_at)
 VALUES (:user, :id, :score, :notes, :missing, :recommendations, :unverified, :by, :rejected, :sketch,
-	:fingerprint, :twin_key, :twin_of, :now, :now)
+	:fingerprint, :twin_key, :twin_of, :basis, :now, :now)
 ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes,
 	missing_skills = excluded.missing_skills, skill_gap_recommendations = excluded.skill_gap_recommendations,
 	unverified = excluded.unverified, scored_by = excluded.scored_by, rejected = excluded.rejected,
-	sketch = excluded.sketch, updated_at = excluded.updated_at,
+	sketch = excluded.sketch, basis = excluded.basis, updated_at = excluded.updated_at,
 	fingerprint = COALESCE(excluded.fingerprint, fingerprint),
 	twin_key = COALESCE(excluded.twin_key, twin_key),
 	twin_of = CASE WHEN excluded.fingerprint IS NULL THEN twin_of ELSE excluded.twin_of END`
@@ -118,6 +118,7 @@ func (s *Store) writeDecision(
 		sql.Named("notes", a.Reasoning), sql.Named("missing", driver.List(a.MissingSkills)),
 		sql.Named("recommendations", driver.List(a.SkillGapRecommendations)),
 		sql.Named("unverified", a.Unverified), sql.Named("by", a.By),
+		sql.Named("basis", sql.NullString{String: string(d.Basis), Valid: d.Basis != ""}),
 		sql.Named("rejected", d.Status == lead.AutoRejected), sql.Named("sketch", []byte(d.Sketch)),
 		sql.Named("fingerprint", t.Fingerprint), sql.Named("twin_key", t.Key), sql.Named("twin_of", t.Of),
 	}

@@ -27,7 +27,11 @@ WHERE user_id = :user
 	AND (:by = '' OR EXISTS (
 		SELECT 1 FROM job_match_analysis a
 		WHERE a.user_id = user_job_map.user_id AND a.job_id = user_job_map.job_id
-			AND (a.scored_by = :by OR substr(a.scored_by, 1, length(:by) + 1) = :by || '/')))`
+			AND (a.scored_by = :by OR substr(a.scored_by, 1, length(:by) + 1) = :by || '/')))
+	AND (:not_basis = '' OR EXISTS (
+		SELECT 1 FROM job_match_analysis a
+		WHERE a.user_id = user_job_map.user_id AND a.job_id = user_job_map.job_id
+			AND substr(COALESCE(a.basis, ''), 1, length(:not_basis)) <> :not_basis))`
 
 // reopensSQL reads which of the rows a Reopen changes, see [driver.Row.Reopens].
 const reopensSQL = `SELECT job_id FROM user_job_map` + reopened + `
@@ -44,7 +48,7 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 		args := []any{
 			sql.Named("user", s.user), sql.Named("now", s.db.now()),
 			sql.Named("ids", driver.List(which.IDs)), sql.Named("statuses", driver.List(which.Statuses)),
-			sql.Named("by", which.ScoredBy),
+			sql.Named("by", which.ScoredBy), sql.Named("not_basis", driver.Scores(which.NotBasis)),
 		}
 		if s.db.opts.Events {
 			var ids []int64

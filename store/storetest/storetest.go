@@ -54,6 +54,7 @@ var topics = []topic{
 	{name: "Release", cases: releaseCases},
 	{name: "Mark", cases: markCases},
 	{name: "Reopen", cases: reopenCases},
+	{name: "Basis", cases: basisCases},
 	{name: "List", cases: listCases},
 	{name: "Extra", cases: extraCases},
 	{name: "Audit", cases: auditCases},
