@@ -68,7 +68,8 @@ func (s *syncer) add(ctx context.Context, i int, l lead.Lead) error {
 	if err != nil {
 		return err
 	}
-	if len(one) > maxLeadBytes {
+	// A server makes up a source that is missing, which a local store does not.
+	if len(one) > maxLeadBytes || lead.CleanLine(l.Source) == "" {
 		batch, err := driver.PrepareSync([]lead.Lead{l})
 		if partial, ok := errors.AsType[*store.PartialError](err); ok {
 			s.reject(i, partial.Rejected[0])
@@ -102,6 +103,9 @@ func (s *syncer) send(ctx context.Context) error {
 		method: http.MethodPost, path: "/jobs/sync", body: json.RawMessage(append(s.body, ']')),
 		into: &answer, repeatable: true,
 	})
+	if none, ok := errors.AsType[*Error](err); ok && none.rejected != nil {
+		answer, err = syncAnswer{Rejected: none.rejected}, nil // a store says the same of any batch
+	}
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (r leadRequest) lead() (lead.Lead, error) {
 		Location: value(r.Location), URL: r.URL,
 	}
 	if strings.TrimSpace(l.Source) == "" {
-		l.Source = lead.SourceOf(l.URL)
+		l.Source = sourceOf(l.URL)
 	}
 	posted := value(r.PostedAt)
 	if posted == "" {

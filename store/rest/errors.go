@@ -99,6 +99,8 @@ type problemAnswer struct {
 	Code   string `json:"code"`
 	Detail string `json:"detail"`          // for a person; never a value that was sent
 	Field  string `json:"field,omitempty"` // the field that is wrong, as the request spells it
+	// Rejected is what is wrong with each lead of a batch of which none was stored.
+	Rejected []rejectedAnswer `json:"rejected,omitempty"`
 }
 
 // An Error is an answer that refuses a call. It wraps the error that a local store would have
@@ -111,6 +113,8 @@ type Error struct {
 	Field  string        // the field that is wrong, empty if none is named
 	Wait   time.Duration // what the server asked for in Retry-After, 0 if it did not say
 	Err    error         // what the answer means, nil if this package does not know it
+
+	rejected []rejectedAnswer // problemAnswer.Rejected
 }
 
 // Error names the status and what it means.

@@ -200,6 +200,9 @@ func (h *handler) fail(w http.ResponseWriter, err error) {
 	if field, ok := errors.AsType[*lead.FieldError](err); ok && c.status < 500 {
 		p.Field, p.Detail = wireName(field.Field), field.Problem
 	}
+	if refused, ok := errors.AsType[*refusedError](err); ok {
+		p.Rejected = refused.rejected
+	}
 	switch c.status {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", "Bearer")
@@ -212,15 +215,24 @@ func (h *handler) fail(w http.ResponseWriter, err error) {
 
 // body reads a request's body into a value.
 func body(r *http.Request, into any) error {
+	data, err := bodyOf(r)
+	if err != nil {
+		return err
+	}
+	return decode(data, into)
+}
+
+// bodyOf reads a request's body.
+func bodyOf(r *http.Request) ([]byte, error) {
 	data, err := io.ReadAll(r.Body)
 	if _, over := errors.AsType[*http.MaxBytesError](err); over {
 		problem := fmt.Sprintf("at most %d bytes are allowed", MaxBodyBytes)
-		return fmt.Errorf("%w: %w", errTooLarge, &lead.FieldError{Field: "body", Problem: problem})
+		return nil, fmt.Errorf("%w: %w", errTooLarge, &lead.FieldError{Field: "body", Problem: problem})
 	}
 	if err != nil {
-		return fmt.Errorf("%w: it was cut short", errMalformed)
+		return nil, fmt.Errorf("%w: it was cut short", errMalformed)
 	}
-	return decode(data, into)
+	return data, nil
 }
 
 // id returns the job that a path names. A path without a number names no job.

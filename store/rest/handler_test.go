@@ -107,19 +107,24 @@ func TestHandlerReadsTheBoardFromTheHost(t *testing.T) {
 	for _, row := range []struct{ url, source string }{
 		{"https://www.linkedin.com/jobs/view/1", "linkedin"},
 		{"https://www.naukri.com/x", "naukri"},
-		{"https://linkedin.com.evil.example/x", ""},
-		{"https://jobs.example.com/linkedin.com", ""},
+		{"https://linkedin.com.evil.example/x", "linkedin.com.evil.example"},
+		{"https://Jobs.Example.com:8080/linkedin.com", "jobs.example.com"},
+		{"javascript:alert(1)", ""},
+		{"https:///x", ""},
+		{"https://[::1]/x", ""},
 	} {
 		for _, left := range []string{``, `"source":null,`, `"source":" ",`} {
 			t.Run(
 				row.url+left,
 				func(t *testing.T) { //nolint:paralleltest // the server is closed when the test returns
-					got := c.ok(tokenOf(row.url+left), "/agent-forge/jobs/sync",
-						`[{`+left+`"external_id":"1","title":"Engineer","url":"`+row.url+`"}]`)
+					leads := `[{` + left + `"external_id":"1","title":"Engineer","url":"` + row.url + `"}]`
 					if row.source == "" {
-						require.Contains(t, got["rejected"].([]any)[0].(map[string]any)["error"], "source")
+						got := c.send(tokenOf(row.url+left), http.MethodPost, "/agent-forge/jobs/sync", leads)
+						require.Equal(t, 422, got.status)
+						require.Contains(t, got.body, `"field":"[0].source"`)
 						return
 					}
+					got := c.ok(tokenOf(row.url+left), "/agent-forge/jobs/sync", leads)
 					require.Equal(t, row.source, got["jobs"].([]any)[0].(map[string]any)["source"])
 				},
 			)

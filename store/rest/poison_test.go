@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/store/memory"
 	"github.com/agent-forge/forge/store/rest"
 )
 
@@ -212,22 +214,71 @@ func TestPoisonInLeadsIsNamedOrRepairedAndTheOthersStored(t *testing.T) {
 	leads[7]["title"] = strings.Repeat("x", 900_000)
 	leads[9]["title"] = "Engi\x00neer\r\n(Go)"
 	leads[11]["external_id"] = ""
-	leads[13]["url"] = "https://evilnaukri.com/1" // the host does not say which board it is
+	leads[13]["url"] = "https://evilnaukri.com/1" // is a board of its own
 	body, err := json.Marshal(leads)
 	require.NoError(t, err)
 	got := c.ok(tokenOf("ada"), "/agent-forge/jobs/sync", string(body))
-	require.Len(t, got["jobs"], 21)
+	require.Len(t, got["jobs"], 22)
 	var refused []string
 	for _, r := range got["rejected"].([]any) {
 		bad := r.(map[string]any)
 		refused = append(refused,
 			fmt.Sprintf("%v %v", bad["index"], strings.SplitN(bad["error"].(string), ":", 2)[0]))
 	}
-	require.Equal(t, []string{"3 source", "7 title", "11 external_id", "13 source"}, refused)
+	require.Equal(t, []string{"3 source", "7 title", "11 external_id"}, refused)
 	require.Equal(t, []string{"<script>alert(1)</script>", "Engineer (Go)"},
 		c.rows(`SELECT title FROM jobs WHERE external_id IN ('5', '9') ORDER BY external_id`),
 		"text is kept as text; a page escapes it")
-	require.Equal(t, []string{"naukri|21"}, c.rows(`SELECT source, count(*) FROM jobs GROUP BY source`))
+	require.Equal(t, []string{"evilnaukri.com|1", "naukri|21"},
+		c.rows(`SELECT source, count(*) FROM jobs GROUP BY source`))
+}
+
+func TestALeadOfAnotherTypeCostsTheOthersNothing(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, bad, says string }{
+		{"a number for a string", `{"external_id":4011}`, "external_id: wrong type: want a string"},
+		{"an unknown field", `{"external_id":"2","salary":{"from":["1]",{}]}}`, "salary: unknown field"},
+		{"a field given twice", `{"title":"a","title":"b]}"}`, "title: given twice"},
+		{"no object", `[[{"a":"]"}]]`, "lead: wrong type: want an object"},
+		{"a word", `true`, "lead: wrong type: want an object"},
+		{"a text", `"1,2"`, "lead: wrong type: want an object"},
+		{"null", `null`, "lead: wrong type: want an object"},
+		{
+			"a date that is none",
+			`{"external_id":"2","title":"x","url":"https://x.example","posted_at":"soon"}`,
+			"posted_at: want a time such as 2026-01-02T15:04:05Z, or a date",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			db := memory.New(nil)
+			api := &catalogue{
+				TB: t, address: serve(t, func(user string) forge.Store { return db.ForUser(user) }),
+			}
+			const path = "/agent-forge/jobs/sync"
+			good := func(id string) string {
+				return `{"external_id":"` + id + `","title":"Engineer","url":"https://jobs.example.com/1"}`
+			}
+			got := api.ok(tokenOf("ada"), path, "["+good("1")+", "+c.bad+" ,"+good("3")+"]")
+			require.Len(t, got["jobs"], 2)
+			require.Equal(t, []any{map[string]any{"index": 1.0, "error": c.says}}, got["rejected"])
+
+			none := api.send(tokenOf("ada"), http.MethodPost, path, "["+c.bad+","+c.bad+"]")
+			require.Equal(t, 422, none.status, "a batch of which every lead is refused")
+			var problem struct {
+				Field, Detail string
+				Rejected      []struct {
+					Index int
+					Error string
+				}
+			}
+			require.NoError(t, json.Unmarshal([]byte(none.body), &problem))
+			require.Len(t, problem.Rejected, 2)
+			require.Equal(t, c.says, problem.Rejected[1].Error)
+			require.Contains(t, problem.Field, "[0]")
+			require.Contains(t, c.says, problem.Detail)
+		})
+	}
 }
 
 func FuzzBodies(f *testing.F) {

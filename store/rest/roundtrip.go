@@ -148,7 +148,7 @@ func read(response *http.Response, data []byte, into any) *failure {
 	e := &Error{Status: response.StatusCode}
 	var p problemAnswer
 	if media == "application/problem+json" && json.Unmarshal(data, &p) == nil {
-		e.Detail, e.Field = p.Detail, p.Field
+		e.Detail, e.Field, e.rejected = p.Detail, p.Field, p.Rejected
 	}
 	if e.Err = errorOf(response.StatusCode, p.Code); e.Err != nil && e.Detail == e.Err.Error() {
 		e.Detail = ""

@@ -3,8 +3,6 @@ package rest
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,43 +13,6 @@ import (
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/driver"
 )
-
-func (h *handler) sync(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
-	var request []leadRequest
-	if err := body(r, &request); err != nil {
-		return nil, err
-	}
-	if len(request) > store.MaxBatch {
-		return nil, wrong("body",
-			fmt.Sprintf("%d leads, at most %d are allowed", len(request), store.MaxBatch))
-	}
-	leads := make([]lead.Lead, len(request))
-	for i, l := range request {
-		var err error
-		if leads[i], err = l.lead(); err != nil {
-			field, _ := errors.AsType[*lead.FieldError](err)
-			return nil, wrong(fmt.Sprintf("[%d].%s", i, field.Field), field.Problem)
-		}
-	}
-	refs, err := s.Sync(ctx, leads)
-	refused, isPartial := errors.AsType[*store.PartialError](err)
-	if err != nil && !isPartial {
-		return nil, err
-	}
-	answer := syncAnswer{Jobs: make([]refAnswer, len(refs)), Rejected: []rejectedAnswer{}}
-	for i, ref := range refs {
-		answer.Jobs[i] = refAnswer{
-			ID: ref.ID, Source: ref.Key.Source, ExternalID: ref.Key.ExternalID, State: ref.State,
-		}
-	}
-	if isPartial {
-		for _, bad := range refused.Rejected {
-			answer.Rejected = append(answer.Rejected,
-				rejectedAnswer{Index: bad.Index, Error: bad.Err.Error()})
-		}
-	}
-	return answer, nil
-}
 
 func (h *handler) claim(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
 	var request claimRequest

@@ -19,16 +19,21 @@ import (
 // type, null for a field that cannot be left out. A body that is nested deeper than the type is
 // refused at the first level that the type does not have.
 func decode(body []byte, into any) error {
-	if !utf8.Valid(body) {
-		return fmt.Errorf("%w: invalid UTF-8", errMalformed)
+	r, err := readerOf(body)
+	if err != nil {
+		return err
 	}
-	r := reader{body: body}
 	if err := r.value(shapes[reflect.TypeOf(into).Elem()], nil); err != nil {
 		return err
 	}
-	if r.space(); r.at < len(body) {
-		return fmt.Errorf("%w: more than one value", errMalformed)
+	if err := r.end(); err != nil {
+		return err
 	}
+	return unmarshal(body, into)
+}
+
+// unmarshal reads what a reader has read.
+func unmarshal(body []byte, into any) error {
 	err := json.Unmarshal(body, into)
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("%w: at byte %d", errMalformed, syntax.Offset)
@@ -108,6 +113,21 @@ func (s *shape) member(name []byte) (int, *shape, bool) {
 type reader struct {
 	body []byte
 	at   int
+}
+
+func readerOf(body []byte) (*reader, error) {
+	if !utf8.Valid(body) {
+		return nil, fmt.Errorf("%w: invalid UTF-8", errMalformed)
+	}
+	return &reader{body: body}, nil
+}
+
+// end refuses what follows the value.
+func (r *reader) end() error {
+	if r.space(); r.at < len(r.body) {
+		return fmt.Errorf("%w: more than one value", errMalformed)
+	}
+	return nil
 }
 
 // A path is where a reader is: a member of an object, or an item of an array.
