@@ -4,9 +4,19 @@ module github.com/agent-forge/forge/examples
 
 go 1.26.0
 
-require github.com/agent-forge/forge v0.0.0
+require (
+	github.com/agent-forge/forge v0.0.0
+	github.com/modelcontextprotocol/go-sdk v1.8.0
+)
 
-require github.com/gofrs/flock v0.13.2 // indirect
+require (
+	github.com/gofrs/flock v0.13.2 // indirect
+	github.com/google/jsonschema-go v0.4.3 // indirect
+	github.com/segmentio/asm v1.2.1 // indirect
+	github.com/segmentio/encoding v0.5.4 // indirect
+	github.com/yosida95/uritemplate/v3 v3.0.2 // indirect
+	golang.org/x/oauth2 v0.37.0 // indirect
+)
 
 require (
 	charm.land/lipgloss/v2 v2.0.6
