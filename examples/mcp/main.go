@@ -6,18 +6,10 @@
 package main
 
 import (
-	"context"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/examples/internal/mcp"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := commandline.Code(ctx, os.Stderr, "mcp", mcp.Run(ctx, os.Args[1:], os.Stdout, os.Stderr))
-	stop()
-	os.Exit(code)
-}
+func main() { os.Exit(commandline.Main("mcp", mcp.Run)) }

@@ -30,10 +30,14 @@ func (w *worker) pipeline(ctx context.Context, user string, view forge.Store, bo
 		return nil, fmt.Errorf("résumé of %q: %w", user, err)
 	}
 	run := &userRun{worker: w, blocked: map[string]time.Duration{}}
-	run.Pipeline, err = forge.New(forge.Config{
+	cfg := forge.Config{
 		Scrapers: boards, Scorer: w.scorer, Store: view, Resume: resume, Lease: w.lease, Scores: w.scores,
 		Observe: run.observe, Logger: w.log,
-	})
+	}
+	if w.telemetry != nil {
+		cfg = w.telemetry.Config(cfg) //nolint:contextcheck // an event has no context
+	}
+	run.Pipeline, err = forge.New(cfg)
 	return run, err
 }
 

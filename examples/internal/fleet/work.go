@@ -7,10 +7,13 @@ import (
 	"os"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/agent-forge/forge/examples/internal/boards"
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/examples/internal/dsn"
 	"github.com/agent-forge/forge/examples/internal/scorers"
+	"github.com/agent-forge/forge/examples/internal/telemetry"
 	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/scraper/polite"
 )
@@ -33,6 +36,8 @@ func runWork(ctx context.Context, args []string, stdout, stderr *os.File) error 
 	f.IntVar(&o.enrichs, "users", 4, "users worked for at once")
 	f.IntVar(&o.scores, "scores", 1, "jobs of one user scored at once")
 	f.BoolVar(&o.polite.IgnoreRobots, "ignore-robots", false, "read pages that a board's robots.txt forbids")
+	collector := f.String("otlp", "", telemetry.Flag)
+	metrics := f.String("metrics", "", "show metrics to Prometheus at /metrics of this `ADDRESS`")
 	picked.Flags(f)
 	if err := commandline.Parse(f, help(), args, stderr); err != nil {
 		return err
@@ -57,6 +62,23 @@ func runWork(ctx context.Context, args []string, stdout, stderr *os.File) error 
 	o.log = slog.New(slog.NewJSONHandler(stdout, nil))
 	o.scorer, o.resume, o.boards = judge.Scorer, fromFolder(*folder, o.log), boards.Live()
 	o.slice, o.every, o.lease, o.timeout = time.Minute, sweepEvery, time.Minute, 15*time.Minute
+	traces, endTraces, err := telemetry.Traces(ctx, "forge-fleet", *collector)
+	if err != nil {
+		return err
+	}
+	defer endTraces()
+	registry := prometheus.NewRegistry()
+	o.telemetry, err = telemetry.New(traces, registry) //nolint:contextcheck // it waits for nothing
+	if err != nil {
+		return err
+	}
+	if *metrics != "" {
+		end, err := telemetry.Serve(ctx, *metrics, registry)
+		if err != nil {
+			return err
+		}
+		defer end()
+	}
 	w, err := newWorker(ctx, o)
 	if err != nil {
 		return err

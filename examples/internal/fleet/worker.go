@@ -15,6 +15,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/forgeotel"
 	"github.com/agent-forge/forge/scraper/polite"
 	"github.com/agent-forge/forge/store/postgres"
 )
@@ -37,7 +38,9 @@ type workerOptions struct {
 	polite polite.Options // of every board; its pace is the fleet's
 	boards map[string]func(*http.Client) (forge.Scraper, error)
 	log    *slog.Logger
-	now    func() time.Time // the clock of schedules; if nil, the database's
+
+	telemetry *forgeotel.Telemetry // nil if nothing is traced or counted
+	now       func() time.Time     // the clock of schedules; if nil, the database's
 }
 
 // A worker is one process of the fleet.
@@ -106,6 +109,9 @@ func (w *worker) connect(ctx context.Context) error {
 		}}
 		p := o.polite
 		p.Transport, p.Interval, p.Burst = b.pace, localInterval, 1
+		if o.telemetry != nil {
+			p.Transport = o.telemetry.Transport(b.pace)
+		}
 		client, err := polite.NewClient(&p)
 		if err != nil {
 			return err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge/examples/internal/commandline"
+	"github.com/agent-forge/forge/examples/internal/telemetry"
 )
 
 // Run serves until ctx ends, and then finishes the requests that it has accepted.
@@ -33,7 +34,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer func() { _ = cat.close() }() // every decision is already on the disk
-	traces, endTraces, err := startTraces(ctx, o.otlp)
+	traces, endTraces, err := telemetry.Traces(ctx, "forge-server", o.otlp)
 	if err != nil {
 		return err
 	}
@@ -47,7 +48,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if !proxied {
 		o.url = "http://" + reachable(listen.Addr())
 	}
-	s, err := newServer(o, parts{
+	s, err := newServer(o, parts{ //nolint:contextcheck // counters are set to zero, which waits for nothing
 		catalogue: cat, tokens: tokens, traces: traces, proxied: proxied, log: log,
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/examples/internal/dsn"
+	"github.com/agent-forge/forge/examples/internal/telemetry"
 	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/store"
 )
@@ -66,8 +67,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		"let each user add `N` jobs a day to the catalogue, which all users\n"+
 			"share; 0 allows any number")
 	f.IntVar(&o.threshold, "threshold", gate.Default, "the agents' -threshold, which the page's chart shows")
-	f.StringVar(&o.otlp, "otlp", "", "send traces over HTTP to the OpenTelemetry collector at this `URL`,\n"+
-		"such as http://localhost:4318")
+	f.StringVar(&o.otlp, "otlp", "", telemetry.Flag)
 	f.BoolVar(&o.logJSON, "log-json", false, "log JSON lines")
 	if err := commandline.Parse(f, help, args, stderr); err != nil {
 		return o, err

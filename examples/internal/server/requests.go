@@ -80,7 +80,7 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 				}
 			}
 			took := time.Since(start)
-			m.request(r.Pattern, r.Method, answer.status, took)
+			m.request(ctx, r.Pattern, r.Method, answer.status, took)
 			level := slog.LevelInfo
 			switch {
 			case answer.status >= 500:

@@ -15,6 +15,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/examples/internal/mcp"
+	"github.com/agent-forge/forge/examples/internal/telemetry"
 	"github.com/agent-forge/forge/examples/server/dashboard"
 	"github.com/agent-forge/forge/store/rest"
 )
@@ -30,8 +32,8 @@ type server struct {
 type parts struct {
 	catalogue *catalogue
 	tokens    *tokens
-	traces    trace.TracerProvider // nil if no traces are sent
-	proxied   bool                 // a proxy says which client a request is from
+	traces    trace.TracerProvider
+	proxied   bool // a proxy says which client a request is from
 	log       *slog.Logger
 }
 
@@ -39,27 +41,29 @@ type parts struct {
 func newServer(o options, p parts) (*server, error) {
 	s := &server{log: p.log}
 	m := newMetrics(p.catalogue.counts)
+	observed, err := telemetry.New(p.traces, m.registry)
+	if err != nil {
+		return nil, err
+	}
 	calls, pages := newLimits(o.rate, o.burst), newLimits(o.rate, o.burst)
 	added := newQuota(o.daily, o.now)
 	forUser := func(user string) forge.Store {
 		full, ok := p.catalogue.forUser(user).(fullStore)
 		if !ok {
-			return p.catalogue.forUser(user)
+			return observed.Store(p.catalogue.forUser(user))
 		}
-		return m.observe(added.of(user, full), p.catalogue.disk)
+		return observed.Store(watchedStore{added.of(user, full), p.catalogue.disk})
+	}
+	authenticate := func(r *http.Request) (rest.Identity, error) {
+		sum := sha256.Sum256([]byte(rest.BearerToken(r)))
+		who, err := p.tokens.identify(sum)
+		if err != nil {
+			return who, err
+		}
+		return who, calls.take(sum)
 	}
 
-	api, err := rest.NewHandler(rest.Config{
-		ForUser: forUser, Logger: p.log,
-		Authenticate: func(r *http.Request) (rest.Identity, error) {
-			sum := sha256.Sum256([]byte(rest.BearerToken(r)))
-			who, err := p.tokens.identify(sum)
-			if err != nil {
-				return who, err
-			}
-			return who, calls.take(sum)
-		},
-	})
+	api, err := rest.NewHandler(rest.Config{ForUser: forUser, Logger: p.log, Authenticate: authenticate})
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
@@ -73,8 +77,12 @@ func newServer(o options, p parts) (*server, error) {
 
 	mux := http.NewServeMux()
 	mux.Handle("/agent-forge/", calls.bound(p.tokens, api))
+	mux.Handle(mcp.Path, calls.bound(p.tokens, mcp.NewHandler(authenticate,
+		func(who rest.Identity) mcp.Config {
+			return mcp.Config{Store: forUser(who.User), Gate: o.gate, Logger: p.log}
+		})))
 	mux.Handle("/", knownHost(o.url, page))
-	mux.Handle("GET /metrics", m.handler())
+	mux.Handle("GET /metrics", telemetry.Handler(m.registry))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		say(w, http.StatusOK, "ok")
 	})
@@ -85,10 +93,8 @@ func newServer(o options, p parts) (*server, error) {
 		}
 		say(w, http.StatusOK, "ready")
 	})
-	s.handler = s.observed(m, bounded(mux))
-	if p.traces != nil {
-		s.handler = otelhttp.NewHandler(s.handler, "forge", otelhttp.WithTracerProvider(p.traces))
-	}
+	s.handler = otelhttp.NewHandler(s.observed(m, bounded(mux)), "forge",
+		otelhttp.WithTracerProvider(p.traces))
 	return s, nil
 }
 

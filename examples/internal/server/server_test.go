@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -72,10 +73,14 @@ func started(t *testing.T, args ...string) (url, token string, stop func() error
 	return url, token, stop
 }
 
-func fetch(t *testing.T, url string) (int, string) {
+// fetch gets a page. The header is given as names and values.
+func fetch(t *testing.T, url string, header ...string) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	require.NoError(t, err)
+	for pair := range slices.Chunk(header, 2) {
+		r.Header.Set(pair[0], pair[1])
+	}
 	response, err := http.DefaultTransport.RoundTrip(r)
 	require.NoError(t, err)
 	defer func() { _ = response.Body.Close() }()
@@ -309,6 +314,8 @@ func TestMetricsAndLogsCountAndDoNotTell(t *testing.T) {
 		`forge_synced_jobs_total{state="NEW"} 6`, `forge_queue_depth 4`, `forge_jobs{status="MATCHED"} 1`,
 		`forge_text_bytes_total{what="kept"} 11`, `forge_text_bytes_total{what="served"} 11`,
 		`forge_text_bytes_total{what="dropped"} 11`,
+		`forge_operation_duration_seconds_count{operation="sync"} 2`,
+		`forge_operation_duration_seconds_count{error_type="not_found",operation="decide"} 1`,
 		"go_goroutines",
 	} {
 		require.Contains(t, metrics, want)
