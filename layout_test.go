@@ -7,14 +7,18 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/agent-forge/forge/store/memory"
 )
 
 const module = "github.com/agent-forge/forge"
@@ -113,6 +117,39 @@ func TestRootLinksTheStandardLibraryOnly(t *testing.T) {
 		}
 	}
 	require.Empty(t, outside, "an embedder must not compile these to import the root")
+}
+
+// A store that is wrapped loses each ability that its wrapper does not name. Name a new one there.
+func TestLayoutNamesEveryAbilityWhereStoresAreWrapped(t *testing.T) {
+	t.Parallel()
+	view := reflect.TypeOf(memory.New(nil).ForUser("ada"))
+	for _, wrapper := range []string{"forgeotel/abilities.go", "examples/internal/server/observe.go"} {
+		text, err := os.ReadFile(wrapper)
+		require.NoError(t, err)
+		parsed, err := parser.ParseFile(token.NewFileSet(), "forge.go", nil, 0)
+		require.NoError(t, err)
+		found := 0
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			spec, ok := n.(*ast.TypeSpec)
+			if !ok || !spec.Name.IsExported() {
+				return true
+			}
+			is, ok := spec.Type.(*ast.InterfaceType)
+			for i := 0; ok && i < len(is.Methods.List); i++ {
+				for _, m := range is.Methods.List[i].Names {
+					_, has := view.MethodByName(m.Name)
+					ok = ok && has
+				}
+			}
+			if ok {
+				found++
+				named := strings.Contains(string(text), "forge."+spec.Name.Name+"\n")
+				require.True(t, named || spec.Name.Name == "Store", "add forge.%s to %s", spec.Name, wrapper)
+			}
+			return true
+		})
+		require.Greater(t, found, 6)
+	}
 }
 
 // Texts are cleaned where they cross a trust boundary: by the pipeline, because boards and scorers

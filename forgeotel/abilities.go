@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/gate"
@@ -38,6 +39,7 @@ type abilities struct {
 	forge.Reopener
 	forge.Marker
 	forge.Counter
+	forge.Watcher
 	forge.Auditor
 	forge.SketchLister
 	forge.Annotator
@@ -50,6 +52,7 @@ func abilitiesOf(s forge.Store) (a abilities, some bool) {
 		ability[forge.Reopener](s, &some),
 		ability[forge.Marker](s, &some),
 		ability[forge.Counter](s, &some),
+		ability[forge.Watcher](s, &some),
 		ability[forge.Auditor](s, &some),
 		ability[forge.SketchLister](s, &some),
 		ability[forge.Annotator](s, &some),
@@ -74,6 +77,7 @@ var _ interface {
 	forge.Reopener
 	forge.Marker
 	forge.Counter
+	forge.Watcher
 	forge.Auditor
 	forge.SketchLister
 	forge.Annotator
@@ -93,6 +97,14 @@ func (lacking) Mark(context.Context, int64, lead.Status) error { return unsuppor
 
 func (lacking) Stats(context.Context) (store.Stats, error) {
 	return store.Stats{}, unsupported("stats")
+}
+
+func (lacking) Changes(context.Context, int64, ...store.ChangeKind) iter.Seq2[store.Change, error] {
+	return func(yield func(store.Change, error) bool) { yield(store.Change{}, unsupported("changes")) }
+}
+
+func (lacking) ListChanges(context.Context, int64, int, ...store.ChangeKind) ([]store.Change, error) {
+	return nil, unsupported("list changes")
 }
 
 func (lacking) Audit(context.Context, int) ([]store.Entry, error) { return nil, unsupported("audit") }

@@ -119,7 +119,7 @@ func TestEveryOptionalInterfaceSurvivesTheWrapping(t *testing.T) {
 		atLeast, extra string
 	}{
 		{"store", view, telemetry.Store(view), "forge.Store forge.Lister forge.Reopener forge.Marker " +
-			"forge.Counter forge.Auditor forge.SketchLister", ""},
+			"forge.Counter forge.Watcher forge.Auditor forge.SketchLister", ""},
 		{"scorer", sampler{lexical.New(nil)}, telemetry.Scorer(sampler{lexical.New(nil)}), "scorer.Scorer " +
 			"scorer.Sampler scorer.Identifier scorer.ResumeBinder scorer.Sketcher", ""},
 		{
@@ -175,6 +175,13 @@ func TestAWrappedStoreHasNoAbilityThatItsStoreLacks(t *testing.T) {
 		func() error { _, _, err := lister.List(t.Context(), store.Filter{}); return err },
 		func() error { _, err := some.(forge.Reopener).Reopen(t.Context(), store.Selection{}); return err },
 		func() error { return some.(forge.Marker).Mark(t.Context(), 1, "APPLIED") },
+		func() error {
+			for _, err := range some.(forge.Watcher).Changes(t.Context(), 0) {
+				return err
+			}
+			return nil
+		},
+		func() error { _, err := some.(forge.Watcher).ListChanges(t.Context(), 0, 1); return err },
 		func() error { _, err := some.(forge.Auditor).Audit(t.Context(), 1); return err },
 		func() error { return some.(forge.Auditor).Judge(t.Context(), 1, "") },
 		func() error { _, err := some.(forge.Auditor).Evidence(t.Context()); return err },

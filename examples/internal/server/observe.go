@@ -16,6 +16,7 @@ type fullStore interface {
 	forge.Reopener
 	forge.Marker
 	forge.Counter
+	forge.Watcher
 	forge.Auditor
 	forge.SketchLister
 	forge.Annotator
