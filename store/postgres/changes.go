@@ -66,7 +66,7 @@ func (s *Store) noted(ctx context.Context, err error) error {
 		return err
 	}
 	s.db.bell.Ring()
-	if s.db.changes.Add(1)%pruneEvery == 1 {
+	if s.tx == nil && s.db.changes.Add(1)%pruneEvery == 1 {
 		s.prune(ctx)
 	}
 	return nil

@@ -32,6 +32,7 @@
 // [New] takes a pool that the program has opened already, with lib/pq or with pgx's package stdlib,
 // and never closes it. [Store.WithTx] lets a job be decided in the same transaction as the program's
 // own rows. Both work beside [Options.Schema], which keeps forge's tables apart from the program's.
+// docs/migrations.md shows how a migration tool takes the files of [MigrationFiles].
 //
 // Open makes these settings, and New leaves them to the program:
 //

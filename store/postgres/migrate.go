@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq/pqerror"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -32,6 +33,15 @@ func (d *DB) Migrate(ctx context.Context) error {
 		return fmt.Errorf("postgres: migrate: %w", err)
 	}
 	return nil
+}
+
+// Version returns the version of the tables, 0 if there are none. It needs no version of the library's
+// own: a program that migrates with its own tool can compare it with the last of [Migrations].
+func (d *DB) Version(ctx context.Context) (version int64, err error) {
+	err = d.retry(ctx, func(ctx context.Context, _ int) error {
+		return d.on(ctx, func(c *sqlx.Conn) error { version, err = d.version(ctx, c); return err })
+	})
+	return version, named("version", err)
 }
 
 // errMigrating means that another server is migrating the same schema.

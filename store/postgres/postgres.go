@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -63,9 +62,8 @@ func (o *Options) withDefaults() (Options, error) {
 	switch {
 	case o.RecheckAfter < 0:
 		return *o, wrong("Options.RecheckAfter", "negative; use 0 for the default of 14 days")
-	case o.Schema != "" && (!validSchema.MatchString(o.Schema) || strings.HasPrefix(o.Schema, "pg_")):
-		return *o, wrong("Options.Schema", "not a name of at most 63 letters, digits, _ and - that begins "+
-			"with a letter or _, or one of PostgreSQL's own, which begin with pg_")
+	case !isSchema(o.Schema):
+		return *o, wrong("Options.Schema", schemaProblem)
 	case o.MaxOpenConns < 0:
 		return *o, wrong("Options.MaxOpenConns", "negative; use 0 for the default of 10")
 	case o.KeepEvents < 0:

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"io/fs"
+	"path"
 	"regexp"
 	"strings"
 	"sync"
@@ -19,6 +20,14 @@ type schema struct {
 // validSchema allows what can stand in quotes in every statement, including the body of a DO block.
 var validSchema = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]{0,62}$`)
 
+const schemaProblem = "want at most 63 letters, digits, _ and -, beginning with a letter or _, " +
+	"and not with pg_, which is PostgreSQL's own"
+
+// isSchema reports whether the name can be that of a schema, or is blank.
+func isSchema(name string) bool {
+	return name == "" || validSchema.MatchString(name) && !strings.HasPrefix(name, "pg_")
+}
+
 // created finds the names that the migrations introduce, each at the beginning of a line.
 var created = regexp.MustCompile(
 	`(?m)^CREATE (?:OR REPLACE )?(?:UNLOGGED )?(?:TABLE|SEQUENCE|VIEW|FUNCTION|PROCEDURE|TYPE)` +
@@ -28,22 +37,18 @@ var created = regexp.MustCompile(
 const inSchema = `COALESCE(NULLIF($2::text, ''), current_schema())`
 
 // files returns the migrations with their names qualified.
-func (s *schema) files() (fs.FS, error) {
-	plain, err := fs.Sub(migrations, "migrations")
-	if err != nil || s == nil {
-		return plain, err
-	}
-	names, err := fs.Glob(plain, "*.sql")
+func (s *schema) files() (fstest.MapFS, error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return nil, err
 	}
 	files := make(fstest.MapFS, len(names))
 	for _, name := range names {
-		text, err := fs.ReadFile(plain, name)
+		text, err := migrations.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		files[name] = &fstest.MapFile{Data: []byte(s.render(string(text)))}
+		files[path.Base(name)] = &fstest.MapFile{Data: []byte(s.render(string(text))), Mode: 0o444}
 	}
 	return files, nil
 }
@@ -100,6 +105,9 @@ var dropIndex = regexp.MustCompile(`\bDROP INDEX (?:IF EXISTS )?`)
 // render qualifies every word that is, or begins with, a name of forge's own. For that reason no
 // alias, column or common table expression of a statement has the name of a table.
 func (s *schema) render(text string) string {
+	if s == nil {
+		return text
+	}
 	text = words.ReplaceAllStringFunc(text, func(word string) string {
 		name, _, _ := strings.Cut(word, ".")
 		if s.objects[name] {

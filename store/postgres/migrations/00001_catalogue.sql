@@ -74,3 +74,6 @@ BEGIN
 END
 $$;
 -- +goose StatementEnd
+
+-- +goose Down
+DROP TABLE job_match_analysis, user_job_map, jobs;

@@ -11,3 +11,11 @@ ALTER TABLE jobs
     ADD COLUMN closed_by     text COLLATE "C",
     ADD CHECK ((other_title IS NULL) = (other_company IS NULL)),
     ADD CHECK (closed_by IS NULL OR closed_at IS NOT NULL);
+
+-- +goose Down
+ALTER TABLE jobs
+    DROP COLUMN listed_by,
+    DROP COLUMN other_title,
+    DROP COLUMN other_company,
+    DROP COLUMN scraped_by,
+    DROP COLUMN closed_by;

@@ -15,3 +15,10 @@ ALTER TABLE job_match_analysis
 CREATE INDEX job_match_analysis_heads ON job_match_analysis (user_id, twin_key)
     WHERE twin_key IS NOT NULL AND twin_of IS NULL AND NOT twin_apart;
 CREATE INDEX job_match_analysis_twins ON job_match_analysis (user_id, twin_of) WHERE twin_of IS NOT NULL;
+
+-- +goose Down
+ALTER TABLE job_match_analysis
+    DROP COLUMN fingerprint, -- its indexes go with a column
+    DROP COLUMN twin_key,
+    DROP COLUMN twin_of,
+    DROP COLUMN twin_apart;

@@ -21,3 +21,6 @@ CREATE TABLE forge_events_pruned (
     id      bigint NOT NULL,
     PRIMARY KEY (user_id, kind)
 );
+
+-- +goose Down
+DROP TABLE forge_events_pruned, forge_events;

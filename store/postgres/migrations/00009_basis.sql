@@ -8,3 +8,7 @@ ALTER TABLE user_job_map
     ADD COLUMN marked_from text CHECK (marked_from IN ('DISCOVERED', 'MATCHED', 'AUTO_REJECTED', 'FAILED', 'CLOSED')),
     ADD COLUMN reopened_from text CHECK (reopened_from IN ('DISCOVERED', 'MATCHED', 'AUTO_REJECTED', 'FAILED', 'CLOSED')),
     ADD COLUMN keep boolean NOT NULL DEFAULT false;
+
+-- +goose Down
+ALTER TABLE user_job_map DROP COLUMN marked_from, DROP COLUMN reopened_from, DROP COLUMN keep;
+ALTER TABLE job_match_analysis DROP COLUMN basis;
