@@ -35,8 +35,10 @@ func (s *Store) Audit(ctx context.Context, n int) (entries []store.Entry, err er
 		}
 		return err
 	}
-	if err := s.reading(ctx, "audit", open); err != nil || len(entries) == n {
-		return entries, err
+	if s.tx == nil { // the caller's transaction takes the write lock before it reads, see WithTx
+		if err := s.reading(ctx, "audit", open); err != nil || len(entries) == n {
+			return entries, err
+		}
 	}
 	err = s.writing(ctx, "audit", func(ctx context.Context, tx *statements) error {
 		if err := open(tx); err != nil || len(entries) == n {

@@ -19,6 +19,25 @@
 // [Options.BusyTimeout]. The file must be on a local disk: SQLite's locks do not work on most
 // network file systems (https://www.sqlite.org/wal.html).
 //
+// # Your own pool and transaction
+//
+// [New] works in a pool that the program has opened with modernc.org/sqlite, beside the program's own
+// tables, and [Store.WithTx] in its transaction. Every connection of the pool needs these settings,
+// which belong in the DSN. The first call checks them on one connection and names those that are
+// missing:
+//
+//	_pragma=journal_mode(WAL)   reads and writes do not wait for each other
+//	_busy_timeout=30000         a write waits for others that write, in milliseconds
+//	_pragma=foreign_keys(1)     rows go when what they belong to goes
+//	_pragma=synchronous(FULL)   a write that returned survives a crash of the system; NORMAL can lose
+//	                            the last ones, and OFF is refused
+//
+// SQLite has one writer at a time. The calls of one [DB] queue for the write lock; others who write,
+// also through the same pool, wait for the busy timeout and then fail with SQLITE_BUSY. So keep
+// transactions that write short, and begin them with _txlock=immediate or with a write: one that
+// reads first and writes later fails if somebody else wrote in between. Use one DB for each pool. A
+// pool of one connection is enough; a call then waits while the program holds it.
+//
 // # The file
 //
 // SQLite creates "forge.db-wal" and "forge.db-shm" next to "forge.db". They remain after a crash.

@@ -25,6 +25,10 @@ func explain(err error) error {
 	case sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("the file is not a SQLite database: use another path, or remove the file: %w", err)
 	case sqlite3.SQLITE_BUSY:
+		if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == sqlite3.SQLITE_BUSY_SNAPSHOT {
+			return fmt.Errorf("another connection has written since this transaction first read: "+
+				"roll back and repeat the transaction, or begin it with _txlock=immediate: %w", err)
+		}
 		return fmt.Errorf("another process kept the database locked; try again, or raise "+
 			"Options.BusyTimeout: %w", err)
 	case sqlite3.SQLITE_CORRUPT:

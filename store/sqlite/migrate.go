@@ -44,7 +44,7 @@ func (d *DB) migrate(ctx context.Context) error {
 		if err := d.present(); err != nil {
 			return err
 		}
-		before, err := d.version(ctx)
+		before, err := d.version(ctx, nil)
 		if err != nil {
 			return err
 		}
@@ -58,6 +58,10 @@ func (d *DB) migrate(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
+			// A pool of the caller's must not get back a connection with an open transaction, see begin.
+			if d.given {
+				ctx = context.WithoutCancel(ctx)
+			}
 			_, err = provider.Up(ctx)
 			return err
 		})
@@ -66,22 +70,22 @@ func (d *DB) migrate(ctx context.Context) error {
 		}
 		// Each migration is a transaction. If it failed because another process applied it first,
 		// the version has increased, and the next round finds the rest.
-		if after, versionErr := d.version(ctx); versionErr != nil || after <= before {
+		if after, versionErr := d.version(ctx, nil); versionErr != nil || after <= before {
 			return err
 		}
 	}
 }
 
 // check returns an error if the file is gone or if the schema has another version. The check of the
-// version is cached once it has succeeded.
-func (d *DB) check(ctx context.Context) error {
+// version is cached once it has succeeded. It reads by q, or on a connection of its own if q is nil.
+func (d *DB) check(ctx context.Context, q *statements) error {
 	if err := d.present(); err != nil {
 		return err
 	}
 	if d.checked.Load() {
 		return nil
 	}
-	version, err := d.version(ctx)
+	version, err := d.version(ctx, q)
 	switch {
 	case err != nil:
 		return err
@@ -105,9 +109,22 @@ func newerError(version int64) error {
 	)
 }
 
-// version returns the schema's version.
-func (d *DB) version(ctx context.Context) (version int64, err error) {
-	err = d.reading(ctx, func(q *statements) error {
+// Version returns the version of forge's tables, 0 if there are none. Migrate brings it to the
+// largest version of [Migrations].
+func (d *DB) Version(ctx context.Context) (int64, error) {
+	version, err := d.version(ctx, nil)
+	return max(version, 0), named("version", driver.Interrupted(ctx, explain(err)))
+}
+
+// version returns the schema's version. It reads by q, or on a connection of its own if q is nil. If
+// the pool is the caller's, it checks the settings of the connection.
+func (d *DB) version(ctx context.Context, q *statements) (version int64, err error) {
+	read := func(q *statements) error {
+		if d.given {
+			if err := d.fit(ctx, q); err != nil {
+				return err
+			}
+		}
 		var exists bool
 		err := q.one(ctx, &exists,
 			`SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)`, versionTable)
@@ -116,6 +133,11 @@ func (d *DB) version(ctx context.Context) (version int64, err error) {
 			return err
 		}
 		return q.one(ctx, &version, `SELECT COALESCE(max(version_id), -1) FROM `+versionTable)
-	})
+	}
+	if q != nil {
+		err = read(q)
+		return version, err
+	}
+	err = d.reading(ctx, read)
 	return version, err
 }

@@ -30,7 +30,7 @@ type Options struct {
 	Now func() time.Time
 	// BusyTimeout limits how long a call waits for other processes that write to the file. Calls
 	// from the same process queue for a single write connection, limited only by their context. If
-	// zero, 30 seconds are used.
+	// zero, 30 seconds are used. [New] refuses another value, because its pool has a timeout of its own.
 	BusyTimeout time.Duration
 	// Events records what happens, for Changes. If false, nothing is recorded, and Changes fails with
 	// errors.ErrUnsupported. All programs that write to the file must set it alike.
@@ -82,6 +82,7 @@ type DB struct {
 	path    string
 	opts    Options
 	file    *file       // nil if the database is in memory
+	given   bool        // the pool is the caller's, see New
 	checked atomic.Bool // the schema has the version that this library needs
 
 	changes  atomic.Uint64 // calls that recorded changes
@@ -179,11 +180,15 @@ func (d *DB) Path() string { return d.path }
 func (d *DB) ForUser(user string) *Store { return &Store{db: d, user: user} }
 
 // Close waits for a write in progress and closes all connections. Later calls fail. The last
-// process to close the file checkpoints the write-ahead log.
+// process to close the file checkpoints the write-ahead log. A pool that was given to [New] stays open,
+// and only the statements that were prepared on it are closed.
 func (d *DB) Close() error {
 	err := d.writer.close()
 	if d.reader != nil {
 		err = errors.Join(err, d.reader.close())
+	}
+	if d.given {
+		return err
 	}
 	if d.read != nil && d.read != d.write {
 		err = errors.Join(err, d.read.Close())

@@ -19,7 +19,7 @@ type statements struct {
 	prepared map[string]*sqlx.Stmt
 }
 
-// A preparer is a *sqlx.DB or a *sqlx.Conn.
+// A preparer is a *sqlx.DB, a *sqlx.Conn or a transaction.
 type preparer interface {
 	PreparexContext(ctx context.Context, query string) (*sqlx.Stmt, error)
 }
@@ -39,6 +39,14 @@ func (s *statements) prepare(ctx context.Context, query string) (*sqlx.Stmt, err
 		s.prepared[query] = stmt
 	}
 	return stmt, err
+}
+
+// cached returns a statement that is prepared already.
+func (s *statements) cached(query string) (*sqlx.Stmt, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stmt, ok := s.prepared[query]
+	return stmt, ok
 }
 
 // exec runs a statement that returns no rows.

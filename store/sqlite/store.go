@@ -8,10 +8,11 @@ import (
 	"github.com/agent-forge/forge/store/driver"
 )
 
-// A Store is one user's view of a [DB]. It is safe for concurrent use.
+// A Store is one user's view of a [DB]. It is safe for concurrent use, unless [Store.WithTx] made it.
 type Store struct {
 	db   *DB
 	user string
+	tx   *statements // nil: every call has a transaction of its own
 }
 
 // valid returns an error if the user's name is invalid. Otherwise it returns the error of the
@@ -34,8 +35,10 @@ func named(call string, err error) error {
 // reading checks the schema and runs f, which only reads. It prefixes errors with the name of the
 // call.
 func (s *Store) reading(ctx context.Context, call string, f func(q *statements) error) error {
-	err := s.db.check(ctx)
-	if err == nil {
+	var err error
+	if s.tx != nil {
+		err = s.within(ctx, false, func(_ context.Context, tx *statements) error { return f(tx) })
+	} else if err = s.db.check(ctx, nil); err == nil {
 		err = s.db.reading(ctx, f)
 	}
 	return named(call, driver.Interrupted(ctx, explain(err)))
@@ -46,8 +49,13 @@ func (s *Store) reading(ctx context.Context, call string, f func(q *statements) 
 func (s *Store) writing(
 	ctx context.Context, call string, f func(ctx context.Context, tx *statements) error,
 ) error {
-	err := s.db.check(ctx)
-	if err == nil {
+	if s.tx != nil {
+		return named(call, driver.Interrupted(ctx, explain(s.within(ctx, true, f))))
+	}
+	err := s.db.check(ctx, nil)
+	if err == nil && s.db.given {
+		err = s.db.inPool(ctx, f)
+	} else if err == nil {
 		err = s.db.writer.inTx(ctx, f)
 	}
 	if err == nil && s.db.recorded.Swap(false) {
@@ -59,7 +67,7 @@ func (s *Store) writing(
 // reading runs f outside of a transaction. An in-memory database has only one connection, so f
 // takes the writer there.
 func (d *DB) reading(ctx context.Context, f func(q *statements) error) error {
-	if d.file != nil {
+	if d.file != nil || d.given {
 		return f(d.reader)
 	}
 	if err := d.writer.acquire(ctx); err != nil {

@@ -26,8 +26,12 @@ func (s *Store) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref, error
 	if err != nil {
 		return nil, named("sync", err)
 	}
-	var news bool
-	err = s.reading(ctx, "sync", func(q *statements) error { return q.one(ctx, &news, newsSQL, y.args()...) })
+	news := s.tx != nil // the caller's transaction takes the write lock before it reads, see WithTx
+	if !news {
+		err = s.reading(ctx, "sync", func(q *statements) error {
+			return q.one(ctx, &news, newsSQL, y.args()...)
+		})
+	}
 	if err == nil && news {
 		err = s.writing(ctx, "sync", y.work)
 	}

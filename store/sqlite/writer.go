@@ -22,12 +22,20 @@ func (w *writer) init(db *sqlx.DB) {
 	w.free = make(chan struct{}, 1)
 }
 
-// acquire locks the connection, and opens it on first use.
-func (w *writer) acquire(ctx context.Context) error {
+// enter waits for its turn to write.
+func (w *writer) enter(ctx context.Context) error {
 	select {
 	case w.free <- struct{}{}:
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+}
+
+// acquire locks the connection, and opens it on first use.
+func (w *writer) acquire(ctx context.Context) error {
+	if err := w.enter(ctx); err != nil {
+		return err
 	}
 	if w.conn != nil {
 		return nil
@@ -85,7 +93,7 @@ func (w *writer) drop() error {
 
 // alone runs f with exclusive use of the write pool. Goose needs a *sql.DB.
 func (w *writer) alone(ctx context.Context, f func(db *sql.DB) error) error {
-	if err := w.acquire(ctx); err != nil {
+	if err := w.enter(ctx); err != nil {
 		return err
 	}
 	defer w.release()
