@@ -38,6 +38,9 @@
 // reads first and writes later fails if somebody else wrote in between. Use one DB for each pool. A
 // pool of one connection is enough; a call then waits while the program holds it.
 //
+// Migrate applies the migrations. A program with a migration tool of its own applies those of [Files]
+// with goose, or those of [Migrations] with any other, and [DB.Version] says how far the tables are.
+//
 // # The file
 //
 // SQLite creates "forge.db-wal" and "forge.db-shm" next to "forge.db". They remain after a crash.

@@ -53,3 +53,8 @@ CREATE TABLE job_match_analysis (
     PRIMARY KEY (user_id, job_id),
     FOREIGN KEY (user_id, job_id) REFERENCES user_job_map (user_id, job_id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+
+-- +goose Down
+DROP TABLE job_match_analysis;
+DROP TABLE user_job_map;
+DROP TABLE jobs;

@@ -8,3 +8,10 @@ ALTER TABLE jobs ADD COLUMN other_company TEXT CHECK ((other_title IS NULL) = (o
 ALTER TABLE jobs ADD COLUMN scraped_by TEXT;
 -- The one user who saw that the board closed the job. NULL beside closed_at: two users did.
 ALTER TABLE jobs ADD COLUMN closed_by TEXT CHECK (closed_by IS NULL OR closed_at IS NOT NULL);
+
+-- +goose Down
+ALTER TABLE jobs DROP COLUMN closed_by;
+ALTER TABLE jobs DROP COLUMN scraped_by;
+ALTER TABLE jobs DROP COLUMN other_company;
+ALTER TABLE jobs DROP COLUMN other_title;
+ALTER TABLE jobs DROP COLUMN listed_by;

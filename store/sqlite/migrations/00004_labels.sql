@@ -32,3 +32,9 @@ WHERE m.user_id = job_match_analysis.user_id AND m.job_id = job_match_analysis.j
         FROM job_match_analysis r JOIN user_job_map n ON n.user_id = r.user_id AND n.job_id = r.job_id
         WHERE r.user_id = job_match_analysis.user_id AND n.application_status = 'AUTO_REJECTED'
     );
+
+-- +goose Down
+ALTER TABLE job_match_analysis DROP COLUMN sketch;
+ALTER TABLE job_match_analysis DROP COLUMN rejected;
+DROP INDEX user_job_map_marked;
+DROP TABLE job_labels;

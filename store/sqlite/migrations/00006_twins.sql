@@ -12,3 +12,11 @@ ALTER TABLE job_match_analysis ADD COLUMN twin_apart INTEGER NOT NULL DEFAULT 0 
 CREATE INDEX job_match_analysis_heads ON job_match_analysis (user_id, twin_key)
     WHERE twin_key IS NOT NULL AND twin_of IS NULL AND twin_apart = 0;
 CREATE INDEX job_match_analysis_twins ON job_match_analysis (user_id, twin_of) WHERE twin_of IS NOT NULL;
+
+-- +goose Down
+DROP INDEX job_match_analysis_twins;
+DROP INDEX job_match_analysis_heads;
+ALTER TABLE job_match_analysis DROP COLUMN twin_apart;
+ALTER TABLE job_match_analysis DROP COLUMN twin_of;
+ALTER TABLE job_match_analysis DROP COLUMN twin_key;
+ALTER TABLE job_match_analysis DROP COLUMN fingerprint;

@@ -19,3 +19,7 @@ CREATE TABLE forge_events_pruned (
     id      INTEGER NOT NULL,
     PRIMARY KEY (user_id, kind)
 ) STRICT, WITHOUT ROWID;
+
+-- +goose Down
+DROP TABLE forge_events_pruned;
+DROP TABLE forge_events;

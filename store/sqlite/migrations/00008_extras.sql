@@ -8,3 +8,6 @@ CREATE TABLE job_extras (
     PRIMARY KEY (user_id, job_id, key),
     FOREIGN KEY (user_id, job_id) REFERENCES user_job_map (user_id, job_id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+
+-- +goose Down
+DROP TABLE job_extras;

@@ -10,3 +10,9 @@ ALTER TABLE user_job_map ADD COLUMN reopened_from TEXT
     CHECK (reopened_from IN ('DISCOVERED', 'MATCHED', 'AUTO_REJECTED', 'FAILED', 'CLOSED'));
 -- The user said to keep the job whatever it scores.
 ALTER TABLE user_job_map ADD COLUMN keep INTEGER NOT NULL DEFAULT 0 CHECK (keep IN (0, 1));
+
+-- +goose Down
+ALTER TABLE user_job_map DROP COLUMN keep;
+ALTER TABLE user_job_map DROP COLUMN reopened_from;
+ALTER TABLE user_job_map DROP COLUMN marked_from;
+ALTER TABLE job_match_analysis DROP COLUMN basis;
