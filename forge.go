@@ -52,6 +52,18 @@ type Scraper interface {
 	Detail(ctx context.Context, l lead.Lead) (enrich.Data, error)
 }
 
+// A ListScraper is a [Scraper] that can tell when it has read all jobs of a company. Whoever wraps a
+// Scraper can leave the ability out: nothing but [ListCloser] is lost.
+type ListScraper interface {
+	Scraper
+
+	// SearchLists is Search. It also calls whole with each list that it knows to be complete: its
+	// stated total was met, it ended by itself, it was neither capped nor cut off, and each of its
+	// entries could be identified. The calls come from the goroutine that iterates, before or after
+	// the list's leads. If whole is nil, SearchLists is Search.
+	SearchLists(ctx context.Context, q lead.Query, whole func(lead.List)) iter.Seq2[lead.Lead, error]
+}
+
 // A Scorer judges a posting against a résumé.
 type Scorer = scorer.Scorer
 
@@ -180,4 +192,22 @@ type SketchLister interface {
 	// Sketches returns at most n rejected jobs, 1 to store.MaxSketches, in the order of their ids and
 	// with ids above after. An empty result means that there are no more.
 	Sketches(ctx context.Context, after int64, n int) ([]store.Sketched, error)
+}
+
+// A ListCloser closes the jobs that their company no longer lists. All stores of this module
+// implement it.
+type ListCloser interface {
+	// CloseUnlisted records that a board listed exactly the jobs of l under the list's name. A job
+	// of the user becomes CLOSED when two lists that were confirmed at least an hour apart lack it,
+	// an earlier one had it, and no other list of the user has it. DISCOVERED and MATCHED change;
+	// jobs under a claim, other statuses and other users' rows do not. For those who see the job
+	// with another status, and for other users, Release with CLOSED says what is recorded.
+	//
+	// A list that has none of the jobs of the list before it can be another company's. It changes
+	// nothing until all lists have been so for the re-check age. An empty list is believed.
+	//
+	// A job that a list closed and that is listed again is due at once. CloseUnlisted returns these
+	// jobs as EXPIRED, and those that it closed as CLOSED, in the order of their ids. If the list
+	// changes nothing, CloseUnlisted only reads.
+	CloseUnlisted(ctx context.Context, l lead.List) ([]store.Ref, error)
 }

@@ -42,6 +42,7 @@ type abilities struct {
 	forge.Watcher
 	forge.Auditor
 	forge.SketchLister
+	forge.ListCloser
 	forge.Annotator
 }
 
@@ -55,6 +56,7 @@ func abilitiesOf(s forge.Store) (a abilities, some bool) {
 		ability[forge.Watcher](s, &some),
 		ability[forge.Auditor](s, &some),
 		ability[forge.SketchLister](s, &some),
+		ability[forge.ListCloser](s, &some),
 		ability[forge.Annotator](s, &some),
 	}
 	return a, some
@@ -80,6 +82,7 @@ var _ interface {
 	forge.Watcher
 	forge.Auditor
 	forge.SketchLister
+	forge.ListCloser
 	forge.Annotator
 } = lacking{}
 
@@ -119,4 +122,8 @@ func (lacking) Put(context.Context, int64, string, json.RawMessage) error { retu
 
 func (lacking) Sketches(context.Context, int64, int) ([]store.Sketched, error) {
 	return nil, unsupported("sketches")
+}
+
+func (lacking) CloseUnlisted(context.Context, lead.List) ([]store.Ref, error) {
+	return nil, unsupported("close unlisted")
 }

@@ -22,7 +22,26 @@ func (t *Telemetry) Scraper(s forge.Scraper) forge.Scraper {
 	if s == nil {
 		return nil
 	}
-	return &board{s, t}
+	b := &board{s, t}
+	if lists, ok := s.(forge.ListScraper); ok {
+		return &listBoard{b, lists}
+	}
+	return b
+}
+
+// A listBoard is a board that can tell when a list is complete.
+type listBoard struct {
+	*board
+	lists forge.ListScraper
+}
+
+// SearchLists is Search, with the lists that are complete.
+func (b *listBoard) SearchLists(
+	ctx context.Context, q lead.Query, whole func(lead.List),
+) iter.Seq2[lead.Lead, error] {
+	return b.counted(ctx, func(ctx context.Context) iter.Seq2[lead.Lead, error] {
+		return b.lists.SearchLists(ctx, q, whole)
+	})
 }
 
 // A board is a Scraper with spans.
@@ -37,6 +56,14 @@ func (b *board) Unwrap() forge.Scraper { return b.Scraper }
 // Search counts what the board lists. Its span ends when the sequence does, so it includes the time
 // for which its consumer keeps it waiting.
 func (b *board) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, error] {
+	return b.counted(ctx, func(ctx context.Context) iter.Seq2[lead.Lead, error] {
+		return b.Scraper.Search(ctx, q)
+	})
+}
+
+func (b *board) counted(
+	ctx context.Context, search func(context.Context) iter.Seq2[lead.Lead, error],
+) iter.Seq2[lead.Lead, error] {
 	return func(yield func(lead.Lead, error) bool) {
 		ctx, op := b.t.start(ctx, "search", b.Source(), trace.SpanKindInternal)
 		cards, skipped := 0, 0
@@ -45,7 +72,7 @@ func (b *board) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, e
 			op.end(ctx, last,
 				attribute.Int("forge.cards", cards), attribute.Int("forge.cards.skipped", skipped))
 		}()
-		for l, err := range b.Scraper.Search(ctx, q) {
+		for l, err := range search(ctx) {
 			switch {
 			case err == nil:
 				cards++

@@ -14,7 +14,9 @@
 // are known (lead.OwnDomains); on other boards it can lead anywhere. The first user who brings a
 // job's text decides what the agents of the others score, until that text is older than the
 // re-check age, and can keep it from getting old. Two users together close a job for all, and any
-// user who brings text opens it again.
+// user who brings text opens it again. A list that a user says to be complete closes jobs of that
+// user alone. For the others it counts as one user's word that the job is closed, as if that user's
+// agent had found it gone.
 package store
 
 import (
@@ -39,13 +41,16 @@ const (
 // score, and a match that is listed again becomes due.
 const RecheckAfter = 14 * 24 * time.Hour
 
-// A State says why Sync made a job due.
+// A State says why a job is due, or that it is closed.
 type State string
 
 // The states.
 const (
 	New     State = "NEW"     // this call created the user's row
 	Expired State = "EXPIRED" // the job was decided, and is listed again after the re-check age
+
+	// Closed is only what forge.ListCloser says of a job: it is on its board's list no longer.
+	Closed State = "CLOSED"
 )
 
 // A Ref is one job that a Sync made due.

@@ -1,6 +1,7 @@
 package ats_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -114,4 +115,38 @@ func TestOneScraperReadsAllBoardsOfItsProvider(t *testing.T) {
 	}
 	require.Equal(t, []string{"lever", "ashby"}, sources)
 	require.Len(t, ats.Providers(), 12)
+}
+
+// A board that is read from any URL can be opened, and its company's addresses stay on the hosts of
+// its provider.
+func FuzzDetect(f *testing.F) {
+	for _, s := range []string{
+		"https://boards.greenhouse.io/embed/job_board?for=acme&b=1", "jobs.eu.lever.co/acme",
+		"https://jobs.ashbyhq.com/Acme%20Labs", "https://jobs.ashbyhq.com/..",
+		"https://apply.workable.com/acme/j/ABCDEF0123/", "https://acme.jobs.personio.com",
+		"https://acme.wd5.myworkdayjobs.com/en-US/Careers/job/Oslo/Rigger_R1", "ftp://jobs.lever.co/acme",
+		"https://ats.rippling.com/en-GB/acme-ltd/jobs", "acme.bamboohr.com:443/careers",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, careersURL string) {
+		b, err := ats.Detect(careersURL)
+		if err != nil {
+			var field *lead.FieldError
+			require.ErrorAs(t, err, &field)
+			return
+		}
+		s := &site{}
+		board := open(t, s, newClock(), b)
+		_, errs := search(t, board, lead.Query{})
+		require.NotEmpty(t, errs, "the site answers 404 for everything")
+		for _, asked := range s.requests() {
+			host, _, _ := strings.Cut(asked, "/")
+			own, err := ats.Detect("https://" + host + "/wday/cxs/acme/Careers/jobs")
+			if err == nil {
+				require.Equal(t, b.Provider, own.Provider)
+			}
+			require.NotContains(t, asked, "/../")
+		}
+	})
 }

@@ -45,6 +45,7 @@ type DB struct {
 	byKey  map[lead.Key]*job
 	users  map[string]map[int64]*entry // by user and job
 	heads  map[twinKey][]*entry        // in the order of their ids
+	lists  map[listKey]*list
 
 	events     bool
 	keepEvents time.Duration
@@ -104,6 +105,7 @@ func New(o *Options) *DB {
 		recheckAfter: cmp.Or(o.RecheckAfter, store.RecheckAfter), now: o.Now,
 		byKey: make(map[lead.Key]*job), users: make(map[string]map[int64]*entry),
 		heads:  make(map[twinKey][]*entry),
+		lists:  make(map[listKey]*list),
 		events: o.Events, keepEvents: cmp.Or(o.KeepEvents, store.KeepChanges), pruned: map[prunedKey]int64{},
 	}
 	for _, option := range []struct {

@@ -23,6 +23,7 @@ var (
 
 	_ forge.Annotator    = (*memory.Store)(nil)
 	_ forge.SketchLister = (*memory.Store)(nil)
+	_ forge.ListCloser   = (*memory.Store)(nil)
 )
 
 func TestStore(t *testing.T) {

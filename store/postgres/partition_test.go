@@ -78,12 +78,13 @@ func TestMigrateOfPartitionsThatAreOlderThanLabels(t *testing.T) {
 	script, err := os.ReadFile("../../docs/partitions.sql")
 	require.NoError(t, err)
 	later := regexp.MustCompile(
-		`(?ms)^ *EXECUTE [^;]*job_labels[^;]*;\n|^(ALTER TABLE|INSERT INTO) job_(labels|extras)[^;]*;\n|` +
-			`^CREATE TABLE job_labels .*?;\n|^CREATE INDEX user_job_map_marked .*?;\n`)
-	old := later.ReplaceAllString(strings.Replace(string(script), "DROP TABLE job_labels_whole, ",
-		"DROP TABLE ", 1), "")
-	require.NotContains(t, old, "job_labels")
-	require.NotContains(t, old, "job_extras")
+		`(?ms)^ *EXECUTE [^;]*(job_labels|list_jobs)[^;]*;\n` +
+			`|^(ALTER TABLE|INSERT INTO) (job_labels|job_extras|list_jobs)[^;]*;\n` +
+			`|^CREATE TABLE (job_labels|list_jobs) .*?;\n` +
+			`|^CREATE INDEX (user_job_map_marked|list_jobs_list) .*?;\n`)
+	old := later.ReplaceAllString(strings.Replace(string(script),
+		"DROP TABLE list_jobs_whole, job_labels_whole, ", "DROP TABLE ", 1), "")
+	require.NotRegexp(t, "job_labels|job_extras|list_jobs", old)
 	dsn := server.DSN(t)
 	tables := raw(t, dsn)
 	migrateTo(t, tables, 3)

@@ -19,6 +19,7 @@ var (
 
 	_ forge.Annotator    = (*postgres.Store)(nil)
 	_ forge.SketchLister = (*postgres.Store)(nil)
+	_ forge.ListCloser   = (*postgres.Store)(nil)
 )
 
 func TestStore(t *testing.T) {

@@ -49,6 +49,10 @@ func (brokenStore) Sketches(context.Context, int64, int) ([]store.Sketched, erro
 	return nil, errBroken
 }
 
+func (brokenStore) CloseUnlisted(context.Context, lead.List) ([]store.Ref, error) {
+	return nil, errBroken
+}
+
 func (brokenStore) Evidence(context.Context) (gate.Evidence, error) {
 	return gate.Evidence{}, errBroken
 }

@@ -87,11 +87,11 @@ func problem(field, text string) error {
 // A Client is one user's view of a store on a server, over HTTP. It is safe for concurrent use.
 //
 // A call whose answer was lost is repeated if that is safe. Sync, Renew, Mark, List, Stats, Audit,
-// Judge, Evidence and Sketches are always repeated. Decide is repeated if the lease has a token,
-// which makes the repeat the same decision and not a second one. Decide without a token, and
-// Reopen, are repeated only if the server did not see the call. A repeated Claim can leave the jobs
-// of the lost answer under their leases, which end by themselves. If a repeated Release finds the
-// claim ended, it takes that for the work of its first attempt.
+// Judge, Evidence, Sketches and CloseUnlisted are always repeated. Decide is repeated if the lease
+// has a token, which makes the repeat the same decision and not a second one. Decide without a token,
+// and Reopen, are repeated only if the server did not see the call. A repeated Claim can leave the
+// jobs of the lost answer under their leases, which end by themselves. If a repeated Release finds
+// the claim ended, it takes that for the work of its first attempt.
 type Client struct {
 	base      *url.URL
 	http      http.Client

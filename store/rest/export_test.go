@@ -31,6 +31,8 @@ func Schemas() map[string]reflect.Type {
 		"PutRequest": reflect.TypeFor[putRequest](),
 		"Label":      reflect.TypeFor[labelAnswer](), "Count": reflect.TypeFor[countAnswer](),
 		"SketchesAnswer": reflect.TypeFor[sketchesAnswer](), "Sketched": reflect.TypeFor[sketchAnswer](),
+		"ListRequest": reflect.TypeFor[listedRequest](), "ListedRequest": reflect.TypeFor[listedJobBody](),
+		"UnlistedAnswer": reflect.TypeFor[listedAnswer](), "UnlistedRef": reflect.TypeFor[refAnswer](),
 		"StatsAnswer": reflect.TypeFor[statsAnswer](), "Scored": reflect.TypeFor[scoredAnswer](),
 		"Problem": reflect.TypeFor[problemAnswer](),
 	}

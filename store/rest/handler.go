@@ -61,6 +61,7 @@ type route struct {
 
 var routes = []route{
 	{http.MethodPost, prefix + "/jobs/sync", false, (*handler).sync},
+	{http.MethodPost, prefix + "/jobs/close-unlisted", false, (*handler).closeUnlisted},
 	{http.MethodPost, prefix + "/jobs/claim", false, (*handler).claim},
 	{http.MethodPost, prefix + "/jobs/{id}/enrich", false, (*handler).decide},
 	{http.MethodPost, prefix + "/jobs/{id}/renew", false, (*handler).renew},

@@ -234,6 +234,13 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		{"judge", rawCall{"POST", "/agent-forge/jobs/1/judge", `{"verdict":"WORTH"}`}},
 		{"put", rawCall{"POST", "/agent-forge/jobs/1/put", `{"key":"a","value":{"b":[1,null]}}`}},
 		{"evidence", rawCall{"GET", "/agent-forge/jobs/evidence", ""}},
+		{
+			"closeUnlisted",
+			rawCall{
+				"POST", "/agent-forge/jobs/close-unlisted",
+				`{"source":"linkedin","name":"acme","age_seconds":0.5,"jobs":[{"external_id":"1"}]}`,
+			},
+		},
 		{"sketches", rawCall{"GET", "/agent-forge/jobs/sketches?after=0&limit=10", ""}},
 		{
 			"list",
@@ -281,6 +288,7 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 	require.Equal(t, 204, call(agent, "put"))
 	require.Equal(t, 200, call(agent, "evidence"))
 	require.Equal(t, 200, call(agent, "sketches"))
+	require.Equal(t, 200, call(agent, "closeUnlisted"))
 	require.Equal(
 		t,
 		409,
@@ -300,7 +308,8 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		require.Equal(t, 429, call(agent, operation), operation)
 		failing = nil
 		switch operation {
-		case "mark", "reopen", "list", "stats", "audit", "judge", "put", "evidence", "sketches":
+		case "mark", "reopen", "list", "stats", "audit", "judge", "put", "evidence", "sketches",
+			"closeUnlisted":
 			require.Equal(t, 501, call(tokenOf("bare"), operation), operation)
 		}
 		if method == "GET" {

@@ -73,6 +73,10 @@ var everyCall = []calling{
 		_, err := c.Sketches(ctx, 0, 10)
 		return err
 	}},
+	{"close unlisted", func(ctx context.Context, c *rest.Client) error {
+		_, err := c.CloseUnlisted(ctx, lead.List{Source: "example", Name: "acme"})
+		return err
+	}},
 	{"evidence", func(ctx context.Context, c *rest.Client) error {
 		_, err := c.Evidence(ctx)
 		return err

@@ -29,6 +29,7 @@ var jobCalls = []rawCall{
 func allCalls() []rawCall {
 	calls := []rawCall{
 		{http.MethodPost, "/agent-forge/jobs/sync", "[" + leadJSON + "]"},
+		{http.MethodPost, "/agent-forge/jobs/close-unlisted", `{"source":"example","name":"acme"}`},
 		{http.MethodPost, "/agent-forge/jobs/claim", `{"limit":5,"lease_seconds":60}`},
 		{http.MethodPost, "/agent-forge/jobs/reopen", `{"ids":[1]}`},
 		{http.MethodGet, "/agent-forge/jobs?status=DISCOVERED", ""},

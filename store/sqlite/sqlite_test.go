@@ -22,6 +22,7 @@ var (
 
 	_ forge.Annotator    = (*sqlite.Store)(nil)
 	_ forge.SketchLister = (*sqlite.Store)(nil)
+	_ forge.ListCloser   = (*sqlite.Store)(nil)
 )
 
 func open(tb testing.TB, path string, opts *sqlite.Options) *sqlite.DB {

@@ -56,6 +56,19 @@ func (k *kit) last(user string) int64 {
 }
 
 var changeCases = []testCase{
+	{"a list that closes jobs and opens one again is recorded", func(k *kit) {
+		k.watcher(ada)
+		first, applied := k.decide(ada, 1, match(80, "Text.")).ID, k.decide(ada, 2, match(80, "Text.")).ID
+		k.mark(ada, applied, lead.Applied)
+		last := k.last(ada)
+		k.unlisted(ada, listOf(1, 2, 3))
+		k.lacks(ada, listOf(3))
+		k.unlisted(ada, listOf(1, 2, 3))
+		list := k.changes(ada, last)
+		k.equal(kinds(list), "CLOSED 1, CLOSED 2, EXPIRED 1", "changes")
+		k.equal(list[0].JobID, first, "the first job that was closed")
+		k.equal(list[0].Detail.Cause, "the complete list of its company no longer has it", "cause")
+	}},
 	{"each call records what it did, in its order", func(k *kit) {
 		at := func(c store.Change, when time.Time) {
 			k.Helper()

@@ -52,6 +52,7 @@ var topics = []topic{
 	{name: "Decide", cases: decideCases},
 	{name: "Text", cases: textCases},
 	{name: "Release", cases: releaseCases},
+	{name: "Unlisted", cases: unlistedCases},
 	{name: "Mark", cases: markCases},
 	{name: "Reopen", cases: reopenCases},
 	{name: "Basis", cases: basisCases},

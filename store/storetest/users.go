@@ -55,6 +55,10 @@ func (k *kit) calls(ctx context.Context, user string, j store.Job) []calling {
 			all = append(all, calling{"list changes", err})
 		}
 	}
+	if c, ok := s.(forge.ListCloser); ok {
+		_, err := c.CloseUnlisted(ctx, listOf(100))
+		all = append(all, calling{"close unlisted", err})
+	}
 	if a, ok := s.(forge.Auditor); ok {
 		_, auditErr := a.Audit(ctx, 3)
 		_, evidenceErr := a.Evidence(ctx)

@@ -20,6 +20,7 @@ type fullStore interface {
 	forge.Auditor
 	forge.SketchLister
 	forge.Annotator
+	forge.ListCloser
 }
 
 // A watchedStore notes whether its database can write.
