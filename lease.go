@@ -94,7 +94,7 @@ func (r *run) release(ctx context.Context, l store.Lease, key lead.Key, o store.
 	case errors.Is(err, store.ErrLeaseLost), errors.Is(err, store.ErrNotFound):
 		r.note(Event{Kind: EventLost, Key: key, Err: err}, nil)
 	default:
-		r.log.Warn("claim not released; its lease will expire", "key", key, "err", err)
+		r.log.Warn("claim not released; its lease will expire", "key", key, "error", err)
 	}
 	return false
 }

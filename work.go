@@ -301,7 +301,7 @@ func (t *task) sketch(ctx context.Context, d enrich.Data) enrich.Sketch {
 		err = sketch.Validate()
 	}
 	if err != nil {
-		t.log.Warn("no sketch of a rejected posting", "job", t.Lead.Key().String())
+		t.log.Warn("no sketch of a rejected posting", "key", t.Lead.Key())
 		return nil
 	}
 	return sketch
