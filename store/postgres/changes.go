@@ -60,9 +60,10 @@ func alone(statement, returning, changes, tail string) changing {
 }
 
 // noted wakes the readers of this process after a call that can have recorded changes, and prunes old
-// ones now and then. It returns the error of the call.
+// ones now and then. It returns the error of the call. In a transaction of the caller's nothing is
+// committed yet: readers find it when they ask the next time.
 func (s *Store) noted(ctx context.Context, err error) error {
-	if err != nil || !s.db.opts.Events {
+	if err != nil || !s.db.opts.Events || s.tx != nil {
 		return err
 	}
 	s.db.bell.Ring()
@@ -194,45 +195,57 @@ func (s *Store) changesOf(
 	return page, named(call, err)
 }
 
-// headSQL reads the largest id that is committed, and the transactions that have ended.
+// A head is a row of headSQL: the largest id that is committed, and the oldest transaction that runs.
+type head struct {
+	ID     int64 `db:"id"`
+	Oldest int64 `db:"oldest"`
+}
+
 const headSQL = `
 SELECT COALESCE((SELECT max(id) FROM forge_events), 0) AS id,
-	pg_snapshot_xmin(s)::text::bigint AS ended, pg_snapshot_xmax(s)::text::bigint AS begun
-FROM pg_current_snapshot() s`
+	pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest`
 
-// A head is a row of headSQL. Transactions below Ended have ended, those from Begun on have not begun.
-type head struct {
-	ID    int64 `db:"id"`
-	Ended int64 `db:"ended"`
-	Begun int64 `db:"begun"`
-}
-
-// A horizon finds the ids of all users below which no change is still to be committed. Other than
-// those of one user, they are not given out in the order of the commits.
+// A horizon is the id up to which no change of any user is still to be committed. The ids of one user
+// are given out in the order of the commits, and those of several users are not.
 //
-// Whoever was given an id at or below the largest committed one got it before that one was committed,
-// and had written a row before: its transaction is below Begun of the same moment. Once Ended has
-// reached that, no such transaction runs, and every id at or below the largest is committed or never
-// will be.
+// Suppose that a transaction runs which was given an id up to the largest committed one, pending. It
+// was given that id before pending was committed, and it wrote a row before, so it had a number. Every
+// transaction that is numbered after pending was seen has a larger number. The reader numbers one of
+// its own, bound, and ends it: only then does the server's snapshot tell of all that have smaller
+// numbers. (Its upper end is no such bound. It is the number after the last transaction that ended,
+// and those that have larger ones can run.) Once the oldest that runs is not below bound, every id up
+// to pending is committed or never will be.
 type horizon struct {
-	settled int64
-	pending head // what settles once Ended has reached pending.Begun
+	settled        int64
+	pending, bound int64 // bound is 0 if nothing is pending
 }
 
-// advance takes the newest head.
-func (h *horizon) advance(now head) {
-	if now.Ended >= h.pending.Begun {
-		h.settled = max(h.settled, h.pending.ID)
-		h.pending = now
-		if now.Ended == now.Begun {
-			h.settled = max(h.settled, now.ID)
+// advance moves the horizon as far as it can.
+func (h *horizon) advance(ctx context.Context, c conn) error {
+	for numbered := false; ; numbered = true {
+		var now head
+		if err := c.GetContext(ctx, &now, headSQL); err != nil {
+			return err
 		}
+		if h.bound > 0 && now.Oldest < h.bound {
+			return nil
+		}
+		if h.bound > 0 {
+			h.settled, h.bound = h.pending, 0
+		}
+		if now.ID <= h.settled || numbered {
+			return nil
+		}
+		if err := c.GetContext(ctx, &h.bound, `SELECT pg_current_xact_id()::text::bigint`); err != nil {
+			return err
+		}
+		h.pending = now.ID
 	}
 }
 
 // Changes returns what happened and what happens to all users, with their names. It is for the
-// program that owns the database. A change is returned when every transaction that began before its
-// commit has ended: a long transaction on the same server delays it.
+// program that owns the database. A change is returned when every transaction has ended that wrote
+// before the change was seen: a long transaction on the same server delays it.
 func (d *DB) Changes(
 	ctx context.Context, after int64, kinds ...store.ChangeKind,
 ) iter.Seq2[store.Change, error] {
@@ -243,14 +256,12 @@ func (d *DB) Changes(
 			if err := driver.CheckChanges(after, driver.FollowPage, kinds); err != nil {
 				return driver.ChangePage{}, named("changes", err)
 			}
-			var now head
 			err := all.do(ctx, "changes", func(ctx context.Context, c conn, _ int) error {
-				return c.GetContext(ctx, &now, headSQL)
+				return h.advance(ctx, c)
 			})
 			if err != nil {
 				return driver.ChangePage{}, err
 			}
-			h.advance(now)
 			return all.changesOf(ctx, "changes", allChangesSQL, after, driver.FollowPage, h.settled, kinds)
 		})(yield)
 	}

@@ -18,3 +18,8 @@ func (d *DB) DropIdle() {
 
 // ExpireSQL is a hot statement, too.
 var ExpireSQL = expireSQL.plain
+
+// PlainForms are the statements of a catalogue that records no changes.
+var PlainForms = []string{
+	addSQL.plain, expireSQL.plain, decisionSQL.plain, releaseSQL.plain, markSQL.plain, reopenSQL.plain,
+}

@@ -26,7 +26,9 @@ var (
 	// durable is a server as in production, which tests may restart, fill and measure. Its tests do
 	// not run in parallel.
 	durable = pgtest.New(
-		&pgtest.Options{Own: true, Durable: true, Settings: map[string]string{"max_connections": "300"}},
+		&pgtest.Options{Own: true, Durable: true, Settings: map[string]string{
+			"max_connections": "300", "track_commit_timestamp": "on",
+		}},
 	)
 )
 

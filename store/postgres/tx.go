@@ -34,6 +34,9 @@ type Tx interface {
 // such transactions deadlock. The clock is the transaction's beginning, unless Options.Now is set: a
 // lease taken by Claim counts from there, and no other agent sees it before the commit.
 //
+// With Options.Events, other calls that change something for the same user wait until the transaction
+// ends. One that changes something for several users takes them in one order everywhere.
+//
 // The store must not be used by several goroutines at the same time, nor after the transaction.
 func (s *Store) WithTx(tx Tx) *Store {
 	var plain *sql.Tx

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"iter"
 	"time"
 
 	"github.com/agent-forge/forge/enrich"
@@ -55,4 +56,25 @@ func (brokenStore) CloseUnlisted(context.Context, lead.List) ([]store.Ref, error
 
 func (brokenStore) Evidence(context.Context) (gate.Evidence, error) {
 	return gate.Evidence{}, errBroken
+}
+
+func (brokenStore) ListChanges(
+	context.Context, int64, int, ...store.ChangeKind,
+) ([]store.Change, error) {
+	return nil, errBroken
+}
+
+func (brokenStore) Changes(
+	context.Context, int64, ...store.ChangeKind,
+) iter.Seq2[store.Change, error] {
+	return func(yield func(store.Change, error) bool) { yield(store.Change{}, errBroken) }
+}
+
+// A prunedStore has lost changes.
+type prunedStore struct{ brokenStore }
+
+func (prunedStore) ListChanges(
+	context.Context, int64, int, ...store.ChangeKind,
+) ([]store.Change, error) {
+	return nil, &store.PrunedError{After: 7}
 }

@@ -209,7 +209,7 @@ func wireName(field string) string {
 var wireNames = map[string]string{
 	"n":     "limit",
 	"lease": "lease_seconds",
-	"after": "after_seconds",
+	"kinds": "kind",
 	"cause": "error",
 	"text":  "q",
 	"leads": "body",

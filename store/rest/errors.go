@@ -45,6 +45,7 @@ type class struct {
 var classes = []class{
 	{http.StatusNotFound, "not_found", store.ErrNotFound},
 	{http.StatusConflict, "lease_lost", store.ErrLeaseLost},
+	{http.StatusGone, "pruned", store.ErrPruned},
 	{http.StatusBadRequest, "malformed", errMalformed},
 	{http.StatusRequestEntityTooLarge, "too_large", errTooLarge},
 	{http.StatusUnprocessableEntity, "invalid", store.ErrInvalid},
@@ -101,6 +102,7 @@ type problemAnswer struct {
 	Field  string `json:"field,omitempty"` // the field that is wrong, as the request spells it
 	// Rejected is what is wrong with each lead of a batch of which none was stored.
 	Rejected []rejectedAnswer `json:"rejected,omitempty"`
+	After    int64            `json:"after,omitempty"` // of pruned: the cursor after which none is missing
 }
 
 // An Error is an answer that refuses a call. It wraps the error that a local store would have

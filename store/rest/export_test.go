@@ -3,6 +3,7 @@ package rest
 import (
 	"net/http"
 	"reflect"
+	"time"
 )
 
 // Contract tells the tests what the handler serves, to be held against the OpenAPI file.
@@ -34,7 +35,8 @@ func Schemas() map[string]reflect.Type {
 		"ListRequest": reflect.TypeFor[listedRequest](), "ListedRequest": reflect.TypeFor[listedJobBody](),
 		"UnlistedAnswer": reflect.TypeFor[listedAnswer](), "UnlistedRef": reflect.TypeFor[refAnswer](),
 		"StatsAnswer": reflect.TypeFor[statsAnswer](), "Scored": reflect.TypeFor[scoredAnswer](),
-		"Problem": reflect.TypeFor[problemAnswer](),
+		"Problem":       reflect.TypeFor[problemAnswer](),
+		"ChangesAnswer": reflect.TypeFor[changesAnswer](), "Change": reflect.TypeFor[changeAnswer](),
 	}
 }
 
@@ -45,4 +47,10 @@ func Codes() []string {
 		all = append(all, c.code)
 	}
 	return all
+}
+
+// WithHeartbeat returns a configuration whose streams show that they live, and check tokens, so often.
+func WithHeartbeat(cfg Config, every time.Duration) Config {
+	cfg.heartbeat = every
+	return cfg
 }

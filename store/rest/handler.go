@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed" // the OpenAPI file
 	"encoding/json"
@@ -36,6 +37,15 @@ type Config struct {
 	// Logger logs why the store failed, with the name of the call. It never sees a body or a token.
 	// If nil, nothing is logged.
 	Logger *slog.Logger
+	// MaxStreams is how many streams of changes one user can have open at the same time. Further ones
+	// are answered with 429. If zero, 8 is used.
+	MaxStreams int
+	// Stopping ends all streams of changes when it is closed. http.Server.Shutdown waits for requests
+	// and would wait for them: close the channel with http.Server.RegisterOnShutdown. If nil, streams
+	// end with their connections.
+	Stopping <-chan struct{}
+
+	heartbeat time.Duration // of streams; set by tests
 }
 
 //go:embed openapi.yaml
@@ -48,8 +58,10 @@ func OpenAPI() []byte { return bytes.Clone(openAPI) }
 const prefix = "/agent-forge"
 
 type handler struct {
-	cfg Config
-	log *slog.Logger
+	cfg       Config
+	log       *slog.Logger
+	streams   streams
+	heartbeat time.Duration
 }
 
 // A route is one call of the contract.
@@ -75,13 +87,15 @@ var routes = []route{
 	{http.MethodGet, prefix + "/jobs/stats", true, (*handler).stats},
 	{http.MethodGet, prefix + "/jobs/evidence", true, (*handler).evidence},
 	{http.MethodGet, prefix + "/jobs/sketches", true, (*handler).sketches},
+	{http.MethodGet, prefix + "/jobs/changes", true, (*handler).changes},
 }
 
 // NewHandler returns the HTTP side of a store: every path below /agent-forge/. It is safe for
 // concurrent use. It sets no timeouts, which are http.Server's, and reads at most [MaxBodyBytes] of
 // a request. Each missing field is a [*lead.FieldError].
 func NewHandler(cfg Config) (http.Handler, error) {
-	h := &handler{cfg: cfg, log: cfg.Logger}
+	h := &handler{cfg: cfg, log: cfg.Logger, heartbeat: cmp.Or(cfg.heartbeat, heartbeat)}
+	h.cfg.MaxStreams = cmp.Or(cfg.MaxStreams, defaultMaxStreams)
 	var problems []error
 	if cfg.ForUser == nil {
 		problems = append(problems, problem("Config.ForUser",
@@ -90,6 +104,9 @@ func NewHandler(cfg Config) (http.Handler, error) {
 	if cfg.Authenticate == nil {
 		problems = append(problems, problem("Config.Authenticate",
 			`missing: give a function such as rest.Tokens(map[string]string{"secret": "ada"})`))
+	}
+	if cfg.MaxStreams < 0 {
+		problems = append(problems, problem("Config.MaxStreams", "negative; use 0 for the default of 8"))
 	}
 	if problems != nil {
 		return nil, errors.Join(problems...)
@@ -152,6 +169,10 @@ func (h *handler) serve(rt route) http.Handler {
 			headers(w, "")
 			w.WriteHeader(http.StatusNoContent)
 		default:
+			if s, ok := answer.(stream); ok {
+				h.send(w, r, who.User, s)
+				return
+			}
 			h.write(w, http.StatusOK, "application/json", answer)
 		}
 	})
@@ -203,6 +224,9 @@ func (h *handler) fail(w http.ResponseWriter, err error) {
 	}
 	if refused, ok := errors.AsType[*refusedError](err); ok {
 		p.Rejected = refused.rejected
+	}
+	if pruned, ok := errors.AsType[*store.PrunedError](err); ok {
+		p.After = pruned.After
 	}
 	switch c.status {
 	case http.StatusUnauthorized:

@@ -54,6 +54,10 @@ func newContract(tb testing.TB) *contract {
 func (c *contract) hold(tb testing.TB, next http.Handler) http.Handler {
 	tb.Helper()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.Header.Get("Accept"), "jsonl") { // a stream, which is never answered whole
+			next.ServeHTTP(w, r)
+			return
+		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			panic(http.ErrAbortHandler) // the client went away
@@ -171,13 +175,15 @@ func TestContractHoldsTheTrafficOfTheSuite(t *testing.T) {
 func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 	t.Parallel()
 	c := newContract(t)
-	db := memory.New(nil)
+	db := memory.New(&memory.Options{Events: true})
 	var failing error // of authentication
 	h, err := rest.NewHandler(rest.Config{
 		ForUser: func(user string) forge.Store {
 			switch user {
 			case "broken":
 				return brokenStore{}
+			case "pruned":
+				return prunedStore{}
 			case "bare":
 				return struct{ forge.Store }{db.ForUser(user)} // none of the optional abilities
 			}
@@ -248,6 +254,7 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 				"GET", "/agent-forge/jobs?status=MATCHED,APPLIED&status=SAVED&q=go&min_score=1&limit=5", "",
 			},
 		},
+		{"changes", rawCall{"GET", "/agent-forge/jobs/changes?after=0&limit=10&kind=NEW,MATCHED", ""}},
 		{"stats", rawCall{"GET", "/agent-forge/jobs/stats", ""}},
 		{"openapi", rawCall{"GET", "/agent-forge/openapi.yaml", ""}},
 	}
@@ -289,6 +296,8 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 	require.Equal(t, 200, call(agent, "evidence"))
 	require.Equal(t, 200, call(agent, "sketches"))
 	require.Equal(t, 200, call(agent, "closeUnlisted"))
+	require.Equal(t, 200, call(agent, "changes"))
+	require.Equal(t, 410, call(tokenOf("pruned"), "changes"))
 	require.Equal(
 		t,
 		409,
@@ -309,7 +318,7 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		failing = nil
 		switch operation {
 		case "mark", "reopen", "list", "stats", "audit", "judge", "put", "evidence", "sketches",
-			"closeUnlisted":
+			"closeUnlisted", "changes":
 			require.Equal(t, 501, call(tokenOf("bare"), operation), operation)
 		}
 		if method == "GET" {

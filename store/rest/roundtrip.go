@@ -153,6 +153,9 @@ func read(response *http.Response, data []byte, into any) *failure {
 	if e.Err = errorOf(response.StatusCode, p.Code); e.Err != nil && e.Detail == e.Err.Error() {
 		e.Detail = ""
 	}
+	if e.Err == store.ErrPruned { //nolint:errorlint // a row of the table, not an error that happened
+		e.Err = &store.PrunedError{After: p.After}
+	}
 	e.Wait, _ = backoff.FromHeader(response.Header, time.Now())
 	f := &failure{err: e, unseen: response.StatusCode == http.StatusTooManyRequests}
 	switch response.StatusCode {

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -117,10 +118,14 @@ func (h *handler) release(ctx context.Context, s forge.Store, r *http.Request) (
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.Release(ctx, store.Lease{ID: job, Token: token}, store.Outcome{
+	err = s.Release(ctx, store.Lease{ID: job, Token: token}, store.Outcome{
 		Status: lead.Status(value(request.Status)), After: seconds(value(request.AfterSeconds)),
 		Counts: value(request.Counts), Cause: value(request.Error),
 	})
+	if field, ok := errors.AsType[*lead.FieldError](err); ok && field.Field == "after" {
+		return nil, wrong("after_seconds", field.Problem)
+	}
+	return nil, err
 }
 
 func (h *handler) mark(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
