@@ -28,13 +28,23 @@ func (r *run) discover(ctx context.Context, qs []lead.Query) {
 	wg.Wait()
 }
 
+// A batch is what the store is told at once: leads, or a complete list after the leads that it has.
+type batch struct {
+	leads []lead.Lead
+	list  *lead.List
+}
+
 // searchBoard walks one board's searches. A batch is synced while the next page is being fetched.
 func (r *run) searchBoard(ctx context.Context, b *board, qs []lead.Query) {
-	batches := make(chan []lead.Lead, 1)
+	batches := make(chan batch, 1)
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		for batch := range batches {
-			r.sync(ctx, batch)
+		for b := range batches {
+			if b.list != nil {
+				r.closeUnlisted(ctx, *b.list)
+			} else {
+				r.sync(ctx, b.leads)
+			}
 		}
 	})
 	searching, done := b.searching(ctx)
@@ -50,9 +60,9 @@ func (r *run) searchBoard(ctx context.Context, b *board, qs []lead.Query) {
 }
 
 // search walks one query and sends what it finds in batches, the last one as it is.
-func (r *run) search(ctx context.Context, b *board, q lead.Query, batches chan<- []lead.Lead) {
+func (r *run) search(ctx context.Context, b *board, q lead.Query, batches chan<- batch) {
 	source := b.Source()
-	var batch []lead.Lead
+	var leads []lead.Lead
 	listed, unreported := 0, 0
 	flush := func() {
 		if unreported > 0 {
@@ -60,14 +70,31 @@ func (r *run) search(ctx context.Context, b *board, q lead.Query, batches chan<-
 			r.note(Event{Kind: EventFound, Source: source, N: n}, func(rep *Report) { rep.Found += n })
 			unreported = 0
 		}
-		if len(batch) > 0 {
-			batches <- batch
-			batch = nil
+		if len(leads) > 0 {
+			batches <- batch{leads: leads}
+			leads = nil
 		}
 	}
-	defer flush()
+	var lists lists
+	defer func() {
+		flush()
+		for _, l := range lists.take(0) {
+			batches <- batch{list: &l}
+		}
+	}()
 
-	for l, err := range r.guardedSearch(ctx, source, searchPatience*r.cfg.ScrapeTimeout, b.Search(ctx, q)) {
+	cards := b.Search(ctx, q)
+	if s, ok := b.Scraper.(ListScraper); ok && r.listCloser() != nil {
+		cards = s.SearchLists(ctx, q, lists.add)
+	}
+	for l, err := range r.guardedSearch(ctx, source, searchPatience*r.cfg.ScrapeTimeout, cards) {
+		// The last list can have leads that are still to come.
+		if ended := lists.take(1); ended != nil {
+			flush()
+			for _, l := range ended {
+				batches <- batch{list: &l}
+			}
+		}
 		if err != nil {
 			if !r.searchError(ctx, b, err) {
 				return
@@ -87,9 +114,9 @@ func (r *run) search(ctx context.Context, b *board, q lead.Query, batches chan<-
 			r.log.Debug("blacklisted", "key", l.Key(), "pattern", pattern)
 			r.note(Event{Kind: EventBlacklisted, Key: l.Key()}, func(rep *Report) { rep.Blacklisted++ })
 		default:
-			batch = append(batch, l)
+			leads = append(leads, l)
 		}
-		if len(batch) == r.cfg.BatchSize {
+		if len(leads) == r.cfg.BatchSize {
 			flush()
 		}
 		if listed == q.Limit { // never true for 0, no limit
@@ -167,6 +194,11 @@ func (r *run) sync(ctx context.Context, batch []lead.Lead) {
 		rep.New += added
 		rep.Expired += expired
 	})
+	r.wake()
+}
+
+// wake tells those who wait for work that there is some.
+func (r *run) wake() {
 	select {
 	case r.synced <- struct{}{}:
 	default: // a token is there already

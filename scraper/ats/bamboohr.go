@@ -21,16 +21,19 @@ var bamboohr = provider{
 	inHost:    true,
 	cards:     true,
 	localIDs:  true,
+	counts:    true,
 	companyOf: func(u *url.URL) string { return subdomain(u, "bamboohr.com") },
 	list: func(company string, _ int) []request {
 		return get(company+".bamboohr.com", "careers", "list")
 	},
 	read: func(r io.Reader, l *list) error {
-		var meta struct{ TotalCount number }
+		var meta struct{ TotalCount *int }
 		err := jobs(r, l, "result", map[string]any{"meta": &meta}, func(b *bambooJob) *job {
 			return b.job(l)
 		})
-		l.total = int(meta.TotalCount)
+		if meta.TotalCount != nil {
+			l.total = *meta.TotalCount
+		}
 		return err
 	},
 	advert: func(company string, l lead.Lead) request {

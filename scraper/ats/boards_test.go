@@ -49,13 +49,18 @@ func TestEmptyBoardIsNoError(t *testing.T) {
 		{"pinpoint", "acme.pinpointhq.com/postings.json", `{"data":[]}`},
 		{"bamboohr", "acme.bamboohr.com/careers/list", `{"meta":{"totalCount":0},"result":[]}`},
 		{"rippling", "api.rippling.com/platform/api/ats/v1/board/acme/jobs", `[]`},
+		{"workday", "acme.wd5.myworkdayjobs.com/wday/cxs/acme/Careers/jobs", `{"total":0,"jobPostings":[]}`},
 	} {
 		t.Run(c.provider, func(t *testing.T) {
 			t.Parallel()
 			s := &site{}
 			s.set(c.at, answer{body: c.body})
-			leads, errs := search(t, open(t, s, newClock(), ats.Board{Provider: c.provider, Company: "acme"}),
-				lead.Query{})
+			company := "acme"
+			if c.provider == "workday" {
+				company = "acme.wd5/Careers"
+			}
+			board := open(t, s, newClock(), ats.Board{Provider: c.provider, Company: company})
+			leads, errs := search(t, board, lead.Query{})
 			require.Empty(t, leads)
 			require.Empty(t, errs)
 		})

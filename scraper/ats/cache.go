@@ -8,6 +8,7 @@ import (
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/facts"
+	"github.com/agent-forge/forge/lead"
 )
 
 // A cache holds the texts of one provider's lists, in a bounded number of bytes. What Detail has
@@ -33,6 +34,8 @@ type shelf struct {
 	jobs           []*job    // that it lists
 	byKey          map[string]*job
 	whole          bool // every job has its text, if the list had one
+	complete       bool // the list has all jobs of the company
+	listed         []lead.Listed
 }
 
 func newShelf(b Board) *shelf { return &shelf{board: b, reading: make(chan struct{}, 1)} }
@@ -83,6 +86,7 @@ func (c *cache) clear(sh *shelf) {
 	}
 	c.used = slices.DeleteFunc(c.used, func(j *job) bool { return !j.kept })
 	sh.jobs, sh.byKey, sh.whole, sh.readAt, sh.etag, sh.modified = nil, nil, false, time.Time{}, "", ""
+	sh.complete, sh.listed = false, nil
 }
 
 // put keeps a list that was read.
@@ -95,6 +99,16 @@ func (c *cache) put(sh *shelf, l *list, etag, modified string, now time.Time) {
 		sh.name = l.jobs[0].company
 	}
 	sh.etag, sh.modified, sh.readAt = etag, modified, now
+	if sh.complete = !l.partial && l.complete(); sh.complete {
+		sh.listed = l.listed()
+	}
+}
+
+// list returns the list of a shelf, and whether it is complete.
+func (c *cache) list(sh *shelf, now time.Time) (l lead.List, complete bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return lead.List{Jobs: sh.listed, Age: max(0, now.Sub(sh.readAt))}, sh.complete
 }
 
 // replay calls each for the jobs of a list that is kept whole, and reports whether it is.

@@ -17,6 +17,11 @@
 // that it is requested with its validator (ETag, Last-Modified), so that a list that has not changed
 // costs one small answer. The job's own address is asked only if the list does not have its text.
 //
+// A company's list that is complete also says which jobs are gone: see [Scraper.SearchLists]. The
+// pipeline passes it to the store, which closes what two complete lists, at least an hour apart, no
+// longer have. Lists of Workday with 2000 jobs or more, and empty lists of SmartRecruiters, are never
+// complete, because they can hide jobs.
+//
 // Facts about the providers were collected in 2026-09 and 2026-10. What a provider does not publish
 // is left out: Lever, Ashby, Pinpoint and BambooHR do not say the name of the company, so that it is
 // made from its name in the URL.

@@ -13,9 +13,10 @@ import (
 // first_published: updated_at moves with every edit. Pay is only in the answer for one job.
 // https://developers.greenhouse.io/job-board.html
 var greenhouse = provider{
-	name:  "greenhouse",
-	hosts: []string{"greenhouse.io"},
-	pace:  200 * time.Millisecond, // 5 a second were borne
+	name:   "greenhouse",
+	hosts:  []string{"greenhouse.io"},
+	pace:   200 * time.Millisecond, // 5 a second were borne
+	counts: true,
 	companyOf: func(u *url.URL) string {
 		if token := u.Query().Get("for"); token != "" { // embedded in the company's own page
 			return token
@@ -36,11 +37,13 @@ var greenhouse = provider{
 		}
 	},
 	read: func(r io.Reader, l *list) error {
-		var meta struct{ Total number }
+		var meta struct{ Total *int }
 		err := jobs(r, l, "jobs", map[string]any{"meta": &meta}, func(g *greenhouseJob) *job {
 			return g.job(l)
 		})
-		l.total = int(meta.Total)
+		if meta.Total != nil {
+			l.total = *meta.Total
+		}
 		return err
 	},
 	advert: func(company string, l lead.Lead) request {

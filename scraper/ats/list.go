@@ -17,10 +17,16 @@ type list struct {
 	now      time.Time
 
 	name    string // of the company, where the list says it once
-	total   int    // jobs that the provider says to have; 0: it does not say
+	total   int    // jobs that the provider says to have; below 0: it does not say
 	entries int    // read so far, also those that cannot be read or are hidden
 	jobs    []*job
 	unread  []unread
+
+	// What decides whether the list is complete, see [list.complete].
+	doubtful bool     // something says that it is not, or that it is another company's
+	nameless int      // entries without an id
+	hidden   int      // entries that say that they are not listed
+	others   []string // keys of entries that cannot be read
 
 	byKey   map[string]*job
 	unnamed []*job // that do not say their company
@@ -49,7 +55,9 @@ func (l *list) skip(reason string) {
 // once for each city.
 func (l *list) add(j *job) {
 	l.finish(j)
+	l.suspect(j)
 	if j.hidden {
+		l.hidden++
 		l.entries++
 		return
 	}
@@ -60,6 +68,11 @@ func (l *list) add(j *job) {
 		return
 	}
 	if problem := j.problem(l.provider.name); problem != "" {
+		if (lead.Key{Source: l.provider.name, ExternalID: j.key}).Validate() == nil {
+			l.others = append(l.others, j.key)
+		} else {
+			l.nameless++
+		}
 		l.skip(problem)
 		return
 	}

@@ -31,6 +31,8 @@ type provider struct {
 	cards bool
 	// limit is how many jobs the provider lists at most. If zero, it lists all.
 	limit int
+	// counts says that every list says how many jobs there are. Without that it is not complete.
+	counts bool
 	// doubtful says that an unknown company is answered by an empty list.
 	doubtful bool
 

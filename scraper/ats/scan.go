@@ -13,8 +13,11 @@ var errForm = errors.New("the answer has another form than lists of this provide
 
 // scan reads a JSON list entry by entry, so that only one entry is held beside what is made of it.
 // The entries are those of the array under key; if key is empty, the answer is the array. Fields
-// are read into what they point to, and other fields are skipped.
-func scan(r io.Reader, key string, fields map[string]any, each func(entry json.RawMessage)) error {
+// are read into what they point to, and other fields are skipped. It reports whether something says
+// that the array is not the whole list: null in its place, an error beside it, or a next page.
+func scan(
+	r io.Reader, key string, fields map[string]any, each func(entry json.RawMessage),
+) (doubtful bool, err error) {
 	dec := json.NewDecoder(r)
 	found := false
 	entries := func() error {
@@ -23,7 +26,7 @@ func scan(r io.Reader, key string, fields map[string]any, each func(entry json.R
 		case err != nil:
 			return err
 		case t == nil && key != "": // null
-			found = true
+			found, doubtful = true, true
 			return nil
 		case t != json.Delim('['):
 			return errForm
@@ -40,18 +43,18 @@ func scan(r io.Reader, key string, fields map[string]any, each func(entry json.R
 		return err
 	}
 	if key == "" {
-		return entries()
+		return doubtful, entries()
 	}
 	switch t, err := dec.Token(); {
 	case err != nil:
-		return err
+		return doubtful, err
 	case t != json.Delim('{'):
-		return errForm
+		return doubtful, errForm
 	}
 	for dec.More() {
 		name, err := dec.Token()
 		if err != nil {
-			return err
+			return doubtful, err
 		}
 		if name == key {
 			err = entries()
@@ -61,29 +64,47 @@ func scan(r io.Reader, key string, fields map[string]any, each func(entry json.R
 			if field := fields[fmt.Sprint(name)]; err == nil && field != nil {
 				_ = json.Unmarshal(value, field) // what has another type says nothing
 			}
+			doubtful = doubtful || saysMore(fmt.Sprint(name), value)
 		}
 		if err != nil {
-			return err
+			return doubtful, err
 		}
 	}
 	if !found {
-		return errForm
+		return doubtful, errForm
 	}
-	_, err := dec.Token()
-	return err
+	_, err = dec.Token()
+	return doubtful, err
+}
+
+// saysMore reports whether a field beside the entries says that these are not all: an error, or the
+// address of a next page.
+func saysMore(name string, value json.RawMessage) bool {
+	switch strings.ToLower(name) {
+	case "error", "errors", "next", "next_url", "nextpage", "next_page":
+		switch string(value) {
+		case "null", "false", `""`, "[]", "{}", "0":
+			return false
+		}
+		return true
+	}
+	return false
 }
 
 // jobs reads a JSON list whose entries are of type T. An entry that cannot be read costs no other
 // one.
 func jobs[T any](r io.Reader, l *list, key string, fields map[string]any, make func(*T) *job) error {
-	return scan(r, key, fields, func(entry json.RawMessage) {
+	doubtful, err := scan(r, key, fields, func(entry json.RawMessage) {
 		var v T
 		if err := json.Unmarshal(entry, &v); err != nil {
+			l.nameless++
 			l.skip("its JSON has another form than the provider's jobs")
 			return
 		}
 		l.add(make(&v))
 	})
+	l.doubtful = l.doubtful || doubtful
+	return err
 }
 
 // one reads the JSON of one job.

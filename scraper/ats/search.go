@@ -25,31 +25,35 @@ import (
 // provider. Where all companies are on one host, a refusal is the provider's, and its other boards
 // are not asked.
 func (s *Scraper) Search(ctx context.Context, q lead.Query) iter.Seq2[lead.Lead, error] {
-	return func(yield func(lead.Lead, error) bool) {
-		if err := q.Validate(); err != nil {
-			yield(lead.Lead{}, fmt.Errorf("%s: search: %w", s.Source(), err))
+	return s.SearchLists(ctx, q, nil)
+}
+
+func (s *Scraper) search(
+	ctx context.Context, q lead.Query, whole func(lead.List), yield func(lead.Lead, error) bool,
+) {
+	if err := q.Validate(); err != nil {
+		yield(lead.Lead{}, fmt.Errorf("%s: search: %w", s.Source(), err))
+		return
+	}
+	err := scraper.Unfiltered(s.Source(), q,
+		"Keywords", "Location", "Remote", "PostedWithin", "JobTypes", "EasyApply")
+	if err != nil && !yield(lead.Lead{}, err) {
+		return
+	}
+	w := &walk{
+		Scraper: s, limit: q.Limit, filter: filter.New(q, s.now()), yield: yield, whole: whole,
+		listed: map[string]bool{},
+	}
+	for _, sh := range s.shelves {
+		if w.board(ctx, sh); w.done {
 			return
 		}
-		err := scraper.Unfiltered(s.Source(), q,
-			"Keywords", "Location", "Remote", "PostedWithin", "JobTypes", "EasyApply")
-		if err != nil && !yield(lead.Lead{}, err) {
-			return
+		if w.refused {
+			break
 		}
-		w := &walk{
-			Scraper: s, limit: q.Limit, filter: filter.New(q, s.now()), yield: yield,
-			listed: map[string]bool{},
-		}
-		for _, sh := range s.shelves {
-			if w.board(ctx, sh); w.done {
-				return
-			}
-			if w.refused {
-				break
-			}
-		}
-		if err := w.failure(); err != nil {
-			yield(lead.Lead{}, fmt.Errorf("%s: search: %w", s.Source(), err))
-		}
+	}
+	if err := w.failure(); err != nil {
+		yield(lead.Lead{}, fmt.Errorf("%s: search: %w", s.Source(), err))
 	}
 }
 
@@ -59,6 +63,7 @@ type walk struct {
 	limit  int
 	filter *filter.Filter
 	yield  func(lead.Lead, error) bool
+	whole  func(lead.List) // can be nil
 
 	listed map[string]bool // keys
 	sent   int
@@ -169,6 +174,11 @@ func (w *walk) list(ctx context.Context, sh *shelf) error {
 	if l == nil {
 		l = &list{}
 	}
+	if err == nil && unreadable(l, at) == nil {
+		if known, complete := w.cache.list(sh, w.now()); complete {
+			w.tell(sh, known)
+		}
+	}
 	if stopped := f.send(ctx, at, l.unread); stopped != nil {
 		return stopped
 	}
@@ -193,6 +203,7 @@ func unreadable(l *list, at string) error {
 // consumed. The offset moves by the entries that were seen.
 func (w *walk) pages(ctx context.Context, sh *shelf) error {
 	total, stale := 0, 0
+	var all tally
 	seen := map[string]bool{} // keys, whether they were asked for or not
 	for start := 0; ; {
 		if err := sh.lock(ctx); err != nil {
@@ -206,9 +217,14 @@ func (w *walk) pages(ctx context.Context, sh *shelf) error {
 			return l
 		})
 		sh.unlock()
-		if l == nil {
+		confirming := total > 0 && start >= total // that the list is at its end
+		if l == nil || confirming && err != nil {
+			if confirming {
+				return nil
+			}
 			return err
 		}
+		all.add(l, start == 0)
 		if stopped := f.send(ctx, page.URL, l.unread); stopped != nil {
 			return stopped
 		}
@@ -235,7 +251,12 @@ func (w *walk) pages(ctx context.Context, sh *shelf) error {
 				w.Source(), w.provider.limit))
 		case l.entries == 0 && start < total:
 			return board.BrokenOff(page.URL)
-		case l.entries == 0, total > 0 && start >= total:
+		case l.entries == 0:
+			if all.complete() {
+				w.tell(sh, lead.List{Jobs: all.jobs})
+			}
+			return nil
+		case total > 0 && start >= total && (w.whole == nil || all.doubtful || stale > 0):
 			return nil
 		case stale == board.MaxStale:
 			return board.Capped(page.URL, "the list repeats itself")
@@ -245,7 +266,9 @@ func (w *walk) pages(ctx context.Context, sh *shelf) error {
 
 // newList returns a list of a board that is ready to be read.
 func (s *Scraper) newList(sh *shelf, r request) *list {
-	return &list{provider: s.provider, company: sh.board.Company, host: hostOf(r.url), now: s.now()}
+	return &list{
+		provider: s.provider, company: sh.board.Company, host: hostOf(r.url), now: s.now(), total: -1,
+	}
 }
 
 // readList reads a list that has one page, or what is kept of it, and tells each of every job. Jobs

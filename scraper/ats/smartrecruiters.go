@@ -21,6 +21,7 @@ var smartrecruiters = provider{
 	paged:    true,
 	cards:    true,
 	doubtful: true,
+	counts:   true,
 	companyOf: func(u *url.URL) string {
 		if company := after(u, "v1", "companies"); company != "" {
 			return company

@@ -20,7 +20,7 @@ import (
 	"github.com/agent-forge/forge/scraper/scrapertest"
 )
 
-var _ forge.Scraper = (*ats.Scraper)(nil)
+var _ forge.ListScraper = (*ats.Scraper)(nil)
 
 // A dialect says how one provider writes the suite's jobs. Its lists have no texts, so that the
 // suite sees each posting being requested.

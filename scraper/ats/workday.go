@@ -30,6 +30,7 @@ var workday = provider{
 	paged:      true,
 	cards:      true,
 	limit:      workdayCap,
+	counts:     true,
 	companyOf: func(u *url.URL) string {
 		tenant, ok := strings.CutSuffix(hosts.Name(u), "."+workdayDomain)
 		site := after(u)
