@@ -27,3 +27,7 @@ CREATE TABLE list_jobs (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX list_jobs_list ON list_jobs (list_id, job_id);
+
+-- +goose Down
+DROP TABLE list_jobs;
+DROP TABLE lists;
