@@ -77,7 +77,8 @@ func (c *company) entries(numbers ...int) []any {
 			"ashby": "https://jobs.ashbyhq.com/acme/", "lever": "https://jobs.lever.co/acme/",
 			"rippling":        "https://ats.rippling.com/acme/jobs/",
 			"smartrecruiters": "https://jobs.smartrecruiters.com/acme/",
-			"teamtailor":      "https://acme.teamtailor.com/jobs/", "workable": "https://apply.workable.com/acme/j/",
+			"teamtailor":      "https://acme.teamtailor.com/jobs/",
+			"workable":        "https://apply.workable.com/acme/j/",
 		}[c.provider]
 		if url == "" {
 			url = "https://jobs.acme.example/"
@@ -193,7 +194,7 @@ var incidents = []incident{
 		c.set(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(c.page(c.entries(1, 2), 4)) })
 	}},
 	{name: "empty body", happen: func(c *company) { c.writes(200, "") }},
-	{name: "page of maintenance", happen: func(c *company) { c.writes(200, "<html><h1>Back soon</h1></html>") }},
+	{name: "page of maintenance", happen: func(c *company) { c.writes(200, "<html>Back soon</html>") }},
 	{name: "error instead of a list", happen: func(c *company) { c.writes(200, `{"error":"timeout"}`) }},
 	{name: "null instead of a list", happen: func(c *company) {
 		c.writes(200, `{"jobs":null,"data":null,"items":null,"offers":null,"result":null,"content":null,`+
@@ -237,7 +238,8 @@ var incidents = []incident{
 		}
 		c.listsOf(3, append(c.entries(1, 2), nameless))
 	}},
-	{name: "unchanged list that was not complete", only: func(c *company) bool { return c.onePage },
+	{
+		name: "unchanged list that was not complete", only: func(c *company) bool { return c.onePage },
 		happen: func(c *company) {
 			nameless := any(object{"unknown": true})
 			if c.provider == "personio" {
@@ -252,7 +254,8 @@ var incidents = []incident{
 				}
 				_, _ = w.Write(body)
 			})
-		}},
+		},
+	},
 	{name: "query that hides all", happen: func(*company) {}, query: lead.Query{Keywords: "zeppelin"}},
 	{name: "limit", happen: func(*company) {}, query: lead.Query{Limit: 1}},
 	{name: "blacklist", happen: func(*company) {}, banned: "rigger"},
@@ -282,7 +285,8 @@ func TestIncidentsCloseNoLiveJob(t *testing.T) {
 					}
 					c.run(t, i.query, banned...)
 				}
-				entries, _, err := c.view.List(t.Context(), store.Filter{Statuses: []lead.Status{lead.Closed}})
+				closed := store.Filter{Statuses: []lead.Status{lead.Closed}}
+				entries, _, err := c.view.List(t.Context(), closed)
 				require.NoError(t, err)
 				require.Empty(t, entries, i.name)
 				drills.Add(1)

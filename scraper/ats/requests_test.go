@@ -36,18 +36,24 @@ func TestListIsReadOnceForAllItsJobs(t *testing.T) {
 		}
 		return len(leads)
 	}
+	t.Log("run, requests, of a search that asks for each job of its list that is new to it")
+	count := func(name string, instead int) {
+		asked := len(s.requests())
+		t.Logf("%-22s %2d %5d", name, asked, instead)
+		require.Equal(t, 1, asked, name)
+	}
 	s.set(leverAcme, answer{body: leverList(numbers(1, 500)...), etag: `W/"one"`})
 	require.Equal(t, 500, run())
-	require.Len(t, s.requests(), 1, "first run")
+	count("first", 501)
 
 	c.anHourLater()
 	require.Equal(t, 500, run())
-	require.Len(t, s.requests(), 1, "an unchanged board is one answer without a body")
+	count("unchanged, without body", 1)
 
 	s.set(leverAcme, answer{body: leverList(numbers(3, 503)...), etag: `W/"two"`})
 	c.anHourLater()
 	require.Equal(t, 501, run())
-	require.Len(t, s.requests(), 1, "3 new and 2 gone")
+	count("3 new, 2 gone", 1+3)
 
 	require.Equal(t, 501, run())
 	require.Empty(t, s.requests(), "the next query of the same run")
