@@ -112,7 +112,9 @@ func (r *run) search(ctx context.Context, b *board, q lead.Query, batches chan<-
 			r.note(Event{Kind: EventSkipped, Source: source, Err: err}, nil)
 		case banned:
 			r.log.Debug("blacklisted", "key", l.Key(), "pattern", pattern)
-			r.note(Event{Kind: EventBlacklisted, Key: l.Key()}, func(rep *Report) { rep.Blacklisted++ })
+			err := &lead.ExcludedError{Lead: l, Pattern: pattern}
+			r.note(Event{Kind: EventBlacklisted, Source: source, Key: l.Key(), Err: err},
+				func(rep *Report) { rep.Blacklisted++ })
 		default:
 			leads = append(leads, l)
 		}

@@ -10,7 +10,7 @@ type EventKind string
 const (
 	// Stage 1.
 	EventFound       EventKind = "found"       // N leads went to the store or the blacklist
-	EventBlacklisted EventKind = "blacklisted" // Key was dropped unseen
+	EventBlacklisted EventKind = "blacklisted" // Key was dropped unseen: Err is a [*lead.ExcludedError]
 	EventSkipped     EventKind = "skipped"     // a card or a lead could not be used: Err
 	EventSynced      EventKind = "synced"      // N of a batch are due
 	EventCapped      EventKind = "capped"      // the board lists no more than what was read: Err

@@ -13,6 +13,20 @@ type Blacklist struct {
 	compiled []*regexp.Regexp
 }
 
+// An ExcludedError says which lead a blacklist dropped, and by which pattern.
+type ExcludedError struct {
+	Lead    Lead
+	Pattern string // as it was written
+}
+
+// Error names the title, the company and the pattern.
+func (e *ExcludedError) Error() string {
+	if e.Lead.Company == "" {
+		return fmt.Sprintf("%q matches %q", e.Lead.Title, e.Pattern)
+	}
+	return fmt.Sprintf("%q at %q matches %q", e.Lead.Title, e.Lead.Company, e.Pattern)
+}
+
 // NewBlacklist compiles patterns: RE2 (https://github.com/google/re2/wiki/Syntax),
 // case-insensitive, matched anywhere in the title or the company. The error names the pattern that
 // is wrong, as a [*FieldError]; a blank pattern is one, because it would drop every job.

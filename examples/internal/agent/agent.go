@@ -20,6 +20,7 @@ import (
 type agent struct {
 	opts     options
 	server   *rest.Client
+	probe    *rest.Client // the same server, asked once and not again
 	boards   *boards.Boards
 	pipeline *forge.Pipeline
 	show     shower
@@ -41,6 +42,9 @@ func newAgent(ctx context.Context, o options, stdout, stderr *os.File) (*agent, 
 	a := &agent{opts: o, firstWait: time.Second, longWait: time.Minute}
 	var err error
 	if a.server, err = rest.NewClient(o.server, o.token, nil); err != nil {
+		return nil, commandline.Usage("-server", err)
+	}
+	if a.probe, err = rest.NewClient(o.server, o.token, &rest.ClientOptions{RetryFor: -1}); err != nil {
 		return nil, commandline.Usage("-server", err)
 	}
 	opened, err := search.Open(ctx, &o.Options, stderr)
@@ -66,6 +70,7 @@ func newAgent(ctx context.Context, o options, stdout, stderr *os.File) (*agent, 
 func (a *agent) close() {
 	_ = a.boards.Close()
 	a.server.CloseIdleConnections()
+	a.probe.CloseIdleConnections()
 }
 
 // work searches once, or again and again. It does not end when the server goes away: decisions that
@@ -103,7 +108,7 @@ func (a *agent) work(ctx context.Context) error {
 // reach waits until the server answers. It returns an error if the server refuses the token.
 func (a *agent) reach(ctx context.Context) error {
 	for pause := a.firstWait; ; pause = min(2*pause, a.longWait) {
-		_, err := a.server.Stats(ctx)
+		_, err := a.probe.Stats(ctx)
 		if !errors.Is(err, rest.ErrUnavailable) && !errors.Is(err, rest.ErrRateLimited) {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/agent-forge/forge"
@@ -24,7 +23,7 @@ func newScreen(f *os.File) *screen { return &screen{f: f, progress: console.NewP
 
 func (s *screen) begin(o options, opened *search.Opened) {
 	fmt.Fprintf(s.f, "Server: %s\nBoards: %s\nScorer: %s\nSearch: %s\n\n",
-		o.server, opened.Boards.What, opened.Scorer.What, strings.Join(o.Keywords, ", "))
+		o.server, opened.Boards.What, opened.Scorer.What, o.Words())
 }
 
 func (s *screen) rejudged(r forge.Rejudgement) {

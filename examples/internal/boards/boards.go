@@ -32,6 +32,9 @@ type Options struct {
 
 	// Companies are the URLs of career pages at applicant-tracking systems. They need Live.
 	Companies commandline.Repeated
+	// Sites are the URLs of career pages on sites of the companies' own, whose adverts hold
+	// schema.org data. They need Live.
+	Sites commandline.Repeated
 	// CompaniesFile is a file of such URLs, one a line. It needs Live.
 	CompaniesFile string
 
@@ -51,6 +54,8 @@ func (o *Options) Flags(f *flag.FlagSet) {
 		"the boards to search: `linkedin,naukri` (default both, or linkedin with -replay)")
 	f.Var(&o.Companies, "company",
 		"with -live: search the jobs of the company whose career page is at `URL`; can be repeated")
+	f.Var(&o.Sites, "site",
+		"with -live: search the career page at `URL`, on a company's own site; can be repeated")
 	f.StringVar(&o.CompaniesFile, "companies", "", "with -live: the same for every line of `FILE`")
 	f.BoolVar(&o.Live, "live", false, "search the real boards; their terms of use apply to you")
 	f.BoolVar(&o.IgnoreRobots, "ignore-robots", false,
@@ -74,6 +79,8 @@ func (o Options) Check() error {
 		return problem("-live", "cannot be used with -replay: search a board, or read saved pages")
 	case len(o.Companies) > 0 && !o.Live:
 		return problem("-company", "needs -live")
+	case len(o.Sites) > 0 && !o.Live:
+		return problem("-site", "needs -live")
 	case o.CompaniesFile != "" && !o.Live:
 		return problem("-companies", "needs -live")
 	case o.IgnoreRobots && !o.Live:
@@ -90,8 +97,11 @@ func (o Options) Check() error {
 			return problem("-board", fmt.Sprintf("%q is not one of %s", name, all))
 		}
 	}
-	_, err := o.companies()
-	return err
+	if _, err := o.companies(); err != nil || len(o.Sites) == 0 {
+		return err
+	}
+	_, err := o.openSites()
+	return commandline.Usage("-site", err)
 }
 
 func (o Options) names() []string {
@@ -155,7 +165,7 @@ func Open(ctx context.Context, o Options) (*Boards, error) {
 		}
 		b.Scrapers = append(b.Scrapers, s)
 	}
-	if o.named() || o.Demo() && o.Names == "" {
+	if o.companiesNamed() || o.Demo() && o.Names == "" {
 		if o.Live && o.Record == "" && !o.IgnoreRobots {
 			client = nil // each provider bears another pace
 		}
@@ -163,6 +173,14 @@ func Open(ctx context.Context, o Options) (*Boards, error) {
 			_ = b.Close()
 			return nil, err
 		}
+	}
+	if len(o.Sites) > 0 {
+		sites, err := o.openSites()
+		if err != nil {
+			_ = b.Close()
+			return nil, err
+		}
+		b.Scrapers = append(b.Scrapers, sites)
 	}
 	b.describe(o)
 	return b, nil

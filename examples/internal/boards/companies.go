@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/examples/internal/demoboard"
 	"github.com/agent-forge/forge/scraper/ats"
+	"github.com/agent-forge/forge/scraper/jsonld"
 )
 
 // companies returns the boards of the companies that the flags name, in their order.
@@ -47,8 +49,24 @@ func (o Options) companies() ([]ats.Board, error) {
 	return found, errors.Join(wrong...)
 }
 
-// named reports whether companies are named.
-func (o Options) named() bool { return len(o.Companies) > 0 || o.CompaniesFile != "" }
+func (o Options) companiesNamed() bool { return len(o.Companies) > 0 || o.CompaniesFile != "" }
+
+// named reports whether companies or sites are named.
+func (o Options) named() bool { return o.companiesNamed() || len(o.Sites) > 0 }
+
+// openSites returns the board of all sites. It reads the pages that are named, and what they link
+// to below them. Its client is its own, which asks no other host.
+func (o Options) openSites() (*jsonld.Scraper, error) {
+	below := make([]string, len(o.Sites))
+	for i, page := range o.Sites {
+		below[i] = regexp.QuoteMeta(strings.TrimSuffix(page, "/"))
+	}
+	follow, err := regexp.Compile(`^(?:` + strings.Join(below, "|") + `)[/?]`)
+	if err != nil {
+		return nil, err
+	}
+	return jsonld.New(&jsonld.Options{Pages: o.Sites, Follow: follow})
+}
 
 // openCompanies adds a scraper for each provider of the companies. If client is nil, each provider
 // gets a client of its own pace.

@@ -41,6 +41,14 @@ func TestNamedCompaniesAreTheOnlyBoardsUnlessOthersAreNamedToo(t *testing.T) {
 	require.Equal(t, []string{"linkedin", "lever", "recruitee"}, sources(t, o))
 }
 
+func TestNamedSitesAreTheOnlyBoardToo(t *testing.T) {
+	t.Parallel()
+	o := boards.Options{Live: true, Sites: []string{"https://acme.example/careers", "https://b.example/jobs/"}}
+	require.Equal(t, []string{"jsonld"}, sources(t, o))
+	o.Companies = []string{"https://jobs.lever.co/borealis"}
+	require.Equal(t, []string{"lever", "jsonld"}, sources(t, o))
+}
+
 func TestTheDemoHasCompaniesToo(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{"linkedin", "naukri", "greenhouse", "lever"}, sources(t, boards.Options{}))
@@ -72,6 +80,8 @@ func TestCompaniesThatCannotBeSearchedAreNamed(t *testing.T) {
 			"-companies: the file names no",
 		},
 		{"no file", boards.Options{Live: true, CompaniesFile: t.TempDir() + "/none"}, "-companies: "},
+		{"site, demo", boards.Options{Sites: []string{"https://acme.example/careers"}}, "-site: needs -live"},
+		{"site", boards.Options{Live: true, Sites: []string{"careers"}}, "-site: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

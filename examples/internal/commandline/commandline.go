@@ -49,7 +49,7 @@ func Parse(f *flag.FlagSet, help string, args []string, stderr io.Writer) error 
 	f.SetOutput(io.Discard)
 	switch err := f.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		_, _ = io.WriteString(stderr, help) // nobody can be told if stderr is closed
+		_, _ = io.WriteString(stderr, calledAs(help)) // nobody can be told if stderr is closed
 		f.SetOutput(stderr)
 		f.PrintDefaults()
 		return err

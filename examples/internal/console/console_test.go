@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge"
@@ -20,7 +21,9 @@ func events() []forge.Event {
 	key := lead.Key{Source: "board", ExternalID: "1"}
 	return []forge.Event{
 		{Kind: forge.EventFound, Source: "board", N: 3},
-		{Kind: forge.EventBlacklisted, Source: "board", Key: key},
+		{Kind: forge.EventBlacklisted, Source: "board", Key: key, Err: &lead.ExcludedError{
+			Lead: lead.Lead{Title: "Unpaid Intern", Company: "Acme"}, Pattern: "unpaid",
+		}},
 		{Kind: forge.EventSynced, Source: "board", N: 2},
 		{Kind: forge.EventScraped, Source: "board", Key: key, N: 500},
 		{Kind: forge.EventMatched, Source: "board", Key: key, N: 71},
@@ -57,7 +60,7 @@ func TestATerminalGetsOneLineThatCountsAndFits(t *testing.T) {
 	}
 	frames := strings.Split(out.String(), clearLine)
 	last := frames[len(frames)-1]
-	require.Contains(t, last, "3 found · 1 excluded · 2 new")
+	require.Contains(t, last, "3 found · 1 excluded · 2 due")
 	require.Contains(t, out.String(), "paused for the rest of the run: blocked\n",
 		"what keeps a run from being complete stays on the screen")
 	for _, f := range frames {
@@ -66,6 +69,41 @@ func TestATerminalGetsOneLineThatCountsAndFits(t *testing.T) {
 	out.Reset()
 	p.End()
 	require.Equal(t, clearLine, out.String())
+}
+
+func TestWhatIsExcludedIsNamedByItsPattern(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	p := newProgress(&out, false, time.Now)
+	p.Verbose = true
+	p.Observe(events()[1])
+	require.Equal(t, "board: excluded unread: \"Unpaid Intern\" at \"Acme\" matches \"unpaid\"\n",
+		out.String())
+	require.Equal(t, "Excluded unread by \"unpaid\": \"Unpaid Intern\"\n", p.Excluded())
+	p.Verbose = false
+	for _, title := range []string{"a", "b", "b", "c"} {
+		p.Observe(forge.Event{Kind: forge.EventBlacklisted, Err: &lead.ExcludedError{
+			Lead: lead.Lead{Title: title}, Pattern: "unpaid",
+		}})
+	}
+	require.Contains(t, p.Excluded(), "and 1 more (-v names all)")
+}
+
+func TestNothingWaitsInSilence(t *testing.T) {
+	t.Parallel()
+	for _, live := range []bool{false, true} {
+		var out bytes.Buffer
+		now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+		p := newProgress(&out, live, func() time.Time { return now })
+		p.idle()
+		require.Empty(t, out.String())
+		now = now.Add(quiet)
+		p.idle()
+		require.Contains(t, out.String(), "0 found")
+		out.Reset()
+		p.idle()
+		require.Empty(t, out.String(), "once in that time")
+	}
 }
 
 func TestALiveLineIsNotRedrawnForEveryEvent(t *testing.T) {
@@ -89,17 +127,31 @@ func TestMatchesFitTheWidth(t *testing.T) {
 			},
 			Assessment: &enrich.Assessment{
 				Score: 82, Reasoning: strings.Repeat("Reason. ", 30),
-				MissingSkills: []string{"a", "b", "c", "d", "e", "f", "g"},
+				MissingSkills: []string{"a", "b", "c", "d", "Bookkeeping", "f", "g"},
 			},
 		},
 		{Lead: lead.Lead{Title: "工程师 · 数据库"}, Closed: true},
 	}
-	for _, width := range []int{50, 79, 80, 120} {
-		var out bytes.Buffer
-		require.NoError(t, Matches(&out, entries, width))
-		require.LessOrEqual(t, lipgloss.Width(out.String()), width)
-		require.Contains(t, out.String(), "82")
-		require.Contains(t, out.String(), "closed by the board")
-		require.Equal(t, width >= narrow, strings.Contains(out.String(), "and 2 more"))
+	for _, width := range []int{50, 79, 80, 99, 100, 120} {
+		for _, last := range []bool{false, true} {
+			out := ansi.Strip(List{Width: width, Last: last}.render(entries))
+			require.LessOrEqual(t, lipgloss.Width(out), width)
+			require.Contains(t, out, "closed by the board")
+			require.Equal(t, last, strings.Index(out, "82") > strings.Index(out, "closed by the board"))
+			for _, word := range append(strings.Fields(entries[0].Lead.Title), "Bookkeeping") {
+				require.Contains(t, strings.Fields(out), word, "no word is cut")
+			}
+		}
+	}
+}
+
+func TestTitlesAreLinksAndAddressesPrinted(t *testing.T) {
+	t.Parallel()
+	entries := []store.Entry{{Lead: lead.Lead{Title: "Baker", URL: "https://jobs.example.com/1"}}}
+	for _, width := range []int{80, 120} {
+		require.Contains(t, List{Width: width, Links: true}.render(entries),
+			"\x1b]8;;https://jobs.example.com/1")
+		require.NotContains(t, List{Width: width}.render(entries), "https:")
+		require.Contains(t, List{Width: width, URLs: true}.render(entries), "https://jobs.example.com/1")
 	}
 }

@@ -3,45 +3,87 @@
 package console
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"charm.land/lipgloss/v2"
 	"golang.org/x/term"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/lead"
 )
 
 const (
+	tickEvery    = time.Second      // a live line counts the seconds while nothing happens
+	quiet        = 15 * time.Second // plain lines say after this long that the work goes on
 	redrawEvery  = 80 * time.Millisecond
 	defaultWidth = 100 // columns, if the output is not a terminal
 	clearLine    = "\r\x1b[2K"
 )
 
-// A Progress shows events as one live line on a terminal, and as plain lines elsewhere. Like
-// forge.Config.Observe, which it is made for, its Observe is called from one goroutine at a time.
+// A Progress shows events as one live line on a terminal, and as plain lines elsewhere. While
+// nothing happens it shows that the work goes on. End ends it.
 type Progress struct {
+	// Verbose names each job that is excluded.
+	Verbose bool
+
 	w     io.Writer
 	live  bool
 	width int
 	now   func() time.Time
-	drawn time.Time
-	start time.Time
+	ended chan struct{}
 
-	found, excluded, due, read, matched, rejected, closed, failed, retried int
+	mu           sync.Mutex
+	start, drawn time.Time // drawn is when something was shown last
+	excluded     []*lead.ExcludedError
+
+	found, due, read, matched, rejected, closed, failed, retried int
 }
 
 // NewProgress returns a Progress that writes to f, with a live line if f is a terminal.
 func NewProgress(f *os.File) *Progress {
 	p := newProgress(f, term.IsTerminal(int(f.Fd())), time.Now)
 	p.width = Width(f)
+	go p.tick(time.NewTicker(tickEvery))
 	return p
 }
 
 func newProgress(w io.Writer, live bool, now func() time.Time) *Progress {
-	return &Progress{w: w, live: live, width: defaultWidth, now: now, start: now()}
+	return &Progress{
+		w: w, live: live, width: defaultWidth, now: now, start: now(), drawn: now(),
+		ended: make(chan struct{}),
+	}
+}
+
+func (p *Progress) tick(t *time.Ticker) {
+	defer t.Stop()
+	for {
+		select {
+		case <-p.ended:
+			return
+		case <-t.C:
+			p.idle()
+		}
+	}
+}
+
+// idle shows that the work goes on if nothing has happened for a while.
+func (p *Progress) idle() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch silent := p.now().Sub(p.drawn); {
+	case p.live && silent >= tickEvery:
+		p.draw()
+	case !p.live && silent >= quiet:
+		p.drawn = p.now()
+		p.print("still at work: " + p.counts() + "\n")
+	}
 }
 
 // Width returns the number of columns of f, or 100 if f is not a terminal.
@@ -54,14 +96,17 @@ func Width(f *os.File) int {
 
 // Observe shows one event.
 func (p *Progress) Observe(e forge.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.count(e)
 	if !p.live {
-		if line := plain(e); line != "" {
+		if line := plain(e); line != "" && (p.Verbose || e.Kind != forge.EventBlacklisted) {
+			p.drawn = p.now()
 			p.print(line + "\n")
 		}
 		return
 	}
-	if notable(e.Kind) {
+	if notable(e.Kind) || p.Verbose && e.Kind == forge.EventBlacklisted {
 		p.print(clearLine + lipgloss.Wrap(plain(e), p.width, " ") + "\n")
 	} else if p.now().Sub(p.drawn) < redrawEvery {
 		return
@@ -69,11 +114,43 @@ func (p *Progress) Observe(e forge.Event) {
 	p.draw()
 }
 
-// End removes the live line.
+// End removes the live line. It is called once, after the last event.
 func (p *Progress) End() {
+	close(p.ended)
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.live {
 		p.print(clearLine)
 	}
+}
+
+// Excluded names the jobs that were dropped unread by the pattern that dropped them, a few of each
+// unless Verbose is set. It returns "" if there are none.
+func (p *Progress) Excluded() string {
+	const most = 3
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var patterns []string
+	titles := make(map[string][]string)
+	for _, e := range p.excluded {
+		if titles[e.Pattern] == nil {
+			patterns = append(patterns, e.Pattern)
+		}
+		if !slices.Contains(titles[e.Pattern], e.Lead.Title) {
+			titles[e.Pattern] = append(titles[e.Pattern], e.Lead.Title)
+		}
+	}
+	text := ""
+	for _, pattern := range patterns {
+		names := titles[pattern]
+		text += fmt.Sprintf("Excluded unread by %q: ", pattern)
+		if more := len(names) - most; more > 0 && !p.Verbose {
+			text += quoted(names[:most]) + fmt.Sprintf(" and %d more (-v names all)\n", more)
+		} else {
+			text += quoted(names) + "\n"
+		}
+	}
+	return text
 }
 
 func (p *Progress) count(e forge.Event) {
@@ -81,7 +158,9 @@ func (p *Progress) count(e forge.Event) {
 	case forge.EventFound:
 		p.found += e.N
 	case forge.EventBlacklisted:
-		p.excluded++
+		if excluded, ok := errors.AsType[*lead.ExcludedError](e.Err); ok {
+			p.excluded = append(p.excluded, excluded)
+		}
 	case forge.EventSynced:
 		p.due += e.N
 	case forge.EventScraped, forge.EventReused:
@@ -101,8 +180,13 @@ func (p *Progress) count(e forge.Event) {
 
 func (p *Progress) draw() {
 	p.drawn = p.now()
-	line := fmt.Sprintf("%d found · %d excluded · %d new │ %d read │ %d matched · %d rejected",
-		p.found, p.excluded, p.due, p.read, p.matched, p.rejected)
+	line := fmt.Sprintf("%s │ %.1fs", p.counts(), p.now().Sub(p.start).Seconds())
+	p.print(clearLine + lipgloss.NewStyle().MaxWidth(p.width-1).Render(line))
+}
+
+func (p *Progress) counts() string {
+	line := fmt.Sprintf("%d found · %d excluded · %d due │ %d read │ %d matched · %d rejected",
+		p.found, len(p.excluded), p.due, p.read, p.matched, p.rejected)
 	for _, more := range []struct {
 		n    int
 		what string
@@ -111,8 +195,7 @@ func (p *Progress) draw() {
 			line += fmt.Sprintf(" · %d %s", more.n, more.what)
 		}
 	}
-	line += fmt.Sprintf(" │ %.1fs", p.now().Sub(p.start).Seconds())
-	p.print(clearLine + lipgloss.NewStyle().MaxWidth(p.width-1).Render(line))
+	return line
 }
 
 // print ignores errors, because a terminal that is gone must not end the work.
@@ -135,6 +218,8 @@ func plain(e forge.Event) string {
 		return fmt.Sprintf("%s: a batch is stored, %d of its jobs due", e.Source, e.N)
 	case forge.EventSearched:
 		return fmt.Sprintf("%s: search done, %d jobs listed", e.Source, e.N)
+	case forge.EventBlacklisted:
+		return fmt.Sprintf("%s: excluded unread: %v", e.Source, e.Err)
 	case forge.EventMatched:
 		return fmt.Sprintf("%s: matched, score %d", e.Key, e.N)
 	case forge.EventRejected:
@@ -158,4 +243,12 @@ func plain(e forge.Event) string {
 	default:
 		return ""
 	}
+}
+
+func quoted(titles []string) string {
+	all := make([]string, len(titles))
+	for i, t := range titles {
+		all[i] = fmt.Sprintf("%q", t)
+	}
+	return strings.Join(all, ", ")
 }

@@ -16,6 +16,7 @@ func Summary(r forge.Report) string {
 		what string
 	}{
 		{r.Expired, "due again"},
+		{r.Found - r.New - r.Expired - r.Blacklisted, "known"},
 		{r.Blacklisted, "excluded unread"},
 		{r.Matched, "matched"},
 		{r.Rejected, "rejected"},

@@ -96,6 +96,11 @@ func (j job) matches(keywords, location string) bool {
 	return anyWord(keywords, text) && anyWord(location, j.Location)
 }
 
+// remote reports whether the advert says that the work is remote.
+func (j job) remote() bool {
+	return strings.EqualFold(j.Workplace, "remote") || strings.Contains(strings.ToLower(j.Location), "remote")
+}
+
 func anyWord(words, text string) bool {
 	fields := strings.Fields(strings.ToLower(words))
 	text = strings.ToLower(text)

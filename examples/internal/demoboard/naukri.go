@@ -26,7 +26,7 @@ func (b *naukriHandler) search(w http.ResponseWriter, r *http.Request) {
 	}
 	found := []map[string]any{}
 	for _, j := range b.jobs {
-		if j.matches(q.Get("keyword"), q.Get("location")) {
+		if j.matches(q.Get("keyword"), q.Get("location")) && (q.Get("wfhType") != "2" || j.remote()) {
 			found = append(found, b.item(j))
 		}
 	}

@@ -74,7 +74,8 @@ func (b *pageHandler) search(w http.ResponseWriter, r *http.Request) {
 	}
 	var found []card
 	for _, j := range b.jobs {
-		if j.matches(q.Get("keywords"), q.Get("location")) && (q.Get("f_AL") != "true" || j.EasyApply) {
+		if j.matches(q.Get("keywords"), q.Get("location")) && (q.Get("f_AL") != "true" || j.EasyApply) &&
+			(q.Get("f_WT") != "2" || j.remote()) {
 			found = append(found, b.card(j))
 		}
 	}

@@ -54,7 +54,7 @@ func Run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	case len(args) == 0:
 		return commandline.Usage("", errors.New(want))
 	case args[0] == "-h" || args[0] == "-help" || args[0] == "--help":
-		_, err := stdout.WriteString(help())
+		_, err := stdout.WriteString(strings.ReplaceAll(help(), "go run ./examples/", commandline.Called("")))
 		return err
 	default:
 		return commandline.Usage("", errors.New(args[0]+" is not a command: "+want))

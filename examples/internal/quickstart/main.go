@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/examples/internal/console"
@@ -45,6 +46,9 @@ func Run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	mine := db.ForUser(user)
 
 	progress := console.NewProgress(stderr)
+	progress.Verbose = o.verbose
+	end := sync.OnceFunc(progress.End)
+	defer end()
 	config := opened.Config
 	config.Store, config.Observe = mine, progress.Observe
 	pipeline, err := forge.New(config)
@@ -63,14 +67,17 @@ func Run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	}
 	var runErr error
 	r.Report, runErr = pipeline.Run(ctx, o.Queries()...)
-	progress.End()
-	err = r.load(context.WithoutCancel(ctx), mine)
+	end()
+	err = r.load(context.WithoutCancel(ctx), mine, o.top)
+	if err == nil && o.Boards.Demo() && !o.json {
+		err = r.stayHere(o.db)
+	}
 	switch {
 	case err != nil:
 	case o.json:
 		err = r.writeJSON(stdout)
 	default:
-		err = r.print(stdout, o, opened.Scorer)
+		err = r.print(stdout, o, opened.Scorer, progress.Excluded())
 	}
 	return errors.Join(runErr, err)
 }

@@ -3,10 +3,12 @@ package quickstart
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/examples/internal/search"
+	"github.com/agent-forge/forge/store"
 )
 
 // options are the command line.
@@ -14,6 +16,9 @@ type options struct {
 	search.Options
 	db, reopen string
 	json       bool
+	top        int  // matches that are shown at most
+	urls       bool // their addresses are printed
+	verbose    bool
 }
 
 const help = `Usage: go run ./examples/quickstart [flags]
@@ -29,12 +34,18 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.db, "db", "quickstart.db", "the database, a `FILE`")
 	f.StringVar(&o.reopen, "reopen", "", "first reopen the jobs that `SCORER` rejected, such as lexical")
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")
+	f.IntVar(&o.top, "top", 100, fmt.Sprintf("show the best `N` matches, 1 to %d", store.MaxPage))
+	f.BoolVar(&o.urls, "urls", false, "print the addresses of matches (on a terminal, titles are links)")
+	f.BoolVar(&o.verbose, "v", false, "name every job that -exclude drops")
 	o.Flags(f)
 	if err := commandline.Parse(f, help, args, stderr); err != nil {
 		return o, err
 	}
 	if o.Scorer.Doctor {
 		return o, commandline.Usage("", o.Scorer.Check())
+	}
+	if o.top < 1 || o.top > store.MaxPage {
+		return o, commandline.Problem("-top", fmt.Sprintf("want 1 to %d", store.MaxPage))
 	}
 	if o.Boards.Demo() && o.Exclude == nil {
 		o.Exclude = commandline.Repeated{"unpaid"} // shows what -exclude does

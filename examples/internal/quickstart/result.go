@@ -7,22 +7,24 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/examples/internal/console"
+	"github.com/agent-forge/forge/examples/internal/demoboard"
 	"github.com/agent-forge/forge/examples/internal/scorers"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/sqlite"
 )
 
-const (
-	maxShown = 100 // matches; the database holds all of them
-	maxWidth = 140 // of the table, in characters
-)
+// maxWaiting is how many jobs that wait or failed are named.
+const maxWaiting = 3
 
 // A result is what a run did and what the database holds now. -json prints it.
 type result struct {
@@ -33,7 +35,8 @@ type result struct {
 	Matches  []jobView    `json:"matches"`
 
 	entries []store.Entry
-	more    bool // the database holds more matches than entries
+	more    bool          // the database holds more matches than entries
+	waiting []store.Entry // that failed before, each with the cause
 }
 
 // A jobView is a match as -json prints it.
@@ -52,11 +55,34 @@ type jobView struct {
 }
 
 // load adds what the database holds.
-func (r *result) load(ctx context.Context, mine *sqlite.Store) error {
-	entries, next, err := mine.List(ctx, store.Filter{Limit: maxShown})
+func (r *result) load(ctx context.Context, mine *sqlite.Store, top int) error {
+	entries, next, err := mine.List(ctx, store.Filter{Limit: top})
 	total, statsErr := mine.Stats(ctx)
 	r.entries, r.more, r.Total = entries, next != "", total
-	return errors.Join(err, statsErr)
+	waiting, _, waitingErr := mine.List(ctx, store.Filter{
+		Statuses: []lead.Status{lead.Discovered, lead.Failed}, Limit: store.MaxPage, WithoutText: true,
+	})
+	for _, e := range waiting {
+		if e.Cause != "" {
+			r.waiting = append(r.waiting, e)
+		}
+	}
+	return errors.Join(err, statsErr, waitingErr)
+}
+
+// stayHere makes the matches of the demo lead to a page of this machine, beside the database:
+// nothing of the demo is on the boards that it imitates.
+func (r *result) stayHere(db string) error {
+	link, err := demoboard.Adverts(strings.TrimSuffix(db, filepath.Ext(db)) + "-demo.html")
+	if err != nil {
+		return err
+	}
+	for i, e := range r.entries {
+		if here := link(e.Lead.Key()); here != "" {
+			r.entries[i].Lead.URL = here
+		}
+	}
+	return nil
 }
 
 func (r *result) writeJSON(w io.Writer) error {
@@ -78,14 +104,16 @@ func (r *result) writeJSON(w io.Writer) error {
 }
 
 // print shows the matches as a table, and below it what the run did and what to do next.
-func (r *result) print(w *os.File, o options, s scorers.Picked) error {
+func (r *result) print(w *os.File, o options, s scorers.Picked, excluded string) error {
 	if len(r.entries) > 0 {
-		if err := console.Matches(w, r.entries, min(console.Width(w), maxWidth)); err != nil {
+		list := console.ListFor(w)
+		list.URLs = o.urls
+		if err := list.Write(w, r.entries); err != nil {
 			return err
 		}
 	}
 	if r.more {
-		fmt.Fprintf(w, "These are the best %d. The database holds more.\n", maxShown)
+		fmt.Fprintf(w, "These are the best %d. The database holds more: -top N shows them.\n", o.top)
 	}
 	fmt.Fprintln(w, "This run: "+console.Summary(r.Report))
 	switch rep := r.Report; {
@@ -101,13 +129,34 @@ func (r *result) print(w *os.File, o options, s scorers.Picked) error {
 		fmt.Fprintf(w, "Closed: %s whose advert is not among the saved pages, or says that it is closed\n",
 			console.Count(r.Report.Closed, "job", "jobs"))
 	}
+	fmt.Fprint(w, excluded)
+	r.printWaiting(w)
 	rejected := r.Total.ByStatus[lead.AutoRejected]
 	fmt.Fprintf(w, "Database: %s (%s, %s)\n", o.db,
 		console.Count(r.Total.ByStatus[lead.Matched], "match", "matches"),
 		console.Count(rejected, "rejection", "rejections"))
 	if rejected > 0 && s.Offline {
 		fmt.Fprintf(w, "The offline scorer has no model. To let one judge what was rejected again:\n"+
-			"  go run ./examples/quickstart -db %s -reopen lexical -scorer ollama\n", o.db)
+			"  %s -db %s -reopen lexical -scorer ollama\n", commandline.Called("quickstart"), o.db)
+	}
+	if o.Boards.Demo() {
+		fmt.Fprintf(w, "This was a demo: its adverts are invented. To search for yourself:\n"+
+			"  %s -live -resume cv.pdf -search \"golang @ Berlin\"\n", commandline.Called("quickstart"))
 	}
 	return nil
+}
+
+// printWaiting says why jobs wait or failed, and when they are tried again.
+func (r *result) printWaiting(w io.Writer) {
+	for _, e := range r.waiting[:min(maxWaiting, len(r.waiting))] {
+		what := "Failed: "
+		if e.Status == lead.Discovered {
+			what = "Waits until " + e.DueAt.Local().Format("Mon 15:04") + ": "
+		}
+		fmt.Fprintf(w, "%s%s, after %s: %s\n", what, e.Lead.Title, console.Count(e.Attempts, "try", "tries"),
+			e.Cause)
+	}
+	if more := len(r.waiting) - maxWaiting; more > 0 {
+		fmt.Fprintf(w, "%s more wait or failed.\n", console.Count(more, "job", "jobs"))
+	}
 }

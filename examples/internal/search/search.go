@@ -8,6 +8,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/examples/internal/boards"
@@ -23,7 +25,8 @@ import (
 type Options struct {
 	Boards    boards.Options
 	Scorer    scorers.Options
-	Resume    string // the file's path; if empty, the sample is used
+	Resume    string               // the file's path; if empty, the sample is used
+	Searches  commandline.Repeated // as Parse reads them
 	Keywords  commandline.Repeated
 	Location  string
 	Remote    bool
@@ -36,6 +39,11 @@ type Options struct {
 func (o *Options) Flags(f *flag.FlagSet) {
 	f.StringVar(&o.Resume, "resume", "",
 		"your résumé, a `FILE` of plain text, Markdown, PDF or DOCX (default: a sample)")
+	f.Var(&o.Searches, "search",
+		"a `SEARCH` with its own filters, such as \"golang @ Berlin; remote; 7d\"; can be repeated.\n"+
+			"The filters are remote, easy-apply, an age (7d, 24h), limit=N, a type (full_time, part_time,\n"+
+			"contract, temporary, internship, volunteer) and a level (entry, associate, mid_senior,\n"+
+			"director, executive). -location, -remote and -limit apply where it says nothing else")
 	f.Var(&o.Keywords, "keywords",
 		"the `WORDS` to search for; can be repeated (default \"engineer\" on the demo boards)")
 	f.StringVar(&o.Location, "location", "", "the `PLACE` to search in, as you would type it on the board")
@@ -52,7 +60,7 @@ func (o *Options) Flags(f *flag.FlagSet) {
 // unless real boards are searched.
 func (o *Options) Check() error {
 	switch {
-	case len(o.Keywords) > 0:
+	case len(o.Keywords) > 0, len(o.Searches) > 0:
 	case o.Boards.Demo():
 		o.Keywords = commandline.Repeated{"engineer"}
 	case !o.Boards.Live:
@@ -60,23 +68,48 @@ func (o *Options) Check() error {
 	}
 	problem := commandline.Problem
 	switch {
-	case len(o.Keywords) == 0:
-		return problem("-keywords", "missing; say what to search for")
+	case len(o.Keywords) == 0 && len(o.Searches) == 0:
+		return problem("-keywords", "missing; say what to search for, here or with -search")
 	case o.Limit < 0:
 		return problem("-limit", "negative; 0 lists all jobs")
 	case o.Boards.Live && o.Resume == "":
 		return problem("-resume", "missing; -live needs your own résumé")
 	}
-	return errors.Join(o.Boards.Check(), o.Scorer.Check())
+	_, err := o.searches()
+	return errors.Join(err, o.Boards.Check(), o.Scorer.Check())
 }
 
-// Queries returns a query for each of the keywords.
+// Queries returns a query for each of the keywords and of the searches, which Check has found valid.
 func (o *Options) Queries() []lead.Query {
-	var qs []lead.Query
+	qs, _ := o.searches()
 	for _, k := range o.Keywords {
-		qs = append(qs, lead.Query{Keywords: k, Location: o.Location, Remote: o.Remote, Limit: o.Limit})
+		q := o.base()
+		q.Keywords = k
+		qs = append(qs, q)
 	}
 	return qs
+}
+
+// base holds the filters that apply where a search says nothing else.
+func (o *Options) base() lead.Query {
+	return lead.Query{Location: o.Location, Remote: o.Remote, Limit: o.Limit}
+}
+
+func (o *Options) searches() ([]lead.Query, error) {
+	var qs []lead.Query
+	for _, text := range o.Searches {
+		q, err := Parse(text, o.base())
+		if err != nil {
+			return nil, commandline.Usage("-search", err)
+		}
+		qs = append(qs, q)
+	}
+	return qs, nil
+}
+
+// Words describes to a person what is searched for.
+func (o *Options) Words() string {
+	return strings.Join(slices.Concat(o.Searches, o.Keywords), " · ")
 }
 
 // Opened holds the boards and the scorer, and a Config that lacks only a Store.
