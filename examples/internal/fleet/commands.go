@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -17,6 +18,8 @@ import (
 	"github.com/agent-forge/forge/examples/internal/boards"
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/examples/internal/dsn"
+	queries "github.com/agent-forge/forge/examples/internal/search"
+	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/lead"
 )
 
@@ -74,12 +77,26 @@ func runAdd(ctx context.Context, args []string, stdout, stderr *os.File) error {
 		"whose search: `NAME`; workers look for the résumé NAME.md, NAME.pdf and so on")
 	f.StringVar(&s.Board, "board", "linkedin", "where to search: `linkedin|naukri`")
 	f.StringVar(&s.Keywords, "keywords", "", "what to search for")
+	var more commandline.Repeated
+	f.Var(&more, "search",
+		"a `SEARCH` instead, such as \"golang @ Berlin; remote; limit=50\"; can be repeated")
+	f.Var((*commandline.Repeated)(&s.Exclude), "exclude",
+		"drop jobs whose title or company matches `REGEX`, without reading them; can be repeated")
+	threshold := f.Int("threshold", -1,
+		"keep jobs that score `N` or more, 0 to 100, in all searches of the user (default: as it is, or 30)")
 	f.StringVar(&s.Location, "location", "", "where, as you would type it")
 	f.BoolVar(&s.Remote, "remote", false, "remote jobs only")
 	f.IntVar(&s.Most, "limit", 100, "leads of one search at most; 0: all")
 	every := f.Duration("every", 6*time.Hour, "how often; from a minute to a year")
 	folder := f.String("resumes", "", "the `DIR` that workers read résumés from, to check the user's")
-	pool, err := open(ctx, f, args, stderr, func() error { return checkAdd(s, *every) })
+	var all []search
+	pool, err := open(ctx, f, args, stderr, func() (err error) {
+		if *threshold != -1 {
+			s.Threshold = threshold
+		}
+		all, err = s.each(more)
+		return errors.Join(err, checkAll(all, *every))
+	})
 	if err != nil {
 		return err
 	}
@@ -93,15 +110,17 @@ func runAdd(ctx context.Context, args []string, stdout, stderr *os.File) error {
 			return commandline.Usage("-user", fmt.Errorf("no worker could serve %q: %w", s.User, err))
 		}
 	}
-	s.Every = int(every.Seconds())
-	id, err := addSearch(ctx, pool, s)
-	if errors.As(err, new(*lead.FieldError)) {
-		return commandline.Usage("", err)
-	} else if err != nil {
-		return err
+	for _, s := range all {
+		s.Every = int(every.Seconds())
+		id, err := addSearch(ctx, pool, s)
+		if errors.As(err, new(*lead.FieldError)) {
+			return commandline.Usage("", err)
+		} else if err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "Search %d: %s on %s for %q, every %v. A worker runs it within %v.\n", id, s.User,
+			s.Board, s.Keywords, *every, sweepEvery)
 	}
-	fmt.Fprintf(stdout, "Search %d: %s on %s for %q, every %v. A worker runs it within %v.\n", id, s.User,
-		s.Board, s.Keywords, *every, sweepEvery)
 	if *folder == "" {
 		fmt.Fprintln(stdout,
 			"Whether workers have a résumé of the user was not checked: -resumes DIR does that.")
@@ -109,10 +128,47 @@ func runAdd(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	return nil
 }
 
+// each returns a search for each of texts, or s itself if there are none.
+func (s search) each(texts []string) ([]search, error) {
+	if len(texts) == 0 {
+		return []search{s}, nil
+	}
+	var all []search
+	for _, text := range texts {
+		q, err := queries.Parse(text, s.query())
+		if err != nil {
+			return nil, commandline.Usage("-search", err)
+		}
+		one := s
+		one.Keywords, one.Location, one.Remote, one.Most = q.Keywords, q.Location, q.Remote, q.Limit
+		if !reflect.DeepEqual(one.query(), q) {
+			return nil, commandline.Problem("-search", "the fleet keeps the filters remote and limit=N only")
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+func checkAll(all []search, every time.Duration) error {
+	var problems []error
+	for _, s := range all {
+		problems = append(problems, checkAdd(s, every))
+	}
+	return errors.Join(problems...)
+}
+
 // checkAdd refuses what no worker could run, with usage errors.
 func checkAdd(s search, every time.Duration) error {
 	if err := errors.Join(checkUser(s.User), s.query().Validate()); err != nil {
 		return commandline.Usage("", err)
+	}
+	if _, err := lead.NewBlacklist(s.Exclude...); err != nil {
+		return commandline.Usage("-exclude", err)
+	}
+	if s.Threshold != nil {
+		if _, err := gate.New(*s.Threshold); err != nil {
+			return commandline.Usage("-threshold", err)
+		}
 	}
 	text := s.Keywords + s.Location
 	switch {
@@ -143,7 +199,7 @@ func runList(ctx context.Context, args []string, stdout, stderr *os.File) error 
 		return err
 	}
 	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "SEARCH\tUSER\tBOARD\tKEYWORDS\tLOCATION\tEVERY\tLAST DUE\tSTATE")
+	fmt.Fprintln(table, "SEARCH\tUSER\tBOARD\tKEYWORDS\tLOCATION\tEVERY\tEXCLUDED\tKEEPS\tLAST DUE\tSTATE")
 	for _, s := range list {
 		last, state := "never", "active"
 		if s.Last != nil {
@@ -155,8 +211,12 @@ func runList(ctx context.Context, args []string, stdout, stderr *os.File) error 
 		case s.Until != nil:
 			state = fmt.Sprintf("waiting until %s: %q", s.Until.UTC().Format(time.RFC3339), *s.Problem)
 		}
-		fmt.Fprintf(table, "%d\t%s\t%s\t%q\t%q\t%v\t%s\t%s\n", s.ID, s.User, s.Board, s.Keywords, s.Location,
-			s.every(), last, state)
+		keeps := gate.Default
+		if s.Threshold != nil {
+			keeps = *s.Threshold
+		}
+		fmt.Fprintf(table, "%d\t%s\t%s\t%q\t%q\t%v\t%q\t%d+\t%s\t%s\n", s.ID, s.User, s.Board, s.Keywords,
+			s.Location, s.every(), s.Exclude, keeps, last, state)
 	}
 	return table.Flush()
 }

@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agent-forge/forge/gate"
+
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/internal/pgtest"
 	"github.com/agent-forge/forge/lead"
@@ -54,6 +56,23 @@ func TestCommandsAddListPauseResumeAndRemove(t *testing.T) {
 	require.Contains(t, do("add", "-user", "ada", "-keywords", "rust"), "was not checked")
 	require.Contains(t, do("add", "-user", "ada", "-keywords", "go", "-every", "24h"), "Search 1: ada")
 	require.Contains(t, do("add", "-user", "bob", "-board", "naukri"), "bob")
+	cy := do("add", "-user", "cy", "-search", "golang @ Berlin; remote; limit=7", "-search", "nurse",
+		"-exclude", "unpaid", "-threshold", "45")
+	require.Equal(t, 2, strings.Count(cy, "Search "), cy)
+	do("add", "-user", "cy", "-keywords", "cook", "-exclude", "night") // keeps the gate
+	require.Equal(t, 3, strings.Count(do("list"), " 45+ "))
+	require.Contains(t, do("list"), `"Berlin"`)
+	require.Contains(t, do("list"), `["unpaid"]`)
+	pool, err := openFleet(t.Context(), dsn)
+	require.NoError(t, err)
+	defer pool.Close()
+	g, err := gateOf(t.Context(), pool, "cy")
+	require.NoError(t, err)
+	require.Equal(t, 45, g.Threshold())
+	g, err = gateOf(t.Context(), pool, "nobody")
+	require.NoError(t, err)
+	require.Equal(t, gate.Default, g.Threshold())
+	require.Contains(t, do("remove", "-user", "cy"), ": 3")
 	list := do("list")
 	require.Equal(t, 4, strings.Count(list, "\n"), list)
 	require.Contains(t, list, "24h0m0s")
@@ -63,7 +82,7 @@ func TestCommandsAddListPauseResumeAndRemove(t *testing.T) {
 	require.Equal(t, 1, strings.Count(do("list"), "paused"))
 	require.Contains(t, do("remove", "-user", "ada"), ": 2")
 	require.NotContains(t, do("list"), "ada")
-	_, _, err := fleet(t, "remove", "-postgres", dsn, "-user", "ada")
+	_, _, err = fleet(t, "remove", "-postgres", dsn, "-user", "ada")
 	require.ErrorContains(t, err, "no such search")
 
 	_, _, err = fleet(t, "add", "-postgres", dsn, "-user", "BOB")
@@ -132,6 +151,10 @@ func TestCommandsRefuseWhatNoWorkerCouldRun(t *testing.T) {
 	}{
 		{"-every", []string{"add", "-user", "ada", "-every", "700000h"}},
 		{"-every", []string{"add", "-user", "ada", "-every", "59s"}},
+		{"-search", []string{"add", "-user", "ada", "-search", "go; sideways"}},
+		{"-search", []string{"add", "-user", "ada", "-search", "go; 7d"}},
+		{"-exclude", []string{"add", "-user", "ada", "-exclude", "a("}},
+		{"-threshold", []string{"add", "-user", "ada", "-threshold", "130"}},
 		{"-every", []string{"add", "-user", "ada", "-every", "-6h"}},
 		{"-every", []string{"add", "-user", "ada", "-every", "90500ms"}},
 		{"-limit", []string{"add", "-user", "ada", "-limit", "3000000000"}},

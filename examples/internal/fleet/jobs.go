@@ -56,7 +56,7 @@ func (w *searcher) Work(ctx context.Context, job *river.Job[searchArgs]) error {
 	if err := b.pace.snooze(ctx); err != nil {
 		return err
 	}
-	run, err := w.pipeline(ctx, s.User, w.store(s.User), b.scraper)
+	run, err := w.pipeline(ctx, s.User, s.Exclude, w.store(s.User), b.scraper)
 	if err != nil {
 		if ctx.Err() != nil {
 			return err
@@ -103,7 +103,7 @@ func (w *enricher) Work(ctx context.Context, job *river.Job[enrichArgs]) error {
 		all = append(all, b.scraper)
 	}
 	view := untilStore{Store: w.store(user), until: time.Now().Add(w.slice)}
-	run, err := w.pipeline(ctx, user, view, all...)
+	run, err := w.pipeline(ctx, user, nil, view, all...)
 	if err != nil {
 		if ctx.Err() != nil {
 			return err

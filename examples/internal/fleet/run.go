@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
 )
 
@@ -22,9 +23,19 @@ type userRun struct {
 
 // pipeline makes the pipeline of one user. The résumé comes from this machine and goes to the
 // scorer alone.
-func (w *worker) pipeline(ctx context.Context, user string, view forge.Store, boards ...forge.Scraper) (
-	*userRun, error,
-) {
+//
+// exclude are the patterns of a search.
+func (w *worker) pipeline(
+	ctx context.Context, user string, exclude []string, view forge.Store, boards ...forge.Scraper,
+) (*userRun, error) {
+	g, err := gateOf(ctx, w.pool, user)
+	if err != nil {
+		return nil, err
+	}
+	blacklist, err := lead.NewBlacklist(exclude...)
+	if err != nil {
+		return nil, err
+	}
 	resume, err := w.resume(ctx, user)
 	if err != nil {
 		return nil, fmt.Errorf("résumé of %q: %w", user, err)
@@ -32,6 +43,7 @@ func (w *worker) pipeline(ctx context.Context, user string, view forge.Store, bo
 	run := &userRun{worker: w, blocked: map[string]time.Duration{}}
 	cfg := forge.Config{
 		Scrapers: boards, Scorer: w.scorer, Store: view, Resume: resume, Lease: w.lease, Scores: w.scores,
+		Gate: g, Blacklist: blacklist,
 		Observe: run.observe, Logger: w.log,
 	}
 	if w.telemetry != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/lead"
 )
 
@@ -26,9 +27,13 @@ type search struct {
 	Every    int        `db:"every_seconds"`
 	Last     *time.Time `db:"last_at"` // when the last run was due; nil if it never ran
 	Paused   bool       `db:"paused"`
+
+	Exclude   []string `db:"exclude"`   // patterns of a lead.Blacklist
+	Threshold *int     `db:"threshold"` // the gate of all the user's searches; nil: the default
 }
 
-const searchColumns = `id, user_id, board, keywords, location, remote, most, every_seconds, last_at, paused`
+const searchColumns = `id, user_id, board, keywords, location, remote, most, every_seconds, last_at,
+	paused, exclude, threshold`
 
 func (s search) query() lead.Query {
 	return lead.Query{Keywords: s.Keywords, Location: s.Location, Remote: s.Remote, Limit: s.Most}
@@ -54,15 +59,35 @@ func addSearch(ctx context.Context, pool *pgxpool.Pool, s search) (id int64, err
 		if err := checkUnlike(s.User, users); err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, `
+		err = tx.QueryRow(ctx, `
 WITH released AS (DELETE FROM fleet_holds WHERE user_id = $1)
-INSERT INTO fleet_searches (user_id, board, keywords, location, remote, most, every_seconds)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO fleet_searches (user_id, board, keywords, location, remote, most, every_seconds,
+	exclude, threshold)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT max(threshold) FROM fleet_searches WHERE user_id = $1))
 ON CONFLICT (user_id, board, keywords, location, remote)
-DO UPDATE SET most = excluded.most, every_seconds = excluded.every_seconds, paused = false
-RETURNING id`, s.User, s.Board, s.Keywords, s.Location, s.Remote, s.Most, s.Every).Scan(&id)
+DO UPDATE SET most = excluded.most, every_seconds = excluded.every_seconds, paused = false,
+	exclude = excluded.exclude
+RETURNING id`, s.User, s.Board, s.Keywords, s.Location, s.Remote, s.Most, s.Every,
+			append([]string{}, s.Exclude...)).Scan(&id)
+		if err != nil || s.Threshold == nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `UPDATE fleet_searches SET threshold = $2 WHERE user_id = $1`,
+			s.User, *s.Threshold)
+		return err
 	})
 	return id, explain("add a search", err)
+}
+
+// gateOf returns the user's gate.
+func gateOf(ctx context.Context, pool *pgxpool.Pool, user string) (gate.Gate, error) {
+	threshold := gate.Default
+	err := pool.QueryRow(ctx, `SELECT coalesce(max(threshold), $2) FROM fleet_searches WHERE user_id = $1`,
+		user, threshold).Scan(&threshold)
+	if err != nil {
+		return gate.Gate{}, explain("find a user's gate", err)
+	}
+	return gate.New(threshold)
 }
 
 // findSearch reports false for a search that was removed or paused since its job was made.
