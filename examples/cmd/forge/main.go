@@ -51,8 +51,8 @@ func commands() []command {
 
 func help() string {
 	var b strings.Builder
-	b.WriteString("Usage: forge COMMAND [flags]\n\nFinds jobs on boards, judges them against a résumé on this " +
-		"machine, and keeps only what matters.\n\n")
+	b.WriteString("Usage: forge COMMAND [flags]\n\nFinds jobs on boards, judges them against a résumé on " +
+		"this machine, and keeps only what matters.\n\n")
 	for _, c := range commands() {
 		fmt.Fprintf(&b, "  %-11s %s\n", c.name, c.does)
 	}

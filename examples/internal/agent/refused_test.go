@@ -26,7 +26,8 @@ func TestARefusedConnectionIsSaidAtOnceAndTriedAgain(t *testing.T) {
 	defer cancel()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- Run(ctx, []string{"-server", nobody, "-token", token, "-scorer", "lexical"}, write, output(t))
+		args := []string{"-server", nobody, "-token", token, "-scorer", "lexical"}
+		ended <- Run(ctx, args, write, output(t))
 		_ = write.Close()
 	}()
 	refused := 0

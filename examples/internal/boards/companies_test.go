@@ -43,7 +43,7 @@ func TestNamedCompaniesAreTheOnlyBoardsUnlessOthersAreNamedToo(t *testing.T) {
 
 func TestNamedSitesAreTheOnlyBoardToo(t *testing.T) {
 	t.Parallel()
-	o := boards.Options{Live: true, Sites: []string{"https://acme.example/careers", "https://b.example/jobs/"}}
+	o := boards.Options{Live: true, Sites: []string{"https://acme.example/careers", "https://b.example/x/"}}
 	require.Equal(t, []string{"jsonld"}, sources(t, o))
 	o.Companies = []string{"https://jobs.lever.co/borealis"}
 	require.Equal(t, []string{"lever", "jsonld"}, sources(t, o))

@@ -118,8 +118,10 @@ func (r *result) print(w *os.File, o options, s scorers.Picked, excluded string)
 	fmt.Fprintln(w, "This run: "+console.Summary(r.Report))
 	switch rep := r.Report; {
 	case rep.Matched+rep.Rejected+rep.Closed+rep.Failed > 0:
-		fmt.Fprintf(w, "Not stored: %s of text of %s\n", humanize.Bytes(uint64(rep.JunkBytes)),
-			console.Count(rep.Rejected, "rejected job", "rejected jobs"))
+		if rep.Rejected > 0 {
+			fmt.Fprintf(w, "Not stored: %s of text of %s\n", humanize.Bytes(uint64(rep.JunkBytes)),
+				console.Count(rep.Rejected, "rejected job", "rejected jobs"))
+		}
 	case rep.Found > 0 && rep.Retried == 0:
 		fmt.Fprintln(
 			w, "Nothing was read or scored, because every job that was found had been decided before.",

@@ -11,8 +11,8 @@ import (
 )
 
 // Syntax describes to a person what [Parse] reads.
-const Syntax = `"WORDS @ PLACE; FILTER; …", where a FILTER is remote, easy-apply, an age such as 7d or 24h, ` +
-	`limit=N, a type (full_time, part_time, contract, temporary, internship, volunteer) or a level ` +
+const Syntax = `"WORDS @ PLACE; FILTER; …", where a FILTER is remote, easy-apply, an age such as 7d or ` +
+	`24h, limit=N, a type (full_time, part_time, contract, temporary, internship, volunteer) or a level ` +
 	`(entry, associate, mid_senior, director, executive)`
 
 var (

@@ -6,9 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/agent-forge/forge/examples/internal/commandline"
@@ -70,14 +74,32 @@ func reachable(a net.Addr) string {
 	return a.String()
 }
 
+// writeToken writes a new file that only its owner can read.
+func writeToken(file, token string) error {
+	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(token + "\n")
+	return errors.Join(err, f.Close())
+}
+
 // introduce prints where the page is and how to start an agent.
 func introduce(w io.Writer, o options, cat *catalogue, fresh string) error {
 	text := fmt.Sprintf("Page:    %s\nStore:   %s\n", o.url, cat.what)
 	if fresh != "" {
+		file := strings.TrimSuffix(o.db, filepath.Ext(o.db)) + ".token"
+		give := "-token-file " + file // which other users of this machine cannot read
+		if err := writeToken(file, fresh); err != nil {
+			give = "-token " + fresh // the folder is read-only
+		}
 		text += fmt.Sprintf("Token:   %s\n"+
 			"         for user %q, until the server stops (-tokens FILE makes lasting ones)\n"+
-			"Agent:   go run ./examples/agent -server %s -token %s\n",
-			fresh, o.user, o.url, fresh)
+			"Agent:   %s -server %s %s\n",
+			fresh, o.user, commandline.Called("agent"), o.url, give)
 	} else {
 		text += fmt.Sprintf("Tokens:  %s\n", o.tokens)
 	}

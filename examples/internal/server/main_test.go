@@ -94,7 +94,8 @@ func newSite(tb testing.TB, log io.Writer, flags ...string) *site {
 	if log == nil {
 		log = io.Discard
 	}
-	s.parts.log = slog.New(slog.NewTextHandler(log, nil))
+	debug := &slog.HandlerOptions{Level: slog.LevelDebug} // each request
+	s.parts.log = slog.New(slog.NewTextHandler(log, debug))
 	s.parts.tokens, _, err = openTokens(s.options, s.parts.log)
 	require.NoError(tb, err)
 	counts, err := openCounts(s.options)

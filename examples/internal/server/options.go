@@ -28,6 +28,7 @@ type options struct {
 	daily        int
 	otlp         string
 	logJSON      bool
+	verbose      bool // log each request
 	threshold    int
 	gate         gate.Gate
 	now          func() time.Time // the page's clock; if nil, the machine's is used
@@ -69,6 +70,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.IntVar(&o.threshold, "threshold", gate.Default, "the agents' -threshold, which the page's chart shows")
 	f.StringVar(&o.otlp, "otlp", "", telemetry.Flag)
 	f.BoolVar(&o.logJSON, "log-json", false, "log JSON lines")
+	f.BoolVar(&o.verbose, "v", false, "log a line for each request")
 	if err := commandline.Parse(f, help, args, stderr); err != nil {
 		return o, err
 	}
@@ -118,8 +120,12 @@ func (o *options) check() error {
 }
 
 func (o *options) logger(w io.Writer) *slog.Logger {
-	if o.logJSON {
-		return slog.New(slog.NewJSONHandler(w, nil))
+	level := &slog.HandlerOptions{Level: slog.LevelInfo}
+	if o.verbose {
+		level.Level = slog.LevelDebug
 	}
-	return slog.New(slog.NewTextHandler(w, nil))
+	if o.logJSON {
+		return slog.New(slog.NewJSONHandler(w, level))
+	}
+	return slog.New(slog.NewTextHandler(w, level))
 }

@@ -81,12 +81,9 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 			}
 			took := time.Since(start)
 			m.request(ctx, r.Pattern, r.Method, answer.status, took)
-			level := slog.LevelInfo
-			switch {
-			case answer.status >= 500:
+			level := slog.LevelDebug // agents and the page ask every few seconds
+			if answer.status >= 500 {
 				level = slog.LevelError
-			case r.Pattern == "GET /healthz", r.Pattern == "GET /readyz", r.Pattern == "GET /metrics":
-				level = slog.LevelDebug // a machine asks every few seconds
 			}
 			s.log.Log(
 				ctx, level, "request", "id", id, "method", r.Method, "route", r.Pattern, "status",

@@ -96,6 +96,9 @@ func TestTheServerStartsOnAFileAndKeepsWhatItIsGiven(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "forge.db")
 	url, token, stop := started(t, "-db", db)
 	require.NotEmpty(t, token)
+	file, err := os.ReadFile(strings.TrimSuffix(db, ".db") + ".token")
+	require.NoError(t, err)
+	require.Equal(t, token+"\n", string(file), "what the agent reads")
 	for _, page := range []struct{ path, want string }{
 		{"/healthz", "ok"},
 		{"/readyz", "ready"},
