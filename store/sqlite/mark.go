@@ -44,7 +44,8 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 		return 0, err
 	}
 	var reopened int64
-	err := s.writing(ctx, "reopen", func(ctx context.Context, tx *statements) error {
+	// A selection can be of any number of rows, so the caller's context can end the statements.
+	err := s.writing(ctx, "reopen", func(_ context.Context, tx *statements) error {
 		args := []any{
 			sql.Named("user", s.user), sql.Named("now", s.db.now()),
 			sql.Named("ids", driver.List(which.IDs)), sql.Named("statuses", driver.List(which.Statuses)),

@@ -46,9 +46,11 @@ func (s *Store) CloseUnlisted(ctx context.Context, l lead.List) (refs []store.Re
 		return nil, err
 	}
 	c := s.listCloser(l)
-	if err := s.reading(ctx, call, func(q *statements) error { return c.plan(ctx, q) }); err != nil ||
-		!c.planned.Changes() {
-		return nil, err
+	if s.tx == nil { // the caller's transaction takes the write lock before it reads, see WithTx
+		err := s.reading(ctx, call, func(q *statements) error { return c.plan(ctx, q) })
+		if err != nil || !c.planned.Changes() {
+			return nil, err
+		}
 	}
 	err = s.writing(ctx, call, func(ctx context.Context, tx *statements) error {
 		if err := c.plan(ctx, tx); err != nil || !c.planned.Changes() {
