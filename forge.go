@@ -128,8 +128,9 @@ type Reopener interface {
 // A Marker records what the user did about a job, for example that they applied. All stores of this
 // module implement it.
 type Marker interface {
-	// Mark sets a status that the calling program defines, such as APPLIED. MATCHED undoes an
-	// earlier Mark. Mark changes nothing but the status. It returns store.ErrNotFound if the user
+	// Mark sets a status that the calling program defines, such as APPLIED. MATCHED takes it back:
+	// the job gets the status that it would have without any mark, which the store remembers, and
+	// stays as it is if that is MATCHED already. Mark changes nothing but the status. It returns store.ErrNotFound if the user
 	// has no such job, and store.ErrInvalid for every other status that the pipeline itself sets.
 	Mark(ctx context.Context, id int64, s lead.Status) error
 }
@@ -210,4 +211,26 @@ type ListCloser interface {
 	// jobs as EXPIRED, and those that it closed as CLOSED, in the order of their ids. If the list
 	// changes nothing, CloseUnlisted only reads.
 	CloseUnlisted(ctx context.Context, l lead.List) ([]store.Ref, error)
+}
+
+// A Keeper keeps rejected jobs against the gate, and takes a reopening back. All stores of this module
+// implement it.
+type Keeper interface {
+	// Keep reopens those of the jobs that are AUTO_REJECTED, at most store.MaxBatch ids, and returns
+	// their number. From then on they are kept whatever they score: store.Job.Keep tells their agent.
+	// That the user kept a job counts as a label, see store.Verdict.
+	Keep(ctx context.Context, ids []int64) (int, error)
+
+	// Restore takes a Reopen, a Keep and a Regate back, for those of the jobs that it reopened and that
+	// nobody has decided or is working on since, and returns their number. They get the status that
+	// they had and are not due. At most store.MaxBatch ids can be given.
+	Restore(ctx context.Context, ids []int64) (int, error)
+}
+
+// A Regater applies another gate to jobs that are decided. All stores of this module implement it.
+type Regater interface {
+	// Regate rejects each match that g would reject and reopens each rejected job that g would keep.
+	// What the application marked, what the user keeps and what is unverified stays. The texts of the
+	// rejected stay in the catalogue, which other users share. store.Stats.Regating counts in advance.
+	Regate(ctx context.Context, g gate.Gate) (store.Regating, error)
 }

@@ -264,6 +264,9 @@ func (t *task) assess(ctx context.Context, d enrich.Data) (a enrich.Assessment, 
 func (t *task) record(ctx context.Context, a enrich.Assessment, d enrich.Data, read bool) error {
 	key := t.Lead.Key()
 	decision := t.cfg.Gate.Decide(a, d)
+	if t.Keep && decision.Status == lead.AutoRejected {
+		decision = enrich.Decision{Assessment: decision.Assessment, Status: lead.Matched, Data: &d, Kept: true}
+	}
 	if !read {
 		decision.Data = nil // storing the store's own text again would reset its age
 	}

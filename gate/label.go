@@ -21,6 +21,9 @@ type Origin string
 // jobs of that stratum when the labels are read.
 const OriginAudit Origin = "AUDIT"
 
+// OriginKept is the origin of a label of a rejected job that the user told the store to keep.
+const OriginKept Origin = "KEPT"
+
 // A Label is what a user said of one scored job: whether it was worth a look.
 type Label struct {
 	JobID int64  // the store's id of the job

@@ -77,6 +77,9 @@ type Job struct {
 	// the text is not sent back. If nil, nobody has fresh text.
 	Data *enrich.Data
 
+	// Keep reports that the user said to keep the job whatever it scores: the decision is MATCHED.
+	Keep bool
+
 	Attempts int    // the job's own failures so far
 	Cause    string // [Outcome.Cause] of the release that made the job due again, empty if there was none
 }

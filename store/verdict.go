@@ -7,7 +7,8 @@ const MaxAudit = 100
 //
 // Each job has one label at most. A status of the application outranks the verdict, because what a
 // user did says more than what the user said: DISMISSED means that the job was not worth it, and
-// every other status that it was. If the status is taken back, the verdict counts again.
+// every other status that it was. If the status is taken back, the verdict counts again. A job that
+// the user keeps against the gate was worth it, unless a verdict or a status says otherwise.
 //
 // A label is about the job and keeps its meaning when the job is scored again. It then comes with
 // the last score and the last scorer, and so do the counts beside it.

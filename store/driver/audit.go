@@ -120,22 +120,30 @@ func Draw(user string, n int, candidates []CandidateRow, before []DrawnRow) []in
 	return ids
 }
 
-// SelectLabels reads what the labels of the user $1 are made of: the jobs that were drawn, and those
-// that the application marked.
+// SelectLabels reads what the labels of the user $1 are made of: the jobs that were drawn, those that
+// the application marked, and those that the user keeps.
 const SelectLabels = `
 SELECT l.job_id, m.application_status, a.overall_match AS score, a.scored_by, a.unverified,
-	COALESCE(a.rejected, m.application_status = 'AUTO_REJECTED') AS rejected, true AS drawn, l.verdict
+	COALESCE(a.rejected, m.application_status = 'AUTO_REJECTED') AS rejected, true AS drawn, m.keep, l.verdict
 FROM job_labels l
 JOIN user_job_map m ON m.user_id = l.user_id AND m.job_id = l.job_id
 JOIN job_match_analysis a ON a.user_id = l.user_id AND a.job_id = l.job_id
 WHERE l.user_id = $1
 UNION ALL
 SELECT m.job_id, m.application_status, a.overall_match, a.scored_by, a.unverified,
-	COALESCE(a.rejected, false), false, NULL
+	COALESCE(a.rejected, false), false, m.keep, NULL
 FROM user_job_map m
 JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
 WHERE m.user_id = $1
 	AND m.application_status NOT IN ('DISCOVERED', 'MATCHED', 'AUTO_REJECTED', 'FAILED', 'CLOSED')
+	AND NOT EXISTS (SELECT 1 FROM job_labels l WHERE l.user_id = m.user_id AND l.job_id = m.job_id)
+UNION ALL
+SELECT m.job_id, m.application_status, a.overall_match, a.scored_by, a.unverified,
+	COALESCE(a.rejected, false), false, true, NULL
+FROM user_job_map m
+JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
+WHERE m.user_id = $1 AND m.keep
+	AND m.application_status IN ('DISCOVERED', 'MATCHED', 'AUTO_REJECTED', 'FAILED', 'CLOSED')
 	AND NOT EXISTS (SELECT 1 FROM job_labels l WHERE l.user_id = m.user_id AND l.job_id = m.job_id)
 ORDER BY 1`
 
@@ -148,6 +156,7 @@ type LabelRow struct {
 	Unverified bool           `db:"unverified"`
 	Rejected   bool           `db:"rejected"` // what the last decision said, whatever the status is now
 	Drawn      bool           `db:"drawn"`
+	Keep       bool           `db:"keep"`
 	Verdict    sql.NullString `db:"verdict"`
 }
 
@@ -199,14 +208,19 @@ func Evidence(rows []LabelRow, outcomes []OutcomeRow) gate.Evidence {
 		l := gate.Label{
 			JobID: r.ID, Score: r.Score, By: r.By, Unverified: r.Unverified, Origin: gate.Origin(r.Status),
 		}
-		if r.Drawn {
+		switch {
+		case r.Drawn:
 			l.Origin = gate.OriginAudit
+		case r.Keep && r.Status.Pipeline():
+			l.Origin = gate.OriginKept
 		}
 		switch v := store.Verdict(r.Verdict.String); {
 		case r.Status.Application():
 			l.Worth = r.Status != lead.Dismissed
 		case v == store.Worth, v == store.NotWorth:
 			l.Worth = v == store.Worth
+		case r.Keep && v == "":
+			l.Worth = true
 		default:
 			continue
 		}

@@ -19,6 +19,7 @@ type ClaimRow struct {
 	Token    int64  `db:"lease_token"`
 	Attempts int    `db:"attempts"`
 	Cause    string `db:"last_error"`
+	Keep     bool   `db:"keep"`
 	LeadColumns
 	DataColumns
 }
@@ -33,6 +34,7 @@ func Jobs(rows []ClaimRow) ([]store.Job, error) {
 		}
 		jobs = append(jobs, store.Job{
 			Lease: store.Lease{ID: r.ID, Token: r.Token}, Lead: r.Lead(), Data: data, Attempts: r.Attempts,
+			Keep:  r.Keep,
 			Cause: r.Cause,
 		})
 	}

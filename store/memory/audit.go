@@ -110,12 +110,12 @@ func (s *Store) Evidence(ctx context.Context) (gate.Evidence, error) {
 		}
 		a := e.assessment
 		counts[driver.OutcomeRow{By: a.By, Score: a.Score, Unverified: a.Unverified, Rejected: e.rejected}]++
-		if e.label == nil && !e.status.Application() {
+		if e.label == nil && !e.status.Application() && !e.keep {
 			continue
 		}
 		row := driver.LabelRow{
 			ID: id, Status: e.status, Score: a.Score, By: a.By, Unverified: a.Unverified,
-			Rejected: e.rejected,
+			Rejected: e.rejected, Keep: e.keep,
 		}
 		if e.label != nil {
 			row.Drawn = true

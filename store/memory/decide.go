@@ -41,7 +41,11 @@ func (s *Store) decide(l store.Lease, d enrich.Decision, now time.Time) error {
 	}
 	e.settle()
 	e.attempts, e.cause = 0, ""
-	e.assessment, e.rejected = copyAssessment(&d.Assessment), d.Status == lead.AutoRejected
+	e.assessment, e.rejected = copyAssessment(&d.Assessment), d.Kept || d.Status == lead.AutoRejected
+	e.reopenedFrom = ""
+	if e.status.Application() {
+		e.markedFrom = d.Status
+	}
 	e.sketch, e.basis = slices.Clone(d.Sketch), d.Basis
 	s.group(e, d.Fingerprint)
 	e.status, e.updatedAt = e.row(now).Decided(d.Status), now
@@ -92,6 +96,19 @@ func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 	if e.status != status {
 		s.db.record(s.user, e.job, store.ChangeMarked, store.ChangeDetail{Status: status}, now)
 	}
-	e.status, e.updatedAt = status, now
+	e.mark(status)
+	e.updatedAt = now
 	return nil
+}
+
+// mark sets a status of the application, or takes it back.
+func (e *entry) mark(to lead.Status) {
+	switch {
+	case to != lead.Matched && e.status.Pipeline():
+		e.status, e.markedFrom = to, e.status
+	case to != lead.Matched:
+		e.status = to
+	case e.status.Application():
+		e.status, e.markedFrom = e.markedFrom, ""
+	}
 }

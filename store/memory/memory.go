@@ -91,7 +91,11 @@ type entry struct {
 	extra      map[string]string  // JSON by key
 	basis      enrich.Basis
 	keep       bool // the user said to keep the job whatever it scores
-	text       text
+
+	markedFrom   lead.Status // of the pipeline, while the status is the application's
+	reopenedFrom lead.Status // what Restore restores, empty if nothing was reopened
+
+	text text
 }
 
 // New returns an empty catalogue. If o is nil, the defaults are used. If an option is out of range,

@@ -37,7 +37,7 @@ func (s *Store) Claim(
 		e.token++
 		j := store.Job{
 			Lease: store.Lease{ID: e.job.id, Token: e.token}, Lead: e.job.lead, Attempts: e.attempts,
-			Cause: e.cause,
+			Cause: e.cause, Keep: e.keep,
 		}
 		if e.job.deepScrapedAt.After(now.Add(-s.db.recheckAfter)) {
 			j.Data = copyData(e.job.data)
@@ -83,8 +83,14 @@ func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) err
 		s.db.record(s.user, e.job, kind, store.ChangeDetail{Cause: o.Cause}, now)
 	}
 	var moves bool
+	if e.status.Application() {
+		e.markedFrom, _ = driver.Row{Status: e.markedFrom}.Ended(o.Status)
+	}
 	if e.status, moves = e.row(now).Ended(o.Status); moves {
 		e.updatedAt = now
+	}
+	if o.Status != "" {
+		e.reopenedFrom = ""
 	}
 	if o.Status == "" {
 		e.schedule(now.Add(o.After))
@@ -121,14 +127,29 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 		if e.row(now).Reopens() {
 			s.db.record(s.user, e.job, store.ChangeReopened, store.ChangeDetail{}, now)
 		}
-		e.schedule(now)
-		e.token++
-		e.attempts = 0
-		if e.status.Pipeline() && e.status != lead.Matched {
-			e.status, e.updatedAt = lead.Discovered, now
-		}
+		e.reopen(now)
 	}
 	return n, nil
+}
+
+// reopen makes the job due, and remembers the pipeline's status for Restore.
+func (e *entry) reopen(now time.Time) {
+	e.schedule(now)
+	e.token++
+	e.attempts = 0
+	under := &e.status
+	if e.status.Application() {
+		under = &e.markedFrom
+	}
+	if *under != lead.Discovered {
+		e.reopenedFrom = *under
+	}
+	if *under != lead.Matched {
+		*under = lead.Discovered
+	}
+	if e.status == lead.Discovered {
+		e.updatedAt = now
+	}
 }
 
 func selected(e *entry, which store.Selection) bool {

@@ -39,9 +39,9 @@ WITH due AS MATERIALIZED (
 		lease_token = m.lease_token + 1
 	FROM (TABLE due UNION ALL TABLE stranded LIMIT $4) AS chosen
 	WHERE m.user_id = $3 AND m.job_id = chosen.job_id
-	RETURNING m.job_id, m.lease_token, m.attempts, m.last_error, chosen.due_at
+	RETURNING m.job_id, m.lease_token, m.attempts, m.last_error, m.keep, chosen.due_at
 )
-SELECT t.job_id, t.lease_token, t.attempts, t.last_error, ` + driver.SelectLead + `, d.*
+SELECT t.job_id, t.lease_token, t.attempts, t.last_error, t.keep, ` + driver.SelectLead + `, d.*
 FROM taken t
 JOIN jobs j ON j.id = t.job_id
 LEFT JOIN LATERAL (

@@ -89,7 +89,8 @@ var decisionSQL = recorded(`
 WITH decided AS (
 	UPDATE user_job_map SET
 		application_status = $4, leased = false, due_at = NULL, attempts = 0, last_error = '',
-		lease_token = lease_token + $5, updated_at = COALESCE($1::timestamptz, now())
+		lease_token = lease_token + $5, updated_at = COALESCE($1::timestamptz, now()), reopened_from = NULL,
+		marked_from = CASE WHEN `+driver.Marked+` THEN $18 END
 	WHERE user_id = $2 AND job_id = $3
 	RETURNING user_id, job_id, updated_at
 )`, `
@@ -99,7 +100,7 @@ WITH decided AS (
 INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
 	skill_gap_recommendations, unverified, scored_by, rejected, sketch, fingerprint, twin_key, twin_of,
 	basis, created_at, updated_at)
-SELECT user_id, job_id, $6::smallint, $7, $8::jsonb, $9::jsonb, $10, $11, $12, $13, $14, $15, $16,
+SELECT user_id, job_id, $6::smallint, $7, $8::jsonb, $9::jsonb, $10, $11, $12 OR $19, $13, $14, $15, $16,
 	NULLIF($17, ''),
 	updated_at, updated_at
 FROM decided
@@ -128,6 +129,6 @@ func (s *Store) writeDecision(
 	_, err = tx.ExecContext(ctx, decisionSQL.sql(s.db), s.db.now(), s.user, l.ID, status, step, a.Score,
 		a.Reasoning, driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.Unverified, a.By,
 		d.Status == lead.AutoRejected, []byte(d.Sketch), t.Fingerprint, t.Key, t.Of,
-		string(d.Basis))
+		string(d.Basis), string(d.Status), d.Kept)
 	return err
 }

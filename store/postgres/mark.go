@@ -34,7 +34,7 @@ UPDATE user_job_map m SET
 		THEN 'DISCOVERED' ELSE m.application_status END,
 	updated_at = CASE WHEN m.application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISCOVERED')
 		THEN COALESCE($1::timestamptz, now()) ELSE m.updated_at END,
-	due_at = COALESCE($1::timestamptz, now()), attempts = 0, leased = false, lease_token = m.lease_token + 1
+	due_at = COALESCE($1::timestamptz, now()), attempts = 0, leased = false, lease_token = m.lease_token + 1,`+driver.SetReopened+`
 FROM chosen
 WHERE m.user_id = $2 AND m.job_id = chosen.job_id`, ` RETURNING m.user_id, m.job_id, reopens`, `
 	SELECT user_id, job_id, 'REOPENED', '{}'::jsonb FROM done WHERE reopens`, ` SELECT FROM done`)
@@ -57,9 +57,14 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 	return int(reopened), s.noted(ctx, err)
 }
 
-// markSQL sets a status. A mark of the status that the job has is no change, and runs in the plain form.
+// markSQL sets a status, and remembers the pipeline's under it, which it restores when the mark is taken
+// back. A mark of the status that the job has is no change, and runs in the plain form.
 var markSQL = alone(`
-UPDATE user_job_map SET application_status = $4, updated_at = COALESCE($1::timestamptz, now())
+UPDATE user_job_map SET
+	application_status = CASE WHEN $4 <> 'MATCHED' THEN $4
+		WHEN `+driver.Marked+` THEN `+driver.Unmarked+` ELSE application_status END,
+	marked_from = CASE WHEN $4 <> 'MATCHED' THEN `+driver.Under+` END,
+	updated_at = COALESCE($1::timestamptz, now())
 WHERE user_id = $2 AND job_id = $3`, ` RETURNING user_id, job_id, application_status`, `
 	SELECT user_id, job_id, 'MARKED', jsonb_build_object('status', application_status) FROM done`,
 	` SELECT FROM done`)
@@ -86,6 +91,6 @@ func (s *Store) mark(ctx context.Context, tx conn, id int64, to lead.Status) err
 	if row.Status == to {
 		query = markSQL.plain
 	}
-	_, err = tx.ExecContext(ctx, query, s.db.now(), s.user, id, to)
+	_, err = tx.ExecContext(ctx, query, s.db.now(), s.user, id, string(to))
 	return err
 }

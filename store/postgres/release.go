@@ -32,12 +32,15 @@ UPDATE user_job_map SET
 	application_status = $5,
 	updated_at = CASE WHEN $9 THEN COALESCE($1::timestamptz, now()) ELSE updated_at END,
 	due_at = CASE WHEN $6 THEN COALESCE($1::timestamptz, now()) + $2::interval END,
-	leased = false, lease_token = lease_token + 1, attempts = attempts + $7, last_error = $8
+	leased = false, lease_token = lease_token + 1, attempts = attempts + $7, last_error = $8,
+	marked_from = CASE WHEN $10 = 'CLOSED' AND marked_from IN ('DISCOVERED', 'MATCHED') THEN 'CLOSED'
+		WHEN $10 = 'FAILED' AND marked_from = 'DISCOVERED' THEN 'FAILED' ELSE marked_from END,
+	reopened_from = CASE WHEN $6 THEN reopened_from END
 WHERE user_id = $3 AND job_id = $4`
 
 // releaseSQL ends a claim. A release that is no change runs in its plain form.
 var releaseSQL = alone(releasedSQL, ` RETURNING user_id, job_id`, `
-	SELECT user_id, job_id, $10::text, jsonb_strip_nulls(jsonb_build_object('cause', NULLIF($8, '')))
+	SELECT user_id, job_id, $11::text, jsonb_strip_nulls(jsonb_build_object('cause', NULLIF($8, '')))
 	FROM done`, ` SELECT FROM done`)
 
 // release ends the claim. again says that an earlier attempt may have been committed, and only its
@@ -66,6 +69,7 @@ func (s *Store) release(ctx context.Context, tx conn, l store.Lease, o store.Out
 	query := releaseSQL.plain
 	args := []any{
 		s.db.now(), interval(o.After), s.user, l.ID, status, o.Status == "", counts, o.Cause, moves,
+		string(o.Status),
 	}
 	if kind := row.EndKind(o.Status); kind != "" && s.db.opts.Events {
 		query, args = releaseSQL.recording, append(args, string(kind))

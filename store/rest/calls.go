@@ -183,7 +183,7 @@ func (c *Client) Claim(
 	for _, a := range answer.Jobs {
 		jobs = append(jobs, store.Job{
 			Lease: store.Lease{ID: a.ID, Token: a.ClaimToken}, Lead: local(a.Lead), Data: a.EnrichmentData,
-			Attempts: a.Attempts, Cause: a.LastError,
+			Attempts: a.Attempts, Cause: a.LastError, Keep: a.Keep,
 		})
 	}
 	return jobs, nil

@@ -36,7 +36,13 @@ func Schemas() map[string]reflect.Type {
 		"UnlistedAnswer": reflect.TypeFor[listedAnswer](), "UnlistedRef": reflect.TypeFor[refAnswer](),
 		"StatsAnswer": reflect.TypeFor[statsAnswer](), "Scored": reflect.TypeFor[scoredAnswer](),
 		"Problem":       reflect.TypeFor[problemAnswer](),
-		"ChangesAnswer": reflect.TypeFor[changesAnswer](), "Change": reflect.TypeFor[changeAnswer](),
+		"ChangesAnswer": reflect.TypeFor[changesAnswer](),
+		"Change":        reflect.TypeFor[changeAnswer](),
+		"IdsRequest":    reflect.TypeFor[idsRequest](),
+		"KeepAnswer":    reflect.TypeFor[keepAnswer](),
+		"RestoreAnswer": reflect.TypeFor[restoreAnswer](),
+		"RegateRequest": reflect.TypeFor[regateRequest](),
+		"RegateAnswer":  reflect.TypeFor[regateAnswer](),
 	}
 }
 

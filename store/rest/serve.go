@@ -41,7 +41,7 @@ func (h *handler) claim(ctx context.Context, s forge.Store, r *http.Request) (an
 		for _, j := range jobs {
 			answer.Jobs = append(answer.Jobs, jobAnswer{
 				ID: j.ID, Lead: j.Lead, EnrichmentData: j.Data, ClaimToken: j.Token, Attempts: j.Attempts,
-				LastError: j.Cause,
+				LastError: j.Cause, Keep: j.Keep,
 			})
 			size += textBytes(j.Data)
 		}

@@ -109,6 +109,7 @@ type jobAnswer struct {
 	lead.Lead
 	EnrichmentData *enrich.Data `json:"enrichment_data"`
 	ClaimToken     int64        `json:"claim_token"`
+	Keep           bool         `json:"keep,omitzero"`
 	Attempts       int          `json:"attempts"`
 	LastError      string       `json:"last_error,omitzero"`
 }

@@ -86,7 +86,8 @@ func (s *Store) writeText(ctx context.Context, tx *statements, id int64, d enric
 const decisionSQL = `
 UPDATE user_job_map SET
 	application_status = :status, leased = 0, due_at = NULL, attempts = 0, last_error = '',
-	lease_token = lease_token + :step, updated_at = :now
+	lease_token = lease_token + :step, updated_at = :now, reopened_from = NULL,
+	marked_from = CASE WHEN ` + driver.Marked + ` THEN :decision END
 WHERE user_id = :user AND job_id = :id`
 
 const analysisSQL = `
@@ -119,7 +120,7 @@ func (s *Store) writeDecision(
 		sql.Named("recommendations", driver.List(a.SkillGapRecommendations)),
 		sql.Named("unverified", a.Unverified), sql.Named("by", a.By),
 		sql.Named("basis", sql.NullString{String: string(d.Basis), Valid: d.Basis != ""}),
-		sql.Named("rejected", d.Status == lead.AutoRejected), sql.Named("sketch", []byte(d.Sketch)),
+		sql.Named("rejected", d.Kept || d.Status == lead.AutoRejected), sql.Named("decision", d.Status), sql.Named("sketch", []byte(d.Sketch)),
 		sql.Named("fingerprint", t.Fingerprint), sql.Named("twin_key", t.Key), sql.Named("twin_of", t.Of),
 	}
 	if _, err := tx.exec(ctx, decisionSQL, args...); err != nil {

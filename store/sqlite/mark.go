@@ -16,8 +16,7 @@ UPDATE user_job_map SET
 	'DISCOVERED' ELSE application_status END,
 	updated_at         = CASE WHEN application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED',
 	'DISCOVERED') THEN :now ELSE updated_at END,
-	due_at = :now, attempts = 0, leased = 0, lease_token = lease_token + 1
-` + reopened
+	due_at = :now, attempts = 0, leased = 0, lease_token = lease_token + 1,` + driver.SetReopened + reopened
 
 // reopened selects the rows of a selection.
 const reopened = `
@@ -71,6 +70,15 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 	return int(reopened), err
 }
 
+// markSQL remembers the pipeline's status under a mark, and restores it when the mark is taken back.
+const markSQL = `
+UPDATE user_job_map SET
+	application_status = CASE WHEN :status <> 'MATCHED' THEN :status
+		WHEN ` + driver.Marked + ` THEN ` + driver.Unmarked + ` ELSE application_status END,
+	marked_from        = CASE WHEN :status <> 'MATCHED' THEN ` + driver.Under + ` END,
+	updated_at         = :now
+WHERE user_id = :user AND job_id = :id`
+
 // Mark sets an application status, or clears it; see forge.Marker.
 func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 	if err := s.valid("mark", driver.CheckMark(status)); err != nil {
@@ -85,8 +93,9 @@ func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 			return err
 		}
 		_, err = tx.exec(ctx,
-			`UPDATE user_job_map SET application_status = ?, updated_at = ? WHERE user_id = ? AND job_id = ?`,
-			status, s.db.now(), s.user, id)
+			markSQL,
+			sql.Named("status", status), sql.Named("now", s.db.now()), sql.Named("user", s.user),
+			sql.Named("id", id))
 		if err != nil || row.Status == status {
 			return err
 		}

@@ -19,7 +19,7 @@ const (
 	farSQL = claimFrom + ` AND m.due_at > :time`
 
 	claimFrom = `
-SELECT m.job_id, m.lease_token + 1 AS lease_token, m.attempts, m.last_error, ` + driver.SelectLead + `,
+SELECT m.job_id, m.lease_token + 1 AS lease_token, m.attempts, m.last_error, m.keep, ` + driver.SelectLead + `,
 	CASE WHEN j.deep_scraped_at > :old THEN j.description END AS description,
 	CASE WHEN j.deep_scraped_at > :old THEN j.requirements END AS requirements,
 	CASE WHEN j.deep_scraped_at > :old THEN j.is_easy_apply END AS is_easy_apply,
@@ -133,7 +133,11 @@ UPDATE user_job_map SET
 	application_status = :status,
 	updated_at = CASE WHEN :moves THEN :now ELSE updated_at END,
 	due_at     = CASE WHEN :due THEN :now + :after END,
-	leased = 0, lease_token = lease_token + 1, attempts = attempts + :counts, last_error = :cause
+	leased = 0, lease_token = lease_token + 1, attempts = attempts + :counts, last_error = :cause,
+	marked_from = CASE
+		WHEN :outcome = 'CLOSED' AND marked_from IN ('DISCOVERED', 'MATCHED') THEN 'CLOSED'
+		WHEN :outcome = 'FAILED' AND marked_from = 'DISCOVERED' THEN 'FAILED' ELSE marked_from END,
+	reopened_from = CASE WHEN :due THEN reopened_from END
 WHERE user_id = :user AND job_id = :id`
 
 // Release ends a claim without a decision; see forge.Store.
@@ -152,7 +156,7 @@ func (s *Store) Release(ctx context.Context, l store.Lease, o store.Outcome) err
 			sql.Named("user", s.user), sql.Named("id", l.ID), sql.Named("now", s.db.now()),
 			sql.Named("status", status), sql.Named("moves", moves), sql.Named("due", o.Status == ""),
 			sql.Named("after", o.After.Microseconds()), sql.Named("counts", o.Counts),
-			sql.Named("cause", o.Cause),
+			sql.Named("cause", o.Cause), sql.Named("outcome", o.Status),
 		}
 		if o.Status == lead.Closed {
 			if _, err := tx.exec(ctx, closeSQL, args...); err != nil {

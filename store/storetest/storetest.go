@@ -56,6 +56,8 @@ var topics = []topic{
 	{name: "Mark", cases: markCases},
 	{name: "Reopen", cases: reopenCases},
 	{name: "Basis", cases: basisCases},
+	{name: "Keep", cases: keepCases},
+	{name: "Regate", cases: regateCases},
 	{name: "List", cases: listCases},
 	{name: "Extra", cases: extraCases},
 	{name: "Audit", cases: auditCases},

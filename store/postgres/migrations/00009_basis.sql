@@ -9,6 +9,10 @@ ALTER TABLE user_job_map
     ADD COLUMN reopened_from text CHECK (reopened_from IN ('DISCOVERED', 'MATCHED', 'AUTO_REJECTED', 'FAILED', 'CLOSED')),
     ADD COLUMN keep boolean NOT NULL DEFAULT false;
 
+-- What users keep, which is few of many rows.
+CREATE INDEX user_job_map_kept ON user_job_map (user_id, job_id) WHERE keep;
+
 -- +goose Down
+DROP INDEX user_job_map_kept;
 ALTER TABLE user_job_map DROP COLUMN marked_from, DROP COLUMN reopened_from, DROP COLUMN keep;
 ALTER TABLE job_match_analysis DROP COLUMN basis;

@@ -11,7 +11,11 @@ ALTER TABLE user_job_map ADD COLUMN reopened_from TEXT
 -- The user said to keep the job whatever it scores.
 ALTER TABLE user_job_map ADD COLUMN keep INTEGER NOT NULL DEFAULT 0 CHECK (keep IN (0, 1));
 
+-- What users keep, which is few of many rows.
+CREATE INDEX user_job_map_kept ON user_job_map (user_id, job_id) WHERE keep;
+
 -- +goose Down
+DROP INDEX user_job_map_kept;
 ALTER TABLE user_job_map DROP COLUMN keep;
 ALTER TABLE user_job_map DROP COLUMN reopened_from;
 ALTER TABLE user_job_map DROP COLUMN marked_from;

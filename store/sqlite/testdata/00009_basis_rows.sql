@@ -1,2 +1,2 @@
 UPDATE job_match_analysis SET basis = '3f9a1c.91be7a.30' WHERE overall_match > 90;
-UPDATE user_job_map SET keep = 1 WHERE application_status = 'MATCHED';
+UPDATE user_job_map SET keep = 1 WHERE application_status = 'DISCOVERED';
