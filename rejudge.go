@@ -19,6 +19,8 @@ type Rejudgement struct {
 	Reopened int // those of them that are due
 	Old      int // jobs whose sketch is of another version of the sketcher; they stay as they are
 	Missing  int // jobs without a sketch; they stay as they are
+
+	unknown []int64 // the jobs that Old and Missing count
 }
 
 // Rejudge judges every rejected job against Config.Resume by its sketch, without a request to any
@@ -53,16 +55,27 @@ func (p *Pipeline) Rejudge(ctx context.Context, n int) (Rejudgement, error) {
 	if err != nil {
 		return done, fmt.Errorf("forge: rejudge: %w", err)
 	}
-	for ids := range slices.Chunk(above[:min(n, len(above))], store.MaxBatch) {
-		reopened, err := reopener.Reopen(ctx, store.Selection{
-			IDs: ids, Statuses: []lead.Status{lead.AutoRejected},
-		})
-		done.Reopened += reopened
-		if err != nil {
-			return done, fmt.Errorf("forge: rejudge: reopen jobs: %w", err)
-		}
+	done.Reopened, err = p.reopen(ctx, reopener, above[:min(n, len(above))],
+		store.Selection{Statuses: []lead.Status{lead.AutoRejected}})
+	done.unknown = nil
+	if err != nil {
+		return done, fmt.Errorf("forge: rejudge: %w", err)
 	}
 	return done, nil
+}
+
+// reopen reopens those of the jobs that which selects, in the order of ids.
+func (p *Pipeline) reopen(
+	ctx context.Context, reopener Reopener, ids []int64, which store.Selection,
+) (n int, err error) {
+	for which.IDs = range slices.Chunk(ids, store.MaxBatch) {
+		reopened, err := reopener.Reopen(ctx, which)
+		n += reopened
+		if err != nil {
+			return n, fmt.Errorf("reopen jobs: %w", err)
+		}
+	}
+	return n, nil
 }
 
 // rank returns the jobs that reach the gate, best first.
@@ -86,12 +99,14 @@ func (p *Pipeline) rank(
 		for _, s := range page {
 			if s.Sketch == nil {
 				done.Missing++
+				done.unknown = append(done.unknown, s.ID)
 				continue
 			}
 			score, verified, err := judge.ScoreSketch(lead.Lead{PostedAt: s.PostedAt}, s.Sketch)
 			switch {
 			case errors.Is(err, scorer.ErrSketch):
 				done.Old++
+				done.unknown = append(done.unknown, s.ID)
 				continue
 			case err != nil:
 				return nil, fmt.Errorf("judge the sketch of job %d: %w", s.ID, err)
