@@ -130,8 +130,9 @@ type Reopener interface {
 type Marker interface {
 	// Mark sets a status that the calling program defines, such as APPLIED. MATCHED takes it back:
 	// the job gets the status that it would have without any mark, which the store remembers, and
-	// stays as it is if that is MATCHED already. Mark changes nothing but the status. It returns store.ErrNotFound if the user
-	// has no such job, and store.ErrInvalid for every other status that the pipeline itself sets.
+	// stays as it is if that is MATCHED already. Mark changes nothing but the status.
+	// It returns store.ErrNotFound if the user has no such job, and store.ErrInvalid for every other
+	// status that the pipeline itself sets.
 	Mark(ctx context.Context, id int64, s lead.Status) error
 }
 

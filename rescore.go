@@ -107,7 +107,8 @@ func (p *Pipeline) Regating(ctx context.Context) (store.Regating, error) {
 func (p *Pipeline) Regate(ctx context.Context) (store.Regating, error) {
 	regater, ok := p.cfg.Store.(Regater)
 	if !ok {
-		return store.Regating{}, fmt.Errorf("forge: regate: the store applies no gate: %w", errors.ErrUnsupported)
+		return store.Regating{}, fmt.Errorf("forge: regate: the store applies no gate: %w",
+			errors.ErrUnsupported)
 	}
 	done, err := regater.Regate(ctx, p.cfg.Gate)
 	if err != nil {

@@ -265,7 +265,7 @@ func (t *task) record(ctx context.Context, a enrich.Assessment, d enrich.Data, r
 	key := t.Lead.Key()
 	decision := t.cfg.Gate.Decide(a, d)
 	if t.Keep && decision.Status == lead.AutoRejected {
-		decision = enrich.Decision{Assessment: decision.Assessment, Status: lead.Matched, Data: &d, Kept: true}
+		decision.Status, decision.Data, decision.Kept = lead.Matched, &d, true
 	}
 	if !read {
 		decision.Data = nil // storing the store's own text again would reset its age

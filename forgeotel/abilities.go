@@ -44,6 +44,8 @@ type abilities struct {
 	forge.SketchLister
 	forge.ListCloser
 	forge.Annotator
+	forge.Keeper
+	forge.Regater
 }
 
 // abilitiesOf returns the abilities of s, and whether it has one.
@@ -58,6 +60,8 @@ func abilitiesOf(s forge.Store) (a abilities, some bool) {
 		ability[forge.SketchLister](s, &some),
 		ability[forge.ListCloser](s, &some),
 		ability[forge.Annotator](s, &some),
+		ability[forge.Keeper](s, &some),
+		ability[forge.Regater](s, &some),
 	}
 	return a, some
 }
@@ -84,6 +88,8 @@ var _ interface {
 	forge.SketchLister
 	forge.ListCloser
 	forge.Annotator
+	forge.Keeper
+	forge.Regater
 } = lacking{}
 
 func unsupported(call string) error {
@@ -126,4 +132,12 @@ func (lacking) Sketches(context.Context, int64, int) ([]store.Sketched, error) {
 
 func (lacking) CloseUnlisted(context.Context, lead.List) ([]store.Ref, error) {
 	return nil, unsupported("close unlisted")
+}
+
+func (lacking) Keep(context.Context, []int64) (int, error) { return 0, unsupported("keep") }
+
+func (lacking) Restore(context.Context, []int64) (int, error) { return 0, unsupported("restore") }
+
+func (lacking) Regate(context.Context, gate.Gate) (store.Regating, error) {
+	return store.Regating{}, unsupported("regate")
 }

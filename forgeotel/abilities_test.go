@@ -18,6 +18,7 @@ import (
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/forgeotel"
+	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/scorer"
 	"github.com/agent-forge/forge/scorer/lexical"
 	"github.com/agent-forge/forge/scraper/linkedin"
@@ -182,6 +183,9 @@ func TestAWrappedStoreHasNoAbilityThatItsStoreLacks(t *testing.T) {
 			return nil
 		},
 		func() error { _, err := some.(forge.Watcher).ListChanges(t.Context(), 0, 1); return err },
+		func() error { _, err := some.(forge.Keeper).Keep(t.Context(), []int64{1}); return err },
+		func() error { _, err := some.(forge.Keeper).Restore(t.Context(), []int64{1}); return err },
+		func() error { _, err := some.(forge.Regater).Regate(t.Context(), gate.Gate{}); return err },
 		func() error { _, err := some.(forge.Auditor).Audit(t.Context(), 1); return err },
 		func() error { return some.(forge.Auditor).Judge(t.Context(), 1, "") },
 		func() error { _, err := some.(forge.Auditor).Evidence(t.Context()); return err },

@@ -28,7 +28,8 @@ WHERE m.user_id = $2 AND m.job_id = chosen.job_id`, ` RETURNING m.user_id, m.job
 
 // Keep reopens rejected jobs and keeps them whatever they score; see forge.Keeper.
 func (s *Store) Keep(ctx context.Context, ids []int64) (int, error) {
-	return s.change(ctx, "keep", driver.CheckIDs(ids), keepSQL.sql(s.db), s.db.now(), s.user, pq.Int64Array(ids))
+	return s.change(ctx, "keep", driver.CheckIDs(ids), keepSQL.sql(s.db), s.db.now(), s.user,
+		pq.Int64Array(ids))
 }
 
 const restoreSQL = `
@@ -86,7 +87,8 @@ WITH chosen AS MATERIALIZED (
 	UPDATE user_job_map m SET
 		application_status = CASE WHEN hide THEN 'AUTO_REJECTED' ELSE 'DISCOVERED' END,
 		updated_at = COALESCE($1::timestamptz, now()), attempts = 0, leased = false,
-		lease_token = m.lease_token + 1, due_at = CASE WHEN NOT hide THEN COALESCE($1::timestamptz, now()) END,
+		lease_token = m.lease_token + 1,
+		due_at = CASE WHEN NOT hide THEN COALESCE($1::timestamptz, now()) END,
 		reopened_from = CASE WHEN NOT hide THEN 'AUTO_REJECTED' END
 	FROM chosen
 	WHERE m.user_id = $2 AND m.job_id = chosen.job_id

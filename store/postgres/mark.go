@@ -34,7 +34,8 @@ UPDATE user_job_map m SET
 		THEN 'DISCOVERED' ELSE m.application_status END,
 	updated_at = CASE WHEN m.application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISCOVERED')
 		THEN COALESCE($1::timestamptz, now()) ELSE m.updated_at END,
-	due_at = COALESCE($1::timestamptz, now()), attempts = 0, leased = false, lease_token = m.lease_token + 1,`+driver.SetReopened+`
+	due_at = COALESCE($1::timestamptz, now()), attempts = 0, leased = false,
+	lease_token = m.lease_token + 1,`+driver.SetReopened+`
 FROM chosen
 WHERE m.user_id = $2 AND m.job_id = chosen.job_id`, ` RETURNING m.user_id, m.job_id, reopens`, `
 	SELECT user_id, job_id, 'REOPENED', '{}'::jsonb FROM done WHERE reopens`, ` SELECT FROM done`)

@@ -95,7 +95,8 @@ func (c *Client) Keep(ctx context.Context, ids []int64) (int, error) {
 	err := driver.CheckIDs(ids)
 	if err == nil {
 		err = c.do(ctx, call{
-			method: http.MethodPost, path: "/jobs/keep", body: idsRequest{ids}, into: &answer, repeatable: true,
+			method: http.MethodPost, path: "/jobs/keep", body: idsRequest{ids}, into: &answer,
+			repeatable: true,
 		})
 	}
 	return answer.Kept, named("keep", err)

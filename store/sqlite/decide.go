@@ -120,7 +120,8 @@ func (s *Store) writeDecision(
 		sql.Named("recommendations", driver.List(a.SkillGapRecommendations)),
 		sql.Named("unverified", a.Unverified), sql.Named("by", a.By),
 		sql.Named("basis", sql.NullString{String: string(d.Basis), Valid: d.Basis != ""}),
-		sql.Named("rejected", d.Kept || d.Status == lead.AutoRejected), sql.Named("decision", d.Status), sql.Named("sketch", []byte(d.Sketch)),
+		sql.Named("rejected", d.Kept || d.Status == lead.AutoRejected), sql.Named("decision", d.Status),
+		sql.Named("sketch", []byte(d.Sketch)),
 		sql.Named("fingerprint", t.Fingerprint), sql.Named("twin_key", t.Key), sql.Named("twin_of", t.Of),
 	}
 	if _, err := tx.exec(ctx, decisionSQL, args...); err != nil {

@@ -13,7 +13,8 @@ const keepSQL = `
 UPDATE user_job_map SET
 	application_status = 'DISCOVERED', updated_at = :now, due_at = :now, attempts = 0, leased = 0,
 	lease_token = lease_token + 1, reopened_from = 'AUTO_REJECTED', keep = 1
-WHERE user_id = :user AND job_id IN (SELECT value FROM json_each(:ids)) AND application_status = 'AUTO_REJECTED'`
+WHERE user_id = :user AND job_id IN (SELECT value FROM json_each(:ids))
+	AND application_status = 'AUTO_REJECTED'`
 
 const keepsSQL = `
 SELECT job_id FROM user_job_map

@@ -19,7 +19,8 @@ const (
 	farSQL = claimFrom + ` AND m.due_at > :time`
 
 	claimFrom = `
-SELECT m.job_id, m.lease_token + 1 AS lease_token, m.attempts, m.last_error, m.keep, ` + driver.SelectLead + `,
+SELECT m.job_id, m.lease_token + 1 AS lease_token, m.attempts, m.last_error, m.keep,
+	` + driver.SelectLead + `,
 	CASE WHEN j.deep_scraped_at > :old THEN j.description END AS description,
 	CASE WHEN j.deep_scraped_at > :old THEN j.requirements END AS requirements,
 	CASE WHEN j.deep_scraped_at > :old THEN j.is_easy_apply END AS is_easy_apply,

@@ -196,14 +196,16 @@ var regateCases = []testCase{
 	{"a hidden match counts as rejected", func(k *kit) {
 		k.decide(ada, 1, match(40, "Text."))
 		k.regate(ada, 50)
-		k.equal(k.evidence(ada).Counts, []gate.Count{{By: "judge/1", Score: 40, Rejected: 1, Stratum: 4}}, "counts")
+		want := []gate.Count{{By: "judge/1", Score: 40, Rejected: 1, Stratum: 4}}
+		k.equal(k.evidence(ada).Counts, want, "counts")
 	}},
 	{"a claim on a match that is hidden is over", func(k *kit) {
 		j := k.decide(ada, 1, match(40, "Text."))
 		k.reopen(ada, store.Selection{IDs: []int64{j.ID}})
 		claimed := k.take(ada)
 		k.regate(ada, 50)
-		k.fails(k.as(ada).Decide(k.Context(), claimed.Lease, match(60, "Text.")), store.ErrLeaseLost, "decide")
+		err := k.as(ada).Decide(k.Context(), claimed.Lease, match(60, "Text."))
+		k.fails(err, store.ErrLeaseLost, "decide")
 		k.status(ada, j.ID, lead.AutoRejected)
 	}},
 }

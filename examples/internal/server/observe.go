@@ -21,6 +21,8 @@ type fullStore interface {
 	forge.SketchLister
 	forge.Annotator
 	forge.ListCloser
+	forge.Keeper
+	forge.Regater
 }
 
 // A watchedStore notes whether its database can write.
