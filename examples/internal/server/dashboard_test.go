@@ -63,7 +63,7 @@ func TestAPersonWalksThroughThePage(t *testing.T) {
 	require.Equal(t, 6, b.count(".card"))
 	b.shoot("applied-light")
 	b.leads(chromedp.Click(chromedp.CSS(".notice .button")))
-	require.Contains(t, b.text(".notice p"), "Back among the matches")
+	require.Contains(t, b.text(".notice p"), "Back where it was")
 	require.Equal(t, 7, b.count(".card"))
 
 	b.leads(chromedp.Click(chromedp.CSS(".hidden-lists a")))

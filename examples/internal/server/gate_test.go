@@ -6,11 +6,14 @@ import (
 	"net/url"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
@@ -132,17 +135,81 @@ func TestReopenCanBeUndone(t *testing.T) {
 	b.leads(chromedp.Click(chromedp.CSS(".card .actions .button")))
 	require.Len(t, list(), len(before)-1)
 	b.leads(chromedp.Click(chromedp.CSS(".notice .button")))
-	require.Contains(t, b.text(".notice p"), "Rejected again")
+	require.Contains(t, b.text(".notice p"), "Back where it was")
 	after := list()
 	require.Len(t, after, len(before))
 	require.Equal(t, before[0].ID, after[0].ID)
 	require.Equal(t, before[0].Assessment, after[0].Assessment)
 
+	status, _, _ := s.surfer(adaToken).post(fmt.Sprintf("/jobs/%d/restore", before[0].ID), url.Values{})
+	require.Equal(t, http.StatusUnprocessableEntity, status, "nothing is left to take back")
+}
+
+func TestRejectedJobIsKeptAnyway(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	require.NoError(t, seed(t.Context(), s.forUser("ada"), s.now.Now()))
+	rejected := store.Filter{Statuses: []lead.Status{lead.AutoRejected}, Limit: 1}
+	entries, _, err := s.forUser("ada").(forge.Lister).List(t.Context(), rejected)
+	require.NoError(t, err)
 	surfer := s.surfer(adaToken)
-	for _, was := range []string{"", "{", `{"Score":30}`, `{"Score":-1}`} {
-		status, _, _ := surfer.post(fmt.Sprintf("/jobs/%d/reject", before[0].ID), url.Values{"was": {was}})
-		require.Equal(t, http.StatusUnprocessableEntity, status, was)
+	status, _, _ := surfer.post(fmt.Sprintf("/jobs/%d/keep", entries[0].ID), url.Values{"next": {"7"}})
+	require.Equal(t, http.StatusSeeOther, status)
+	jobs, err := s.forUser("ada").Claim(t.Context(), 100, time.Minute)
+	require.NoError(t, err)
+	var kept []int64
+	for _, j := range jobs {
+		if j.Keep {
+			kept = append(kept, j.ID)
+		}
 	}
+	require.Equal(t, []int64{entries[0].ID}, kept)
+}
+
+func TestAnotherGateIsCountedAndApplied(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	require.NoError(t, seed(t.Context(), s.forUser("ada"), s.now.Now()))
+	stats, err := s.forUser("ada").(forge.Counter).Stats(t.Context())
+	require.NoError(t, err)
+	g, err := gate.New(60)
+	require.NoError(t, err)
+	want := stats.Regating(g)
+	require.Positive(t, want.Hidden)
+	surfer := s.surfer(adaToken)
+	_, _, text := surfer.get("/gate?threshold=60")
+	require.Contains(t, text, fmt.Sprintf("would hide %d and bring back %d", want.Hidden, want.Reopened))
+	status, _, _ := surfer.post("/regate", url.Values{"threshold": {"60"}})
+	require.Equal(t, http.StatusSeeOther, status)
+	after, err := s.forUser("ada").(forge.Counter).Stats(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, stats.ByStatus[lead.Matched]-want.Hidden, after.ByStatus[lead.Matched])
+}
+
+func TestScoresOfAnotherResumeAreSaid(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	ada := s.forUser("ada")
+	for n, resume := range []string{"a nurse", "a chef"} {
+		refs, err := ada.Sync(t.Context(), []lead.Lead{{
+			Source: "a", ExternalID: fmt.Sprint(n), Title: "Job", URL: "https://a.example/",
+		}})
+		require.NoError(t, err)
+		require.NoError(t, ada.Decide(t.Context(), store.Lease{ID: refs[0].ID}, enrich.Decision{
+			Assessment: enrich.Assessment{Score: 80, By: "script"}, Status: lead.Matched,
+			Data: &enrich.Data{Description: "Text."}, Basis: enrich.NewBasis(resume, "script", 30),
+		}))
+		s.now.advance(time.Minute)
+	}
+	surfer := s.surfer(adaToken)
+	_, _, text := surfer.get("/")
+	require.Contains(t, text, "1 score is of another résumé")
+	status, _, _ := surfer.post("/rescore", url.Values{})
+	require.Equal(t, http.StatusSeeOther, status)
+	jobs, err := ada.Claim(t.Context(), 10, time.Minute)
+	require.NoError(t, err)
+	require.Len(t, jobs, 1)
+	require.Equal(t, "0", jobs[0].Lead.ExternalID)
 }
 
 func TestListsOutOfSightSayWhyAndWhatToDo(t *testing.T) {

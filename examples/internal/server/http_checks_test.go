@@ -331,7 +331,7 @@ func pathChecks(v *victim) (all []httpCheck) {
 		})
 	}
 	for _, id := range []string{"0", "-1", "2", "x", "9223372036854775808", "1%2f2", "%31%00", "1e0", "0x1"} {
-		for _, to := range []string{"mark", "reopen", "judge", "reject"} {
+		for _, to := range []string{"mark", "reopen", "judge", "keep", "restore"} {
 			all = append(all, httpCheck{
 				name:    "job " + id + "/" + to,
 				request: request("POST", "/jobs/"+id+"/"+to, "status=DISMISSED", v.cookies[adaToken], form),
@@ -343,7 +343,10 @@ func pathChecks(v *victim) (all []httpCheck) {
 }
 
 // actions are the forms of the page that change a job.
-var actions = []string{"/jobs/1/mark", "/jobs/1/reopen", "/jobs/1/judge", "/jobs/1/reject"}
+var actions = []string{
+	"/jobs/1/mark", "/jobs/1/reopen", "/jobs/1/judge", "/jobs/1/keep", "/jobs/1/restore",
+	"/rescore", "/regate",
+}
 
 const form = "Content-Type: application/x-www-form-urlencoded"
 

@@ -262,7 +262,7 @@ func TestExportsHoldWhatIsShownAndNoFormulas(t *testing.T) {
 	require.Len(t, rows, 6)
 	require.Equal(t, []string{
 		"score", "status", "title", "company", "location", "posted_at", "easy_apply", "missing_skills",
-		"reasoning", "url", "source", "external_id", "updated_at", "unverified", "extra",
+		"reasoning", "url", "source", "external_id", "updated_at", "unverified", "extra", "pay", "advice",
 	}, rows[0])
 	for _, row := range rows[1:] {
 		for _, cell := range row {

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -40,7 +41,11 @@ func back(r *http.Request) string {
 	if query.Get("page") == "gate" {
 		return gatePath
 	}
-	return parseFilter(query).address("/")
+	address := parseFilter(query).address("/")
+	if next, err := strconv.ParseInt(r.PostFormValue("next"), 10, 64); err == nil {
+		address += fmt.Sprintf("#job-%d", next) // where the reader was: the card after the one that is gone
+	}
+	return address
 }
 
 // act runs an action on the job that the path names, and returns to the page.
@@ -96,7 +101,7 @@ func (d *dashboard) mark(w http.ResponseWriter, r *http.Request, v visit) {
 func done(s lead.Status) string {
 	switch s {
 	case lead.Matched:
-		return "Back among the matches"
+		return "Back where it was"
 	case lead.Applied:
 		return "Marked as applied"
 	case lead.Saved:
@@ -121,6 +126,44 @@ func (d *dashboard) reopen(w http.ResponseWriter, r *http.Request, v visit) {
 		if err == nil && n == 0 {
 			err = store.ErrNotFound
 		}
-		return d.undoable(r, id, &notice{Text: "Reopened; your agent will read it again"}), err
+		return undoable(r, id, "Reopened; your agent will read it again"), err
+	})
+}
+
+// keep has a rejected job read again, and keeps it whatever it scores.
+func (d *dashboard) keep(w http.ResponseWriter, r *http.Request, v visit) {
+	d.act(w, r, v, func(id int64) (*notice, error) {
+		keeper, ok := d.cfg.ForUser(v.who.User).(forge.Keeper)
+		if !ok {
+			return nil, errors.ErrUnsupported
+		}
+		n, err := keeper.Keep(r.Context(), []int64{id})
+		if err == nil && n == 0 {
+			err = store.ErrNotFound
+		}
+		return undoable(r, id, "Kept whatever it scores; your agent will read it again"), err
+	})
+}
+
+// undoable offers to take a reopening back.
+func undoable(r *http.Request, id int64, text string) *notice {
+	return &notice{Text: text, Forms: []noticeForm{{
+		Path: fmt.Sprintf("/jobs/%d/restore", id), Label: "Undo",
+		Fields: []field{{"title", r.PostFormValue("title")}},
+	}}}
+}
+
+// restore takes a reopening back.
+func (d *dashboard) restore(w http.ResponseWriter, r *http.Request, v visit) {
+	d.act(w, r, v, func(id int64) (*notice, error) {
+		keeper, ok := d.cfg.ForUser(v.who.User).(forge.Keeper)
+		if !ok {
+			return nil, errors.ErrUnsupported
+		}
+		n, err := keeper.Restore(r.Context(), []int64{id})
+		if err == nil && n == 0 { // an agent has begun to read it, or has decided
+			err = fmt.Errorf("%w: not reopened, or being read", store.ErrInvalid)
+		}
+		return &notice{Text: "Back where it was"}, err
 	})
 }

@@ -34,7 +34,9 @@ type card struct {
 	StatusName               string
 	Actions                  []action
 	Reopen                   bool
-	Was                      string // the assessment of a rejected job as JSON, to undo a Reopen
+	Keep                     bool  // it can be kept anyway
+	Next                     int64 // the card after it, where the reader goes on; 0 if there is none
+	OtherResume              bool  // it was scored with another résumé than the newest one
 	ScoredBy                 string
 }
 
@@ -73,9 +75,6 @@ func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card 
 		c.Scored, c.Score, c.Grade, c.Unverified = true, a.Score, grade(a.Score, gate), a.Unverified
 		c.Reasoning, c.Advice, c.ScoredBy = a.Reasoning, a.SkillGapRecommendations, a.By
 		c.Missing = a.MissingSkills
-		if e.Status == lead.AutoRejected {
-			c.Was = was(*a)
-		}
 		if len(c.Missing) > mostChips {
 			c.MissingMore = len(c.Missing) - mostChips
 			c.Missing = c.Missing[:mostChips]
@@ -95,9 +94,17 @@ func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card 
 	}
 	if !viewOnly {
 		c.Actions, c.Reopen = actions(e.Status)
+		c.Keep = e.Status == lead.AutoRejected
 	}
 	return c
 }
+
+// The steps after an application.
+const (
+	interview lead.Status = "INTERVIEW"
+	offer     lead.Status = "OFFER"
+	declined  lead.Status = "DECLINED"
+)
 
 // actions returns what the user can do with a job in a status.
 func actions(s lead.Status) (buttons []action, reopen bool) {
@@ -113,15 +120,26 @@ func actions(s lead.Status) (buttons []action, reopen bool) {
 	case lead.Saved:
 		return []action{
 			{lead.Applied, "I applied", true},
-			{lead.Matched, "Back to matches", false},
+			{lead.Matched, "Take back", false},
 			{lead.Dismissed, "Dismiss", false},
+		}, false
+	case lead.Applied:
+		return []action{
+			{interview, "Interview", true},
+			{offer, "Offer", false},
+			{declined, "Declined", false},
+			{lead.Matched, "Take back", false},
+		}, false
+	case interview:
+		return []action{
+			{offer, "Offer", true}, {declined, "Declined", false}, {lead.Matched, "Take back", false},
 		}, false
 	case lead.AutoRejected, lead.Failed, lead.Closed:
 		return nil, true
 	case lead.Discovered:
 		return nil, false
 	}
-	return []action{{lead.Matched, "Back to matches", false}}, false
+	return []action{{lead.Matched, "Take back", false}}, false
 }
 
 func statusName(s lead.Status) string {

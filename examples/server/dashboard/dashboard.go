@@ -100,7 +100,10 @@ func New(cfg Config) (http.Handler, error) {
 		func() encoder { return &asJSON{} })))
 	mux.HandleFunc("GET "+gatePath, d.signedIn(d.gate))
 	mux.HandleFunc("POST /jobs/{id}/judge", d.signedIn(d.judge))
-	mux.HandleFunc("POST /jobs/{id}/reject", d.signedIn(d.reject))
+	mux.HandleFunc("POST /jobs/{id}/keep", d.signedIn(d.keep))
+	mux.HandleFunc("POST /jobs/{id}/restore", d.signedIn(d.restore))
+	mux.HandleFunc("POST /rescore", d.signedIn(d.rescore))
+	mux.HandleFunc("POST /regate", d.signedIn(d.regate))
 	mux.HandleFunc("POST /jobs/{id}/mark", d.signedIn(d.mark))
 	mux.HandleFunc("POST /jobs/{id}/reopen", d.signedIn(d.reopen))
 	// The pattern of the files does not match a folder, whose files would be listed.

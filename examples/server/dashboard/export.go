@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/store"
 )
 
@@ -35,6 +36,8 @@ type row struct {
 	Source        string   `json:"source"`
 	ExternalID    string   `json:"external_id"`
 	UpdatedAt     string   `json:"updated_at"`
+	Pay           string   `json:"pay"`
+	Advice        []string `json:"advice"`
 
 	Extra map[string]json.RawMessage `json:"extra,omitzero"` // what the user's other programs keep
 }
@@ -43,7 +46,7 @@ func rowOf(e store.Entry) row {
 	r := row{
 		Status: string(e.Status), Title: e.Lead.Title, Company: e.Lead.Company, Location: e.Lead.Location,
 		URL: e.Lead.URL, Source: e.Lead.Source, ExternalID: e.Lead.ExternalID,
-		UpdatedAt: e.UpdatedAt.UTC().Format(time.RFC3339), MissingSkills: []string{},
+		UpdatedAt: e.UpdatedAt.UTC().Format(time.RFC3339), MissingSkills: []string{}, Advice: []string{},
 		Extra: e.Extra,
 	}
 	if !e.Lead.PostedAt.IsZero() {
@@ -52,9 +55,10 @@ func rowOf(e store.Entry) row {
 	if a := e.Assessment; a != nil {
 		r.Score, r.Unverified, r.Reasoning = &a.Score, a.Unverified, a.Reasoning
 		r.MissingSkills = append(r.MissingSkills, a.MissingSkills...)
+		r.Advice = append(r.Advice, a.SkillGapRecommendations...)
 	}
 	if e.Data != nil {
-		r.EasyApply = e.Data.IsEasyApply
+		r.EasyApply, r.Pay = e.Data.IsEasyApply, e.Data.Attributes[enrich.AttrSalary]
 	}
 	return r
 }
@@ -161,7 +165,7 @@ type asCSV struct{}
 func (asCSV) begin(w io.Writer) error {
 	return record(w, []string{
 		"score", "status", "title", "company", "location", "posted_at", "easy_apply", "missing_skills",
-		"reasoning", "url", "source", "external_id", "updated_at", "unverified", "extra",
+		"reasoning", "url", "source", "external_id", "updated_at", "unverified", "extra", "pay", "advice",
 	})
 }
 
@@ -183,7 +187,7 @@ func (asCSV) row(w io.Writer, r row) error {
 	cells := []string{
 		score, r.Status, r.Title, r.Company, r.Location, r.PostedAt, easy,
 		strings.Join(r.MissingSkills, "; "), r.Reasoning, r.URL, r.Source, r.ExternalID, r.UpdatedAt,
-		strconv.FormatBool(r.Unverified), extra,
+		strconv.FormatBool(r.Unverified), extra, r.Pay, strings.Join(r.Advice, "; "),
 	}
 	for i := range cells {
 		cells[i] = inert(cells[i])

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/agent-forge/forge"
@@ -33,6 +34,8 @@ type gatePage struct {
 	Tabs     []tab
 
 	Gate      int
+	Try       int // the threshold of the slider
+	Regating  store.Regating
 	Promises  []promised
 	Asked     []card
 	Histogram histogram
@@ -68,6 +71,10 @@ func (d *dashboard) gate(w http.ResponseWriter, r *http.Request, v visit) {
 	p := gatePage{
 		User: v.who.User, ViewOnly: v.who.ViewOnly, Back: "page=gate", Gate: d.cfg.Gate.Threshold(),
 	}
+	p.Try = p.Gate
+	if n, err := strconv.Atoi(r.URL.Query().Get("threshold")); err == nil && n >= 0 && n <= 100 {
+		p.Try = n
+	}
 	if err := d.fillGate(r.Context(), &p); err != nil {
 		d.failed(w, r, err)
 		return
@@ -89,6 +96,11 @@ func (d *dashboard) fillGate(ctx context.Context, p *gatePage) error {
 	if err != nil {
 		return err
 	}
+	try, err := gate.New(p.Try)
+	if err != nil {
+		return err
+	}
+	p.Regating = stats.Regating(try)
 	ev, err := s.Evidence(ctx)
 	if err != nil {
 		return err
@@ -201,6 +213,27 @@ func (h *histogram) mark(labels []gate.Label) {
 			b.OtherY = b.GoodY - b.OtherH
 		}
 	}
+}
+
+// regate applies another gate to what is decided.
+func (d *dashboard) regate(w http.ResponseWriter, r *http.Request, v visit) {
+	d.change(w, r, v, func(s forge.Store) (string, error) {
+		regater, ok := s.(forge.Regater)
+		if !ok {
+			return "", errors.ErrUnsupported
+		}
+		threshold, err := strconv.Atoi(r.PostFormValue("threshold"))
+		if err != nil {
+			return "", store.ErrInvalid
+		}
+		g, err := gate.New(threshold)
+		if err != nil {
+			return "", store.ErrInvalid
+		}
+		done, err := regater.Regate(r.Context(), g)
+		const text = "Hidden: %d. Brought back, to be read again: %d. Give your agent -threshold %d, too."
+		return fmt.Sprintf(text, done.Hidden, done.Reopened, threshold), err
+	})
 }
 
 // judge records what the user says of a job that an audit drew.

@@ -47,6 +47,8 @@ type page struct {
 	Since   string
 	NewURL  string
 
+	OtherResume int // kept jobs that were not scored with the newest résumé
+
 	Cards     []card
 	Next, Top string
 	CSV, JSON string
@@ -125,12 +127,25 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 		d.failed(w, r, err)
 		return
 	}
+	newest, err := d.newest(r.Context(), v.who.User)
+	if err != nil {
+		d.failed(w, r, err)
+		return
+	}
+	if newest != "" {
+		o := stats.Outdated(newest)
+		p.OtherResume = o.Resume + o.Unknown - o.Rejected
+	}
 	p.Notice = d.sessions.take(v.session)
 	for _, e := range entries {
 		c := newCard(e, now, since, d.cfg.Gate.Threshold(), v.who.ViewOnly)
 		if p.Notice != nil && p.Notice.ID == e.ID {
 			c.New = false // the user has just brought it back
 		}
+		if n := len(p.Cards); n > 0 {
+			p.Cards[n-1].Next = e.ID
+		}
+		c.OtherResume = c.Scored && newest != "" && e.Basis.Resume() != newest.Resume()
 		p.Cards = append(p.Cards, c)
 	}
 	d.noteVisit(w, r, v)

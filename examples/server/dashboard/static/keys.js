@@ -28,4 +28,9 @@
     e.preventDefault();
     actions[e.key]();
   });
+  const range = document.getElementById("threshold");
+  range?.addEventListener("input", () => { range.nextElementSibling.value = range.value; });
+  if (location.hash.startsWith("#job-")) {
+    document.getElementById(location.hash.slice(1))?.closest(".card")?.focus({ preventScroll: true });
+  }
 }

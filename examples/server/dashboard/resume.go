@@ -1,0 +1,86 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// newest returns the basis of the match that was decided last, of the best ones. It is empty if none is
+// known. The page knows no résumé, but the agent's last decision was made with the current one.
+func (d *dashboard) newest(ctx context.Context, user string) (b enrich.Basis, err error) {
+	lister, ok := d.cfg.ForUser(user).(forge.Lister)
+	if !ok {
+		return "", errors.ErrUnsupported
+	}
+	entries, _, err := lister.List(ctx, store.Filter{
+		Statuses: []lead.Status{lead.Matched}, Limit: scanPage, WithoutText: true,
+	})
+	var at time.Time
+	for _, e := range entries {
+		if e.Basis != "" && e.UpdatedAt.After(at) {
+			b, at = e.Basis, e.UpdatedAt
+		}
+	}
+	return b, err
+}
+
+// rescore makes the jobs due that the user keeps and that were scored with another résumé than the
+// newest. The page cannot score: the user's agent does it when it runs next.
+func (d *dashboard) rescore(w http.ResponseWriter, r *http.Request, v visit) {
+	d.change(w, r, v, func(s forge.Store) (string, error) {
+		reopener, isReopener := s.(forge.Reopener)
+		counter, isCounter := s.(forge.Counter)
+		if !isReopener || !isCounter {
+			return "", errors.ErrUnsupported
+		}
+		newest, err := d.newest(r.Context(), v.who.User)
+		if err != nil || newest == "" {
+			return "Nothing to score again", err
+		}
+		stats, err := counter.Stats(r.Context())
+		if err != nil {
+			return "", err
+		}
+		statuses := []lead.Status{lead.Matched}
+		for status := range stats.ByStatus {
+			if status.Application() && status != lead.Dismissed {
+				statuses = append(statuses, status)
+			}
+		}
+		n, err := reopener.Reopen(r.Context(), store.Selection{
+			Statuses: statuses, NotBasis: enrich.Basis(newest.Resume() + "..0"),
+		})
+		return fmt.Sprintf("%s will be scored again when your agent runs next", count(n, "job")), err
+	})
+}
+
+// change runs a change of many jobs, and returns to the page that the form names.
+func (d *dashboard) change(
+	w http.ResponseWriter, r *http.Request, v visit, do func(s forge.Store) (text string, err error),
+) {
+	if v.who.ViewOnly {
+		d.problem(w, http.StatusForbidden, "This token is for viewing",
+			"It can look at jobs and change nothing. Sign in with another token.")
+		return
+	}
+	text, err := do(d.cfg.ForUser(v.who.User))
+	d.overviews.forget(v.who.User)
+	switch {
+	case errors.Is(err, store.ErrInvalid):
+		d.problem(w, http.StatusUnprocessableEntity, "That cannot be done", "Go back and look again.")
+		return
+	case err != nil:
+		d.failed(w, r, err)
+		return
+	}
+	d.sessions.tell(v.session, &notice{Text: text})
+	http.Redirect(w, r, back(r), http.StatusSeeOther)
+}
