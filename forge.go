@@ -111,7 +111,7 @@ type Store interface {
 }
 
 // A Lister lists a user's jobs. All stores of this module implement it. Use a type assertion to
-// find out whether another [Store] does; the same holds for Reopener, Marker and Counter.
+// find out whether another [Store] does; the same holds for the other optional interfaces below.
 type Lister interface {
 	// List returns one page, best score first, and the cursor of the next page. The cursor is empty
 	// on the last page.

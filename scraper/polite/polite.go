@@ -1,6 +1,5 @@
-// Package polite is the HTTP client of a board that wants to be asked again tomorrow: slow by
-// default, attentive to what the board says about its pace, and unable to reach addresses that are
-// not public.
+// Package polite is an HTTP client for job boards. It is slow by default, follows what a board says
+// about its pace, and cannot reach addresses that are not public.
 //
 // The client that [NewClient] returns does the following with each request, in this order:
 //
