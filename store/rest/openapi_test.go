@@ -256,6 +256,9 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		},
 		{"changes", rawCall{"GET", "/agent-forge/jobs/changes?after=0&limit=10&kind=NEW,MATCHED", ""}},
 		{"stats", rawCall{"GET", "/agent-forge/jobs/stats", ""}},
+		{"keep", rawCall{"POST", "/agent-forge/jobs/keep", `{"ids":[1]}`}},
+		{"restore", rawCall{"POST", "/agent-forge/jobs/restore", `{"ids":[1]}`}},
+		{"regate", rawCall{"POST", "/agent-forge/jobs/regate", `{"threshold":40}`}},
 		{"openapi", rawCall{"GET", "/agent-forge/openapi.yaml", ""}},
 	}
 	agent, viewer := tokenOf("ada"), viewTokenOf("ada")
@@ -294,8 +297,11 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 	require.Equal(t, 204, call(agent, "judge"))
 	require.Equal(t, 204, call(agent, "put"))
 	require.Equal(t, 200, call(agent, "evidence"))
+	require.Equal(t, 200, call(agent, "regate"))
 	require.Equal(t, 200, call(agent, "sketches"))
 	require.Equal(t, 200, call(agent, "closeUnlisted"))
+	require.Equal(t, 200, call(agent, "keep"))
+	require.Equal(t, 200, call(agent, "restore"))
 	require.Equal(t, 200, call(agent, "changes"))
 	require.Equal(t, 410, call(tokenOf("pruned"), "changes"))
 	require.Equal(
@@ -318,7 +324,7 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		failing = nil
 		switch operation {
 		case "mark", "reopen", "list", "stats", "audit", "judge", "put", "evidence", "sketches",
-			"closeUnlisted", "changes":
+			"closeUnlisted", "changes", "keep", "restore", "regate":
 			require.Equal(t, 501, call(tokenOf("bare"), operation), operation)
 		}
 		if method == "GET" {

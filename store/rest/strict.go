@@ -50,7 +50,7 @@ var shapes = shapesOf(
 	reflect.TypeFor[renewRequest](), reflect.TypeFor[releaseRequest](), reflect.TypeFor[markRequest](),
 	reflect.TypeFor[reopenRequest](), reflect.TypeFor[auditRequest](), reflect.TypeFor[judgeRequest](),
 	reflect.TypeFor[putRequest](),
-	reflect.TypeFor[listedRequest](),
+	reflect.TypeFor[listedRequest](), reflect.TypeFor[idsRequest](), reflect.TypeFor[regateRequest](),
 )
 
 func shapesOf(types ...reflect.Type) map[reflect.Type]*shape {
