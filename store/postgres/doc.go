@@ -77,6 +77,16 @@
 //   - Release: the repeat recognises its own release. If the caller repeats a release, it gets
 //     store.ErrLeaseLost.
 //
+// # What happened
+//
+// With [Options.Events], each call records what it did in its own transaction, and [Store.Changes]
+// and [DB.Changes] read it. A user's changes have ids in the order of the commits, because an
+// advisory lock of the user is held from the first id until the commit: the commits of one user
+// follow each other, those of different users do not wait. A reader that keeps the id of the last
+// change that it dealt with sees each change at least once. If it keeps the id in the transaction in
+// which it acts on the change, it acts exactly once; what leaves the database, such as a mail or a
+// webhook, can go out again after a crash, and its receiver tells by the id.
+//
 // # Upkeep
 //
 // Claims churn the small index of pending jobs. The migration sets user_job_map to be vacuumed by
