@@ -46,6 +46,14 @@ func (brokenStore) Judge(context.Context, int64, store.Verdict) error { return e
 
 func (brokenStore) Put(context.Context, int64, string, json.RawMessage) error { return errBroken }
 
+func (brokenStore) Keep(context.Context, []int64) (int, error) { return 0, errBroken }
+
+func (brokenStore) Restore(context.Context, []int64) (int, error) { return 0, errBroken }
+
+func (brokenStore) Regate(context.Context, gate.Gate) (store.Regating, error) {
+	return store.Regating{}, errBroken
+}
+
 func (brokenStore) Sketches(context.Context, int64, int) ([]store.Sketched, error) {
 	return nil, errBroken
 }
