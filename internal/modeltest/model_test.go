@@ -98,7 +98,7 @@ func TestPostgresBehavesLikeMemory(t *testing.T) {
 		t.Cleanup(func() { require.NoError(t, tables.Close()) })
 		return catalogue{
 			as: func(user string) view { return db.ForUser(user) }, tables: tables,
-			clear: `TRUNCATE jobs, user_job_map, job_match_analysis, job_labels RESTART IDENTITY`,
+			clear: `TRUNCATE jobs, user_job_map, job_match_analysis, job_labels RESTART IDENTITY CASCADE`,
 		}
 	})
 }
