@@ -12,8 +12,9 @@ SELECT j.title, j.company, j.location, COALESCE(a.twin_apart, 0) AS apart,
 FROM jobs j LEFT JOIN job_match_analysis a ON a.user_id = ?1 AND a.job_id = j.id
 WHERE j.id = ?2`
 
+// headsSQL names its index: without it, SQLite reads every analysis of the user.
 const headsSQL = `
-SELECT job_id, fingerprint FROM job_match_analysis
+SELECT job_id, fingerprint FROM job_match_analysis INDEXED BY job_match_analysis_heads
 WHERE user_id = ?1 AND twin_key = ?2 AND twin_of IS NULL AND twin_apart = 0 AND job_id <> ?3
 ORDER BY job_id LIMIT ?4`
 
