@@ -62,8 +62,8 @@ func TestAnAgentThatIsKilledLosesNothing(t *testing.T) {
 	held := s.count(t.Context(), `SELECT count(*) FROM held`)
 	s.agent = startAgent(t, s.dsn)
 	recovery := s.until("what the dead agent held", func() bool {
-		return s.count(t.Context(),
-			`SELECT count(*) FROM held LEFT JOIN job_match_analysis USING (job_id) WHERE user_id IS NULL`) == 0
+		return s.count(t.Context(), `
+			SELECT count(*) FROM held LEFT JOIN job_match_analysis USING (job_id) WHERE user_id IS NULL`) == 0
 	})
 	s.result(fmt.Sprintf("one agent killed, which held %d jobs", held), before, recovery)
 }
