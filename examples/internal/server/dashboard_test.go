@@ -71,7 +71,7 @@ func TestAPersonWalksThroughThePage(t *testing.T) {
 	require.Equal(t, 25, b.count(".card"))
 	b.shoot("rejected-light")
 	b.leads(chromedp.Click(chromedp.CSS(".card .actions .button")))
-	require.Contains(t, b.text(".notice p"), "Reopened")
+	require.Contains(t, b.text(".notice p"), "Kept whatever it scores")
 	require.Contains(t, b.text(".hidden-lists"), "Rejected 37")
 	require.Contains(t, b.text(".hidden-lists"), "Waiting 6")
 

@@ -340,7 +340,7 @@ func TestUnverifiedJobsAreMarked(t *testing.T) {
 	_, _, text = b.get("/export.json")
 	require.Contains(t, text, `"unverified":true`)
 	_, _, text = b.get("/export.csv")
-	require.Contains(t, text, ",true\n")
+	require.Contains(t, text, ",true,,,\n")
 }
 
 // The password is hunter2. A mistyped command line is often copied into a question for others.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
@@ -127,7 +128,9 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 		d.failed(w, r, err)
 		return
 	}
-	newest, err := d.newest(r.Context(), v.who.User)
+	newest, err := seen.basis(r.Context(), func(ctx context.Context) (enrich.Basis, error) {
+		return d.newest(ctx, v.who.User)
+	})
 	if err != nil {
 		d.failed(w, r, err)
 		return
