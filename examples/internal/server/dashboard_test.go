@@ -140,9 +140,9 @@ func TestThePageWorksWithoutJavaScript(t *testing.T) {
 	b.leads(chromedp.Navigate(s.URL))
 	b.leads(chromedp.SendKeys(chromedp.CSS("#token"), adaToken+"\r"))
 	require.Contains(t, b.html(), "Senior Go Engineer, Routing")
-	// skip link, brand, sign out, six tabs, three of the filter, title, posting, and the first
-	// button
-	for range 15 {
+	// skip link, brand, sign out, six tabs and what leads past the cards, three of the filter, title,
+	// posting, and the first button
+	for range 16 {
 		b.do(chromedp.KeyEvent("\t"))
 	}
 	b.leads(chromedp.KeyEvent("\r"))
