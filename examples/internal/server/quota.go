@@ -28,12 +28,13 @@ type quota struct {
 
 // usage is what one user added in a day.
 type usage struct {
-	mu     sync.Mutex
-	since  time.Time
-	before int  // jobs that the user had when the day began
-	added  int  // since then
-	held   int  // leads of syncs that have not ended
-	unsure bool // a sync ended without an answer, so that added is not known
+	mu      sync.Mutex
+	since   time.Time
+	before  int // jobs that the user had when the day began
+	added   int // since then
+	held    int // leads of syncs that have not ended
+	lost    int // syncs that ended without an answer, so that added is not known
+	counted int // of these, how many had ended before added was counted
 }
 
 func newQuota(perDay int, now func() time.Time) *quota {
@@ -79,7 +80,7 @@ func (s boundedStore) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref,
 		}
 	}
 	if err != nil && !errors.Is(err, store.ErrInvalid) {
-		s.used.unsure = true // the database can have committed it
+		s.used.lost++ // the database can have committed it
 	}
 	return refs, err
 }
@@ -87,11 +88,13 @@ func (s boundedStore) Sync(ctx context.Context, leads []lead.Lead) ([]store.Ref,
 // hold reserves room for a batch.
 func (s boundedStore) hold(ctx context.Context, leads int) error {
 	u, now := s.used, s.quota.now()
-	if err := s.count(ctx, now); err != nil {
-		return err
-	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	for now.Sub(u.since) >= day || u.counted < u.lost {
+		if err := s.count(ctx, now); err != nil {
+			return err
+		}
+	}
 	if u.added+u.held+leads <= s.quota.perDay {
 		u.held += leads
 		return nil
@@ -102,21 +105,15 @@ func (s boundedStore) hold(ctx context.Context, leads int) error {
 		leads, s.quota.perDay, wait.Round(time.Minute))}}
 }
 
-// count asks the store how many jobs the user has, if a day begins or if it is not known.
+// count asks the store how many jobs the user has. It gives the lock back meanwhile, because the store
+// can be slow.
 func (s boundedStore) count(ctx context.Context, now time.Time) error {
 	u := s.used
-	u.mu.Lock()
-	known := now.Sub(u.since) < day && !u.unsure
-	u.unsure = false // a sync that ends from now on sets it again
+	lost := u.lost
 	u.mu.Unlock()
-	if known {
-		return nil
-	}
-	stats, err := s.Stats(ctx) // without the lock, because the store can be slow
+	stats, err := s.Stats(ctx)
 	u.mu.Lock()
-	defer u.mu.Unlock()
 	if err != nil {
-		u.unsure = true
 		return err
 	}
 	jobs := 0
@@ -128,6 +125,7 @@ func (s boundedStore) count(ctx context.Context, now time.Time) error {
 	} else {
 		u.added = max(u.added, jobs-u.before)
 	}
+	u.counted = max(u.counted, lost)
 	return nil
 }
 
