@@ -106,7 +106,7 @@ func TestRealOllama(t *testing.T) {
 	t.Run("postings are scored end to end into a file", func(t *testing.T) {
 		n := 2
 		if soak() {
-			n = 40
+			n = 20
 		}
 		ctx := t.Context()
 		db, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "forge.db"), nil)
@@ -142,7 +142,7 @@ func TestRealOllama(t *testing.T) {
 	t.Run("every reply has the form asked for", func(t *testing.T) {
 		n := 2
 		if soak() {
-			n = 40
+			n = 20
 		}
 		// firstReply is what the first of the calls for a posting brought.
 		firstReply := func(p enrich.Posting, seed int) (first llm.Call) {

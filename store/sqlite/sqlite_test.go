@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/internal/measure"
 	"github.com/agent-forge/forge/store/sqlite"
 	"github.com/agent-forge/forge/store/storetest"
 )
@@ -47,6 +48,9 @@ func TestStore(t *testing.T) {
 	})
 	t.Run("in memory", func(t *testing.T) {
 		t.Parallel()
+		if measure.RaceDetector {
+			t.Skip("the goroutines are those of a file")
+		}
 		storetest.Run(t, catalogue(func(testing.TB) string { return ":memory:" }))
 	})
 }
