@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
@@ -13,11 +12,7 @@ import (
 )
 
 // A Tx is an *sql.Tx or an *sqlx.Tx.
-type Tx interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	Commit() error
-	Rollback() error
-}
+type Tx = driver.Tx
 
 // WithTx returns the user's view inside a transaction of the caller's, which must be on the database
 // of s. What its calls do is committed or rolled back with the rest of the transaction. If tx is nil
@@ -39,16 +34,7 @@ type Tx interface {
 //
 // The store must not be used by several goroutines at the same time, nor after the transaction.
 func (s *Store) WithTx(tx Tx) *Store {
-	var plain *sql.Tx
-	switch tx := tx.(type) {
-	case *sql.Tx:
-		plain = tx
-	case *sqlx.Tx:
-		if tx != nil {
-			plain = tx.Tx
-		}
-	}
-	return &Store{db: s.db, user: s.user, tx: &sqlx.Tx{Tx: plain, Mapper: s.db.db.Mapper}}
+	return &Store{db: s.db, user: s.user, tx: &sqlx.Tx{Tx: driver.PlainTx(tx), Mapper: s.db.db.Mapper}}
 }
 
 // within runs one call's statements in the caller's transaction, once.

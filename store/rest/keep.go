@@ -34,35 +34,29 @@ type regateAnswer struct {
 }
 
 func (h *handler) keep(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
-	keeper, err := ability[forge.Keeper](s)
-	if err != nil {
-		return nil, err
-	}
-	var request idsRequest
-	if err := body(r, &request); err != nil {
-		return nil, err
-	}
-	n, err := keeper.Keep(ctx, request.IDs)
-	if err != nil {
-		return nil, err
-	}
-	return keepAnswer{n}, nil
+	n, err := h.ofIDs(ctx, s, r, forge.Keeper.Keep)
+	return keepAnswer{n}, err
 }
 
 func (h *handler) restore(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
+	n, err := h.ofIDs(ctx, s, r, forge.Keeper.Restore)
+	return restoreAnswer{n}, err
+}
+
+// ofIDs makes a call of a Keeper for the ids in the body.
+func (h *handler) ofIDs(
+	ctx context.Context, s forge.Store, r *http.Request,
+	call func(k forge.Keeper, ctx context.Context, ids []int64) (int, error),
+) (int, error) {
 	keeper, err := ability[forge.Keeper](s)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	var request idsRequest
 	if err := body(r, &request); err != nil {
-		return nil, err
+		return 0, err
 	}
-	n, err := keeper.Restore(ctx, request.IDs)
-	if err != nil {
-		return nil, err
-	}
-	return restoreAnswer{n}, nil
+	return call(keeper, ctx, request.IDs)
 }
 
 func (h *handler) regate(ctx context.Context, s forge.Store, r *http.Request) (any, error) {

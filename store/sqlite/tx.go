@@ -3,21 +3,17 @@ package sqlite
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
 
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
+	"github.com/agent-forge/forge/store/driver"
 )
 
 // A Tx is an *sql.Tx or an *sqlx.Tx.
-type Tx interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	Commit() error
-	Rollback() error
-}
+type Tx = driver.Tx
 
 // WithTx returns the user's view inside a transaction of the caller's, which must be on the database
 // of s. What its calls do is committed or rolled back with the rest of the transaction. If tx is nil
@@ -36,17 +32,8 @@ type Tx interface {
 //
 // The store must not be used by several goroutines at the same time, nor after the transaction.
 func (s *Store) WithTx(tx Tx) *Store {
-	var plain *sql.Tx
-	switch tx := tx.(type) {
-	case *sql.Tx:
-		plain = tx
-	case *sqlx.Tx:
-		if tx != nil {
-			plain = tx.Tx
-		}
-	}
 	view := &Store{db: s.db, user: s.user, tx: &statements{}}
-	if plain != nil { // with the field names of this package
+	if plain := driver.PlainTx(tx); plain != nil { // with the field names of this package
 		view.tx = newStatements(&sqlx.Tx{Tx: plain, Mapper: s.db.read.Mapper})
 	}
 	return view
