@@ -6,13 +6,14 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/agent-forge/forge/internal/sqltx"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/driver"
 )
 
 // A Tx is an *sql.Tx or an *sqlx.Tx.
-type Tx = driver.Tx
+type Tx = sqltx.Tx
 
 // WithTx returns the user's view inside a transaction of the caller's, which must be on the database
 // of s. What its calls do is committed or rolled back with the rest of the transaction. If tx is nil
@@ -34,7 +35,7 @@ type Tx = driver.Tx
 //
 // The store must not be used by several goroutines at the same time, nor after the transaction.
 func (s *Store) WithTx(tx Tx) *Store {
-	return &Store{db: s.db, user: s.user, tx: &sqlx.Tx{Tx: driver.PlainTx(tx), Mapper: s.db.db.Mapper}}
+	return &Store{db: s.db, user: s.user, tx: &sqlx.Tx{Tx: sqltx.Plain(tx), Mapper: s.db.db.Mapper}}
 }
 
 // within runs one call's statements in the caller's transaction, once.

@@ -7,13 +7,13 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/agent-forge/forge/internal/sqltx"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
-	"github.com/agent-forge/forge/store/driver"
 )
 
 // A Tx is an *sql.Tx or an *sqlx.Tx.
-type Tx = driver.Tx
+type Tx = sqltx.Tx
 
 // WithTx returns the user's view inside a transaction of the caller's, which must be on the database
 // of s. What its calls do is committed or rolled back with the rest of the transaction. If tx is nil
@@ -33,7 +33,7 @@ type Tx = driver.Tx
 // The store must not be used by several goroutines at the same time, nor after the transaction.
 func (s *Store) WithTx(tx Tx) *Store {
 	view := &Store{db: s.db, user: s.user, tx: &statements{}}
-	if plain := driver.PlainTx(tx); plain != nil { // with the field names of this package
+	if plain := sqltx.Plain(tx); plain != nil { // with the field names of this package
 		view.tx = newStatements(&sqlx.Tx{Tx: plain, Mapper: s.db.read.Mapper})
 	}
 	return view

@@ -1,4 +1,6 @@
-package driver
+// Package sqltx tells the transactions of a caller apart. It is no part of store/driver, because every
+// store imports that one, and only those on SQL need sqlx.
+package sqltx
 
 import (
 	"context"
@@ -14,8 +16,8 @@ type Tx interface {
 	Rollback() error
 }
 
-// PlainTx returns the *sql.Tx that tx is or holds. It returns nil if there is none.
-func PlainTx(tx Tx) *sql.Tx {
+// Plain returns the *sql.Tx that tx is or holds. It returns nil if there is none.
+func Plain(tx Tx) *sql.Tx {
 	switch tx := tx.(type) {
 	case *sql.Tx:
 		return tx
