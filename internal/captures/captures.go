@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -38,12 +37,17 @@ func Dir(tb testing.TB) string {
 		}
 		return dir
 	}
-	_, file, _, _ := runtime.Caller(0)
-	dir = filepath.Join(filepath.Dir(file), "..", "..", "..", "shared", "captures")
-	if _, err := os.Stat(filepath.Join(dir, "MANIFEST.tsv")); err != nil {
-		return ""
+	dir, err := os.Getwd() // a test runs in its package's folder
+	if err != nil {
+		tb.Fatal(err)
 	}
-	return dir
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		pages := filepath.Join(dir, "shared", "captures")
+		if _, err := os.Stat(filepath.Join(pages, "MANIFEST.tsv")); err == nil {
+			return pages
+		}
+	}
+	return ""
 }
 
 // Pages returns the saved pages whose kind and file have these prefixes, in the manifest's order.
