@@ -58,7 +58,7 @@ func layer(pkg string) int {
 		return 0
 	case rel == "enrich":
 		return 1
-	case rel == "gate", rel == "twin":
+	case rel == "gate", rel == "enrich/twin":
 		return 2
 	case rel == "scraper", rel == "scorer", rel == "store":
 		return 3

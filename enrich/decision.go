@@ -16,8 +16,8 @@ type Decision struct {
 	Sketch Sketch
 
 	// Fingerprint stands for the text that was scored, so that the same advert is recognised elsewhere;
-	// see package twin. It is no text, and a rejection carries it, too. If zero, a store computes it
-	// from Data, and the job is compared with no other if there is none.
+	// see package enrich/twin. It is no text, and a rejection carries it, too. If zero, a store
+	// computes it from Data, and the job is compared with no other if there is none.
 	Fingerprint uint64
 
 	// Basis says which résumé, scorer and threshold the decision was made with.

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/enrich/twin"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
-	"github.com/agent-forge/forge/twin"
 )
 
 // invalid wraps a field's problem in store.ErrInvalid.

@@ -6,8 +6,8 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/agent-forge/forge/enrich/twin"
 	"github.com/agent-forge/forge/lead"
-	"github.com/agent-forge/forge/twin"
 )
 
 // The jobs of one user that are one advert form a group. Its head is the job that was decided first:

@@ -3,8 +3,8 @@ package memory
 import (
 	"slices"
 
+	"github.com/agent-forge/forge/enrich/twin"
 	"github.com/agent-forge/forge/store/driver"
-	"github.com/agent-forge/forge/twin"
 )
 
 // A twinKey is what a user's jobs must share to be compared.

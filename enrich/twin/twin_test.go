@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/agent-forge/forge/enrich/twin"
 	"github.com/agent-forge/forge/lead"
-	"github.com/agent-forge/forge/twin"
 )
 
 func TestFirmLeavesOutWhatIsNotTheName(t *testing.T) {

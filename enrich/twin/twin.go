@@ -146,11 +146,9 @@ func mixed(h uint64) uint64 {
 	return h ^ h>>31
 }
 
-// hash is FNV-1a.
+// hash is FNV-1a. It must not change: stores keep fingerprints.
 func hash(word string) uint64 {
-	h := uint64(14695981039346656037)
-	for i := range len(word) {
-		h = (h ^ uint64(word[i])) * 1099511628211
-	}
-	return h
+	h := fnv.New64a()
+	h.Write([]byte(word))
+	return h.Sum64()
 }

@@ -14,9 +14,9 @@ import (
 
 	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/enrich/twin"
 	"github.com/agent-forge/forge/internal/captures"
 	"github.com/agent-forge/forge/lead"
-	"github.com/agent-forge/forge/twin"
 )
 
 // prose returns n invented words, many of them common.
