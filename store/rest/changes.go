@@ -50,6 +50,23 @@ const (
 	serverEvents = "text/event-stream"
 )
 
+// IsStream reports whether the answer to a request is a stream of changes, which can last for days. A
+// server that bounds how long its requests take, or how many there are at once, leaves streams out:
+// [Config.MaxStreams] bounds them.
+func IsStream(r *http.Request) bool {
+	return r.Method == http.MethodGet && r.URL.Path == prefix+"/jobs/changes" && streamMedia(r) != ""
+}
+
+// streamMedia returns the kind of stream that a request asks for, "" if it asks for none.
+func streamMedia(r *http.Request) string {
+	for _, media := range []string{jsonLines, serverEvents} {
+		if accepts(r, media) {
+			return media
+		}
+	}
+	return ""
+}
+
 // changes answers with a page of changes, or with a stream.
 func (h *handler) changes(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
 	watcher, err := ability[forge.Watcher](s)
@@ -60,10 +77,7 @@ func (h *handler) changes(ctx context.Context, s forge.Store, r *http.Request) (
 	if err != nil {
 		return nil, err
 	}
-	for _, media := range []string{jsonLines, serverEvents} {
-		if !accepts(r, media) {
-			continue
-		}
+	if media := streamMedia(r); media != "" {
 		if err := driver.CheckChanges(after, 1, kinds); err != nil {
 			return nil, err
 		}

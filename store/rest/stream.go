@@ -72,7 +72,10 @@ func (h *handler) send(w http.ResponseWriter, r *http.Request, user string, s st
 	headers(w, s.media)
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would keep what is to arrive at once
 	w.WriteHeader(http.StatusOK)
-	out := streamWriter{w: w, control: http.NewResponseController(w), media: s.media}
+	control := http.NewResponseController(w)
+	// A stream reads nothing. The server's own limit of reading a request would end it.
+	_ = control.SetReadDeadline(time.Time{})
+	out := streamWriter{w: w, control: control, media: s.media}
 	if out.beat() != nil {
 		return
 	}

@@ -97,6 +97,43 @@ func TestStreamOfServerSentEventsResumesAfterTheLastOne(t *testing.T) {
 	require.NoError(t, lines.Err())
 }
 
+// A server's limit of the time in which a request is read would end the stream: the server goes on
+// reading, to see the client leave.
+func TestStreamOutlivesTheReadTimeoutOfTheServer(t *testing.T) {
+	t.Parallel()
+	s := newStreaming(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(40 * time.Millisecond))
+			require.NoError(t, err)
+			next.ServeHTTP(w, r)
+		})
+	})
+	_, lines := s.open(t, "application/jsonl", "") //nolint:bodyclose // open does
+	for range 6 {
+		require.True(t, lines.Scan(), "a sign of life every 20 ms: %v", lines.Err())
+	}
+}
+
+func TestIsStreamTellsStreamsFromPages(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		method, target, accept string
+		want                   bool
+	}{
+		{http.MethodGet, "/agent-forge/jobs/changes?after=7", "text/event-stream", true},
+		{http.MethodGet, "/agent-forge/jobs/changes", "text/html, Application/JSONL;q=0.5", true},
+		{http.MethodGet, "/agent-forge/jobs/changes", "application/json", false},
+		{http.MethodGet, "/agent-forge/jobs/changes", "", false},
+		{http.MethodPost, "/agent-forge/jobs/changes", "text/event-stream", false},
+		{http.MethodGet, "/agent-forge/jobs", "text/event-stream", false},
+		{http.MethodGet, "/agent-forge/jobs/changes/", "text/event-stream", false},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), c.method, c.target, nil)
+		r.Header.Set("Accept", c.accept)
+		require.Equal(t, c.want, rest.IsStream(r), "%v", c)
+	}
+}
+
 func TestStreamEndsWhenTheTokenIsRevokedAndWhenTheServerStops(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -22,7 +22,7 @@ type catalogue struct {
 // openCatalogue opens the database that the command line names, and brings its tables up to date.
 func openCatalogue(ctx context.Context, o options) (*catalogue, error) {
 	if o.postgres.Given() {
-		db, err := postgres.Open(ctx, o.dsn, nil)
+		db, err := postgres.Open(ctx, o.dsn, &postgres.Options{Events: o.events > 0, KeepEvents: o.events})
 		if err != nil {
 			return nil, fmt.Errorf("-postgres: %w", err)
 		}
@@ -34,7 +34,7 @@ func openCatalogue(ctx context.Context, o options) (*catalogue, error) {
 		}
 		return c, c.prepare("-postgres", db.Migrate(ctx), o)
 	}
-	db, err := sqlite.Open(ctx, o.db, nil)
+	db, err := sqlite.Open(ctx, o.db, &sqlite.Options{Events: o.events > 0, KeepEvents: o.events})
 	if err != nil {
 		return nil, fmt.Errorf("-db: %w", err)
 	}

@@ -127,6 +127,7 @@ func (s *server) serve(ctx context.Context, listen net.Listener) error {
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
+	web.RegisterOnShutdown(func() { close(s.end) })
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(listen) }()
 	select {

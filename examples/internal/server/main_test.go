@@ -77,15 +77,18 @@ func newSite(tb testing.TB, log io.Writer, flags ...string) *site {
 	tb.Helper()
 	s := &site{TB: tb, now: newClock(), tokenFile: filepath.Join(tb.TempDir(), "tokens.txt")}
 	path := filepath.Join(tb.TempDir(), "forge.db")
-	db, err := sqlite.Open(tb.Context(), path, &sqlite.Options{Now: s.now.Now})
+	require.NoError(tb, os.WriteFile(s.tokenFile, []byte(tokenLines()), 0o600))
+	flags = append([]string{"-rate", "0", "-db", path, "-tokens", s.tokenFile}, flags...)
+	var err error
+	s.options, err = parse(flags, io.Discard)
+	require.NoError(tb, err)
+	db, err := sqlite.Open(tb.Context(), path, &sqlite.Options{
+		Now: s.now.Now, Events: s.options.events > 0, KeepEvents: s.options.events,
+	})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, db.Close()) })
 	require.NoError(tb, db.Migrate(tb.Context()))
 	s.forUser = func(user string) forge.Store { return db.ForUser(user) }
-	require.NoError(tb, os.WriteFile(s.tokenFile, []byte(tokenLines()), 0o600))
-	flags = append([]string{"-rate", "0", "-db", path, "-tokens", s.tokenFile}, flags...)
-	s.options, err = parse(flags, io.Discard)
-	require.NoError(tb, err)
 	s.options.now = s.now.Now
 	s.parts.proxied = s.options.url != ""
 	if !s.parts.proxied {

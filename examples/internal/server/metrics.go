@@ -43,13 +43,18 @@ func newMetrics(n *counts) *metrics {
 
 // request counts a request. A route is a pattern of this server, so that requests for unknown paths
 // add no labels. If the request has a trace, that is the exemplar.
-func (m *metrics) request(ctx context.Context, route, method string, status int, took time.Duration) {
+func (m *metrics) request(
+	ctx context.Context, route, method string, status int, took time.Duration, stream bool,
+) {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost:
 	default:
 		method = "other"
 	}
 	m.requests.WithLabelValues(route, method, strconv.Itoa(status)).Inc()
+	if stream {
+		return // how long it lasts says nothing of the server
+	}
 	seconds := m.seconds.WithLabelValues(route)
 	if span := trace.SpanContextFromContext(ctx); span.IsSampled() {
 		seconds.(prometheus.ExemplarObserver).ObserveWithExemplar( // as every histogram is

@@ -26,6 +26,7 @@ type options struct {
 	rate         float64
 	burst        int
 	daily        int
+	events       time.Duration // how long changes are kept; if zero, none are recorded
 	otlp         string
 	logJSON      bool
 	verbose      bool // log each request
@@ -67,6 +68,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.IntVar(&o.daily, "daily", 20_000,
 		"let each user add `N` jobs a day to the catalogue, which all users\n"+
 			"share; 0 allows any number")
+	f.DurationVar(&o.events, "events", 0,
+		"record what happens to jobs, and keep it for `DURATION`, such as\n"+
+			"720h, for programs that follow it at /agent-forge/jobs/changes;\n0 records nothing")
 	f.IntVar(&o.threshold, "threshold", gate.Default, "the agents' -threshold, which the page's chart shows")
 	f.StringVar(&o.otlp, "otlp", "", telemetry.Flag)
 	f.BoolVar(&o.logJSON, "log-json", false, "log JSON lines")
@@ -113,6 +117,8 @@ func (o *options) check() error {
 	case o.daily < 0 || o.daily > 0 && o.daily < store.MaxBatch:
 		return problem("-daily", fmt.Sprintf("want 0 (any number) or at least %d, the largest batch",
 			store.MaxBatch))
+	case o.events < 0:
+		return problem("-events", "want 0 (record nothing) or more")
 	case o.postgres.Given():
 		o.dsn, err = o.postgres.Read()
 	}

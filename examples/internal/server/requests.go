@@ -10,14 +10,20 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge/examples/server/dashboard"
+	"github.com/agent-forge/forge/store/rest"
 )
 
 // requestID is the header that identifies a request in the logs of a proxy and of the server.
 const requestID = "X-Request-Id"
 
-// bounded ends the context of a request that takes too long.
+// bounded ends the context of a request that takes too long. A stream is not one: it ends with its
+// client, its token or the server.
 func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rest.IsStream(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
 		timeout := requestTimeout
 		if r.URL.Path == dashboard.CSV || r.URL.Path == dashboard.JSON {
 			timeout = exportTimeout
@@ -80,7 +86,7 @@ func (s *server) observed(m *metrics, next http.Handler) http.Handler {
 				}
 			}
 			took := time.Since(start)
-			m.request(ctx, r.Pattern, r.Method, answer.status, took)
+			m.request(ctx, r.Pattern, r.Method, answer.status, took, rest.IsStream(r))
 			level := slog.LevelDebug // agents and the page ask every few seconds
 			if answer.status >= 500 {
 				level = slog.LevelError

@@ -26,6 +26,7 @@ type server struct {
 	handler  http.Handler
 	log      *slog.Logger
 	stopping atomic.Bool
+	end      chan struct{} // closed when streams must end
 }
 
 // parts are what a server is made of.
@@ -39,7 +40,7 @@ type parts struct {
 
 // newServer wires the API, the page, the checks and the metrics together.
 func newServer(o options, p parts) (*server, error) {
-	s := &server{log: p.log}
+	s := &server{log: p.log, end: make(chan struct{})}
 	m := newMetrics(p.catalogue.counts)
 	observed, err := telemetry.New(p.traces, m.registry)
 	if err != nil {
@@ -63,7 +64,9 @@ func newServer(o options, p parts) (*server, error) {
 		return who, calls.take(sum)
 	}
 
-	api, err := rest.NewHandler(rest.Config{ForUser: forUser, Logger: p.log, Authenticate: authenticate})
+	api, err := rest.NewHandler(rest.Config{
+		ForUser: forUser, Logger: p.log, Authenticate: authenticate, Stopping: s.end,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("api: %w", err)
 	}
