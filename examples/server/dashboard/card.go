@@ -3,6 +3,7 @@ package dashboard
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +39,7 @@ type card struct {
 	Next                     int64 // the card after it, where the reader goes on; 0 if there is none
 	OtherResume              bool  // it was scored with another résumé than the newest one
 	ScoredBy                 string
+	Wait                     *wait // nil if the job is decided and nothing failed
 }
 
 // An action is one button of a card.
@@ -61,11 +63,31 @@ func shortened(text string) string {
 	return cut + "…\n\nThe posting goes on. Open it to read the rest."
 }
 
+// sections returns the two texts of a posting as a card shows them: neither begins with the heading that
+// the card gives it, and what the description repeats of the requirements is shown once.
+func sections(d *enrich.Data) (description, requirements string) {
+	description = headless(d.Description, "description", "job description", "about the job")
+	requirements = headless(d.Requirements, "requirements", "job requirements")
+	if strings.Contains(description, requirements) {
+		requirements = ""
+	}
+	return shortened(description), shortened(requirements)
+}
+
+// headless returns a text without its first line if that is one of the headings.
+func headless(text string, headings ...string) string {
+	first, rest, more := strings.Cut(text, "\n")
+	if more && slices.Contains(headings, strings.ToLower(strings.Trim(first, " :*#"))) {
+		return strings.TrimSpace(rest)
+	}
+	return text
+}
+
 func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card {
 	c := card{
 		ID: e.ID, Title: e.Lead.Title, Company: e.Lead.Company, Location: e.Lead.Location, Closed: e.Closed,
 		Status:     e.Status,
-		StatusName: statusName(e.Status), New: isNew(e, since),
+		StatusName: statusName(e.Status), New: isNew(e, since), Wait: newWait(e, now),
 	}
 	c.URL, c.Host = safeURL(e.Lead.URL)
 	if !e.Lead.PostedAt.IsZero() {
@@ -82,7 +104,7 @@ func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card 
 	}
 	if d := e.Data; d != nil {
 		c.EasyApply = d.IsEasyApply != nil && *d.IsEasyApply
-		c.Description, c.Requirements = shortened(d.Description), shortened(d.Requirements)
+		c.Description, c.Requirements = sections(d)
 		for _, key := range []string{
 			enrich.AttrSalary, enrich.AttrWorkplace, enrich.AttrEmploymentType, enrich.AttrSeniority,
 			enrich.AttrExperience,
