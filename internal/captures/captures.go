@@ -8,6 +8,7 @@ package captures
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -37,17 +38,59 @@ func Dir(tb testing.TB) string {
 		}
 		return dir
 	}
+	return find(tb, filepath.Join("captures", "MANIFEST.tsv"))
+}
+
+// find returns the folder of a file that is shared beside the module; empty if there is none.
+func find(tb testing.TB, file string) string {
+	tb.Helper()
 	dir, err := os.Getwd() // a test runs in its package's folder
 	if err != nil {
 		tb.Fatal(err)
 	}
 	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		pages := filepath.Join(dir, "shared", "captures")
-		if _, err := os.Stat(filepath.Join(pages, "MANIFEST.tsv")); err == nil {
-			return pages
+		path := filepath.Join(dir, "shared", file)
+		if _, err := os.Stat(path); err == nil {
+			return filepath.Dir(path)
 		}
 	}
 	return ""
+}
+
+// An Answer is one saved answer of an applicant-tracking system.
+type Answer struct {
+	Provider string // the folder that it is in: "greenhouse"
+	Name     string // of the file, without what stands behind its dot
+	Body     []byte
+}
+
+// Answers returns the saved answers of applicant-tracking systems, which stand in
+// ../shared/captures-ats beside the module, in a folder for each provider. If there is no such
+// folder, the test is skipped and says why.
+func Answers(tb testing.TB) []Answer {
+	tb.Helper()
+	dir := find(tb, filepath.Join("captures-ats", "ENDPOINTS.md"))
+	if dir == "" {
+		tb.Skip("no folder of saved answers of applicant-tracking systems beside the module")
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*", "*.*"))
+	if err == nil && len(files) == 0 {
+		err = errors.New("the folder is empty")
+	}
+	var answers []Answer
+	for _, file := range files {
+		var a Answer
+		a.Provider = filepath.Base(filepath.Dir(file))
+		a.Name, _, _ = strings.Cut(filepath.Base(file), ".")
+		if a.Body, err = os.ReadFile(file); err != nil {
+			break
+		}
+		answers = append(answers, a)
+	}
+	if err != nil {
+		tb.Fatal(fmt.Errorf("%s: %w", dir, err))
+	}
+	return answers
 }
 
 // Pages returns the saved pages whose kind and file have these prefixes, in the manifest's order.

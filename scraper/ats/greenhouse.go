@@ -10,7 +10,8 @@ import (
 )
 
 // Greenhouse lists everything at once, with the text escaped once or twice. The date is
-// first_published: updated_at moves with every edit. Pay is only in the answer for one job.
+// first_published: updated_at moves with every edit. Pay has fields only in the answer for one job, and
+// stands in the text of the list.
 // https://developers.greenhouse.io/job-board.html
 var greenhouse = provider{
 	name:   "greenhouse",

@@ -54,6 +54,16 @@ func (j *job) setPay(wages ...wage) {
 	}
 }
 
+// setPayIn notes the pay that a text states.
+func (j *job) setPayIn(text string) {
+	var wages []wage
+	for _, s := range pay.Find(text) {
+		r := s.Range
+		wages = append(wages, wage{r.Min, r.Max, r.Currency, r.Period, s.Words})
+	}
+	j.setPay(wages...)
+}
+
 func wordsOf(r pay.Range) string {
 	lo, hi := r.Figures()
 	s := hi

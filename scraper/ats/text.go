@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/agent-forge/forge/advert"
+	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 )
 
@@ -14,7 +15,7 @@ type part struct {
 }
 
 // setText makes the text of its parts. If no part states requirements, they are looked for in the
-// text.
+// text; so is the pay, if the provider's fields, which are read before, do not state it.
 func (j *job) setText(parts ...part) {
 	var text, asked []string
 	for _, p := range parts {
@@ -33,6 +34,9 @@ func (j *job) setText(parts ...part) {
 	j.text, j.requirements = strings.Join(text, "\n\n"), strings.Join(asked, "\n\n")
 	if j.requirements == "" {
 		j.requirements = advert.RequirementsOf(j.text)
+	}
+	if j.facts[enrich.AttrSalary] == "" {
+		j.setPayIn(j.text)
 	}
 }
 
