@@ -3,6 +3,7 @@
 //	forge quickstart             find and score jobs on this machine, with nothing to install
 //	forge server                 keep what agents find, and show it on a page
 //	forge agent -token-file FILE search on this machine for a server
+//	forge webhook -hooks FILE    tell programs elsewhere what happens to jobs
 //	forge completion bash        print a script that completes commands and flags
 //
 // From a checkout, build it with
@@ -25,6 +26,7 @@ import (
 	"github.com/agent-forge/forge/examples/internal/mcp"
 	"github.com/agent-forge/forge/examples/internal/quickstart"
 	"github.com/agent-forge/forge/examples/internal/server"
+	"github.com/agent-forge/forge/examples/internal/webhook"
 )
 
 func main() { os.Exit(commandline.Main(commandline.One, run)) }
@@ -44,6 +46,7 @@ func commands() []command {
 		{"fleet", "run searches of many users on a schedule, on PostgreSQL", fleet.Run},
 		{"evaluate", "measure a scorer on labelled pairs", commandline.Writing(evaluate.Run)},
 		{"mcp", "let an assistant ask about the jobs that were found", mcp.Run},
+		{"webhook", "tell programs elsewhere what happens to jobs", commandline.Writing(webhook.Run)},
 		{"doctor", "say what Ollama can do on this machine", doctor},
 		{"completion", "print a script for bash, zsh or fish that completes commands and flags", completion},
 	}
