@@ -36,5 +36,8 @@ func (k *kit) bind(resume string) *kit {
 	if err != nil {
 		k.Fatalf("bind: %v", err)
 	}
+	if bound == nil {
+		k.Fatal("ForResume returned neither a scorer nor an error")
+	}
 	return &kit{TB: k.TB, Scorer: bound}
 }

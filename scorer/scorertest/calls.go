@@ -28,7 +28,7 @@ func contextCases() []testCase {
 			defer cancel()
 			var wg sync.WaitGroup
 			for i := range 8 {
-				wg.Go(func() {
+				k.Go(&wg, func() {
 					if i == 4 {
 						cancel()
 					}
@@ -114,7 +114,7 @@ func concurrencyCases() []testCase {
 			}
 			var wg sync.WaitGroup
 			for g := range 16 {
-				wg.Go(func() {
+				k.Go(&wg, func() {
 					i := g % len(pairs)
 					a, err := k.ask(k.Context(), pairs[i].resume, pairs[i].p)
 					if err != nil {

@@ -137,6 +137,9 @@ func blankCases() []testCase {
 				_, err := k.ask(k.Context(), blank.text, ordinary())
 				k.isCallersFault(err)
 				bound, err := scorer.Bind(k.Scorer, blank.text)
+				if err == nil && bound == nil {
+					k.Fatal("ForResume returned neither a scorer nor an error")
+				}
 				if err == nil { // a scorer that is no ResumeBinder, or is around one
 					_, err = bound.Score(k.Context(), blank.text, ordinary())
 				}

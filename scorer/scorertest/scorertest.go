@@ -31,9 +31,11 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/suite"
 	"github.com/agent-forge/forge/scorer"
 )
 
@@ -45,17 +47,33 @@ type Open func(tb testing.TB) forge.Scorer
 // Run runs the suite.
 func Run(t *testing.T, open Open) {
 	t.Helper()
+	suite.Run(t, cases(open))
+}
+
+// Failures runs the cases that want accepts, by their names "Topic/case", and returns what the failed
+// ones said, by name. It fails nothing, and is for tests of what the suite catches. want is asked in
+// the order of the suite.
+func Failures(t *testing.T, open Open, want func(name string) bool) map[string]string {
+	t.Helper()
+	return suite.Failures(t, cases(open), want, 20*time.Second)
+}
+
+func cases(open Open) []suite.Topic {
+	var all []suite.Topic
 	for _, topic := range topics() {
-		t.Run(topic.name, func(t *testing.T) {
-			t.Parallel()
-			for _, c := range topic.cases {
-				t.Run(c.name, func(t *testing.T) {
-					t.Parallel()
-					c.run(&kit{TB: t, Scorer: open(t)})
-				})
-			}
-		})
+		t := suite.Topic{Name: topic.name}
+		for _, c := range topic.cases {
+			t.Cases = append(t.Cases, suite.Case{Name: c.name, Run: func(tb *suite.TB) {
+				s := open(tb)
+				if s == nil {
+					tb.Fatal("Open returned no scorer")
+				}
+				c.run(&kit{TB: tb, Scorer: s})
+			}})
+		}
+		all = append(all, t)
 	}
+	return all
 }
 
 type topic struct {
@@ -82,7 +100,7 @@ func topics() []topic {
 
 // A kit is one case's scorer, and the checks that hold for every call.
 type kit struct {
-	testing.TB
+	*suite.TB
 	forge.Scorer
 }
 

@@ -9,12 +9,15 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/suite"
+	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer"
 	"github.com/agent-forge/forge/scorer/scorertest"
 )
@@ -243,4 +246,57 @@ func TestRunHasNoFailuresForAGoodScorer(t *testing.T) {
 	every := func(string) bool { return true }
 	open := func(testing.TB) forge.Scorer { return forge.ScorerFunc(good) }
 	require.Empty(t, scorertest.Failures(t, open, every))
+}
+
+// unbound is a scorer that binds nothing and says that it did.
+type unbound struct{ forge.ScorerFunc }
+
+func (unbound) ForResume(string) (scorer.Scorer, error) { return nil, nil } //nolint:nilnil // its flaw
+
+// A scorer that answers with nonsense fails cases, and no case reads what is not there.
+func TestHostileScorersFailCasesAndNothingElse(t *testing.T) {
+	t.Parallel()
+	type (
+		assessment = enrich.Assessment
+		posting    = enrich.Posting
+	)
+	var refused *lead.FieldError
+	for _, c := range []struct {
+		name   string
+		scorer forge.Scorer
+	}{
+		{"none", nil},
+		{"no function", forge.ScorerFunc(nil)},
+		{"nothing", forge.ScorerFunc(func(context.Context, string, posting) (assessment, error) {
+			return assessment{}, nil
+		})},
+		{"a panic", forge.ScorerFunc(func(context.Context, string, posting) (assessment, error) {
+			panic("hostile")
+		})},
+		{"a nil of a type", forge.ScorerFunc(func(context.Context, string, posting) (assessment, error) {
+			return assessment{}, refused
+		})},
+		{"a wait without end", forge.ScorerFunc(func(context.Context, string, posting) (assessment, error) {
+			select {}
+		})},
+		{"nothing bound", unbound{good}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			open := func(testing.TB) forge.Scorer { return c.scorer }
+			quick := func(name string) bool { return !strings.HasPrefix(name, "Input/") }
+			if c.name == "a wait without end" {
+				const name = "Assessment/an ordinary posting gets a valid one"
+				said := scorertest.FailuresWithin(t, open, name, 50*time.Millisecond)
+				require.Contains(t, said, "has not ended after 50ms")
+				return
+			}
+			failures := scorertest.Failures(t, open, quick)
+			require.NotEmpty(t, failures)
+			for name, said := range failures {
+				require.NotContains(t, said, suite.Misread, name)
+				require.NotContains(t, said, "has not ended", name)
+			}
+		})
+	}
 }

@@ -213,6 +213,9 @@ func (b *jsonBoard) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error
 	fail := func(err error) (enrich.Data, error) {
 		return enrich.Data{}, &scraper.PageError{URL: page, Status: 200, Err: err}
 	}
+	if b.flaw == ownClientForAdverts {
+		b = &jsonBoard{client: &http.Client{Transport: offline{}}, url: b.url}
+	}
 	var job jsonJob
 	if err := b.get(ctx, page, &job); err != nil {
 		if errors.Is(err, scraper.ErrMarkup) { // it is said of a page, and this is one advert's
@@ -398,7 +401,10 @@ func openJSON(flaw string) scrapertest.Open {
 	}
 }
 
-const ownClient = "it has a client of its own"
+const (
+	ownClient           = "it has a client of its own"
+	ownClientForAdverts = "it has a client of its own for adverts"
+)
 
 // offline is the network of a board with a client of its own.
 type offline struct{}

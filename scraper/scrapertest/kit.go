@@ -11,12 +11,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/measure"
+	"github.com/agent-forge/forge/internal/suite"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
 )
@@ -30,7 +30,7 @@ const (
 
 // A kit is one case's board and the network that it is on.
 type kit struct {
-	*testing.T
+	*suite.TB
 	board forge.Scraper
 	web   *web
 
@@ -38,7 +38,7 @@ type kit struct {
 	unfiltered []string // fields that the last searches could not apply
 }
 
-func newKit(t *testing.T, open Open) *kit {
+func newKit(t *suite.TB, open Open) *kit {
 	t.Helper()
 	w := &web{t: t, sizes: []int{10}, jobs: make(map[string]enrich.Posting)}
 	env := Env{URL: boardURL, Client: &http.Client{Transport: w}}
@@ -50,7 +50,7 @@ func newKit(t *testing.T, open Open) *kit {
 		t.Fatal("Site: Start, JobID, List and Job are required")
 	}
 	w.site = site
-	return &kit{T: t, board: board, web: w}
+	return &kit{TB: t, board: board, web: w}
 }
 
 // run runs the case, and checks what every case must leave behind: nothing.
@@ -204,6 +204,9 @@ func (k *kit) each(seq iter.Seq2[lead.Lead, error], f func(lead.Lead, error) boo
 			)
 		}
 	}()
+	if seq == nil {
+		k.Fatal("Search returned no sequence: return a function that yields the error")
+	}
 	seq(func(l lead.Lead, err error) bool {
 		yields++
 		if !stopped && errors.Is(err, scraper.ErrUnfiltered) {

@@ -37,11 +37,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/suite"
 	"github.com/agent-forge/forge/lead"
 )
 
@@ -130,9 +130,33 @@ func PathAfter(prefix string) func(r *http.Request) string {
 // Run runs the suite.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	if !asksThroughClient(t, open) {
+	if said := suite.Failures(t, []suite.Topic{clientTopic(open)}, every, probeLimit); len(said) > 0 {
+		t.Error(said[clientName])
 		return
 	}
+	suite.Run(t, cases(open))
+}
+
+// Failures runs the cases that want accepts, by their names "Topic/case", and returns what the failed
+// ones said, by name. It fails nothing, and is for tests of what the suite catches. want is asked in
+// the order of the suite.
+func Failures(t *testing.T, open Open, want func(name string) bool) map[string]string {
+	t.Helper()
+	if said := suite.Failures(t, []suite.Topic{clientTopic(open)}, want, probeLimit); len(said) > 0 {
+		return said
+	}
+	return suite.Failures(t, cases(open), want, 20*time.Second)
+}
+
+const (
+	clientName = "Client/the board asks through the client that it was given"
+	probeLimit = 10 * time.Second
+)
+
+func every(string) bool { return true }
+
+func cases(open Open) []suite.Topic {
+	var all []suite.Topic
 	for _, topic := range []struct {
 		name  string
 		cases []testCase
@@ -152,46 +176,39 @@ func Run(t *testing.T, open Open) {
 		{"Stop", stopCases()},
 		{"Concurrency", concurrencyCases()},
 	} {
-		t.Run(topic.name, func(t *testing.T) {
-			t.Parallel()
-			for _, c := range topic.cases {
-				t.Run(c.name, func(t *testing.T) {
-					t.Parallel()
-					if c.realTime {
-						newKit(t, open).run(c)
-						return
-					}
-					inBubble(t, func(t *testing.T) { newKit(t, open).run(c) })
-				})
-			}
-		})
-	}
-}
-
-// inBubble runs a case in virtual time. What would end the test binary, because the bubble of the
-// case cannot end, fails the case.
-func inBubble(t *testing.T, f func(t *testing.T)) {
-	t.Helper()
-	defer func() {
-		if r := recover(); r != nil {
-			t.Errorf(
-				"%v: pass the context to every request and every wait, and start no goroutine that outlives "+
-					"its call or its sequence",
-				r,
-			)
+		t := suite.Topic{Name: topic.name}
+		for _, c := range topic.cases {
+			t.Cases = append(t.Cases, suite.Case{
+				Name: c.name, Bubble: !c.realTime, Run: func(tb *suite.TB) { newKit(tb, open).run(c) },
+			})
 		}
-	}()
-	synctest.Test(t, f)
+		all = append(all, t)
+	}
+	return all
 }
 
-// asksThroughClient reports whether the board asks through the client that it was given. Every
-// other case would fail, or wait for a real network, if it did not.
-func asksThroughClient(t *testing.T, open Open) bool {
-	t.Helper()
-	k := newKit(t, open)
-	k.serve(leadsOf(1, 1))
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+// clientTopic is the case that comes before all others: every other one would fail, or wait for a
+// real network, if the board did not ask through the client that it was given.
+func clientTopic(open Open) suite.Topic {
+	topic, name, _ := strings.Cut(clientName, "/")
+	return suite.Topic{Name: topic, Cases: []suite.Case{{Name: name, Run: func(tb *suite.TB) {
+		k := newKit(tb, open)
+		k.serve(leadsOf(1, 1))
+		l := k.offer(1)
+		k.asks("Search", func(ctx context.Context) {
+			k.board.Search(ctx, query())(func(lead.Lead, error) bool { return true })
+		})
+		k.asks("Detail", func(ctx context.Context) { _, _ = k.board.Detail(ctx, l) })
+	}}}}
+}
+
+// asks checks that a method makes a request. It says nothing of a method that panics, because the
+// other cases do.
+func (k *kit) asks(method string, call func(ctx context.Context)) {
+	k.Helper()
+	ctx, cancel := context.WithTimeout(k.Context(), probeLimit/4)
 	defer cancel()
+	k.web.forget()
 	ended := make(chan bool, 1)
 	go func() {
 		panics := true
@@ -199,21 +216,18 @@ func asksThroughClient(t *testing.T, open Open) bool {
 			_ = recover()
 			ended <- panics
 		}()
-		k.board.Search(ctx, query())(func(lead.Lead, error) bool { return true })
+		call(ctx)
 		panics = false
 	}()
-	panics := false // the cases say so
+	panics := false
 	select {
 	case panics = <-ended:
 	case <-ctx.Done():
 	}
 	if k.web.requests() == 0 && !panics {
-		t.Errorf(
-			"the board asked nothing through Env.Client: it must reach the network through that client alone",
-		)
-		return false
+		k.Fatalf("%s asked nothing through Env.Client: it must reach the network through that client alone",
+			method)
 	}
-	return true
 }
 
 // A testCase is one promise of forge.Scraper.

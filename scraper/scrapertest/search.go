@@ -35,13 +35,8 @@ func searchCases() []testCase {
 		{name: "a card's fields are the lead's", run: func(k *kit) {
 			want := leadsOf(1, 10)
 			k.serve(want)
-			got := k.find(query(), want)
-			for i, l := range got {
-				if i >= len(want) {
-					break
-				}
-				same := func(w lead.Lead) bool { return w.ExternalID == l.ExternalID }
-				k.fields(l, want[slices.IndexFunc(want, same)])
+			for _, l := range k.find(query(), want) {
+				k.fieldsOfOne(l, want)
 			}
 			k.asked()
 		}},
@@ -121,6 +116,15 @@ func searchCases() []testCase {
 		})
 	}
 	return cases
+}
+
+// fieldsOfOne compares a lead with the card of the same id, if there is one.
+func (k *kit) fieldsOfOne(got lead.Lead, cards []lead.Lead) {
+	k.Helper()
+	same := func(c lead.Lead) bool { return c.ExternalID == got.ExternalID }
+	if i := slices.IndexFunc(cards, same); i >= 0 {
+		k.fields(got, cards[i])
+	}
 }
 
 // fields compares a lead with the card that it was read from. Company, place and date may be blank:
@@ -236,10 +240,7 @@ func cardCases() []testCase {
 			}
 			k.serve(cards, 4)
 			for _, l := range k.find(query(), cards) {
-				i := slices.IndexFunc(cards, func(w lead.Lead) bool { return w.ExternalID == l.ExternalID })
-				if i >= 0 {
-					k.fields(l, cards[i])
-				}
+				k.fieldsOfOne(l, cards)
 			}
 		}},
 		{name: "an endless title does not cost the other cards", run: func(k *kit) {

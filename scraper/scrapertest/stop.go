@@ -140,7 +140,7 @@ func concurrencyCases() []testCase {
 			}
 			var all sync.WaitGroup
 			for w := range workers {
-				all.Go(func() {
+				k.Go(&all, func() {
 					k.each(k.board.Search(k.Context(), query()), func(l lead.Lead, err error) bool {
 						if err != nil {
 							k.Errorf("search: %v", err)
@@ -150,7 +150,7 @@ func concurrencyCases() []testCase {
 						return true
 					})
 				})
-				all.Go(func() {
+				k.Go(&all, func() {
 					d, err := k.detail(k.Context(), offered[w])
 					if err != nil {
 						k.Errorf("detail: %v", err)

@@ -90,7 +90,7 @@ var auditCases = []testCase{
 		more := k.drawn(ada, 5)
 		k.equal(more[:3], first, "the first of more")
 		k.equal(len(more), 5, "more")
-		k.judge(ada, first[1], store.NotWorth)
+		k.judge(ada, nth(k, first, 1), store.NotWorth)
 		k.equal(k.drawn(ada, 4), slices.Concat(first[:1], first[2:], more[3:]), "those that wait")
 	}},
 	{"each job is drawn once, also when the user cannot say", func(k *kit) {
@@ -102,11 +102,11 @@ var auditCases = []testCase{
 			if len(drawn) == 0 {
 				break
 			}
-			if slices.Contains(seen, drawn[0]) {
-				k.Fatalf("job %d is drawn twice", drawn[0])
+			if slices.Contains(seen, nth(k, drawn, 0)) {
+				k.Fatalf("job %d is drawn twice", nth(k, drawn, 0))
 			}
-			k.judge(ada, drawn[0], verdicts[len(seen)%3])
-			seen = append(seen, drawn[0])
+			k.judge(ada, nth(k, drawn, 0), verdicts[len(seen)%3])
+			seen = append(seen, nth(k, drawn, 0))
 		}
 		slices.Sort(seen)
 		k.equal(seen, ids, "drawn")
@@ -119,14 +119,14 @@ var auditCases = []testCase{
 		k.rejects(ada, 1, scores...)
 		var bands [3]int
 		for _, e := range k.audit(ada, 6) {
-			bands[e.Assessment.Score/10]++
+			bands[k.assessed(e).Score/10]++
 		}
 		k.equal(bands, [3]int{2, 2, 2}, "drawn of each band")
 		for _, e := range k.audit(ada, 100) {
 			k.judge(ada, e.ID, store.NotWorth)
 		}
 		k.rejects(ada, 50, 4, 27)
-		k.equal(k.audit(ada, 1)[0].Assessment.Score, 27, "the band from which fewest were drawn")
+		k.equal(k.assessed(nth(k, k.audit(ada, 1), 0)).Score, 27, "the band from which fewest were drawn")
 	}},
 	{"users are asked about jobs in different orders", func(k *kit) {
 		const jobs = 30
@@ -140,7 +140,7 @@ var auditCases = []testCase{
 		if slices.Equal(mine, theirs) {
 			k.Error("two users are asked about the same jobs")
 		}
-		if mine[9] < mine[0]+10 {
+		if nth(k, mine, 9) < nth(k, mine, 0)+10 {
 			k.Error("the jobs that are drawn are neighbours")
 		}
 	}},
@@ -159,7 +159,7 @@ var auditCases = []testCase{
 		k.reopen(ada, store.Selection{IDs: []int64{id}})
 		k.equal(len(k.drawn(ada, 1)), 0, "while it is due")
 		k.record(ada, k.take(ada).Lease, reject(7))
-		k.equal(k.audit(ada, 1)[0].Assessment.Score, 7, "score of the job that is rejected again")
+		k.equal(k.assessed(nth(k, k.audit(ada, 1), 0)).Score, 7, "score of the job that is rejected again")
 		k.record(ada, store.Lease{ID: id}, match(60, "Text."))
 		k.equal(len(k.drawn(ada, 1)), 0, "once it is kept")
 	}},
@@ -193,7 +193,7 @@ var auditCases = []testCase{
 		a := ability[forge.Auditor](k, ada)
 		var group sync.WaitGroup
 		for range 8 {
-			group.Go(func() {
+			k.Go(&group, func() {
 				if _, err := a.Audit(k.Context(), 3); err != nil {
 					k.Errorf("audit: %v", err)
 				}
@@ -241,7 +241,7 @@ var evidenceCases = []testCase{
 		k.noLabel(ada, applied, "the mark was taken back")
 	}},
 	{"a job that was marked and never scored has no label", func(k *kit) {
-		id := k.sync(ada, leadOf(1))[0].ID
+		id := k.syncOne(ada, leadOf(1)).ID
 		k.mark(ada, id, lead.Saved)
 		k.noLabel(ada, id, "it has no score")
 	}},
@@ -315,7 +315,7 @@ var evidenceCases = []testCase{
 	}},
 	{"a mark answers for a job that was drawn and for one whose turn comes", func(k *kit) {
 		ids := k.rejects(ada, 1, 5, 5, 5, 5)
-		first := k.drawn(ada, 1)[0]
+		first := nth(k, k.drawn(ada, 1), 0)
 		k.mark(ada, first, lead.Saved)
 		l, _ := k.label(ada, first)
 		k.equal(l.Probability, 0.25, "one of four was drawn and marked")
@@ -358,8 +358,8 @@ var evidenceCases = []testCase{
 		k.mark(ada, id, lead.Saved)
 		e := k.evidence(ada)
 		k.equal(len(e.Counts), 2, "counts")
-		k.equal(e.Labels[0].Unverified, true, "unverified")
-		k.equal(e.Labels[0].Probability, 1.0, "the gate kept it")
+		k.equal(nth(k, e.Labels, 0).Unverified, true, "unverified")
+		k.equal(nth(k, e.Labels, 0).Probability, 1.0, "the gate kept it")
 	}},
 	{"a status of the application does not hide what the gate did", func(k *kit) {
 		id := k.rejects(ada, 1, 12)[0]

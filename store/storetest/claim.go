@@ -20,7 +20,7 @@ var claimCases = []testCase{
 	{"a claim carries the lead, a token and no text", func(k *kit) {
 		refs := k.sync(ada, leadOf(1))
 		j := k.take(ada)
-		k.equal(j.ID, refs[0].ID, "id")
+		k.equal(j.ID, nth(k, refs, 0).ID, "id")
 		k.equal(j.Lead, leadOf(1), "lead")
 		k.equal(j.Attempts, 0, "attempts")
 		if j.Token <= 0 {
@@ -46,7 +46,7 @@ var claimCases = []testCase{
 		k.sync(ada, leadsOf(1, 2)...)
 		var got []string
 		for range 4 {
-			got = append(got, k.claim(ada, 1)[0].Lead.ExternalID)
+			got = append(got, nth(k, k.claim(ada, 1), 0).Lead.ExternalID)
 		}
 		k.equal(got, []string{"000010", "000011", "000001", "000002"}, "order of single claims")
 		k.advance(lease)
@@ -110,14 +110,14 @@ var claimCases = []testCase{
 		k.advance(365 * 24 * time.Hour)
 		k.sync(ada, leadsOf(1, 3)...)
 		leased := k.claim(ada, 2)
-		k.release(ada, leased[1].Lease, store.Outcome{After: time.Hour})
+		k.release(ada, nth(k, leased, 1).Lease, store.Outcome{After: time.Hour})
 		k.advance(-365 * 24 * time.Hour)
 		k.sync(ada, leadOf(4))
 		jobs := k.claim(ada, 2)
 		k.equal(len(jobs), 2, "due jobs")
-		k.equal(jobs[0].Lead.ExternalID, "000004", "first in line")
+		k.equal(nth(k, jobs, 0).Lead.ExternalID, "000004", "first in line")
 		k.equal(len(k.claim(ada, 100)), 2, "due jobs, the others")
-		k.fails(k.as(ada).Decide(k.Context(), leased[0].Lease, reject(1)), store.ErrLeaseLost,
+		k.fails(k.as(ada).Decide(k.Context(), nth(k, leased, 0).Lease, reject(1)), store.ErrLeaseLost,
 			"the claim of then")
 		k.idle(ada, "all are claimed")
 	}},
@@ -133,12 +133,12 @@ var claimCases = []testCase{
 		k.sync(ada, leadsOf(1, 2)...)
 		jobs, err := k.as(ada).Claim(k.Context(), 2, store.MaxLease)
 		k.must(err, "claim")
-		k.release(ada, jobs[1].Lease, store.Outcome{After: store.MaxAfter})
+		k.release(ada, nth(k, jobs, 1).Lease, store.Outcome{After: store.MaxAfter})
 		k.idle(ada, "both are ahead")
 		k.advance(store.MaxAfter - time.Microsecond)
-		k.equal(k.take(ada).ID, jobs[0].ID, "the lease that ended")
+		k.equal(k.take(ada).ID, nth(k, jobs, 0).ID, "the lease that ended")
 		k.advance(time.Microsecond)
-		k.equal(k.take(ada).ID, jobs[1].ID, "the backoff that ended")
+		k.equal(k.take(ada).ID, nth(k, jobs, 1).ID, "the backoff that ended")
 	}},
 	{"a worker that died gives its job back after one lease, at the end of the line", func(k *kit) {
 		k.sync(ada, leadOf(1))
@@ -149,11 +149,11 @@ var claimCases = []testCase{
 		k.advance(time.Microsecond)
 		jobs := k.claim(ada, 10)
 		k.equal(len(jobs), 2, "due jobs")
-		k.equal(jobs[0].Lead.ExternalID, "000002", "first in line")
-		k.equal(jobs[1].ID, dead.ID, "last in line")
-		k.equal(jobs[1].Attempts, 0, "a crash is no attempt")
-		if jobs[1].Token <= dead.Token {
-			k.Errorf("token %d after %d, want a later one", jobs[1].Token, dead.Token)
+		k.equal(nth(k, jobs, 0).Lead.ExternalID, "000002", "first in line")
+		k.equal(nth(k, jobs, 1).ID, dead.ID, "last in line")
+		k.equal(nth(k, jobs, 1).Attempts, 0, "a crash is no attempt")
+		if nth(k, jobs, 1).Token <= dead.Token {
+			k.Errorf("token %d after %d, want a later one", nth(k, jobs, 1).Token, dead.Token)
 		}
 	}},
 }

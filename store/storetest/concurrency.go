@@ -13,11 +13,11 @@ import (
 const workers = 16
 
 // together runs f in many goroutines at once.
-func together(n int, f func(worker int)) {
+func (k *kit) together(n int, f func(worker int)) {
 	start := make(chan struct{})
 	var all sync.WaitGroup
 	for w := range n {
-		all.Go(func() {
+		k.Go(&all, func() {
 			<-start
 			f(w)
 		})
@@ -32,8 +32,10 @@ var concurrencyCases = []testCase{
 		k.sync(ada, leadsOf(1, jobs)...)
 		var mu sync.Mutex
 		taken := make(map[int64]int)
-		together(workers, func(int) {
+		again := k.atMost(workers*(jobs+1), "claims, although no job may be claimed twice under a lease")
+		k.together(workers, func(int) {
 			for {
+				again()
 				claimed, err := k.as(ada).Claim(k.Context(), 7, lease)
 				if err != nil {
 					k.Errorf("claim: %v", err)
@@ -63,7 +65,7 @@ var concurrencyCases = []testCase{
 	{"batches that overlap are synced at once, and each job is NEW once", func(k *kit) {
 		var mu sync.Mutex
 		answered := make(map[lead.Key]int)
-		together(workers, func(w int) {
+		k.together(workers, func(w int) {
 			for n := range 10 {
 				leads := leadsOf(n*10, 25)
 				for i := range leads { // each worker in an order of its own
@@ -92,7 +94,7 @@ var concurrencyCases = []testCase{
 	{"users sync the same leads at once and see the same ids", func(k *kit) {
 		var mu sync.Mutex
 		known := make(map[lead.Key]int64)
-		together(workers, func(w int) {
+		k.together(workers, func(w int) {
 			refs, err := k.as(fmt.Sprint("user ", w)).Sync(k.Context(), leadsOf(1, 25))
 			if err != nil || len(refs) != 25 {
 				k.Errorf("sync: %d refs, %v", len(refs), err)
@@ -113,7 +115,7 @@ var concurrencyCases = []testCase{
 		k.decide(ada, 1, match(80, "Text."))
 		k.advance(recheck)
 		var answers atomic.Int64
-		together(workers, func(int) {
+		k.together(workers, func(int) {
 			refs, err := k.as(ada).Sync(k.Context(), leadsOf(1, 1))
 			if err != nil {
 				k.Errorf("sync: %v", err)
@@ -125,14 +127,14 @@ var concurrencyCases = []testCase{
 	{"decisions with one token at once: all succeed and one counts", func(k *kit) {
 		k.sync(ada, leadOf(1))
 		j := k.take(ada)
-		together(workers, func(w int) {
+		k.together(workers, func(w int) {
 			if err := k.as(ada).
 				Decide(k.Context(), j.Lease, match(50+w, fmt.Sprint("Text ", w))); err != nil {
 				k.Errorf("decide: %v", err)
 			}
 		})
 		e := k.entry(ada, j.ID)
-		k.equal(e.Data.Description, fmt.Sprint("Text ", e.Assessment.Score-50),
+		k.equal(k.data(e.Data).Description, fmt.Sprint("Text ", k.assessed(e).Score-50),
 			"score and text of one decision")
 	}},
 	{"a late worker and a new one: one of them decides", func(k *kit) {
@@ -142,7 +144,7 @@ var concurrencyCases = []testCase{
 			k.advance(lease)
 			var lateErr, newErr error
 			var claimed []store.Job
-			together(2, func(w int) {
+			k.together(2, func(w int) {
 				if w == 0 {
 					lateErr = k.as(ada).Decide(k.Context(), old.Lease, match(41, "Late."))
 					return
@@ -161,16 +163,18 @@ var concurrencyCases = []testCase{
 				k.must(lateErr, "the late worker")
 			}
 			k.must(newErr, "the new worker")
-			k.equal(k.entry(ada, old.ID).Assessment.Score, want, "score")
+			k.equal(k.assessed(k.entry(ada, old.ID)).Score, want, "score")
 		}
 	}},
 	{"claims, decisions, releases, marks and listings at once lose nothing", func(k *kit) {
 		const jobs = 60
 		k.sync(ada, leadsOf(1, jobs)...)
 		var decided atomic.Int64
-		together(8, func(w int) {
+		again := k.atMost(8*3*jobs, "claims, although every job that was claimed is decided soon")
+		k.together(8, func(w int) {
 			s := k.as(ada)
 			for {
+				again()
 				claimed, err := s.Claim(k.Context(), 3, lease)
 				if err != nil {
 					k.Errorf("claim: %v", err)
@@ -199,6 +203,7 @@ var concurrencyCases = []testCase{
 			}
 		})
 		for { // a store may answer with nothing while others are claiming
+			again()
 			rest := k.claim(ada, 100)
 			if len(rest) == 0 {
 				break

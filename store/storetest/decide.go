@@ -17,7 +17,7 @@ var decideCases = []testCase{
 		j := k.decide(ada, 1, r)
 		e := k.entry(ada, j.ID)
 		k.equal(e.Status, lead.AutoRejected, "status")
-		k.equal(*e.Assessment, r.Assessment, "assessment")
+		k.equal(k.assessed(e), r.Assessment, "assessment")
 		if e.Data != nil {
 			k.Error("a rejected job has text")
 		}
@@ -40,8 +40,8 @@ var decideCases = []testCase{
 		j := k.decide(ada, 1, r)
 		e := k.entry(ada, j.ID)
 		k.equal(e.Status, lead.Matched, "status")
-		k.equal(*e.Assessment, r.Assessment, "assessment")
-		k.equal(*e.Data, *r.Data, "text")
+		k.equal(k.assessed(e), r.Assessment, "assessment")
+		k.equal(k.data(e.Data), *r.Data, "text")
 		k.equal(e.UpdatedAt, k.Now(), "updated at")
 		k.equal(e.Closed, false, "closed")
 		k.advance(100 * lease)
@@ -54,20 +54,20 @@ var decideCases = []testCase{
 		k.equal(k.entry(ada, j.ID).Assessment, &d.Assessment, "assessment")
 		k.status(ada, j.ID, lead.Matched)
 		k.record(ada, store.Lease{ID: j.ID}, reject(4))
-		k.equal(k.entry(ada, j.ID).Assessment.Unverified, false, "unverified")
+		k.equal(k.assessed(k.entry(ada, j.ID)).Unverified, false, "unverified")
 		k.record(ada, store.Lease{ID: j.ID}, match(80, "Text."))
-		k.equal(k.entry(ada, j.ID).Assessment.Unverified, false, "unverified")
+		k.equal(k.assessed(k.entry(ada, j.ID)).Unverified, false, "unverified")
 	}},
 	{"lists that are empty come back as none", func(k *kit) {
 		r := match(80, "Text.")
 		r.Assessment.MissingSkills, r.Data.Attributes = []string{}, map[string]string{}
 		e := k.entry(ada, k.decide(ada, 1, r).ID)
-		k.equal(e.Assessment.MissingSkills, []string(nil), "missing skills")
-		k.equal(e.Data.Attributes, map[string]string(nil), "attributes")
+		k.equal(k.assessed(e).MissingSkills, []string(nil), "missing skills")
+		k.equal(k.data(e.Data).Attributes, map[string]string(nil), "attributes")
 	}},
 	{"the ends of the scale are stored", func(k *kit) {
-		k.equal(k.entry(ada, k.decide(ada, 1, match(100, "Text.")).ID).Assessment.Score, 100, "score")
-		k.equal(k.entry(ada, k.decide(ada, 2, reject(0)).ID).Assessment.Score, 0, "score")
+		k.equal(k.assessed(k.entry(ada, k.decide(ada, 1, match(100, "Text.")).ID)).Score, 100, "score")
+		k.equal(k.assessed(k.entry(ada, k.decide(ada, 2, reject(0)).ID)).Score, 0, "score")
 	}},
 	{"a repeat with the same token succeeds and changes nothing", func(k *kit) {
 		j := k.decide(ada, 1, match(80, "Text."))
@@ -113,7 +113,7 @@ var decideCases = []testCase{
 		k.record(ada, j.Lease, reject(1))
 	}},
 	{"a decision without a claim is applied where nobody holds the job", func(k *kit) {
-		ref := k.sync(ada, leadOf(1))[0]
+		ref := k.syncOne(ada, leadOf(1))
 		k.record(ada, store.Lease{ID: ref.ID}, match(80, "Text."))
 		k.status(ada, ref.ID, lead.Matched)
 		k.idle(ada, "the job is decided")
@@ -156,8 +156,8 @@ var decideCases = []testCase{
 		j := k.decide(bob, 1, match(70, ""))
 		e := k.entry(bob, j.ID)
 		k.equal(e.Status, lead.Matched, "status")
-		k.equal(e.Data.Description, "Text.", "text")
-		k.equal(e.Assessment.Score, 70, "score")
+		k.equal(k.data(e.Data).Description, "Text.", "text")
+		k.equal(k.assessed(e).Score, 70, "score")
 	}},
 	{"results that break the contract are refused and the claim goes on", func(k *kit) {
 		k.sync(ada, leadOf(1))
@@ -216,11 +216,11 @@ var decideCases = []testCase{
 			k.record(ada, store.Lease{ID: j.ID}, reject(7))
 			e := k.entryIn(ada, j.ID, store.Filter{Statuses: []lead.Status{s}})
 			k.equal(e.Status, s, "status")
-			k.equal(e.Assessment.Score, 7, "score")
+			k.equal(k.assessed(e).Score, 7, "score")
 			k.record(ada, store.Lease{ID: j.ID}, match(90, "More text."))
 			e = k.entryIn(ada, j.ID, store.Filter{Statuses: []lead.Status{s}})
 			k.equal(e.Status, s, "status")
-			k.equal(e.Assessment.Score, 90, "score")
+			k.equal(k.assessed(e).Score, 90, "score")
 		}
 	}},
 	{"a new decision replaces each of the pipeline's statuses", func(k *kit) {

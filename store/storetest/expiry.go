@@ -11,7 +11,7 @@ import (
 func (k *kit) expires(user string, n int) bool {
 	k.Helper()
 	refs := k.sync(user, leadOf(n))
-	if len(refs) > 1 || len(refs) == 1 && refs[0].State != store.Expired {
+	if len(refs) > 1 || len(refs) == 1 && nth(k, refs, 0).State != store.Expired {
 		k.Errorf("sync of a known job: got %+v", refs)
 	}
 	return len(refs) == 1
@@ -37,12 +37,12 @@ var expiryCases = []testCase{
 		k.expires(ada, 1)
 		e := k.entry(ada, j.ID)
 		k.equal(e.Status, lead.Matched, "status")
-		k.equal(e.Assessment.Score, 80, "score")
-		k.equal(e.Data.Description, "Text.", "text")
+		k.equal(k.assessed(e).Score, 80, "score")
+		k.equal(k.data(e.Data).Description, "Text.", "text")
 		k.record(ada, k.take(ada).Lease, match(60, "New text."))
 		e = k.entry(ada, j.ID)
-		k.equal(e.Assessment.Score, 60, "new score")
-		k.equal(e.Data.Description, "New text.", "new text")
+		k.equal(k.assessed(e).Score, 60, "new score")
+		k.equal(k.data(e.Data).Description, "New text.", "new text")
 	}},
 	{"a failed re-check keeps the match", func(k *kit) {
 		j := k.decide(ada, 1, match(80, "Text."))

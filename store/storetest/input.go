@@ -17,15 +17,12 @@ func (k *kit) refused(field string, spoil func(l *lead.Lead)) {
 	spoil(&leads[7])
 	refs, err := k.as(ada).Sync(k.Context(), leads)
 	k.fails(err, store.ErrInvalid, "sync")
-	var partial *store.PartialError
-	if !errors.As(err, &partial) {
-		k.Fatalf("got %T, want a *store.PartialError", err)
-	}
+	partial := k.partial(err)
 	if len(partial.Rejected) != 1 || partial.Rejected[0].Index != 7 {
 		k.Fatalf("refused %+v, want lead 7 alone", partial.Rejected)
 	}
-	var wrong *lead.FieldError
-	if !errors.As(partial.Rejected[0].Err, &wrong) || wrong.Field != field {
+	wrong, ok := errors.AsType[*lead.FieldError](partial.Rejected[0].Err)
+	if !ok || wrong == nil || wrong.Field != field {
 		k.Errorf("refused for %v, want field %q", partial.Rejected[0].Err, field)
 	}
 	if len(err.Error()) > 1000 {
@@ -33,6 +30,19 @@ func (k *kit) refused(field string, spoil func(l *lead.Lead)) {
 	}
 	k.equal(len(refs), 24, "refs")
 	k.equal(len(k.claim(ada, 100)), 24, "stored companions")
+}
+
+// partial returns the error of a batch of which some leads were refused.
+func (k *kit) partial(err error) *store.PartialError {
+	k.Helper()
+	partial, ok := errors.AsType[*store.PartialError](err)
+	switch {
+	case !ok:
+		k.Fatalf("sync: got error %v (%T), want a *store.PartialError that names the refused leads", err, err)
+	case partial == nil:
+		k.Fatal("sync: the error is a nil *store.PartialError, which is not nil: return nil itself")
+	}
+	return partial
 }
 
 var inputCases = []testCase{
@@ -74,8 +84,7 @@ var inputCases = []testCase{
 	}},
 	{"a batch of bad leads stores nothing and names each", func(k *kit) {
 		refs, err := k.as(ada).Sync(k.Context(), make([]lead.Lead, 3))
-		var partial *store.PartialError
-		if !errors.As(err, &partial) || len(partial.Rejected) != 3 {
+		if partial := k.partial(err); len(partial.Rejected) != 3 {
 			k.Errorf("got %v, want 3 refused leads", err)
 		}
 		k.equal(len(refs), 0, "refs")
@@ -97,8 +106,8 @@ var inputCases = []testCase{
 		}
 		j := k.decide(ada, 1, r)
 		e := k.entry(ada, j.ID)
-		k.equal(*e.Assessment, r.Assessment, "match")
-		k.equal(*e.Data, *r.Data, "data")
+		k.equal(k.assessed(e), r.Assessment, "match")
+		k.equal(k.data(e.Data), *r.Data, "data")
 		k.sync(bob, leadOf(1))
 		k.equal(k.take(bob).Data, r.Data, "data that another user is served")
 	}},
@@ -110,9 +119,9 @@ var inputCases = []testCase{
 		r.Data.Attributes = map[string]string{"sal\x00ary": "1\x00"}
 		j := k.decide(ada, 1, r)
 		e := k.entry(ada, j.ID)
-		k.equal(e.Assessment.Reasoning, "Fits well.", "reasoning")
-		k.equal(e.Assessment.MissingSkills, []string{"Rust"}, "missing skills")
-		k.equal(e.Data.Description, "Go and SQL", "description")
-		k.equal(e.Data.Attributes, map[string]string{"salary": "1"}, "attributes")
+		k.equal(k.assessed(e).Reasoning, "Fits well.", "reasoning")
+		k.equal(k.assessed(e).MissingSkills, []string{"Rust"}, "missing skills")
+		k.equal(k.data(e.Data).Description, "Go and SQL", "description")
+		k.equal(k.data(e.Data).Attributes, map[string]string{"salary": "1"}, "attributes")
 	}},
 }

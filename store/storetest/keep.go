@@ -87,7 +87,7 @@ var keepCases = []testCase{
 		k.status(ada, rejected.ID, lead.Matched)
 	}},
 	{"a job that is due for another reason is not restored", func(k *kit) {
-		ref := k.sync(ada, leadOf(1))[0]
+		ref := k.syncOne(ada, leadOf(1))
 		k.reopen(ada, store.Selection{IDs: []int64{ref.ID}})
 		k.equal(k.restore(ada, ref.ID), 0, "restored")
 		k.equal(k.take(ada).ID, ref.ID, "due job")
@@ -97,7 +97,7 @@ var keepCases = []testCase{
 		k.sync(ada, leadOf(2))
 		closed := k.take(ada)
 		k.release(ada, closed.Lease, store.Outcome{Status: lead.Closed})
-		due := k.sync(ada, leadOf(3))[0]
+		due := k.syncOne(ada, leadOf(3))
 		for _, c := range []struct {
 			name string
 			id   int64

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
-	"testing"
+	"sync/atomic"
 	"time"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/internal/suite"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
@@ -44,27 +45,77 @@ func (c *clock) advance(d time.Duration) {
 
 // A kit is one case's catalogue with a clock, and the calls that must succeed.
 type kit struct {
-	*testing.T
+	*suite.TB
 	*clock
 	as      func(user string) forge.Store
 	readers *int // users made by text
 }
 
-func newKit(t *testing.T, open Open, events bool) *kit {
-	t.Helper()
-	k := &kit{T: t, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}, readers: new(int)}
-	k.as = open(t, Env{Now: k.Now, RecheckAfter: recheck, Events: events})
+func newKit(tb *suite.TB, open Open, events bool) *kit {
+	tb.Helper()
+	k := &kit{TB: tb, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}, readers: new(int)}
+	view := open(tb, Env{Now: k.Now, RecheckAfter: recheck, Events: events})
+	if view == nil {
+		tb.Fatal("Open returned no function: return one that makes a user's view")
+	}
+	k.as = func(user string) forge.Store {
+		s := view(user)
+		if s == nil || reflect.ValueOf(s).Kind() == reflect.Pointer && reflect.ValueOf(s).IsNil() {
+			tb.Fatalf("the view of user %q is nil: make one for every name; its calls refuse a bad one",
+				user)
+		}
+		return s
+	}
 	return k
 }
 
 // each runs one row of a case's table. The rows share the catalogue, and run one after the other.
 func (k *kit) each(name string, run func(k *kit)) {
 	k.Helper()
-	k.Run(name, func(t *testing.T) { //nolint:paralleltest // the rows share the catalogue
+	k.Row(name, func(tb *suite.TB) {
 		row := *k
-		row.T = t
+		row.TB = tb
 		run(&row)
 	})
+}
+
+// nth returns an item of an answer. It ends the case if the answer is too short to have it.
+func nth[T any](k *kit, list []T, n int) T {
+	k.Helper()
+	if n >= len(list) {
+		k.Fatalf("the answer has %d items, want at least %d", len(list), n+1)
+	}
+	return list[n]
+}
+
+// atMost returns a function that ends the case when it is called more than n times. It stands in
+// loops that only an answer of the store ends.
+func (k *kit) atMost(n int, what string) func() {
+	var calls atomic.Int64
+	return func() {
+		k.Helper()
+		if calls.Add(1) > int64(n) {
+			k.Fatalf("more than %d %s", n, what)
+		}
+	}
+}
+
+// assessed returns the assessment of an entry, which must have one.
+func (k *kit) assessed(e store.Entry) enrich.Assessment {
+	k.Helper()
+	if e.Assessment == nil {
+		k.Fatalf("job %d is decided and is listed without its assessment", e.ID)
+	}
+	return *e.Assessment
+}
+
+// data returns data that must be there.
+func (k *kit) data(d *enrich.Data) enrich.Data {
+	k.Helper()
+	if d == nil {
+		k.Fatalf("there is no text, want the one that a match brought")
+	}
+	return *d
 }
 
 // leadOf returns the n-th lead of an invented board.
@@ -129,6 +180,17 @@ func (k *kit) sync(user string, leads ...lead.Lead) []store.Ref {
 	refs, err := k.as(user).Sync(k.Context(), leads)
 	k.must(err, "sync")
 	return refs
+}
+
+// syncOne syncs one lead, which this must make due.
+func (k *kit) syncOne(user string, l lead.Lead) store.Ref {
+	k.Helper()
+	refs := k.sync(user, l)
+	if len(refs) != 1 {
+		k.Fatalf("sync of one lead that is new to %s: got %d refs, want 1: a ref of each job that this "+
+			"call made due", user, len(refs))
+	}
+	return refs[0]
 }
 
 // claim claims at most n due jobs under the usual lease.

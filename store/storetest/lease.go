@@ -57,7 +57,7 @@ var leaseCases = []testCase{
 		k.take(ada)
 	}},
 	{"only claims are renewed", func(k *kit) {
-		ref := k.sync(ada, leadOf(1))[0]
+		ref := k.syncOne(ada, leadOf(1))
 		k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: ref.ID}, lease), store.ErrLeaseLost,
 			"renew without a claim")
 		k.fails(k.as(ada).Renew(k.Context(), store.Lease{ID: ref.ID, Token: -1}, lease), store.ErrLeaseLost,

@@ -21,7 +21,7 @@ var markCases = []testCase{
 		k.idle(ada, "a mark makes nothing due")
 	}},
 	{"a job that is due can be marked and stays due", func(k *kit) {
-		ref := k.sync(ada, leadOf(1))[0]
+		ref := k.syncOne(ada, leadOf(1))
 		k.mark(ada, ref.ID, lead.Saved)
 		k.equal(k.take(ada).ID, ref.ID, "due job")
 	}},
@@ -34,7 +34,7 @@ var markCases = []testCase{
 		k.status(ada, j.ID, lead.Matched)
 	}},
 	{"a job that was never a match is not made one", func(k *kit) {
-		ref := k.sync(ada, leadOf(1))[0]
+		ref := k.syncOne(ada, leadOf(1))
 		k.fails(ability[forge.Marker](k, ada).Mark(k.Context(), ref.ID, lead.Matched), store.ErrInvalid,
 			"mark")
 		k.status(ada, ref.ID, lead.Discovered)

@@ -29,7 +29,7 @@ var releaseCases = []testCase{
 		k.equal(j.Cause, "the reply was cut", "cause")
 	}},
 	{"an entry says why a job waits or failed, how often it was tried, and when it is due", func(k *kit) {
-		id := k.sync(ada, leadOf(1))[0].ID
+		id := k.syncOne(ada, leadOf(1)).ID
 		waits := func(due time.Time, attempts int, cause, when string) {
 			k.Helper()
 			e := k.entry(ada, id)
@@ -89,7 +89,7 @@ var releaseCases = []testCase{
 		k.release(ada, k.take(ada).Lease, store.Outcome{Status: lead.Closed})
 		e := k.entry(ada, j.ID)
 		k.equal(e.Status, lead.Closed, "status")
-		k.equal(e.Assessment.Score, 80, "the old assessment")
+		k.equal(k.assessed(e).Score, 80, "the old assessment")
 	}},
 	{"CLOSED and FAILED leave the application's statuses alone", func(k *kit) {
 		for n, o := range []lead.Status{lead.Closed, lead.Failed} {
@@ -129,7 +129,7 @@ var releaseCases = []testCase{
 		k.record(ada, j.Lease, match(80, "Text."))
 	}},
 	{"only claims are released", func(k *kit) {
-		ref := k.sync(ada, leadOf(1))[0]
+		ref := k.syncOne(ada, leadOf(1))
 		k.fails(k.as(ada).Release(k.Context(), store.Lease{ID: ref.ID}, store.Outcome{}), store.ErrLeaseLost,
 			"release without a claim")
 		k.fails(k.as(ada).Release(k.Context(), store.Lease{ID: 1 << 40, Token: 1}, store.Outcome{}),

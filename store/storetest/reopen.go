@@ -101,7 +101,7 @@ var reopenCases = []testCase{
 		j := k.decide(ada, 1, reject(5))
 		k.decide(bob, 1, match(80, "Text."))
 		k.reopen(ada, store.Selection{IDs: []int64{j.ID}})
-		k.equal(k.take(ada).Data.Description, "Text.", "text")
+		k.equal(k.data(k.take(ada).Data).Description, "Text.", "text")
 	}},
 }
 

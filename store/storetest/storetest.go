@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/internal/suite"
 )
 
 // Env is what the store under test must use.
@@ -74,15 +75,26 @@ var topics = []topic{
 // Sync.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	for _, topic := range topics {
-		t.Run(topic.name, func(t *testing.T) {
-			t.Parallel()
-			for _, c := range topic.cases {
-				t.Run(c.name, func(t *testing.T) {
-					t.Parallel()
-					c.run(newKit(t, open, topic.events))
-				})
-			}
-		})
+	suite.Run(t, cases(open))
+}
+
+// Failures runs the cases that want accepts, by their names "Topic/case", and returns what the failed
+// ones said, by name. It fails nothing, and is for tests of what the suite catches. want is asked in
+// the order of the suite.
+func Failures(t *testing.T, open Open, want func(name string) bool) map[string]string {
+	t.Helper()
+	return suite.Failures(t, cases(open), want, 20*time.Second)
+}
+
+func cases(open Open) []suite.Topic {
+	all := make([]suite.Topic, len(topics))
+	for i, t := range topics {
+		all[i].Name = t.name
+		for _, c := range t.cases {
+			all[i].Cases = append(all[i].Cases, suite.Case{
+				Name: c.name, Run: func(tb *suite.TB) { c.run(newKit(tb, open, t.events)) },
+			})
+		}
 	}
+	return all
 }

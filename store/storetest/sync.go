@@ -33,14 +33,14 @@ var syncCases = []testCase{
 		second.Title = "Another title"
 		refs := k.sync(ada, leadOf(1), second, leadOf(2), leadOf(1))
 		k.equal(len(refs), 2, "refs")
-		k.equal(k.claim(ada, 10)[0].Lead, leadOf(1), "the stored lead")
+		k.equal(nth(k, k.claim(ada, 10), 0).Lead, leadOf(1), "the stored lead")
 	}},
 	{"one id on two boards is two jobs", func(k *kit) {
 		other := leadOf(1)
 		other.Source = "another"
 		refs := k.sync(ada, leadOf(1), other)
 		k.equal(len(refs), 2, "refs")
-		if refs[0].ID == refs[1].ID {
+		if nth(k, refs, 0).ID == nth(k, refs, 1).ID {
 			k.Error("two boards share a job")
 		}
 		k.equal(len(k.claim(ada, 10)), 2, "due jobs")
@@ -88,7 +88,7 @@ var syncCases = []testCase{
 	{"the largest batch is stored", func(k *kit) {
 		refs := k.sync(ada, leadsOf(1, store.MaxBatch)...)
 		k.equal(len(refs), store.MaxBatch, "refs")
-		k.equal(refs[store.MaxBatch-1].Key, leadOf(store.MaxBatch).Key(), "last key")
+		k.equal(nth(k, refs, store.MaxBatch-1).Key, leadOf(store.MaxBatch).Key(), "last key")
 	}},
 	{"a larger batch is refused as a whole", func(k *kit) {
 		refs, err := k.as(ada).Sync(k.Context(), leadsOf(1, store.MaxBatch+1))

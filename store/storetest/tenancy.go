@@ -45,22 +45,18 @@ var tenancyCases = []testCase{
 		}
 		refs, err := k.as(ada).Sync(k.Context(), leads)
 		k.fails(err, store.ErrInvalid, "sync")
-		var partial *store.PartialError
-		if !errors.As(err, &partial) {
-			k.Fatalf("got %v, want a *store.PartialError", err)
-		}
 		var refused []int
-		for _, r := range partial.Rejected {
+		for _, r := range k.partial(err).Rejected {
 			refused = append(refused, r.Index)
-			var wrong *lead.FieldError
-			k.equal(errors.As(r.Err, &wrong) && wrong.Field == "url", true, "the URL is named")
+			wrong, ok := errors.AsType[*lead.FieldError](r.Err)
+			k.equal(ok && wrong != nil && wrong.Field == "url", true, "the URL is named")
 		}
 		k.equal(refused, []int{1, 2, 3, 4, 6}, "refused leads")
 		k.equal(len(refs), 3, "refs")
 	}},
 	{"a title that another user saw twice replaces the first", func(k *kit) {
 		poisoned := titled(1, "Sign in here", "Evil")
-		id := k.sync(ada, poisoned)[0].ID
+		id := k.syncOne(ada, poisoned).ID
 		k.sync(bob, leadOf(1))
 		k.equal(k.headline(bob, id), "Sign in here at Evil", "after one sighting")
 		k.equal(len(k.sync(bob, leadOf(1))), 0, "refs of the second sighting")
@@ -68,20 +64,20 @@ var tenancyCases = []testCase{
 		k.equal(k.take(ada).Lead, leadOf(1), "what ada is served")
 	}},
 	{"a company that two other users saw replaces the first", func(k *kit) {
-		id := k.sync(ada, titled(1, "Engineer 000001", "Evil"))[0].ID
+		id := k.syncOne(ada, titled(1, "Engineer 000001", "Evil")).ID
 		k.sync(bob, leadOf(1))
 		k.sync(cyd, leadOf(1))
 		k.equal(k.headline(cyd, id), "Engineer 000001 at Company 000001", "after two sightings")
 	}},
 	{"the user who listed a job does not retitle it alone", func(k *kit) {
-		id := k.sync(ada, leadOf(1))[0].ID
+		id := k.syncOne(ada, leadOf(1)).ID
 		for range 5 {
 			k.sync(ada, titled(1, "Sign in here", "Evil"))
 		}
 		k.equal(k.headline(ada, id), "Engineer 000001 at Company 000001", "headline")
 	}},
 	{"the user who listed a job does not confirm what another saw", func(k *kit) {
-		id := k.sync(ada, leadOf(1))[0].ID
+		id := k.syncOne(ada, leadOf(1)).ID
 		k.sync(bob, titled(1, "Cook", "Blue Barn"))
 		k.advance(48 * time.Hour) // so that the sighting is written down
 		k.sync(ada, titled(1, "Cook", "Blue Barn"))
@@ -90,14 +86,14 @@ var tenancyCases = []testCase{
 		k.equal(k.headline(ada, id), "Cook at Blue Barn", "after bob's second")
 	}},
 	{"sightings that differ from each other retitle nothing", func(k *kit) {
-		id := k.sync(ada, leadOf(1))[0].ID
+		id := k.syncOne(ada, leadOf(1)).ID
 		for _, title := range []string{"A", "B", "A", "C"} {
 			k.sync(bob, titled(1, title, "Evil"))
 		}
 		k.equal(k.headline(ada, id), "Engineer 000001 at Company 000001", "headline")
 	}},
 	{"a sighting of what is stored takes a differing one back", func(k *kit) {
-		id := k.sync(ada, leadOf(1))[0].ID
+		id := k.syncOne(ada, leadOf(1)).ID
 		for range 3 {
 			k.sync(bob, titled(1, "Sign in here", "Evil"))
 			k.sync(cyd, leadOf(1))
@@ -109,7 +105,7 @@ var tenancyCases = []testCase{
 		k.equal(k.headline(ada, id), "Sign in here at Evil", "headline, undisputed by others")
 	}},
 	{"a corrected title is the corrector's, and can be corrected again", func(k *kit) {
-		id := k.sync(ada, titled(1, "Sign in here", "Evil"))[0].ID
+		id := k.syncOne(ada, titled(1, "Sign in here", "Evil")).ID
 		k.sync(bob, leadOf(1))
 		k.sync(bob, leadOf(1))
 		k.sync(ada, titled(1, "Sign in here", "Evil"))
@@ -119,7 +115,7 @@ var tenancyCases = []testCase{
 		k.equal(k.headline(bob, id), "Engineer 000001 at Company 000001", "with cyd against it")
 	}},
 	{"a sighting of another user moves neither URL, place nor date", func(k *kit) {
-		id := k.sync(ada, leadOf(1))[0].ID
+		id := k.syncOne(ada, leadOf(1)).ID
 		other := titled(1, "Cook", "Blue Barn")
 		other.URL, other.Location = "https://evil.example/login", "Nowhere"
 		other.PostedAt = time.Date(2026, 2, 20, 0, 0, 0, 0, time.UTC)
@@ -145,7 +141,7 @@ var tenancyCases = []testCase{
 			e := k.entry(bob, j.ID)
 			k.equal(e.Data, first.Data, "bob's text")
 			k.equal(e.Status, lead.Matched, "bob's decision")
-			k.equal(e.Assessment.Score, 90, "bob's score")
+			k.equal(k.assessed(e).Score, 90, "bob's score")
 		}
 	}},
 	{"another text does not make the stored one fresh", func(k *kit) {
@@ -178,7 +174,7 @@ var tenancyCases = []testCase{
 		e := k.entry(bob, j.ID)
 		k.equal(e.Closed, false, "closed for bob")
 		k.equal(e.Status, lead.Matched, "bob's status")
-		k.equal(e.Data.Description, "Text.", "bob's text")
+		k.equal(k.data(e.Data).Description, "Text.", "bob's text")
 	}},
 	{"one user closes a job for nobody else, however often", func(k *kit) {
 		j := k.decide(bob, 1, match(80, "Text."))

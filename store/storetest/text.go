@@ -24,7 +24,8 @@ var textCases = []testCase{
 		k.decide(bob, 1, match(80, "Text."))
 		k.decide(ada, 1, reject(5))
 		k.equal(k.text(1), "Text.", "text")
-		k.equal(k.entry(bob, k.sync("cyd", leadOf(1))[0].ID).Data.Description, "Text.", "text of the match")
+		e := k.entry(bob, k.syncOne("cyd", leadOf(1)).ID)
+		k.equal(k.data(e.Data).Description, "Text.", "text of the match")
 	}},
 	{"matches and rejections at once: the text stays", func(k *kit) {
 		const jobs, users = 10, 8
@@ -32,7 +33,7 @@ var textCases = []testCase{
 		for u := range users {
 			user := string(rune('a'+u)) + " user"
 			k.sync(user, leadsOf(1, jobs)...)
-			all.Go(func() {
+			k.Go(&all, func() {
 				for _, j := range k.claim(user, jobs) {
 					r := reject(5)
 					if u%2 == 0 {
@@ -58,7 +59,7 @@ var textCases = []testCase{
 		k.record(ada, store.Lease{ID: j.ID}, match(80, "Text two."))
 		want := *r.Data
 		want.Description = "Text two."
-		k.equal(*k.entry(ada, j.ID).Data, want, "data")
+		k.equal(k.data(k.entry(ada, j.ID).Data), want, "data")
 	}},
 	{"what a scrape did bring replaces what was there", func(k *kit) {
 		yes, no := true, false
@@ -70,7 +71,7 @@ var textCases = []testCase{
 		r2.Data.Requirements, r2.Data.IsEasyApply = "Rust", &no
 		r2.Data.Attributes = map[string]string{enrich.AttrSalary: "2"}
 		k.record(ada, store.Lease{ID: j.ID}, r2)
-		k.equal(*k.entry(ada, j.ID).Data, *r2.Data, "data")
+		k.equal(k.data(k.entry(ada, j.ID).Data), *r2.Data, "data")
 	}},
 	{"the same text again is fresh again", func(k *kit) {
 		k.decide(ada, 1, match(80, "Text."))
@@ -121,7 +122,7 @@ var textCases = []testCase{
 		j := k.decide(ada, 1, d)
 		e := k.entry(ada, j.ID)
 		k.equal(reflect.DeepEqual(e.Data, d.Data), true, "the text is the same")
-		k.equal(reflect.DeepEqual(*e.Assessment, d.Assessment), true, "the assessment is the same")
+		k.equal(reflect.DeepEqual(k.assessed(e), d.Assessment), true, "the assessment is the same")
 	}},
 	{"a large text is kept whole", func(k *kit) {
 		text := make([]byte, enrich.MaxTextBytes)
@@ -129,6 +130,6 @@ var textCases = []testCase{
 			text[i] = 'a' + byte(i*7%26)
 		}
 		j := k.decide(ada, 1, match(80, string(text)))
-		k.equal(k.entry(ada, j.ID).Data.Description == string(text), true, "the text is the same")
+		k.equal(k.data(k.entry(ada, j.ID).Data).Description == string(text), true, "the text is the same")
 	}},
 }
