@@ -19,8 +19,6 @@ type Rejudgement struct {
 	Reopened int // those of them that are due
 	Old      int // jobs whose sketch is of another version of the sketcher; they stay as they are
 	Missing  int // jobs without a sketch; they stay as they are
-
-	unknown []int64 // the jobs that Old and Missing count
 }
 
 // Rejudge judges every rejected job against Config.Resume by its sketch, without a request to any
@@ -51,13 +49,13 @@ func (p *Pipeline) Rejudge(ctx context.Context, n int) (Rejudgement, error) {
 	if err != nil {
 		return done, fmt.Errorf("forge: rejudge: %w", err)
 	}
-	above, err := p.rank(ctx, sketches, judge, &done)
+	r, err := p.rank(ctx, sketches, judge, func(store.Sketched) bool { return true })
 	if err != nil {
 		return done, fmt.Errorf("forge: rejudge: %w", err)
 	}
-	done.Reopened, err = p.reopen(ctx, reopener, above[:min(n, len(above))],
+	done = r.Rejudgement
+	done.Reopened, err = p.reopen(ctx, reopener, r.above[:min(n, len(r.above))],
 		store.Selection{Statuses: []lead.Status{lead.AutoRejected}})
-	done.unknown = nil
 	if err != nil {
 		return done, fmt.Errorf("forge: rejudge: %w", err)
 	}
@@ -78,17 +76,26 @@ func (p *Pipeline) reopen(
 	return n, nil
 }
 
-// rank returns the jobs that reach the gate, best first.
+// A ranking says what sketches tell of rejected jobs.
+type ranking struct {
+	Rejudgement
+	above   []int64        // reach the gate, best first
+	below   []store.Scored // stay rejected
+	unknown []int64        // the jobs that Old and Missing count
+}
+
+// rank judges the rejected jobs that which wants by their sketches.
 func (p *Pipeline) rank(
-	ctx context.Context, sketches SketchLister, judge scorer.SketchScorer, done *Rejudgement,
-) ([]int64, error) {
-	type ranked struct {
+	ctx context.Context, lister SketchLister, judge scorer.SketchScorer, which func(store.Sketched) bool,
+) (*ranking, error) {
+	type scored struct {
 		id, score int64
 		verified  bool
 	}
-	var above []ranked
+	var r ranking
+	var above []scored
 	for after := int64(0); ; {
-		page, err := sketches.Sketches(ctx, after, store.MaxSketches)
+		page, err := lister.Sketches(ctx, after, store.MaxSketches)
 		if err != nil {
 			return nil, fmt.Errorf("list sketches: %w", err)
 		}
@@ -97,28 +104,35 @@ func (p *Pipeline) rank(
 		}
 		after = page[len(page)-1].ID
 		for _, s := range page {
+			if !which(s) {
+				continue
+			}
 			if s.Sketch == nil {
-				done.Missing++
-				done.unknown = append(done.unknown, s.ID)
+				r.Missing++
+				r.unknown = append(r.unknown, s.ID)
 				continue
 			}
 			score, verified, err := judge.ScoreSketch(lead.Lead{PostedAt: s.PostedAt}, s.Sketch)
 			switch {
 			case errors.Is(err, scorer.ErrSketch):
-				done.Old++
-				done.unknown = append(done.unknown, s.ID)
+				r.Old++
+				r.unknown = append(r.unknown, s.ID)
 				continue
 			case err != nil:
 				return nil, fmt.Errorf("judge the sketch of job %d: %w", s.ID, err)
 			}
-			done.Judged++
+			r.Judged++
 			if score >= p.cfg.Gate.Threshold() || !verified {
-				above = append(above, ranked{s.ID, int64(score), verified})
+				above = append(above, scored{s.ID, int64(score), verified})
+			} else {
+				r.below = append(r.below, store.Scored{
+					Status: lead.AutoRejected, Score: score, Basis: s.Basis, N: 1,
+				})
 			}
 		}
 	}
-	done.Above = len(above)
-	slices.SortFunc(above, func(a, b ranked) int {
+	r.Above = len(above)
+	slices.SortFunc(above, func(a, b scored) int {
 		if a.verified != b.verified {
 			if a.verified {
 				return -1
@@ -127,9 +141,8 @@ func (p *Pipeline) rank(
 		}
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.id, b.id))
 	})
-	ids := make([]int64, len(above))
-	for i, r := range above {
-		ids[i] = r.id
+	for _, s := range above {
+		r.above = append(r.above, s.id)
 	}
-	return ids, nil
+	return &r, nil
 }

@@ -5,19 +5,45 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
 
-// Outdated counts the jobs that were scored with another résumé or another scorer than the pipeline's,
-// and those of which that is not known. It returns an error that wraps errors.ErrUnsupported if the
-// store is no [Counter].
+// Outdated counts what [Pipeline.Rescore] would make due: the jobs that were scored with another
+// résumé or another scorer than the pipeline's, and those of which that is not known. A rejected job
+// that its sketch rejects for this résumé, too, is not counted, because the sketch has judged it.
+//
+// It returns an error that wraps errors.ErrUnsupported if the store is no [Counter], and an error if
+// the store fails or the sketcher cannot use the résumé.
 func (p *Pipeline) Outdated(ctx context.Context) (store.Outdated, error) {
+	o, err := p.outdated(ctx)
+	if err != nil {
+		return o, fmt.Errorf("forge: outdated: %w", err)
+	}
+	return o, nil
+}
+
+func (p *Pipeline) outdated(ctx context.Context) (o store.Outdated, err error) {
 	stats, err := p.stats(ctx)
 	if err != nil {
-		return store.Outdated{}, fmt.Errorf("forge: outdated: %w", err)
+		return o, err
 	}
-	return stats.Outdated(p.Basis(ctx)), nil
+	basis := p.Basis(ctx)
+	o = stats.Outdated(basis)
+	if o.Rejected == 0 {
+		return o, nil
+	}
+	r, err := p.rankOutdated(ctx, basis)
+	if err != nil || r == nil {
+		return o, err
+	}
+	below := store.Stats{Scored: r.below}.Outdated(basis)
+	o.Resume -= below.Resume
+	o.Scorer -= below.Scorer
+	o.Unknown -= below.Unknown
+	o.Rejected -= below.Rejected
+	return o, nil
 }
 
 // A Rescoring says what [Pipeline.Rescore] did.
@@ -31,8 +57,9 @@ type Rescoring struct {
 }
 
 // Rescore makes the jobs due that [Pipeline.Outdated] counts, so that the next run scores them. Jobs
-// that the user kept come first. Rejected jobs are judged at once by their sketches, as
-// [Pipeline.Rejudge] does it; without a sketcher, all of them are due.
+// that the user kept come first, the best of them before the others. Rejected jobs are judged at once
+// by their sketches, as [Pipeline.Rejudge] does it, and follow in that order; without a sketcher, all
+// of them are due.
 //
 // It returns an error that wraps errors.ErrUnsupported if the store is no [Counter] and [Reopener], and
 // an error if the store fails. A repeat goes on where an error ended it.
@@ -54,34 +81,41 @@ func (p *Pipeline) rescore(ctx context.Context) (done Rescoring, err error) {
 		return done, err
 	}
 	basis := p.Basis(ctx)
-	statuses := []lead.Status{lead.Matched}
+	kept := store.Selection{Statuses: []lead.Status{lead.Matched}, NotBasis: basis}
 	for s := range stats.ByStatus {
 		if s.Application() && s != lead.Dismissed {
-			statuses = append(statuses, s)
+			kept.Statuses = append(kept.Statuses, s)
 		}
 	}
-	done.Kept, err = reopener.Reopen(ctx, store.Selection{Statuses: statuses, NotBasis: basis})
-	if err != nil {
+	if done.Kept, err = reopener.Reopen(ctx, kept); err != nil {
 		return done, fmt.Errorf("reopen matches: %w", err)
 	}
 	rejected := store.Selection{Statuses: []lead.Status{lead.AutoRejected}, NotBasis: basis}
-	sketches, ok := p.cfg.Store.(SketchLister)
-	if !ok || p.cfg.Sketcher == nil {
-		done.Rejected, err = reopener.Reopen(ctx, rejected)
+	r, err := p.rankOutdated(ctx, basis)
+	switch {
+	case err != nil:
 		return done, err
+	case r == nil:
+		done.Rejected, err = reopener.Reopen(ctx, rejected)
+	default:
+		done.Rejected, err = p.reopen(ctx, reopener, append(r.above, r.unknown...), rejected)
+		done.Stay = len(r.below)
+	}
+	return done, err
+}
+
+// rankOutdated ranks the rejected jobs that basis does not cover by their sketches. It returns nil if
+// nobody makes sketches or the store lists none.
+func (p *Pipeline) rankOutdated(ctx context.Context, basis enrich.Basis) (*ranking, error) {
+	lister, ok := p.cfg.Store.(SketchLister)
+	if !ok || p.cfg.Sketcher == nil {
+		return nil, nil //nolint:nilnil // there is no ranking, and no failure
 	}
 	judge, err := p.cfg.Sketcher.ForSketches(p.cfg.Resume)
 	if err != nil {
-		return done, err
+		return nil, err
 	}
-	var judged Rejudgement
-	ids, err := p.rank(ctx, sketches, judge, &judged)
-	if err != nil {
-		return done, err
-	}
-	done.Rejected, err = p.reopen(ctx, reopener, append(ids, judged.unknown...), rejected)
-	done.Stay = stats.Outdated(basis).Rejected - done.Rejected
-	return done, err
+	return p.rank(ctx, lister, judge, func(s store.Sketched) bool { return !basis.Covers(s.Basis) })
 }
 
 func (p *Pipeline) stats(ctx context.Context) (store.Stats, error) {

@@ -21,16 +21,20 @@ import (
 type Basis string
 
 // NewBasis returns the basis of decisions on this résumé, with a scorer of this identity (see
-// scorer.Identifier) and at this threshold. Spaces and line breaks of the résumé do not matter. If
-// the identity is empty, the scorer is not known.
+// scorer.Identifier) and at this threshold. Spaces and line breaks of the résumé do not matter, and
+// neither does a setting gate=N of the identity: the threshold is a part of its own. If the identity
+// is empty, the scorer is not known.
 func NewBasis(resume, identity string, threshold int) Basis {
 	scorer := ""
 	if identity != "" {
-		scorer = fingerprint("scorer", identity)
+		scorer = fingerprint("scorer", gateSetting.ReplaceAllString(identity, ""))
 	}
 	resume = strings.Join(strings.Fields(resume), " ")
 	return Basis(fmt.Sprintf("%s.%s.%d", fingerprint("resume", resume), scorer, threshold))
 }
+
+// gateSetting is how scorers and combinators name the gate that they were told.
+var gateSetting = regexp.MustCompile(` gate=\d+\b`)
 
 func fingerprint(of, text string) string {
 	sum := sha256.Sum256([]byte("forge " + of + "\x00" + text))

@@ -16,6 +16,7 @@ func TestBasisTellsResumesScorersAndThresholdsApart(t *testing.T) {
 	threshold, known := b.Threshold()
 	require.True(t, known)
 	require.Equal(t, 30, threshold)
+	require.Equal(t, b, enrich.NewBasis("Ada Example\nGo developer", "lexical/3 gate=7", 30))
 	require.Equal(t, b, enrich.NewBasis(" Ada  Example\r\n\r\nGo developer ", "lexical/3", 30))
 	for _, c := range []struct {
 		name   string

@@ -11,8 +11,9 @@ import (
 
 // An Identifier is a scorer that can name all that its answers depend on besides résumé and
 // posting: its algorithm, its model's digest, the version of its prompt. Two scorers with one
-// identity may use one another's answers. Every scorer and combinator that ships with forge is one,
-// but [Fallback], whose answers depend on what is down.
+// identity can use one another's answers. A scorer that is told the gate names it as " gate=N", which
+// an [enrich.Basis] leaves out: another gate makes no other scorer. Every scorer and combinator that
+// ships with forge is one, but [Fallback], whose answers depend on what is down.
 type Identifier interface {
 	// Identity may ask the server that runs the model, and returns an error that wraps
 	// [ErrUnavailable] if that is down.

@@ -36,7 +36,8 @@ func compareBool(a, b bool) int {
 }
 
 // An Outdated counts scored jobs that were not scored with a given résumé and scorer. Jobs that are
-// DISMISSED or CLOSED are not counted, because nobody scores them again.
+// DISMISSED, CLOSED or FAILED are not counted, because nobody scores them again, and neither are those
+// that are DISCOVERED, because the next run scores them.
 type Outdated struct {
 	Resume  int // of another résumé
 	Scorer  int // of the same résumé, and of another scorer or other settings of it
@@ -52,7 +53,7 @@ func (o Outdated) Total() int { return o.Resume + o.Scorer + o.Unknown }
 func (s Stats) Outdated(b enrich.Basis) Outdated {
 	var o Outdated
 	for _, c := range s.Scored {
-		if b.Covers(c.Basis) || c.Status == lead.Dismissed || c.Status == lead.Closed {
+		if b.Covers(c.Basis) || !rescored(c.Status) {
 			continue
 		}
 		switch {
@@ -68,6 +69,11 @@ func (s Stats) Outdated(b enrich.Basis) Outdated {
 		}
 	}
 	return o
+}
+
+// rescored reports whether jobs of the status are scored again when the résumé has changed.
+func rescored(s lead.Status) bool {
+	return s == lead.Matched || s == lead.AutoRejected || s.Application() && s != lead.Dismissed
 }
 
 // A Regating is what another gate does to jobs that are decided.

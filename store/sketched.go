@@ -14,4 +14,5 @@ type Sketched struct {
 	ID       int64
 	PostedAt time.Time     // [lead.Lead.PostedAt]
 	Sketch   enrich.Sketch // nil if the decision brought none
+	Basis    enrich.Basis  // what the job was rejected with, empty if that is not known
 }

@@ -171,4 +171,8 @@ type Stats struct {
 	ByStatus map[lead.Status]int // statuses that no job has are absent
 	Scores   [101]int            // jobs by score, whatever their status is now
 	Scored   []Scored            // the same jobs in more detail, by status, score, basis and the rest
+
+	// Newest is the basis of the last decision that has one: the user's résumé and scorer as far as the
+	// store knows. It is empty if no decision has one.
+	Newest enrich.Basis
 }

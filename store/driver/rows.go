@@ -1,11 +1,13 @@
 package driver
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
@@ -81,11 +83,12 @@ func Entries(rows []EntryRow) ([]store.Entry, error) {
 // SelectCounts counts a user's jobs by status, and the scored ones by what a [store.Scored] holds, in
 // one statement, so that both are of one moment. Its one parameter, $1, is the user.
 const SelectCounts = `
-SELECT application_status, NULL AS score, NULL AS unverified, NULL AS keep, NULL AS basis, count(*) AS n
+SELECT application_status, NULL AS score, NULL AS unverified, NULL AS keep, NULL AS basis, NULL AS last,
+	count(*) AS n
 FROM user_job_map WHERE user_id = $1
 GROUP BY application_status
 UNION ALL
-SELECT m.application_status, a.overall_match, a.unverified, m.keep, a.basis, count(*)
+SELECT m.application_status, a.overall_match, a.unverified, m.keep, a.basis, max(a.updated_at), count(*)
 FROM job_match_analysis a
 JOIN user_job_map m ON m.user_id = a.user_id AND m.job_id = a.job_id
 WHERE a.user_id = $1
@@ -98,12 +101,14 @@ type CountRow struct {
 	Unverified sql.NullBool   `db:"unverified"`
 	Keep       sql.NullBool   `db:"keep"`
 	Basis      sql.NullString `db:"basis"`
+	Last       Time           `db:"last"` // when the last of the jobs was decided
 	N          int            `db:"n"`
 }
 
 // Stats adds the counts up.
 func Stats(rows []CountRow) store.Stats {
 	stats := store.Stats{ByStatus: make(map[lead.Status]int)}
+	var newest Newest
 	for _, r := range rows {
 		if !r.Score.Valid {
 			stats.ByStatus[r.Status] = r.N
@@ -114,9 +119,25 @@ func Stats(rows []CountRow) store.Stats {
 			Status: r.Status, Score: int(r.Score.Int64), Unverified: r.Unverified.Bool, Keep: r.Keep.Bool,
 			Basis: enrich.Basis(r.Basis.String), N: r.N,
 		})
+		newest.See(enrich.Basis(r.Basis.String), r.Last.Time)
 	}
 	slices.SortFunc(stats.Scored, store.Scored.Compare)
+	stats.Newest = newest.Basis
 	return stats
+}
+
+// A Newest finds the basis of the last decision. Of two decisions of one moment, the basis that sorts
+// last is taken, so that all stores answer the same.
+type Newest struct {
+	Basis enrich.Basis
+	at    time.Time
+}
+
+// See looks at a decision. One without a basis is passed over.
+func (n *Newest) See(b enrich.Basis, at time.Time) {
+	if b != "" && cmp.Or(at.Compare(n.at), cmp.Compare(b, n.Basis)) > 0 {
+		n.Basis, n.at = b, at
+	}
 }
 
 // Missing turns an answer without a row into store.ErrNotFound.

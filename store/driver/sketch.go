@@ -1,8 +1,10 @@
 package driver
 
 import (
+	"database/sql"
 	"fmt"
 
+	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/store"
 )
 
@@ -19,7 +21,7 @@ func CheckSketches(after int64, n int) error {
 
 // SelectSketches reads the next $3 rejected jobs of the user $1 after job $2.
 const SelectSketches = `
-SELECT m.job_id, j.posted_at, a.sketch
+SELECT m.job_id, j.posted_at, a.sketch, a.basis
 FROM user_job_map m
 JOIN jobs j ON j.id = m.job_id
 LEFT JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
@@ -29,16 +31,19 @@ LIMIT $3`
 
 // A SketchRow is a row of [SelectSketches].
 type SketchRow struct {
-	ID       int64  `db:"job_id"`
-	PostedAt Time   `db:"posted_at"`
-	Sketch   []byte `db:"sketch"`
+	ID       int64          `db:"job_id"`
+	PostedAt Time           `db:"posted_at"`
+	Sketch   []byte         `db:"sketch"`
+	Basis    sql.NullString `db:"basis"`
 }
 
 // Sketches returns the rejected jobs, in the order of rows.
 func Sketches(rows []SketchRow) []store.Sketched {
 	var list []store.Sketched
 	for _, r := range rows {
-		list = append(list, store.Sketched{ID: r.ID, PostedAt: r.PostedAt.Time, Sketch: r.Sketch})
+		list = append(list, store.Sketched{
+			ID: r.ID, PostedAt: r.PostedAt.Time, Sketch: r.Sketch, Basis: enrich.Basis(r.Basis.String),
+		})
 	}
 	return list
 }

@@ -46,7 +46,7 @@ func (s *Store) decide(l store.Lease, d enrich.Decision, now time.Time) error {
 	if e.status.Application() {
 		e.markedFrom = d.Status
 	}
-	e.sketch, e.basis = slices.Clone(d.Sketch), d.Basis
+	e.sketch, e.basis, e.decidedAt = slices.Clone(d.Sketch), d.Basis, now
 	s.group(e, d.Fingerprint)
 	e.status, e.updatedAt = e.row(now).Decided(d.Status), now
 	score := d.Assessment.Score

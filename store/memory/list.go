@@ -91,6 +91,7 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 	defer s.db.mu.Unlock()
 	stats := store.Stats{ByStatus: make(map[lead.Status]int)}
 	scored := map[store.Scored]int{}
+	var newest driver.Newest
 	for _, e := range s.entries() {
 		stats.ByStatus[e.status]++
 		if a := e.assessment; a != nil {
@@ -98,8 +99,10 @@ func (s *Store) Stats(ctx context.Context) (store.Stats, error) {
 			scored[store.Scored{
 				Status: e.status, Score: a.Score, Unverified: a.Unverified, Keep: e.keep, Basis: e.basis,
 			}]++
+			newest.See(e.basis, e.decidedAt)
 		}
 	}
+	stats.Newest = newest.Basis
 	for c, n := range scored {
 		c.N = n
 		stats.Scored = append(stats.Scored, c)

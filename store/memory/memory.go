@@ -92,6 +92,7 @@ type entry struct {
 	basis      enrich.Basis
 	keep       bool // the user said to keep the job whatever it scores
 
+	decidedAt    time.Time
 	markedFrom   lead.Status // of the pipeline, while the status is the application's
 	reopenedFrom lead.Status // what Restore restores, empty if nothing was reopened
 

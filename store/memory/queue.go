@@ -128,6 +128,7 @@ func (s *Store) Reopen(ctx context.Context, which store.Selection) (int, error) 
 			s.db.record(s.user, e.job, store.ChangeReopened, store.ChangeDetail{}, now)
 		}
 		e.reopen(now)
+		e.dueAt = now.Add(-ahead(e, which) * time.Microsecond)
 	}
 	return n, nil
 }
@@ -150,6 +151,18 @@ func (e *entry) reopen(now time.Time) {
 	if e.status == lead.Discovered {
 		e.updatedAt = now
 	}
+}
+
+// ahead returns how much earlier than others a job is due, so that claims go by the order of the ids or
+// by score.
+func ahead(e *entry, which store.Selection) time.Duration {
+	switch {
+	case len(which.IDs) > 0:
+		return time.Duration(len(which.IDs) - 1 - slices.Index(which.IDs, e.job.id))
+	case e.assessment != nil:
+		return time.Duration(e.assessment.Score)
+	}
+	return 0
 }
 
 func selected(e *entry, which store.Selection) bool {

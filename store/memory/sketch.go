@@ -20,7 +20,7 @@ func (s *Store) Sketches(ctx context.Context, after int64, n int) ([]store.Sketc
 	for id, e := range s.entries() {
 		if id > after && e.status == lead.AutoRejected {
 			list = append(list, store.Sketched{
-				ID: id, PostedAt: e.job.lead.PostedAt, Sketch: slices.Clone(e.sketch),
+				ID: id, PostedAt: e.job.lead.PostedAt, Sketch: slices.Clone(e.sketch), Basis: e.basis,
 			})
 		}
 	}

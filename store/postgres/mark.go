@@ -10,11 +10,16 @@ import (
 	"github.com/agent-forge/forge/store/driver"
 )
 
-// reopenSQL locks in key order before it writes, as every statement over several rows does.
+// reopenSQL locks in key order before it writes, as every statement over several rows does. Claims go
+// by due_at, so that the jobs are due some microseconds apart: in the order of the ids, or by score.
 var reopenSQL = alone(`
 WITH chosen AS MATERIALIZED (
 	SELECT m.job_id,
-		m.due_at IS NULL OR m.application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED') AS reopens
+		m.due_at IS NULL OR m.application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED') AS reopens,
+		CASE WHEN $3::bigint[] IS NOT NULL THEN cardinality($3) - array_position($3, m.job_id)
+			ELSE COALESCE((SELECT a.overall_match FROM job_match_analysis a
+				WHERE a.user_id = $2 AND a.job_id = m.job_id), 0)
+		END AS ahead
 	FROM user_job_map m
 	WHERE m.user_id = $2
 		AND ($3::bigint[] IS NULL OR m.job_id = ANY ($3::bigint[]))
@@ -34,8 +39,8 @@ UPDATE user_job_map m SET
 		THEN 'DISCOVERED' ELSE m.application_status END,
 	updated_at = CASE WHEN m.application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISCOVERED')
 		THEN COALESCE($1::timestamptz, now()) ELSE m.updated_at END,
-	due_at = COALESCE($1::timestamptz, now()), attempts = 0, leased = false,
-	lease_token = m.lease_token + 1,`+driver.SetReopened+`
+	due_at = COALESCE($1::timestamptz, now()) - ahead * interval '1 microsecond', attempts = 0,
+	leased = false, lease_token = m.lease_token + 1,`+driver.SetReopened+`
 FROM chosen
 WHERE m.user_id = $2 AND m.job_id = chosen.job_id`, ` RETURNING m.user_id, m.job_id, reopens`, `
 	SELECT user_id, job_id, 'REOPENED', '{}'::jsonb FROM done WHERE reopens`, ` SELECT FROM done`)

@@ -286,7 +286,7 @@ func (c *Client) Stats(ctx context.Context) (store.Stats, error) {
 	if err := c.do(ctx, get); err != nil {
 		return store.Stats{}, named("stats", err)
 	}
-	stats := store.Stats{ByStatus: answer.ByStatus}
+	stats := store.Stats{ByStatus: answer.ByStatus, Newest: answer.Newest}
 	if stats.ByStatus == nil {
 		stats.ByStatus = make(map[lead.Status]int)
 	}

@@ -257,7 +257,9 @@ func (h *handler) stats(ctx context.Context, s forge.Store, r *http.Request) (an
 	if err != nil {
 		return nil, err
 	}
-	answer := statsAnswer{ByStatus: stats.ByStatus, Scores: stats.Scores[:], Scored: []scoredAnswer{}}
+	answer := statsAnswer{
+		ByStatus: stats.ByStatus, Scores: stats.Scores[:], Scored: []scoredAnswer{}, Newest: stats.Newest,
+	}
 	for _, c := range stats.Scored {
 		answer.Scored = append(answer.Scored, scoredAnswer{
 			Status: c.Status, MatchScore: c.Score, Unverified: c.Unverified, Keep: c.Keep, Basis: c.Basis,

@@ -21,6 +21,7 @@ type sketchAnswer struct {
 	ID       int64         `json:"id"`
 	PostedAt time.Time     `json:"posted_at,omitzero"`
 	Sketch   enrich.Sketch `json:"sketch"` // base64; null if there is none
+	Basis    enrich.Basis  `json:"basis"`
 }
 
 func (h *handler) sketches(ctx context.Context, s forge.Store, r *http.Request) (any, error) {
@@ -47,7 +48,7 @@ func (h *handler) sketches(ctx context.Context, s forge.Store, r *http.Request) 
 	}
 	answer := sketchesAnswer{Jobs: make([]sketchAnswer, len(list))}
 	for i, j := range list {
-		answer.Jobs[i] = sketchAnswer{ID: j.ID, PostedAt: j.PostedAt, Sketch: j.Sketch}
+		answer.Jobs[i] = sketchAnswer{ID: j.ID, PostedAt: j.PostedAt, Sketch: j.Sketch, Basis: j.Basis}
 	}
 	return answer, nil
 }
@@ -67,7 +68,7 @@ func (c *Client) Sketches(ctx context.Context, after int64, n int) (list []store
 		if !posted.IsZero() {
 			posted = posted.UTC()
 		}
-		list = append(list, store.Sketched{ID: a.ID, PostedAt: posted, Sketch: a.Sketch})
+		list = append(list, store.Sketched{ID: a.ID, PostedAt: posted, Sketch: a.Sketch, Basis: a.Basis})
 	}
 	return list, named("sketches", err)
 }

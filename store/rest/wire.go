@@ -153,6 +153,7 @@ type statsAnswer struct {
 	ByStatus map[lead.Status]int `json:"by_status"`
 	Scores   []int               `json:"scores"` // how many jobs have each score from 0 to 100
 	Scored   []scoredAnswer      `json:"scored"`
+	Newest   enrich.Basis        `json:"newest"`
 }
 
 type scoredAnswer struct {

@@ -9,14 +9,21 @@ import (
 	"github.com/agent-forge/forge/store/driver"
 )
 
-// reopenSQL compares the scorer's name with substr, because LIKE treats underscores as wildcards.
+// reopenSQL makes the jobs due some microseconds apart, in the order of the ids or by score, because
+// claims go by due_at. It compares the scorer's name with substr, because LIKE treats underscores as
+// wildcards.
 const reopenSQL = `
 UPDATE user_job_map SET
 	application_status = CASE WHEN application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED') THEN
 	'DISCOVERED' ELSE application_status END,
 	updated_at         = CASE WHEN application_status IN ('AUTO_REJECTED', 'FAILED', 'CLOSED',
 	'DISCOVERED') THEN :now ELSE updated_at END,
-	due_at = :now, attempts = 0, leased = 0, lease_token = lease_token + 1,` + driver.SetReopened + reopened
+	due_at = :now - CASE json_array_length(:ids)
+		WHEN 0 THEN COALESCE((SELECT a.overall_match FROM job_match_analysis a
+			WHERE a.user_id = user_job_map.user_id AND a.job_id = user_job_map.job_id), 0)
+		ELSE (SELECT json_array_length(:ids) - 1 - key FROM json_each(:ids) WHERE value = job_id LIMIT 1)
+	END,
+	attempts = 0, leased = 0, lease_token = lease_token + 1,` + driver.SetReopened + reopened
 
 // reopened selects the rows of a selection.
 const reopened = `

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"time"
+
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
@@ -55,6 +57,32 @@ var basisCases = []testCase{
 			{Status: lead.Matched, Score: 80, Basis: nurse, N: 2},
 		}, "scored")
 		k.equal(stats.Outdated(chef), store.Outdated{Resume: 2, Unknown: 1}, "outdated")
+	}},
+	{"the newest basis is that of the last decision that has one", func(k *kit) {
+		k.equal(k.stats(ada).Newest, enrich.Basis(""), "before any decision")
+		best := k.decide(ada, 1, based(match(90, "Text."), nurse)).ID
+		k.advance(time.Minute)
+		k.decide(ada, 2, based(reject(5), chef))
+		k.advance(time.Minute)
+		k.decide(ada, 3, match(80, "Text."))
+		k.decide(bob, 1, based(match(90, ""), chefNew))
+		k.equal(k.stats(ada).Newest, chef, "newest")
+		k.mark(ada, best, lead.Applied)
+		k.equal(k.stats(ada).Newest, chef, "newest after a mark of another job")
+		k.record(ada, store.Lease{ID: best}, based(match(90, "Text."), chefNew))
+		k.equal(k.stats(ada).Newest, chefNew, "newest after a job was scored again")
+	}},
+	{"only jobs that are scored again are outdated", func(k *kit) {
+		var ids []int64
+		for n := range 6 {
+			ids = append(ids, k.decide(ada, n, based(match(80, "Text."), nurse)).ID)
+		}
+		k.mark(ada, ids[1], lead.Saved)
+		k.mark(ada, ids[2], lead.Dismissed)
+		k.record(ada, store.Lease{ID: ids[3]}, based(reject(5), nurse))
+		k.record(ada, store.Lease{ID: ids[4]}, based(reject(5), nurse))
+		k.reopen(ada, store.Selection{IDs: ids[4:5]})
+		k.equal(k.stats(ada).Outdated(chef), store.Outdated{Resume: 4, Rejected: 1}, "outdated")
 	}},
 	{"jobs of another résumé or scorer are reopened, and those of an unknown one", func(k *kit) {
 		k.decide(ada, 1, based(match(80, "Text."), nurse))

@@ -48,6 +48,23 @@ var reopenCases = []testCase{
 		k.equal(k.reopen(ada, store.Selection{ScoredBy: "lex%"}), 0, "of lex%")
 		k.equal(k.reopen(ada, store.Selection{ScoredBy: "lexi"}), 0, "of lexi")
 	}},
+	{"reopened jobs are due in the order of the ids, and else the best score first", func(k *kit) {
+		var ids []int64
+		for n, score := range []int{40, 90, 70} {
+			ids = append(ids, k.decide(ada, n, match(score, "Text.")).ID)
+		}
+		due := func() (ids []int64) {
+			for _, j := range k.claim(ada, 3) {
+				ids = append(ids, j.ID)
+			}
+			return ids
+		}
+		k.equal(k.reopen(ada, store.Selection{Statuses: []lead.Status{lead.Matched}}), 3, "reopened")
+		k.equal(due(), []int64{ids[1], ids[2], ids[0]}, "order by score")
+		want := []int64{ids[2], ids[0], ids[1]}
+		k.equal(k.reopen(ada, store.Selection{IDs: append(want, ids[2], 1<<40)}), 3, "reopened")
+		k.equal(due(), want, "order of the ids")
+	}},
 	{"all that is set must hold", func(k *kit) {
 		one := k.decide(ada, 1, reject(5))
 		k.decide(ada, 2, reject(5))

@@ -44,6 +44,12 @@ var sketchCases = []testCase{
 		later := nth(k, k.sketches(ada, 0, 1), 0)
 		k.equal(len(later.Sketch), 0, "the sketch of a later rejection, which is empty")
 	}},
+	{"a sketch says what its job was rejected with", func(k *kit) {
+		k.decide(ada, 1, based(sketched("a"), nurse))
+		k.decide(ada, 2, sketched("b"))
+		k.equal(k.sketches(ada, 0, 1)[0].Basis, nurse, "basis")
+		k.equal(k.sketches(ada, 0, 2)[1].Basis, enrich.Basis(""), "a basis that is not known")
+	}},
 	{"pages begin after an id", func(k *kit) {
 		var ids []int64
 		for n := range 5 {

@@ -195,10 +195,14 @@ func TestScoresOfAnotherResumeAreSaid(t *testing.T) {
 			Source: "a", ExternalID: fmt.Sprint(n), Title: "Job", URL: "https://a.example/",
 		}})
 		require.NoError(t, err)
-		require.NoError(t, ada.Decide(t.Context(), store.Lease{ID: refs[0].ID}, enrich.Decision{
+		d := enrich.Decision{
 			Assessment: enrich.Assessment{Score: 80, By: "script"}, Status: lead.Matched,
 			Data: &enrich.Data{Description: "Text."}, Basis: enrich.NewBasis(resume, "script", 30),
-		}))
+		}
+		if n == 1 { // a new résumé can have no match yet
+			d.Assessment.Score, d.Status, d.Data = 5, lead.AutoRejected, nil
+		}
+		require.NoError(t, ada.Decide(t.Context(), store.Lease{ID: refs[0].ID}, d))
 		s.now.advance(time.Minute)
 	}
 	surfer := s.surfer(adaToken)

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/store"
 )
 
@@ -34,7 +33,6 @@ type overview struct {
 	mu       sync.Mutex
 	listings map[string]listing
 	news     map[time.Time]newCount
-	newest   *enrich.Basis // nil until it was asked for
 }
 
 // A listing is one page of a list.
@@ -129,20 +127,4 @@ func (o *overview) countNew(
 		o.news[since] = n
 	}
 	return n, err
-}
-
-// basis returns the newest basis of the user's matches, which read finds if it is not remembered.
-func (o *overview) basis(
-	ctx context.Context, read func(context.Context) (enrich.Basis, error),
-) (enrich.Basis, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.newest != nil {
-		return *o.newest, nil
-	}
-	b, err := read(ctx)
-	if err == nil {
-		o.newest = &b
-	}
-	return b, err
 }

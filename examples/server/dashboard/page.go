@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge"
-	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
@@ -128,13 +127,8 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 		d.failed(w, r, err)
 		return
 	}
-	newest, err := seen.basis(r.Context(), func(ctx context.Context) (enrich.Basis, error) {
-		return d.newest(ctx, v.who.User)
-	})
-	if err != nil {
-		d.failed(w, r, err)
-		return
-	}
+	// The page knows no résumé, but the agent's last decision was made with the current one.
+	newest := stats.Newest
 	if newest != "" {
 		o := stats.Outdated(newest)
 		p.OtherResume = o.Resume + o.Unknown - o.Rejected

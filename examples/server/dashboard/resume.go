@@ -1,36 +1,15 @@
 package dashboard
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
-
-// newest returns the basis of the match that was decided last, of the best ones. It is empty if none is
-// known. The page knows no résumé, but the agent's last decision was made with the current one.
-func (d *dashboard) newest(ctx context.Context, user string) (b enrich.Basis, err error) {
-	lister, ok := d.cfg.ForUser(user).(forge.Lister)
-	if !ok {
-		return "", errors.ErrUnsupported
-	}
-	entries, _, err := lister.List(ctx, store.Filter{
-		Statuses: []lead.Status{lead.Matched}, Limit: scanPage, WithoutText: true,
-	})
-	var at time.Time
-	for _, e := range entries {
-		if e.Basis != "" && e.UpdatedAt.After(at) {
-			b, at = e.Basis, e.UpdatedAt
-		}
-	}
-	return b, err
-}
 
 // rescore makes the jobs due that the user keeps and that were scored with another résumé than the
 // newest. The page cannot score: the user's agent does it when it runs next.
@@ -41,13 +20,9 @@ func (d *dashboard) rescore(w http.ResponseWriter, r *http.Request, v visit) {
 		if !isReopener || !isCounter {
 			return "", errors.ErrUnsupported
 		}
-		newest, err := d.newest(r.Context(), v.who.User)
-		if err != nil || newest == "" {
-			return "Nothing to score again", err
-		}
 		stats, err := counter.Stats(r.Context())
-		if err != nil {
-			return "", err
+		if err != nil || stats.Newest == "" {
+			return "Nothing to score again", err
 		}
 		statuses := []lead.Status{lead.Matched}
 		for status := range stats.ByStatus {
@@ -56,7 +31,7 @@ func (d *dashboard) rescore(w http.ResponseWriter, r *http.Request, v visit) {
 			}
 		}
 		n, err := reopener.Reopen(r.Context(), store.Selection{
-			Statuses: statuses, NotBasis: enrich.Basis(newest.Resume() + "..0"),
+			Statuses: statuses, NotBasis: enrich.Basis(stats.Newest.Resume() + "..0"),
 		})
 		return fmt.Sprintf("%s will be scored again when your agent runs next", count(n, "job")), err
 	})
