@@ -114,7 +114,8 @@ type Store interface {
 // find out whether another [Store] does; the same holds for the other optional interfaces below.
 type Lister interface {
 	// List returns one page, best score first, and the cursor of the next page. The cursor is empty
-	// on the last page.
+	// on the last page. A store that cannot narrow or order a listing as store.Filter.Where and Order
+	// say fails with errors.ErrUnsupported.
 	List(ctx context.Context, f store.Filter) (entries []store.Entry, next string, err error)
 }
 

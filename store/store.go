@@ -121,6 +121,9 @@ type Filter struct {
 	// insignificant white space. If empty, any value will do. It is [ErrInvalid] without ExtraKey.
 	ExtraValue json.RawMessage
 
+	Where Where // if zero, any
+	Order Order // if empty, the best score comes first
+
 	// WithoutText leaves [enrich.Data.Description] and [enrich.Data.Requirements] empty, which
 	// makes a long listing cheap. The rest of the data is listed.
 	WithoutText bool

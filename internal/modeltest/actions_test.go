@@ -224,6 +224,10 @@ func (m *machine) list(t *rapid.T) {
 			nil, {lead.Discovered, lead.Matched, lead.AutoRejected}, {lead.Applied, lead.Saved},
 		}).
 			Draw(t, "statuses"),
+		Order: rapid.SampledFrom([]store.Order{store.ByScore, store.ByScore, store.ByDate}).Draw(t, "order"),
+		Where: rapid.SampledFrom([]store.Where{
+			{}, {Words: []string{"e"}}, {Remote: true}, {EasyApply: true, Stated: true}, {BelowScore: 50},
+		}).Draw(t, "where"),
 	}
 	answers, err := m.do(t, step{name: "list", user: who, readOnly: true}, func(v view, _ int) (any, error) {
 		entries, next, err := v.List(m.ctx, f)

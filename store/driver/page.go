@@ -1,7 +1,9 @@
 package driver
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -16,6 +18,7 @@ type Page struct {
 	MinScore int   // entries have this score or a higher one; -1 takes the unscored too
 	Score    int   // entries are below this score,
 	ID       int64 // or have it and a smaller id
+	Rank     int64 // what Score is, in the order of the filter
 	Rows     int   // how many entries to read: one more than the page holds, which shows if there is a next
 
 	ExtraValue string // store.Filter.ExtraValue without insignificant white space
@@ -24,8 +27,8 @@ type Page struct {
 // PreparePage returns the page that a filter asks for. It refuses a malformed status, a number out
 // of range and a cursor that no page returned, with store.ErrInvalid.
 func PreparePage(f store.Filter) (Page, error) {
-	p := Page{MinScore: -1, Score: 101, Rows: store.DefaultPage + 1}
-	if err := checkStatuses(f.Statuses); err != nil {
+	p := Page{MinScore: -1, Score: 101, Rank: 101, Rows: store.DefaultPage + 1}
+	if err := cmp.Or(checkStatuses(f.Statuses), checkWhere(f.Where, f.Order)); err != nil {
 		return p, err
 	}
 	switch {
@@ -35,6 +38,9 @@ func PreparePage(f store.Filter) (Page, error) {
 		return p, invalid("limit", fmt.Sprintf("want 1 to %d, or 0 for %d", store.MaxPage, store.DefaultPage))
 	case len(f.Text) > 500 || !utf8.ValidString(f.Text) || strings.ContainsRune(f.Text, 0):
 		return p, invalid("text", "want at most 500 bytes of valid UTF-8 without NUL")
+	}
+	if f.Order != store.ByScore {
+		p.Rank = math.MaxInt64
 	}
 	if f.MinScore > 0 {
 		p.MinScore = f.MinScore
@@ -53,10 +59,13 @@ func PreparePage(f store.Filter) (Page, error) {
 	}
 	score, id, _ := strings.Cut(f.Cursor, ".")
 	var err1, err2 error
-	p.Score, err1 = strconv.Atoi(score)
+	p.Rank, err1 = strconv.ParseInt(score, 10, 64)
 	p.ID, err2 = strconv.ParseInt(id, 10, 64)
-	if err1 != nil || err2 != nil || p.Score < -1 || p.Score > 100 || p.ID < 1 {
+	if err1 != nil || err2 != nil || p.Rank < -1 || f.Order == store.ByScore && p.Rank > 100 || p.ID < 1 {
 		return p, invalid("cursor", "not one that a listing returned")
+	}
+	if f.Order == store.ByScore {
+		p.Score = int(p.Rank)
 	}
 	return p, nil
 }

@@ -37,6 +37,8 @@ func TestPreparePageRefusesWhatCannotBeListed(t *testing.T) {
 		{"a long text", store.Filter{Text: strings.Repeat("x", 501)}, "text"},
 		{"a text with NUL", store.Filter{Text: "\x00"}, "text"},
 		{"a text that is not UTF-8", store.Filter{Text: "\xff"}, "text"},
+		{"an unknown order", store.Filter{Order: "best"}, "order"},
+		{"pay without a currency", store.Filter{Order: store.ByPay}, "currency"},
 		{"a cursor of words", store.Filter{Cursor: "next"}, "cursor"},
 		{"a cursor with a score alone", store.Filter{Cursor: "1"}, "cursor"},
 		{"a cursor above every score", store.Filter{Cursor: "101.1"}, "cursor"},
@@ -61,10 +63,10 @@ func TestPreparePageBeginsAboveEveryEntry(t *testing.T) {
 	t.Parallel()
 	p, err := driver.PreparePage(store.Filter{})
 	require.NoError(t, err)
-	require.Equal(t, driver.Page{MinScore: -1, Score: 101, Rows: store.DefaultPage + 1}, p)
+	require.Equal(t, driver.Page{MinScore: -1, Score: 101, Rank: 101, Rows: store.DefaultPage + 1}, p)
 	p, err = driver.PreparePage(store.Filter{MinScore: 40, Limit: 3})
 	require.NoError(t, err)
-	require.Equal(t, driver.Page{MinScore: 40, Score: 101, Rows: 4}, p)
+	require.Equal(t, driver.Page{MinScore: 40, Score: 101, Rank: 101, Rows: 4}, p)
 }
 
 func FuzzPreparePage(f *testing.F) {

@@ -3,6 +3,7 @@ package memory
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -18,14 +19,19 @@ func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry
 		return nil, "", named("list", err)
 	}
 	defer s.db.mu.Unlock()
-	var found []*entry
+	type ranked struct {
+		*entry
+		rank int64
+	}
+	var found []ranked
 	for _, e := range s.entries() {
-		if wanted(e, f) && within(e, page) && e.hasExtra(f.ExtraKey, page.ExtraValue) {
-			found = append(found, e)
+		rank := e.rank(f)
+		if wanted(e, f) && within(e, rank, page) && e.hasExtra(f.ExtraKey, page.ExtraValue) && e.is(f.Where) {
+			found = append(found, ranked{e, rank})
 		}
 	}
-	slices.SortFunc(found, func(a, b *entry) int {
-		return cmp.Or(cmp.Compare(score(b), score(a)), cmp.Compare(b.job.id, a.job.id))
+	slices.SortFunc(found, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(b.job.id, a.job.id))
 	})
 	for _, e := range found[:min(page.Rows, len(found))] {
 		listed := e.listed(s.user)
@@ -34,7 +40,10 @@ func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry
 		}
 		entries = append(entries, listed)
 	}
-	entries, next = page.Cut(entries)
+	if len(entries) == page.Rows {
+		last := found[page.Rows-2]
+		entries, next = entries[:page.Rows-1], fmt.Sprintf("%d.%d", last.rank, last.job.id)
+	}
 	return entries, next, nil
 }
 
@@ -65,9 +74,8 @@ func score(e *entry) int {
 	return e.assessment.Score
 }
 
-func within(e *entry, p driver.Page) bool {
-	n := score(e)
-	return n >= p.MinScore && (n < p.Score || n == p.Score && e.job.id < p.ID)
+func within(e *entry, rank int64, p driver.Page) bool {
+	return score(e) >= p.MinScore && (rank < p.Rank || rank == p.Rank && e.job.id < p.ID)
 }
 
 func wanted(e *entry, f store.Filter) bool {

@@ -12,19 +12,8 @@ import (
 
 // listSQL pages by the last entry's score and id, not by an offset, so that a decision between two
 // pages does not shift the second.
-const listSQL = `
-SELECT m.job_id, m.application_status, m.updated_at,
-	j.closed_at IS NOT NULL AND COALESCE(j.closed_by = $1, true) AS closed, ` + driver.SelectQueue + `,
-	` + driver.SelectLead + `, d.*,
-	` + driver.SelectAssessment + `, ` + selectExtra + `
-FROM user_job_map m
-JOIN jobs j ON j.id = m.job_id
-LEFT JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
-LEFT JOIN LATERAL (
-	SELECT CASE WHEN $8 AND j.description IS NOT NULL THEN '' ELSE j.description END AS description,
-		CASE WHEN NOT $8 THEN j.requirements END AS requirements, j.is_easy_apply, j.attributes
-	WHERE m.application_status <> 'AUTO_REJECTED'
-) d ON true
+const listSQL = entryColumns + `
+FROM user_job_map m` + entryTables + `
 WHERE m.user_id = $1
 	AND (CASE WHEN $2::text[] IS NULL
 		THEN m.application_status NOT IN ('DISCOVERED', 'AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISMISSED')
@@ -37,11 +26,32 @@ WHERE m.user_id = $1
 ORDER BY COALESCE(a.overall_match, -1) DESC, m.job_id DESC
 LIMIT $7`
 
+// entryColumns and entryTables read entries from user_job_map m. $1 is the user, and $8 leaves the texts
+// out.
+const (
+	entryColumns = `
+SELECT m.job_id, m.application_status, m.updated_at,
+	j.closed_at IS NOT NULL AND COALESCE(j.closed_by = $1, true) AS closed, ` + driver.SelectQueue + `,
+	` + driver.SelectLead + `, d.*,
+	` + driver.SelectAssessment + `, ` + selectExtra + ``
+	entryTables = `
+JOIN jobs j ON j.id = m.job_id
+LEFT JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
+LEFT JOIN LATERAL (
+	SELECT CASE WHEN $8 AND j.description IS NOT NULL THEN '' ELSE j.description END AS description,
+		CASE WHEN NOT $8 THEN j.requirements END AS requirements, j.is_easy_apply, j.attributes
+	WHERE m.application_status <> 'AUTO_REJECTED'
+) d ON true`
+)
+
 // List returns a page of the user's jobs; see forge.Lister.
 func (s *Store) List(ctx context.Context, f store.Filter) ([]store.Entry, string, error) {
 	page, err := driver.PreparePage(f)
 	if err := s.valid("list", err); err != nil {
 		return nil, "", err
+	}
+	if driver.IsNarrow(f) {
+		return s.narrow(ctx, f, page)
 	}
 	var rows []driver.EntryRow
 	err = s.do(ctx, "list", func(ctx context.Context, c conn, _ int) error {

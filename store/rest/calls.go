@@ -268,6 +268,7 @@ func (c *Client) List(ctx context.Context, f store.Filter) (entries []store.Entr
 	set("text", "false", f.WithoutText)
 	set("extra_key", f.ExtraKey, f.ExtraKey != "")
 	set("extra_value", string(f.ExtraValue), len(f.ExtraValue) > 0)
+	writeWhere(query, f)
 	var answer listAnswer
 	get := call{method: http.MethodGet, path: "/jobs", query: query, into: &answer, repeatable: true}
 	if err := c.do(ctx, get); err != nil {

@@ -287,7 +287,7 @@ func known(r *http.Request, names ...string) error {
 		if !slices.Contains(names, name) {
 			return wrong(boundedName(name), "unknown field")
 		}
-		if len(values) > 1 && name != "status" {
+		if len(values) > 1 && !slices.Contains([]string{"status", "word", "source"}, name) {
 			return wrong(name, "given twice")
 		}
 	}

@@ -200,7 +200,9 @@ func (h *handler) list(ctx context.Context, s forge.Store, r *http.Request) (any
 
 // filterOf reads a query. A status may be given more than once, or as a list with commas.
 func filterOf(r *http.Request) (store.Filter, error) {
-	err := known(r, "status", "q", "min_score", "cursor", "limit", "text", "extra_key", "extra_value")
+	err := known(r, append([]string{
+		"status", "q", "min_score", "cursor", "limit", "text", "extra_key", "extra_value",
+	}, whereParams...)...)
 	if err != nil {
 		return store.Filter{}, err
 	}
@@ -208,6 +210,9 @@ func filterOf(r *http.Request) (store.Filter, error) {
 	f := store.Filter{Text: query.Get("q"), Cursor: query.Get("cursor"), ExtraKey: query.Get("extra_key")}
 	if value := query.Get("extra_value"); value != "" {
 		f.ExtraValue = json.RawMessage(value)
+	}
+	if err := readWhere(query, &f); err != nil {
+		return f, err
 	}
 	for _, given := range query["status"] {
 		for name := range strings.SplitSeq(given, ",") {

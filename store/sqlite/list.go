@@ -29,18 +29,25 @@ WITH page AS MATERIALIZED (
 	ORDER BY score DESC, m.job_id DESC
 	LIMIT :rows
 )
+` + entryColumns + entryTables + `
+ORDER BY p.score DESC, p.job_id DESC`
+
+// entryColumns and entryTables read the entries of a page whose ids are known.
+const (
+	entryColumns = `
 SELECT m.job_id, m.application_status, m.updated_at,
 	j.closed_at IS NOT NULL AND COALESCE(j.closed_by, :user) = :user AS closed, ` + driver.SelectQueue + `,
 	` + driver.SelectLead + `,
 	CASE WHEN m.application_status = 'AUTO_REJECTED' OR j.description IS NULL THEN NULL
 		WHEN :without_text THEN '' ELSE j.description END AS description,
 	CASE WHEN NOT :without_text THEN j.requirements END AS requirements, j.is_easy_apply, j.attributes,
-	` + driver.SelectAssessment + `, ` + selectExtra + `
+	` + driver.SelectAssessment + `, ` + selectExtra + ``
+	entryTables = `
 FROM page p
 CROSS JOIN user_job_map m ON m.user_id = :user AND m.job_id = p.job_id
 CROSS JOIN jobs j ON j.id = p.job_id
-LEFT JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
-ORDER BY p.score DESC, p.job_id DESC`
+LEFT JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id`
+)
 
 // List returns a page of the user's jobs; see forge.Lister.
 func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry, next string, err error) {
@@ -49,19 +56,27 @@ func (s *Store) List(ctx context.Context, f store.Filter) (entries []store.Entry
 		return nil, "", err
 	}
 	err = s.reading(ctx, "list", func(q *statements) error {
-		var rows []driver.EntryRow
-		err := q.all(ctx, &rows, listSQL, sql.Named("user", s.user),
+		args := []any{
+			sql.Named("user", s.user),
 			sql.Named("statuses", driver.List(f.Statuses)), sql.Named("text", f.Text),
-			sql.Named("least", page.MinScore), sql.Named("score", page.Score), sql.Named("id", page.ID),
+			sql.Named("least", page.MinScore), sql.Named("id", page.ID),
 			sql.Named("rows", page.Rows), sql.Named("without_text", f.WithoutText),
-			sql.Named("key", f.ExtraKey), sql.Named("value", page.ExtraValue))
-		if err != nil {
+			sql.Named("key", f.ExtraKey), sql.Named("value", page.ExtraValue),
+		}
+		if driver.IsNarrow(f) {
+			entries, next, err = s.narrow(ctx, q, f, page, args)
 			return err
 		}
-		entries, err = driver.Entries(rows)
-		return err
+		var rows []driver.EntryRow
+		if err := q.all(ctx, &rows, listSQL, append(args, sql.Named("score", page.Score))...); err != nil {
+			return err
+		}
+		if entries, err = driver.Entries(rows); err != nil {
+			return err
+		}
+		entries, next = page.Cut(entries)
+		return nil
 	})
-	entries, next = page.Cut(entries)
 	return entries, next, err
 }
 

@@ -60,6 +60,7 @@ var topics = []topic{
 	{name: "Keep", cases: keepCases},
 	{name: "Regate", cases: regateCases},
 	{name: "List", cases: listCases},
+	{name: "Where", cases: whereCases},
 	{name: "Extra", cases: extraCases},
 	{name: "Audit", cases: auditCases},
 	{name: "Evidence", cases: evidenceCases},
