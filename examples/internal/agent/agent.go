@@ -13,6 +13,8 @@ import (
 	"github.com/agent-forge/forge/examples/internal/boards"
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/examples/internal/search"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/rest"
 )
 
@@ -32,9 +34,10 @@ type agent struct {
 // A shower shows a person or a log what happens.
 type shower interface {
 	begin(o options, opened *search.Opened)
+	reviewed(r search.Review)
 	rejudged(r forge.Rejudgement)
 	observe(e forge.Event)
-	done(r forge.Report, err error, next time.Duration)
+	done(r forge.Report, waiting []store.Entry, err error, next time.Duration)
 	away(err error, wait time.Duration)
 }
 
@@ -80,12 +83,10 @@ func (a *agent) work(ctx context.Context) error {
 		if err := a.reach(ctx); err != nil {
 			return err
 		}
-		if first && a.opts.rejudge > 0 {
-			done, err := a.pipeline.Rejudge(ctx, a.opts.rejudge)
-			if err != nil {
+		if first {
+			if err := a.review(ctx); err != nil {
 				return err
 			}
-			a.show.rejudged(done)
 		}
 		report, err := a.pipeline.Run(ctx, a.opts.Queries()...)
 		if ctx.Err() == nil && errors.Is(err, rest.ErrUnavailable) {
@@ -95,7 +96,7 @@ func (a *agent) work(ctx context.Context) error {
 			}
 			continue
 		}
-		a.show.done(report, err, a.opts.every)
+		a.show.done(report, a.waiting(ctx), err, a.opts.every)
 		if a.opts.every == 0 || ctx.Err() != nil {
 			return err
 		}
@@ -103,6 +104,35 @@ func (a *agent) work(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// review decides anew what the flags say, and says what could be decided anew.
+func (a *agent) review(ctx context.Context) error {
+	r, err := a.opts.Review(ctx, a.pipeline)
+	if err != nil {
+		return err
+	}
+	a.show.reviewed(r)
+	if a.opts.rejudge == 0 {
+		return nil
+	}
+	done, err := a.pipeline.Rejudge(ctx, a.opts.rejudge)
+	if err != nil {
+		return err
+	}
+	a.show.rejudged(done)
+	return nil
+}
+
+// waiting lists jobs that wait or failed. A server that does not answer is said elsewhere.
+func (a *agent) waiting(ctx context.Context) []store.Entry {
+	entries, _, err := a.server.List(ctx, store.Filter{
+		Statuses: []lead.Status{lead.Discovered, lead.Failed}, Limit: store.MaxPage, WithoutText: true,
+	})
+	if err != nil {
+		return nil
+	}
+	return entries
 }
 
 // reach waits until the server answers. It returns an error if the server refuses the token.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/examples/internal/commandline"
+	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store/memory"
 	"github.com/agent-forge/forge/store/rest"
@@ -92,12 +93,58 @@ func TestRejudgeReopensForAnotherResume(t *testing.T) {
 	out := output(t)
 	require.NoError(t, Run(t.Context(), append(args, "-rejudge", "3"), out, output(t)))
 	all, _ := messages(t, out)
-	require.Equal(t, []string{"agent started", "rejected jobs judged again"}, all[:2])
+	require.Equal(t, []string{"agent started", "earlier decisions", "rejected jobs judged again"}, all[:3])
 	after, err := db.ForUser("ada").Stats(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, before.ByStatus[lead.AutoRejected]-3, after.ByStatus[lead.AutoRejected],
 		"the three that were reopened are matches of the other résumé")
 	require.Equal(t, before.ByStatus[lead.Matched]+3, after.ByStatus[lead.Matched])
+}
+
+func TestAnotherResumeAndAnotherGateAreOfferedAndApplied(t *testing.T) {
+	t.Parallel()
+	db := memory.New(nil)
+	server := httptest.NewServer(handler(t, db))
+	defer server.Close()
+	cook := filepath.Join(t.TempDir(), "cook.txt")
+	require.NoError(t, os.WriteFile(cook, []byte("Bo Example\n\nHead Chef, 2010 to 2020\nMenu planning, "+
+		"kitchen management, food safety, stock control and the training of cooks.\n"), 0o600))
+	args := []string{"-server", server.URL, "-token", token, "-scorer", "lexical", "-board", "linkedin"}
+	require.NoError(t, Run(t.Context(), args, output(t), output(t)))
+	before, err := db.ForUser("ada").Stats(t.Context())
+	require.NoError(t, err)
+
+	out := output(t)
+	require.NoError(t, Run(t.Context(), append(args, "-resume", cook, "-threshold", "90"), out, output(t)))
+	all, _ := messages(t, out)
+	require.Equal(t, []string{"agent started", "earlier decisions"}, all[:2])
+	offered, err := db.ForUser("ada").Stats(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, before, offered, "an offer changes nothing")
+
+	require.NoError(t, Run(t.Context(), append(args, "-resume", cook, "-rescore"), output(t), output(t)))
+	after, err := db.ForUser("ada").Stats(t.Context())
+	require.NoError(t, err)
+	require.NotEqual(t, before.Newest.Resume(), after.Newest.Resume())
+	require.Less(t, after.ByStatus[lead.Matched], before.ByStatus[lead.Matched])
+	out = output(t)
+	require.NoError(t, Run(t.Context(), append(args, "-resume", cook), out, output(t)))
+	all, _ = messages(t, out)
+	require.NotContains(t, all, "earlier decisions", "nothing is offered twice")
+
+	out = output(t)
+	args = append(args, "-resume", cook, "-threshold", "100", "-regate")
+	require.NoError(t, Run(t.Context(), args, out, output(t)))
+	gated, err := db.ForUser("ada").Stats(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, gated.Regating(high(t)).Hidden)
+}
+
+func high(t *testing.T) gate.Gate {
+	t.Helper()
+	g, err := gate.New(100)
+	require.NoError(t, err)
+	return g
 }
 
 func TestTheAgentWaitsForAServerThatIsAway(t *testing.T) {

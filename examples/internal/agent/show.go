@@ -6,11 +6,13 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/examples/internal/console"
 	"github.com/agent-forge/forge/examples/internal/search"
+	"github.com/agent-forge/forge/store"
 )
 
 // A screen shows one live line on a terminal.
@@ -26,6 +28,12 @@ func (s *screen) begin(o options, opened *search.Opened) {
 		o.server, opened.Boards.What, opened.Scorer.What, o.Words())
 }
 
+func (s *screen) reviewed(r search.Review) {
+	if lines := r.Lines(); len(lines) > 0 {
+		fmt.Fprintln(s.f, strings.Join(lines, "\n")+"\n")
+	}
+}
+
 func (s *screen) rejudged(r forge.Rejudgement) {
 	fmt.Fprintf(s.f, "Of %d rejected jobs, %d may fit this résumé; %d are read again now.\n",
 		r.Judged+r.Old+r.Missing, r.Above, r.Reopened)
@@ -39,9 +47,11 @@ func (s *screen) rejudged(r forge.Rejudgement) {
 
 func (s *screen) observe(e forge.Event) { s.progress.Observe(e) }
 
-func (s *screen) done(r forge.Report, err error, next time.Duration) {
+func (s *screen) done(r forge.Report, waiting []store.Entry, err error, next time.Duration) {
 	s.progress.End()
-	fmt.Fprintln(s.f, time.Now().Format(time.TimeOnly)+"  "+console.Summary(r))
+	fmt.Fprintln(s.f, time.Now().Format(time.TimeOnly))
+	fmt.Fprintf(s.f, "%s\n%s", s.progress.Summary(r), s.progress.Notes())
+	console.Waiting(s.f, waiting, false)
 	if next > 0 { // an error that ends the agent is printed by main
 		console.Incomplete(s.f, err)
 		fmt.Fprintf(
@@ -66,6 +76,13 @@ func (l *lines) begin(o options, opened *search.Opened) {
 		"scorer", opened.Scorer.What, "every", o.every.String())
 }
 
+func (l *lines) reviewed(r search.Review) {
+	if len(r.Lines()) > 0 {
+		l.log.Info("earlier decisions", "outdated", r.Outdated, "rescored", r.Rescored,
+			"threshold", r.Threshold, "regating", r.Regating, "regated", r.Regated)
+	}
+}
+
 func (l *lines) rejudged(r forge.Rejudgement) {
 	l.log.Info("rejected jobs judged again", "judged", r.Judged, "above", r.Above, "reopened", r.Reopened,
 		"old", r.Old, "missing", r.Missing)
@@ -84,7 +101,7 @@ func (l *lines) observe(e forge.Event) {
 	l.log.Log(context.Background(), level, string(e.Kind), args...)
 }
 
-func (l *lines) done(r forge.Report, err error, next time.Duration) {
+func (l *lines) done(r forge.Report, _ []store.Entry, err error, next time.Duration) {
 	args := []any{"report", r, "next", next.String()}
 	if err != nil {
 		l.log.Error("run done, but incomplete", append(args, "error", err.Error())...)

@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -79,14 +80,85 @@ func TestWhatIsExcludedIsNamedByItsPattern(t *testing.T) {
 	p.Observe(events()[1])
 	require.Equal(t, "board: excluded unread: \"Unpaid Intern\" at \"Acme\" matches \"unpaid\"\n",
 		out.String())
-	require.Equal(t, "Excluded unread by \"unpaid\": \"Unpaid Intern\"\n", p.Excluded())
+	require.Equal(t, "Excluded unread by \"unpaid\": \"Unpaid Intern\"\n", p.Notes())
 	p.Verbose = false
 	for _, title := range []string{"a", "b", "b", "c"} {
 		p.Observe(forge.Event{Kind: forge.EventBlacklisted, Err: &lead.ExcludedError{
 			Lead: lead.Lead{Title: title}, Pattern: "unpaid",
 		}})
 	}
-	require.Contains(t, p.Excluded(), "and 1 more (-v names all)")
+	require.Contains(t, p.Notes(), "and 1 more (-v names all)")
+}
+
+func TestASummaryAddsUpAndLeavesNothingOut(t *testing.T) {
+	t.Parallel()
+	p := newProgress(io.Discard, false, time.Now)
+	p.Observe(forge.Event{Kind: forge.EventSkipped, Key: lead.Key{Source: "board", ExternalID: "1"}})
+	p.Observe(forge.Event{Kind: forge.EventSkipped, Source: "board"}) // a card that was not found
+	require.Equal(t, "Found 31: 20 new · 8 known · 2 excluded unread · 1 unusable\n"+
+		"Due 23: 8 matched · 10 rejected · 2 closed · 1 postponed · 2 failed", p.Summary(forge.Report{
+		Found: 31, New: 20, Expired: 3, Blacklisted: 2,
+		Matched: 8, Rejected: 10, Closed: 2, Retried: 1, Failed: 2,
+	}))
+	require.Equal(t, "Found 0\nDue 0", newProgress(io.Discard, false, time.Now).Summary(forge.Report{}))
+	require.Equal(t, "2 matches, 3 rejections, 1 waiting, 4 applied, 1 offer made", Statuses(store.Stats{
+		ByStatus: map[lead.Status]int{
+			lead.Matched: 2, lead.AutoRejected: 3, lead.Discovered: 1, lead.Applied: 4, "OFFER_MADE": 1,
+		},
+	}))
+}
+
+func TestWhatABoardCannotFilterIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	p := newProgress(io.Discard, true, time.Now)
+	for range 2 {
+		p.Observe(forge.Event{Kind: forge.EventUnfiltered, Source: "ats", Err: errors.New("no place")})
+	}
+	require.Equal(t, "ats: the results are wider than the search: no place\n", p.Notes())
+}
+
+func TestWaitingAndFailedJobsSayWhyAndWhen(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 2, 9, 30, 0, 0, time.Local)
+	entries := []store.Entry{
+		{Lead: lead.Lead{Title: "Quiet"}, Status: lead.Discovered},
+		{
+			Lead: lead.Lead{Title: "Later"}, Status: lead.Discovered, DueAt: at.Add(time.Hour), Attempts: 1,
+			Cause: "c",
+		},
+		{Lead: lead.Lead{Title: "Baker"}, Status: lead.Discovered, DueAt: at, Attempts: 2, Cause: "away"},
+		{Lead: lead.Lead{Title: "Smith"}, Status: lead.Failed, Attempts: 3, Cause: "no text"},
+		{Lead: lead.Lead{Title: "Nurse"}, Status: lead.Failed, Attempts: 3, Cause: "no text"},
+	}
+	var out bytes.Buffer
+	Waiting(&out, entries, false)
+	require.Equal(t, "Failed: Smith, after 3 tries: no text\nFailed: Nurse, after 3 tries: no text\n"+
+		"Waits until Mon 09:30: Baker, after 2 tries: away\n1 more job waits or failed.\n", out.String())
+	out.Reset()
+	Waiting(&out, entries, true)
+	require.Contains(t, out.String(), "Later, after 1 try")
+	require.NotContains(t, out.String(), "Quiet")
+}
+
+func TestScoresOfAnotherResumeSaySo(t *testing.T) {
+	t.Parallel()
+	mine, other := enrich.NewBasis("a", "s", 30), enrich.NewBasis("b", "s", 30)
+	scored := &enrich.Assessment{Score: 80}
+	for _, c := range []struct {
+		entry store.Entry
+		says  bool
+	}{
+		{store.Entry{Assessment: scored, Basis: mine}, false},
+		{store.Entry{Assessment: scored, Basis: other}, true},
+		{store.Entry{Assessment: scored}, true},
+		{store.Entry{}, false},
+	} {
+		for _, width := range []int{80, 120} {
+			out := strings.Fields(ansi.Strip(List{Width: width, Basis: mine}.render([]store.Entry{c.entry})))
+			require.Equal(t, c.says, strings.Contains(strings.Join(out, " "), "score of another résumé"))
+		}
+		require.False(t, List{}.OtherResume(c.entry))
+	}
 }
 
 func TestNothingWaitsInSilence(t *testing.T) {

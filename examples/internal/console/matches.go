@@ -10,6 +10,7 @@ import (
 	"charm.land/lipgloss/v2/table"
 	"golang.org/x/term"
 
+	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/store"
 )
 
@@ -25,6 +26,9 @@ type List struct {
 	Links bool // titles lead to the adverts when they are clicked
 	URLs  bool // addresses are printed
 	Last  bool // the best comes last, where a terminal shows it without scrolling
+
+	// Basis is of the current résumé: scores of another one say so. If empty, none does.
+	Basis enrich.Basis
 }
 
 // ListFor returns the list that f shows best: with links and the best last on a terminal, and best
@@ -144,10 +148,18 @@ func (l List) job(e store.Entry) []string {
 	if e.Assessment != nil && e.Assessment.Unverified {
 		lines = append(lines, "not verified: kept whatever the score is")
 	}
+	if l.OtherResume(e) {
+		lines = append(lines, "score of another résumé")
+	}
 	if l.URLs {
 		lines = append(lines, e.Lead.URL)
 	}
 	return lines
+}
+
+// OtherResume reports whether the entry was scored with another résumé, or one that is not known.
+func (l List) OtherResume(e store.Entry) bool {
+	return l.Basis != "" && e.Assessment != nil && e.Basis.Resume() != l.Basis.Resume()
 }
 
 func missing(e store.Entry) string {

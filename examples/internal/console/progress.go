@@ -42,8 +42,9 @@ type Progress struct {
 	mu           sync.Mutex
 	start, drawn time.Time // drawn is when something was shown last
 	excluded     []*lead.ExcludedError
+	wider        []string // what boards could not filter or list, each once
 
-	found, due, read, matched, rejected, closed, failed, retried int
+	found, refused, due, read, matched, rejected, closed, failed, retried int
 }
 
 // NewProgress returns a Progress that writes to f, with a live line if f is a terminal.
@@ -124,9 +125,10 @@ func (p *Progress) End() {
 	}
 }
 
-// Excluded names the jobs that were dropped unread by the pattern that dropped them, a few of each
-// unless Verbose is set. It returns "" if there are none.
-func (p *Progress) Excluded() string {
+// Notes says, one thing a line, what the reader of a summary would miss: which jobs were dropped unread
+// by which pattern, a few of each unless Verbose is set, and what a board could not filter or list. It
+// returns "" if there is nothing to say.
+func (p *Progress) Notes() string {
 	const most = 3
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -150,6 +152,9 @@ func (p *Progress) Excluded() string {
 			text += quoted(names) + "\n"
 		}
 	}
+	for _, line := range p.wider {
+		text += line + "\n"
+	}
 	return text
 }
 
@@ -160,6 +165,14 @@ func (p *Progress) count(e forge.Event) {
 	case forge.EventBlacklisted:
 		if excluded, ok := errors.AsType[*lead.ExcludedError](e.Err); ok {
 			p.excluded = append(p.excluded, excluded)
+		}
+	case forge.EventSkipped:
+		if e.Key.ExternalID != "" { // it was found; a card without a key was not
+			p.refused++
+		}
+	case forge.EventUnfiltered, forge.EventCapped:
+		if line := plain(e); !slices.Contains(p.wider, line) {
+			p.wider = append(p.wider, line)
 		}
 	case forge.EventSynced:
 		p.due += e.N

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 
 	"github.com/agent-forge/forge"
@@ -58,12 +59,18 @@ func Run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	if !o.json {
 		introduce(stdout, o, opened)
 	}
-	r := &result{Database: o.db}
+	r := &result{Database: o.db, basis: pipeline.Basis(ctx)}
 	if o.reopen != "" {
 		which := store.Selection{ScoredBy: o.reopen, Statuses: []lead.Status{lead.AutoRejected}}
 		if r.Reopened, err = mine.Reopen(ctx, which); err != nil {
 			return fmt.Errorf("-reopen: %w", err)
 		}
+	}
+	if r.Review, err = o.Review(ctx, pipeline); err != nil {
+		return err
+	}
+	if lines := r.Lines(); len(lines) > 0 && !o.json {
+		fmt.Fprintln(stdout, strings.Join(lines, "\n")+"\n")
 	}
 	var runErr error
 	r.Report, runErr = pipeline.Run(ctx, o.Queries()...)
@@ -77,7 +84,7 @@ func Run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	case o.json:
 		err = r.writeJSON(stdout)
 	default:
-		err = r.print(stdout, o, opened.Scorer, progress.Excluded())
+		err = r.print(stdout, o, opened.Scorer, progress)
 	}
 	return errors.Join(runErr, err)
 }

@@ -88,6 +88,66 @@ func TestReopenedRejectionsAreJudgedAgain(t *testing.T) {
 	require.Zero(t, r.Report.Matched)
 }
 
+const chef = "Bo Example\n\nHead Chef, 2010 to 2020\nMenu planning, kitchen management, food safety, stock " +
+	"control and the training of cooks.\n"
+
+func TestScoresOfAnotherResumeAreSaidAndScoredAgain(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	db, cook := filepath.Join(dir, "jobs.db"), filepath.Join(dir, "cook.txt")
+	require.NoError(t, os.WriteFile(cook, []byte(chef), 0o600))
+	first, _, err := quickstart(t, "-board", "linkedin", "-db", db, "-json")
+	require.NoError(t, err)
+	var before result
+	require.NoError(t, json.Unmarshal([]byte(first), &before))
+	require.Zero(t, before.Outdated)
+
+	out, _, err := quickstart(t, "-board", "linkedin", "-db", db, "-resume", cook)
+	require.NoError(t, err)
+	offer, rest, found := strings.Cut(out, "scores are of another résumé; score again with -rescore.")
+	require.True(t, found, out)
+	require.NotContains(t, offer, "Backend Engineer", "it is said before anything else")
+	require.Equal(t, before.Report.Matched, strings.Count(rest, "score of another résumé"))
+
+	again, _, err := quickstart(t, "-board", "linkedin", "-db", db, "-resume", cook, "-rescore", "-json")
+	require.NoError(t, err)
+	var after result
+	require.NoError(t, json.Unmarshal([]byte(again), &after))
+	require.Equal(t, before.Report.Matched, after.Rescored.Kept)
+	require.Equal(t, after.Outdated.Total(), after.Rescored.Kept+after.Rescored.Rejected)
+	require.Equal(t, after.Outdated.Total(), after.Report.Matched+after.Report.Rejected+after.Report.Closed)
+	for _, m := range after.Matches {
+		require.False(t, m.OtherResume, m.Title)
+	}
+	out, _, err = quickstart(t, "-board", "linkedin", "-db", db, "-resume", cook)
+	require.NoError(t, err)
+	require.NotContains(t, out, "another résumé", "nothing is offered twice")
+}
+
+func TestAnotherThresholdSaysWhatItWouldChangeAndDoesIt(t *testing.T) {
+	t.Parallel()
+	db := filepath.Join(t.TempDir(), "jobs.db")
+	out, _, err := quickstart(t, "-board", "linkedin", "-db", db)
+	require.NoError(t, err)
+	require.NotContains(t, out, "-regate")
+	out, _, err = quickstart(t, "-board", "linkedin", "-db", db, "-threshold", "80")
+	require.NoError(t, err)
+	require.Contains(t, out, "The threshold of 80 would hide")
+	require.Contains(t, out, "take -regate.")
+	require.NotContains(t, out, "score again", "another threshold makes no other scorer")
+	for _, threshold := range []string{"80", "10"} {
+		text, _, err := quickstart(t, "-board", "linkedin", "-db", db, "-json",
+			"-regate", "-threshold", threshold)
+		require.NoError(t, err)
+		var r result
+		require.NoError(t, json.Unmarshal([]byte(text), &r))
+		require.True(t, r.Regated)
+		require.Positive(t, r.Regating.Hidden+r.Regating.Reopened)
+		require.Equal(t, r.Regating.Reopened, r.Report.Matched+r.Report.Rejected)
+		require.Zero(t, r.Outdated)
+	}
+}
+
 func TestARecordedRunReplays(t *testing.T) {
 	t.Parallel()
 	pages := t.TempDir()

@@ -36,7 +36,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&o.json, "json", false, "print the result as JSON")
 	f.IntVar(&o.top, "top", 100, fmt.Sprintf("show the best `N` matches, 1 to %d", store.MaxPage))
 	f.BoolVar(&o.urls, "urls", false, "print the addresses of matches (on a terminal, titles are links)")
-	f.BoolVar(&o.verbose, "v", false, "name every job that -exclude drops")
+	f.BoolVar(&o.verbose, "v", false, "name every job that -exclude drops, and all that wait or failed")
 	o.Flags(f)
 	if err := commandline.Parse(f, help, args, stderr); err != nil {
 		return o, err

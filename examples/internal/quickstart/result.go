@@ -14,29 +14,30 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/examples/internal/console"
 	"github.com/agent-forge/forge/examples/internal/demoboard"
 	"github.com/agent-forge/forge/examples/internal/scorers"
+	"github.com/agent-forge/forge/examples/internal/search"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 	"github.com/agent-forge/forge/store/sqlite"
 )
 
-// maxWaiting is how many jobs that wait or failed are named.
-const maxWaiting = 3
-
 // A result is what a run did and what the database holds now. -json prints it.
 type result struct {
 	Report   forge.Report `json:"report"`
 	Reopened int          `json:"reopened"`
-	Total    store.Stats  `json:"total"`
-	Database string       `json:"database"`
-	Matches  []jobView    `json:"matches"`
+	search.Review
+	Total    store.Stats `json:"total"`
+	Database string      `json:"database"`
+	Matches  []jobView   `json:"matches"`
 
+	basis   enrich.Basis // of the pipeline
 	entries []store.Entry
 	more    bool          // the database holds more matches than entries
-	waiting []store.Entry // that failed before, each with the cause
+	waiting []store.Entry // jobs that wait or failed
 }
 
 // A jobView is a match as -json prints it.
@@ -49,6 +50,7 @@ type jobView struct {
 	Reasoning     string      `json:"reasoning"`
 	MissingSkills []string    `json:"missing_skills"`
 	ScoredBy      string      `json:"scored_by"`
+	OtherResume   bool        `json:"other_resume"` // the score is of another résumé
 	EasyApply     *bool       `json:"is_easy_apply"`
 	Closed        bool        `json:"closed"`
 	UpdatedAt     time.Time   `json:"updated_at"`
@@ -59,14 +61,10 @@ func (r *result) load(ctx context.Context, mine *sqlite.Store, top int) error {
 	entries, next, err := mine.List(ctx, store.Filter{Limit: top})
 	total, statsErr := mine.Stats(ctx)
 	r.entries, r.more, r.Total = entries, next != "", total
-	waiting, _, waitingErr := mine.List(ctx, store.Filter{
+	var waitingErr error
+	r.waiting, _, waitingErr = mine.List(ctx, store.Filter{
 		Statuses: []lead.Status{lead.Discovered, lead.Failed}, Limit: store.MaxPage, WithoutText: true,
 	})
-	for _, e := range waiting {
-		if e.Cause != "" {
-			r.waiting = append(r.waiting, e)
-		}
-	}
 	return errors.Join(err, statsErr, waitingErr)
 }
 
@@ -87,8 +85,12 @@ func (r *result) stayHere(db string) error {
 
 func (r *result) writeJSON(w io.Writer) error {
 	r.Matches = make([]jobView, len(r.entries))
+	list := console.List{Basis: r.basis}
 	for i, e := range r.entries {
-		v := jobView{Lead: e.Lead, ID: e.ID, Status: e.Status, Closed: e.Closed, UpdatedAt: e.UpdatedAt}
+		v := jobView{
+			Lead: e.Lead, ID: e.ID, Status: e.Status, Closed: e.Closed, UpdatedAt: e.UpdatedAt,
+			OtherResume: list.OtherResume(e),
+		}
 		if a := e.Assessment; a != nil {
 			v.Score, v.Unverified, v.Reasoning = a.Score, a.Unverified, a.Reasoning
 			v.MissingSkills, v.ScoredBy = a.MissingSkills, a.By
@@ -104,10 +106,10 @@ func (r *result) writeJSON(w io.Writer) error {
 }
 
 // print shows the matches as a table, and below it what the run did and what to do next.
-func (r *result) print(w *os.File, o options, s scorers.Picked, excluded string) error {
+func (r *result) print(w *os.File, o options, s scorers.Picked, progress *console.Progress) error {
 	if len(r.entries) > 0 {
 		list := console.ListFor(w)
-		list.URLs = o.urls
+		list.URLs, list.Basis = o.urls, r.basis
 		if err := list.Write(w, r.entries); err != nil {
 			return err
 		}
@@ -115,10 +117,10 @@ func (r *result) print(w *os.File, o options, s scorers.Picked, excluded string)
 	if r.more {
 		fmt.Fprintf(w, "These are the best %d. The database holds more: -top N shows them.\n", o.top)
 	}
-	fmt.Fprintln(w, "This run: "+console.Summary(r.Report))
+	fmt.Fprintln(w, progress.Summary(r.Report))
 	switch rep := r.Report; {
 	case rep.Matched+rep.Rejected+rep.Closed+rep.Failed > 0:
-		if rep.Rejected > 0 {
+		if rep.JunkBytes > 0 {
 			fmt.Fprintf(w, "Not stored: %s of text of %s\n", humanize.Bytes(uint64(rep.JunkBytes)),
 				console.Count(rep.Rejected, "rejected job", "rejected jobs"))
 		}
@@ -131,12 +133,10 @@ func (r *result) print(w *os.File, o options, s scorers.Picked, excluded string)
 		fmt.Fprintf(w, "Closed: %s whose advert is not among the saved pages, or says that it is closed\n",
 			console.Count(r.Report.Closed, "job", "jobs"))
 	}
-	fmt.Fprint(w, excluded)
-	r.printWaiting(w)
+	fmt.Fprint(w, progress.Notes())
+	console.Waiting(w, r.waiting, o.verbose)
 	rejected := r.Total.ByStatus[lead.AutoRejected]
-	fmt.Fprintf(w, "Database: %s (%s, %s)\n", o.db,
-		console.Count(r.Total.ByStatus[lead.Matched], "match", "matches"),
-		console.Count(rejected, "rejection", "rejections"))
+	fmt.Fprintf(w, "Database: %s (%s)\n", o.db, console.Statuses(r.Total))
 	if rejected > 0 && s.Offline {
 		fmt.Fprintf(w, "The offline scorer has no model. To let one judge what was rejected again:\n"+
 			"  %s -db %s -reopen lexical -scorer ollama\n", commandline.Called("quickstart"), o.db)
@@ -146,19 +146,4 @@ func (r *result) print(w *os.File, o options, s scorers.Picked, excluded string)
 			"  %s -live -resume cv.pdf -search \"golang @ Berlin\"\n", commandline.Called("quickstart"))
 	}
 	return nil
-}
-
-// printWaiting says why jobs wait or failed, and when they are tried again.
-func (r *result) printWaiting(w io.Writer) {
-	for _, e := range r.waiting[:min(maxWaiting, len(r.waiting))] {
-		what := "Failed: "
-		if e.Status == lead.Discovered {
-			what = "Waits until " + e.DueAt.Local().Format("Mon 15:04") + ": "
-		}
-		fmt.Fprintf(w, "%s%s, after %s: %s\n", what, e.Lead.Title, console.Count(e.Attempts, "try", "tries"),
-			e.Cause)
-	}
-	if more := len(r.waiting) - maxWaiting; more > 0 {
-		fmt.Fprintf(w, "%s more wait or failed.\n", console.Count(more, "job", "jobs"))
-	}
 }

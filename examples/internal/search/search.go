@@ -33,6 +33,9 @@ type Options struct {
 	Limit     int // jobs that one search of one board lists; 0 lists all
 	Exclude   commandline.Repeated
 	Threshold int
+
+	Rescore bool // what was scored with another résumé or scorer, see Review
+	Regate  bool // apply Threshold to what is decided
 }
 
 // Flags registers the options' flags on f.
@@ -52,6 +55,11 @@ func (o *Options) Flags(f *flag.FlagSet) {
 	f.Var(&o.Exclude, "exclude",
 		"drop jobs whose title or company matches `REGEX`, without reading them; can be repeated")
 	f.IntVar(&o.Threshold, "threshold", gate.Default, "keep jobs that score `N` or more, 0 to 100")
+	f.BoolVar(&o.Rescore, "rescore", false,
+		"score again what was scored with another résumé or another scorer, the best first")
+	f.BoolVar(&o.Regate, "regate", false,
+		"apply -threshold to the jobs that are decided: hide matches below it, and read rejected jobs\n"+
+			"again that reach it")
 	o.Boards.Flags(f)
 	o.Scorer.Flags(f)
 }
