@@ -14,6 +14,7 @@ import (
 
 	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/internal/captures"
+	"github.com/agent-forge/forge/internal/measure"
 )
 
 // A savedPosting holds the texts of a job in an answer of an applicant-tracking system, whichever
@@ -54,7 +55,7 @@ func savedPostings(t *testing.T) (names, texts []string) {
 	if captures.Dir(t) == "" || len(files) == 0 {
 		t.Skipf("no folder captures-ats beside the saved pages; set %s to test against one", captures.Env)
 	}
-	for _, file := range files {
+	for _, file := range measure.Few(files) {
 		answer, err := os.ReadFile(file)
 		require.NoError(t, err)
 		var list []savedPosting

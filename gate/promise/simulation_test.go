@@ -12,6 +12,7 @@ import (
 
 	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/gate/promise"
+	"github.com/agent-forge/forge/internal/measure"
 )
 
 // A world is a kind of user: how many jobs, how many of the good ones the gate loses, how many
@@ -233,6 +234,7 @@ func TestPromiseHoldsForSimulatedUsers(t *testing.T) {
 	default: // 5,700 users
 		all = slices.DeleteFunc(all, func(w world) bool { return w.number%7 != 3 })
 	}
+	all = measure.Few(all)
 	var total outcome
 	worst, worstPass, worstAdvice := 1.0, 1.0, 0.0
 	for _, w := range all {
@@ -262,7 +264,7 @@ func TestPromiseHoldsForSimulatedUsers(t *testing.T) {
 // What judging a few rejected jobs buys, as in docs/promise.md.
 func TestMoreJudgedJobsMakeTheIntervalNarrower(t *testing.T) {
 	t.Parallel()
-	for i, marks := range []marking{markings()[0], markings()[2], markings()[0]} {
+	for i, marks := range measure.Few([]marking{markings()[0], markings()[2], markings()[0]}) {
 		for _, jobs := range []int{100, 400} {
 			last := 1.0
 			for _, audits := range []int{0, 6, 12, 21, 30, 51, 81} {

@@ -12,6 +12,7 @@ import (
 	"github.com/lib/pq"
 	"github.com/stretchr/testify/require"
 
+	"github.com/agent-forge/forge/internal/measure"
 	"github.com/agent-forge/forge/internal/pgtest"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store/postgres"
@@ -141,9 +142,13 @@ func (s *scene) recovers() time.Duration {
 // were made again, and before the throughput before.
 func (s *scene) result(what string, before float64, recovery time.Duration) {
 	s.t.Helper()
+	least := 0.9 * before
+	if measure.RaceDetector { // the tests of other packages take the processors by turns
+		least = 0.5 * before
+	}
 	after := s.throughput()
 	for range 4 { // other tests and other programs share the machine: a dip of theirs ends
-		if after >= 0.9*before {
+		if after >= least {
 			break
 		}
 		after = max(after, s.throughput())
@@ -185,5 +190,5 @@ func (s *scene) result(what string, before float64, recovery time.Duration) {
 	require.Zero(s.t, undecided)
 	require.Zero(s.t, twice)
 	require.Zero(s.t, textless, "matches without their text")
-	require.GreaterOrEqual(s.t, after, 0.9*before)
+	require.GreaterOrEqual(s.t, after, least)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/internal/llmtest"
+	"github.com/agent-forge/forge/internal/measure"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scorer/llm"
 	"github.com/agent-forge/forge/store"
@@ -72,6 +73,7 @@ func TestInjectionMatchesNothingThroughAModelThatObeys(t *testing.T) {
 	postings, twins, names := hostile()
 	require.GreaterOrEqual(t, len(postings), 60)
 
+	postings, twins, names = measure.Few(postings), measure.Few(twins), measure.Few(names)
 	honest := decided(t, twins, says(llmtest.Reply{}))
 	obeyed := decided(t, postings, &model{say: func(prompt string, _ int) (string, error) {
 		return obey(prompt, 5), nil

@@ -16,6 +16,7 @@ import (
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/captures"
+	"github.com/agent-forge/forge/internal/measure"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
 	"github.com/agent-forge/forge/scraper/linkedin"
@@ -85,7 +86,7 @@ func (s *scoreboard) report(t *testing.T) {
 func TestSavedSearchPagesYieldWhatTheyState(t *testing.T) {
 	t.Parallel()
 	board := newScoreboard("leads", "external_id", "title", "company", "location", "posted_at", "url")
-	for _, page := range captures.Pages(t, "li-search", "") {
+	for _, page := range measure.Few(captures.Pages(t, "li-search", "")) {
 		var want struct {
 			Leads []struct {
 				ID       string `json:"external_id"`
@@ -147,7 +148,7 @@ func TestSavedPostingsYieldWhatTheyState(t *testing.T) {
 	board := newScoreboard(
 		"external_id", "closed", "is_easy_apply", "words", "first_words", "last_words", "criteria", "salary",
 	)
-	for _, page := range captures.Pages(t, "li-detail", "") {
+	for _, page := range measure.Few(captures.Pages(t, "li-detail", "")) {
 		var want statedPosting
 		require.True(t, page.Expected(t, &want), page.File)
 		name := path.Base(page.File)
@@ -200,7 +201,7 @@ func TestSavedPagesGiveTheRightErrors(t *testing.T) {
 			require.ErrorIs(t, err, scraper.ErrBlocked, page.File)
 		}
 	}
-	for _, page := range captures.Pages(t, "li-detail", "linkedin/") {
+	for _, page := range measure.Few(captures.Pages(t, "li-detail", "linkedin/")) {
 		var want statedPosting
 		require.True(t, page.Expected(t, &want), page.File)
 		s := serving(t, http.StatusOK, page.Body(t))
@@ -243,7 +244,7 @@ func TestSavedFolderReplaysAsABoard(t *testing.T) {
 		require.True(t, want[id], id)
 	}
 
-	for _, page := range captures.Pages(t, "li-detail", "linkedin/") {
+	for _, page := range measure.Few(captures.Pages(t, "li-detail", "linkedin/")) {
 		var stated statedPosting
 		require.True(t, page.Expected(t, &stated), page.File)
 		data, err := s.Detail(t.Context(), lead.Lead{Source: linkedin.Source, ExternalID: stated.ID})
@@ -255,7 +256,7 @@ func TestSavedFolderReplaysAsABoard(t *testing.T) {
 		require.Len(t, wordsOf(data.Description), stated.Words, page.File)
 	}
 	// some have a posting open beside the list
-	for _, page := range captures.Pages(t, "li-search", "linkedin/search/") {
+	for _, page := range measure.Few(captures.Pages(t, "li-search", "linkedin/search/")) {
 		id, closed, want, err := linkedin.ParsePosting(page.Body(t))
 		if err != nil || id == "" || closed {
 			continue

@@ -13,6 +13,7 @@ import (
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/captures"
 	"github.com/agent-forge/forge/internal/dates"
+	"github.com/agent-forge/forge/internal/measure"
 	"github.com/agent-forge/forge/scraper"
 	"github.com/agent-forge/forge/scraper/naukri"
 )
@@ -73,7 +74,7 @@ type statedLead struct {
 func TestSavedSearchPagesYieldEveryStatedField(t *testing.T) {
 	t.Parallel()
 	var r table
-	for _, page := range captures.Pages(t, "nk-search", "") {
+	for _, page := range measure.Few(captures.Pages(t, "nk-search", "")) {
 		var want struct {
 			Leads    []statedLead `json:"leads"`
 			ItemList []string     `json:"itemlist_ids"`
@@ -129,7 +130,7 @@ func TestSavedSearchPagesYieldEveryStatedField(t *testing.T) {
 func TestSavedPostingsYieldEveryStatedField(t *testing.T) {
 	t.Parallel()
 	var r table
-	for _, page := range captures.Pages(t, "nk-detail", "") {
+	for _, page := range measure.Few(captures.Pages(t, "nk-detail", "")) {
 		var want struct {
 			ExternalID string   `json:"external_id"`
 			Title      string   `json:"title"`
