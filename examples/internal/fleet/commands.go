@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -79,7 +78,7 @@ func runAdd(ctx context.Context, args []string, stdout, stderr *os.File) error {
 	f.StringVar(&s.Keywords, "keywords", "", "what to search for")
 	var more commandline.Repeated
 	f.Var(&more, "search",
-		"a `SEARCH` instead, such as \"golang @ Berlin; remote; limit=50\"; can be repeated")
+		"a `SEARCH` instead, with its own filters, such as \"golang @ Berlin; remote; 7d\"; can be repeated")
 	f.Var((*commandline.Repeated)(&s.Exclude), "exclude",
 		"drop jobs whose title or company matches `REGEX`, without reading them; can be repeated")
 	threshold := f.Int("threshold", -1,
@@ -135,15 +134,14 @@ func (s search) each(texts []string) ([]search, error) {
 	}
 	var all []search
 	for _, text := range texts {
-		q, err := queries.Parse(text, s.query())
+		base := lead.Query{Location: s.Location, Remote: s.Remote, Limit: s.Most}
+		q, err := queries.Parse(text, base)
 		if err != nil {
 			return nil, commandline.Usage("-search", err)
 		}
 		one := s
 		one.Keywords, one.Location, one.Remote, one.Most = q.Keywords, q.Location, q.Remote, q.Limit
-		if !reflect.DeepEqual(one.query(), q) {
-			return nil, commandline.Problem("-search", "the fleet keeps the filters remote and limit=N only")
-		}
+		one.Filters = queries.Filters(q)
 		all = append(all, one)
 	}
 	return all, nil
@@ -159,7 +157,8 @@ func checkAll(all []search, every time.Duration) error {
 
 // checkAdd refuses what no worker could run, with usage errors.
 func checkAdd(s search, every time.Duration) error {
-	if err := errors.Join(checkUser(s.User), s.query().Validate()); err != nil {
+	q, err := s.query()
+	if err := errors.Join(checkUser(s.User), err, q.Validate()); err != nil {
 		return commandline.Usage("", err)
 	}
 	if _, err := lead.NewBlacklist(s.Exclude...); err != nil {
@@ -199,7 +198,8 @@ func runList(ctx context.Context, args []string, stdout, stderr *os.File) error 
 		return err
 	}
 	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "SEARCH\tUSER\tBOARD\tKEYWORDS\tLOCATION\tEVERY\tEXCLUDED\tKEEPS\tLAST DUE\tSTATE")
+	fmt.Fprintln(table, strings.ReplaceAll(
+		"SEARCH USER BOARD KEYWORDS LOCATION FILTERS EVERY EXCLUDED KEEPS LAST-DUE STATE", " ", "\t"))
 	for _, s := range list {
 		last, state := "never", "active"
 		if s.Last != nil {
@@ -215,8 +215,8 @@ func runList(ctx context.Context, args []string, stdout, stderr *os.File) error 
 		if s.Threshold != nil {
 			keeps = *s.Threshold
 		}
-		fmt.Fprintf(table, "%d\t%s\t%s\t%q\t%q\t%v\t%q\t%d+\t%s\t%s\n", s.ID, s.User, s.Board, s.Keywords,
-			s.Location, s.every(), s.Exclude, keeps, last, state)
+		fmt.Fprintf(table, "%d\t%s\t%s\t%q\t%q\t%q\t%v\t%q\t%d+\t%s\t%s\n", s.ID, s.User, s.Board,
+			s.Keywords, s.Location, s.filters(), s.every(), s.Exclude, keeps, last, state)
 	}
 	return table.Flush()
 }

@@ -56,13 +56,14 @@ func TestCommandsAddListPauseResumeAndRemove(t *testing.T) {
 	require.Contains(t, do("add", "-user", "ada", "-keywords", "rust"), "was not checked")
 	require.Contains(t, do("add", "-user", "ada", "-keywords", "go", "-every", "24h"), "Search 1: ada")
 	require.Contains(t, do("add", "-user", "bob", "-board", "naukri"), "bob")
-	cy := do("add", "-user", "cy", "-search", "golang @ Berlin; remote; limit=7", "-search", "nurse",
-		"-exclude", "unpaid", "-threshold", "45")
+	cy := do("add", "-user", "cy", "-search", "golang @ Berlin; remote; limit=7; 7d; entry",
+		"-search", "nurse", "-exclude", "unpaid", "-threshold", "45")
 	require.Equal(t, 2, strings.Count(cy, "Search "), cy)
 	do("add", "-user", "cy", "-keywords", "cook", "-exclude", "night") // keeps the gate
 	require.Equal(t, 3, strings.Count(do("list"), " 45+ "))
 	require.Contains(t, do("list"), `"Berlin"`)
 	require.Contains(t, do("list"), `["unpaid"]`)
+	require.Contains(t, do("list"), `"remote; 7d; entry"`)
 	pool, err := openFleet(t.Context(), dsn)
 	require.NoError(t, err)
 	defer pool.Close()
@@ -152,7 +153,7 @@ func TestCommandsRefuseWhatNoWorkerCouldRun(t *testing.T) {
 		{"-every", []string{"add", "-user", "ada", "-every", "700000h"}},
 		{"-every", []string{"add", "-user", "ada", "-every", "59s"}},
 		{"-search", []string{"add", "-user", "ada", "-search", "go; sideways"}},
-		{"-search", []string{"add", "-user", "ada", "-search", "go; 7d"}},
+		{"-search", []string{"add", "-user", "ada", "-search", "go; sideways"}},
 		{"-exclude", []string{"add", "-user", "ada", "-exclude", "a("}},
 		{"-threshold", []string{"add", "-user", "ada", "-threshold", "130"}},
 		{"-every", []string{"add", "-user", "ada", "-every", "-6h"}},

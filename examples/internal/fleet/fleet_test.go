@@ -277,7 +277,7 @@ func TestSearchesFollowTheTable(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, ok)
 	require.Equal(t, 2*time.Minute, found.every())
-	require.Equal(t, 7, found.query().Limit)
+	require.Equal(t, 7, found.Most)
 	_, ok, err = findSearch(t.Context(), c.pool, id+1)
 	require.NoError(t, err)
 	require.False(t, ok)

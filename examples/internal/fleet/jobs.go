@@ -19,9 +19,14 @@ const (
 	queueEnrich = "enrich"
 )
 
-// searchArgs is a job that runs one search once.
+// searchArgs is a job that runs one search once. All but the number is for the reader of the page,
+// which shows the arguments of a job.
 type searchArgs struct {
-	ID int64 `json:"id"`
+	ID       int64  `json:"id"       db:"id"       river:"unique"`
+	User     string `json:"user"     db:"user_id"`
+	Board    string `json:"board"    db:"board"`
+	Keywords string `json:"keywords" db:"keywords"`
+	Location string `json:"location" db:"location"`
 }
 
 // Kind names the job in River's tables.
@@ -63,7 +68,11 @@ func (w *searcher) Work(ctx context.Context, job *river.Job[searchArgs]) error {
 		}
 		return errors.Join(w.hold(ctx, s.User, err), searchAnew(ctx, w.pool, s.ID), river.JobCancel(err))
 	}
-	report, err := run.Discover(ctx, s.query())
+	q, err := s.query()
+	if err != nil {
+		return fmt.Errorf("search %d: this worker does not know its filters: upgrade it: %w", s.ID, err)
+	}
+	report, err := run.Discover(ctx, q)
 	w.log.Info("searched", "search", s.ID, "board", s.Board, "found", report.Found, "new", report.New)
 	if err := run.settle(ctx, err); err != nil {
 		return err

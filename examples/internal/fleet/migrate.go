@@ -25,7 +25,7 @@ var migrations embed.FS
 
 const (
 	versionTable = "fleet_version"
-	tableVersion = 3 // the last of the embedded migrations
+	tableVersion = 4 // the last of the embedded migrations
 )
 
 // errMigrating means that another process is migrating the same schema.

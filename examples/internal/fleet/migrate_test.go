@@ -68,7 +68,8 @@ func TestMigrateBringsTheFirstTablesUpToDate(t *testing.T) {
 	defer pool.Close()
 	for _, statement := range []string{
 		`DROP TABLE fleet_holds`, `ALTER TABLE fleet_searches DROP COLUMN last_at, DROP COLUMN paused, ` +
-			`DROP COLUMN exclude, DROP COLUMN threshold`,
+			`DROP COLUMN exclude, DROP COLUMN threshold, DROP COLUMN filters, ` +
+			`ADD UNIQUE (user_id, board, keywords, location, remote)`,
 		`DELETE FROM fleet_version WHERE version_id > 1`,
 		`INSERT INTO fleet_searches (user_id, board, keywords, every_seconds) VALUES ('ada', 'linkedin', ` +
 			`'go', 60)`,

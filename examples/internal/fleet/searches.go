@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	queries "github.com/agent-forge/forge/examples/internal/search"
 	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/lead"
 )
@@ -23,6 +24,7 @@ type search struct {
 	Keywords string     `db:"keywords"`
 	Location string     `db:"location"`
 	Remote   bool       `db:"remote"`
+	Filters  string     `db:"filters"` // the other filters, as a -search writes them
 	Most     int        `db:"most"`
 	Every    int        `db:"every_seconds"`
 	Last     *time.Time `db:"last_at"` // when the last run was due; nil if it never ran
@@ -32,11 +34,27 @@ type search struct {
 	Threshold *int     `db:"threshold"` // the gate of all the user's searches; nil: the default
 }
 
-const searchColumns = `id, user_id, board, keywords, location, remote, most, every_seconds, last_at,
+const searchColumns = `id, user_id, board, keywords, location, remote, filters, most, every_seconds, last_at,
 	paused, exclude, threshold`
 
-func (s search) query() lead.Query {
-	return lead.Query{Keywords: s.Keywords, Location: s.Location, Remote: s.Remote, Limit: s.Most}
+// query returns what the board is asked. It returns an error if the search has a filter that this
+// program does not know.
+func (s search) query() (lead.Query, error) {
+	q, err := queries.Parse(";"+s.Filters, lead.Query{Remote: s.Remote, Limit: s.Most})
+	q.Keywords, q.Location = s.Keywords, s.Location
+	return q, err
+}
+
+// filters describes all filters to a person.
+func (s search) filters() string {
+	var all []string
+	if s.Remote {
+		all = append(all, "remote")
+	}
+	if s.Filters != "" {
+		all = append(all, s.Filters)
+	}
+	return strings.Join(all, "; ")
 }
 
 func (s search) every() time.Duration { return time.Duration(s.Every) * time.Second }
@@ -62,13 +80,13 @@ func addSearch(ctx context.Context, pool *pgxpool.Pool, s search) (id int64, err
 		err = tx.QueryRow(ctx, `
 WITH released AS (DELETE FROM fleet_holds WHERE user_id = $1)
 INSERT INTO fleet_searches (user_id, board, keywords, location, remote, most, every_seconds,
-	exclude, threshold)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT max(threshold) FROM fleet_searches WHERE user_id = $1))
-ON CONFLICT (user_id, board, keywords, location, remote)
+	exclude, filters, threshold)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT max(threshold) FROM fleet_searches WHERE user_id = $1))
+ON CONFLICT (user_id, board, keywords, location, remote, filters)
 DO UPDATE SET most = excluded.most, every_seconds = excluded.every_seconds, paused = false,
 	exclude = excluded.exclude
 RETURNING id`, s.User, s.Board, s.Keywords, s.Location, s.Remote, s.Most, s.Every,
-			append([]string{}, s.Exclude...)).Scan(&id)
+			append([]string{}, s.Exclude...), s.Filters).Scan(&id)
 		if err != nil || s.Threshold == nil {
 			return err
 		}

@@ -26,7 +26,7 @@ due AS (
 UPDATE fleet_searches s
 SET last_at = CASE WHEN due.next BETWEEN due.at - due.half AND due.at THEN due.next ELSE due.at END
 FROM due WHERE s.id = due.id
-RETURNING s.id`
+RETURNING s.id, s.user_id, s.board, s.keywords, s.location`
 
 // dueUsersSQL lists the users of the fleet who have jobs that are due, that nobody holds, and for
 // which no job of River waits. Jobs that are due later than any lease or back-off can be, 7 days,
@@ -58,12 +58,12 @@ func (w *worker) sweep(ctx context.Context) error {
 		}
 		var jobs []river.InsertManyParams
 		rows, _ := tx.Query(ctx, dueSearchesSQL, w.at()) // CollectRows returns its error
-		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		searches, err := pgx.CollectRows(rows, pgx.RowToStructByName[searchArgs])
 		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			jobs = append(jobs, river.InsertManyParams{Args: searchArgs{ID: id}, InsertOpts: searchOpts()})
+		for _, args := range searches {
+			jobs = append(jobs, river.InsertManyParams{Args: args, InsertOpts: searchOpts()})
 		}
 		rows, _ = tx.Query(ctx, dueUsersSQL, w.at())
 		users, err := pgx.CollectRows(rows, pgx.RowTo[string])

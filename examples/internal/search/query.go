@@ -65,6 +65,22 @@ func Parse(text string, base lead.Query) (lead.Query, error) {
 	return q, q.Validate()
 }
 
+// Filters writes the filters of q but remote and the limit, as Parse reads them.
+func Filters(q lead.Query) string {
+	var all []string
+	if q.EasyApply {
+		all = append(all, "easy-apply")
+	}
+	switch hours := int(q.PostedWithin / time.Hour); {
+	case hours == 0:
+	case hours%24 == 0:
+		all = append(all, fmt.Sprintf("%dd", hours/24))
+	default:
+		all = append(all, fmt.Sprintf("%dh", hours))
+	}
+	return strings.Join(slices.Concat(all, q.JobTypes, q.Experience), "; ")
+}
+
 // ageOf reads "7d" and "24h".
 func ageOf(s string) (time.Duration, bool) {
 	unit := time.Hour

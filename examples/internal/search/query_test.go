@@ -35,6 +35,10 @@ func TestASearchIsReadWithItsOwnFilters(t *testing.T) {
 			got, err := search.Parse(c.text, base)
 			require.NoError(t, err)
 			require.Equal(t, c.want, got)
+			again, err := search.Parse(";"+search.Filters(got), lead.Query{})
+			require.NoError(t, err)
+			got.Keywords, got.Location, got.Remote, got.Limit = "", "", false, 0
+			require.Equal(t, got, again, "the filters are written as they are read")
 		})
 	}
 	for _, bad := range []string{"x; sideways", "x; limit=few", "x; 0d", "x; limit=-1"} {
