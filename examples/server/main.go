@@ -8,6 +8,7 @@
 //
 //	POST /agent-forge/…   what agents call; the contract is at /agent-forge/openapi.yaml
 //	/                     the page for people
+//	/feed.atom            the newest matches, for feed readers, with -events
 //	/healthz              answers while the process runs
 //	/readyz               answers 200 if the server can work, and else says why not
 //	/metrics              for Prometheus

@@ -4,6 +4,7 @@
 //	forge server                 keep what agents find, and show it on a page
 //	forge agent -token-file FILE search on this machine for a server
 //	forge webhook -hooks FILE    tell programs elsewhere what happens to jobs
+//	forge digest -mail FILE      mail what matched to each user, once a day
 //	forge completion bash        print a script that completes commands and flags
 //
 // From a checkout, build it with
@@ -21,6 +22,7 @@ import (
 
 	"github.com/agent-forge/forge/examples/internal/agent"
 	"github.com/agent-forge/forge/examples/internal/commandline"
+	"github.com/agent-forge/forge/examples/internal/digest"
 	"github.com/agent-forge/forge/examples/internal/evaluate"
 	"github.com/agent-forge/forge/examples/internal/fleet"
 	"github.com/agent-forge/forge/examples/internal/mcp"
@@ -47,6 +49,7 @@ func commands() []command {
 		{"evaluate", "measure a scorer on labelled pairs", commandline.Writing(evaluate.Run)},
 		{"mcp", "let an assistant ask about the jobs that were found", mcp.Run},
 		{"webhook", "tell programs elsewhere what happens to jobs", commandline.Writing(webhook.Run)},
+		{"digest", "mail what matched to each user, once a day", commandline.Writing(digest.Run)},
 		{"doctor", "say what Ollama can do on this machine", doctor},
 		{"completion", "print a script for bash, zsh or fish that completes commands and flags", completion},
 	}

@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/examples/internal/feed"
 	"github.com/agent-forge/forge/examples/internal/mcp"
 	"github.com/agent-forge/forge/examples/internal/telemetry"
 	"github.com/agent-forge/forge/examples/server/dashboard"
@@ -84,6 +85,9 @@ func newServer(o options, p parts) (*server, error) {
 		func(who rest.Identity) mcp.Config {
 			return mcp.Config{Store: forUser(who.User), Gate: o.gate, Logger: p.log}
 		})))
+	mux.Handle("GET "+feed.Path, feed.New(feed.Config{
+		ForUser: forUser, Authenticate: authenticate, Address: o.url,
+	}))
 	mux.Handle("/", knownHost(o.url, page))
 	mux.Handle("GET /metrics", telemetry.Handler(m.registry))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
