@@ -140,9 +140,9 @@ func TestThePageWorksWithoutJavaScript(t *testing.T) {
 	b.leads(chromedp.Navigate(s.URL))
 	b.leads(chromedp.SendKeys(chromedp.CSS("#token"), adaToken+"\r"))
 	require.Contains(t, b.html(), "Senior Go Engineer, Routing")
-	// skip link, brand, sign out, six tabs and what leads past the cards, three of the filter, title,
-	// posting, and the first button
-	for range 16 {
+	// skip link, brand, sign out, six tabs and what leads past the cards, the form of the list, four of the
+	// filter, title, posting, and the first button
+	for range 18 {
 		b.do(chromedp.KeyEvent("\t"))
 	}
 	b.leads(chromedp.KeyEvent("\r"))
@@ -203,7 +203,7 @@ func TestThePageIsAccessible(t *testing.T) {
 		b.leads(chromedp.Navigate(s.URL + "/sign-in"))
 		check("sign-in " + scheme)
 		b.signIn(s, adaToken)
-		for _, path := range []string{"/", "/?view=rejected", "/?q=nothing", "/gate"} {
+		for _, path := range []string{"/", "/?list=1&pay=1", "/?view=rejected", "/?q=nothing", "/gate"} {
 			b.leads(chromedp.Navigate(s.URL + path))
 			b.do(
 				chromedp.Evaluate[chromedp.Void](

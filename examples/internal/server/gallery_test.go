@@ -22,6 +22,7 @@ func TestMeasureTheGallery(t *testing.T) {
 	b := newBrowser(t)
 	pages := []struct{ name, path string }{
 		{"matches", "/"},
+		{"list", "/?list=1&place=e&remote=1"},
 		{"rejected", "/?view=rejected"},
 		{"waiting", "/?view=waiting"},
 		{"failed", "/?view=failed"},

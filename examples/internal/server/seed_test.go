@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/agent-forge/forge"
@@ -166,7 +168,7 @@ func seed(ctx context.Context, s forge.Store, now time.Time) error {
 			Attributes: map[string]string{},
 		}
 		if a.salary != "" {
-			d.Attributes[enrich.AttrSalary] = a.salary
+			pay(d.Attributes, a.salary)
 		}
 		d.Attributes[enrich.AttrWorkplace] = a.workplace
 		err = s.Decide(ctx, store.Lease{ID: id}, enrich.Decision{
@@ -216,6 +218,21 @@ func seed(ctx context.Context, s forge.Store, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// pay adds a salary as boards state it, and its figures.
+func pay(attributes map[string]string, salary string) {
+	digits := strings.ReplaceAll(salary, ",", "")
+	figures := regexp.MustCompile(`\d+`).FindAllString(digits, -1)
+	currency := "EUR"
+	for _, c := range []struct{ sign, name string }{{"CHF", "CHF"}, {"£", "GBP"}} {
+		if strings.Contains(salary, c.sign) {
+			currency = c.name
+		}
+	}
+	attributes[enrich.AttrSalary], attributes[enrich.AttrSalaryCurrency] = salary, currency
+	attributes[enrich.AttrSalaryPeriod] = "year"
+	attributes[enrich.AttrSalaryMin], attributes[enrich.AttrSalaryMax] = figures[0], figures[len(figures)-1]
 }
 
 // decide adds one match with a short text.

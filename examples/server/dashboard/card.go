@@ -23,6 +23,7 @@ type card struct {
 	Scored                   bool
 	Grade                    string // "high", "fair" or "low", for the colour
 	Facts                    []string
+	Pay                      string
 	EasyApply                bool
 	Missing                  []string
 	MissingMore              int
@@ -105,6 +106,9 @@ func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card 
 	if d := e.Data; d != nil {
 		c.EasyApply = d.IsEasyApply != nil && *d.IsEasyApply
 		c.Description, c.Requirements = sections(d)
+		if pay := d.Attributes[enrich.AttrSalary]; len(pay) <= 80 {
+			c.Pay = pay
+		}
 		for _, key := range []string{
 			enrich.AttrSalary, enrich.AttrWorkplace, enrich.AttrEmploymentType, enrich.AttrSeniority,
 			enrich.AttrExperience,

@@ -83,13 +83,9 @@ func (d *dashboard) export(extension, contentType string, format func() encoder)
 		}
 		defer release()
 		f := parseFilter(r.URL.Query())
-		listing := f.store(exportPage)
+		listing := f.store(exportPage, d.cfg.Now(), d.lastVisit(r, v))
 		listing.Cursor, listing.WithoutText = "", true
-		var since time.Time
-		if f.isNew {
-			since = d.lastVisit(r, v)
-		}
-		pages := d.pages(v.who.User, listing, since)
+		pages := d.pages(v.who.User, listing)
 		entries, more, err := pages(r.Context())
 		if err != nil {
 			d.failed(w, r, err)

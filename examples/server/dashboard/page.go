@@ -14,10 +14,8 @@ import (
 )
 
 const (
-	perPage     = 25   // jobs that one page shows
-	scanPage    = 100  // jobs that are read with their text to find the new ones
-	mostScanned = 2000 // jobs, the best ones, that are searched for new ones
-	mostNew     = 500  // jobs that are counted as new
+	perPage = 25  // jobs that one page shows as cards
+	perList = 100 // jobs that one page shows as lines
 )
 
 // A page is the data of the template jobs.html.
@@ -35,8 +33,11 @@ type page struct {
 
 	Query    string
 	Min      int
-	Max      int
-	Reason   string
+	Filter   filterView
+	Compact  bool
+	AsOther  string // the address of the list in the other form
+	Next     string
+	PerPage  int
 	Why      string // what the list is, and what to do about its jobs
 	Narrowed bool
 	OnlyNew  bool
@@ -50,7 +51,7 @@ type page struct {
 	OtherResume int // kept jobs that were not scored with the newest résumé
 
 	Cards     []card
-	Next, Top string
+	Top       string
 	CSV, JSON string
 
 	Histogram histogram
@@ -103,10 +104,10 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 	entries, next := list.entries, list.next
 	p := page{
 		User: v.who.User, ViewOnly: v.who.ViewOnly, Back: f.query().Encode(),
-		View: f.view.name, Title: f.view.title, Query: f.text, Min: f.min, Max: f.max, Reason: f.reason,
-		Why:      d.why(f.view),
+		View: f.view.name, Title: f.view.title, Query: f.text, Min: f.min, Filter: newFilterView(f),
+		Compact: f.compact, AsOther: f.as(!f.compact).address("/"), PerPage: f.size(), Why: d.why(f.view),
 		Narrowed: f.narrowed(), OnlyNew: f.isNew,
-		Clear: filter{view: f.view}.address("/"), CSV: f.in(f.view).address(CSV),
+		Clear: f.cleared().address("/"), CSV: f.in(f.view).address(CSV),
 		JSON:      f.in(f.view).address(JSON),
 		Histogram: newHistogram(stats.Scores, d.cfg.Gate.Threshold()), Funnel: newFunnel(stats.ByStatus),
 		Nothing: total(stats) == 0, Waiting: stats.ByStatus[lead.Discovered], Address: d.cfg.Address,
@@ -149,46 +150,25 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 	d.render(w, http.StatusOK, "jobs.html", p)
 }
 
-// entries returns the jobs of one page that the filter shows, best first, and the cursor of the
-// next page.
+// entries returns the jobs of one page that the filter shows, and the cursor of the next page. Lines
+// need no texts.
 func (d *dashboard) entries(
 	ctx context.Context, user string, f filter, since time.Time,
 ) (found []store.Entry, next string, err error) {
-	if f.isNew { // the store cannot filter by this, so what is found says nothing about a next page
-		found, _, err = d.firstNew(ctx, user, f.store(scanPage), since, perPage)
-		return found, "", err
-	}
 	lister, ok := d.cfg.ForUser(user).(forge.Lister)
 	if !ok {
 		return nil, "", errors.ErrUnsupported
 	}
-	if f.max < 100 || f.reason != "" {
-		return reasoned(ctx, lister, f)
-	}
-	return lister.List(ctx, f.store(perPage))
-}
-
-// firstNew returns the best matches since the last visit, at most limit, and whether there can be
-// more.
-func (d *dashboard) firstNew(
-	ctx context.Context, user string, f store.Filter, since time.Time, limit int,
-) (found []store.Entry, more bool, err error) {
-	pages := d.pages(user, f, since)
-	more = true
-	for scanned := 0; more && scanned < mostScanned && len(found) < limit && err == nil; scanned += f.Limit {
-		var entries []store.Entry
-		entries, more, err = pages(ctx)
-		found = append(found, entries...)
-	}
-	return found[:min(len(found), limit)], more || len(found) > limit, err
+	listing := f.store(f.size(), d.cfg.Now(), since)
+	listing.WithoutText = f.compact
+	return lister.List(ctx, listing)
 }
 
 // A pager returns the next page of a listing, and whether there are more.
 type pager func(ctx context.Context) (entries []store.Entry, more bool, err error)
 
-// pages returns a pager of the jobs that f lists. If since is set, matches that are older are left
-// out.
-func (d *dashboard) pages(user string, f store.Filter, since time.Time) pager {
+// pages returns a pager of the jobs that f lists.
+func (d *dashboard) pages(user string, f store.Filter) pager {
 	return func(ctx context.Context) ([]store.Entry, bool, error) {
 		lister, ok := d.cfg.ForUser(user).(forge.Lister)
 		if !ok {
@@ -196,25 +176,22 @@ func (d *dashboard) pages(user string, f store.Filter, since time.Time) pager {
 		}
 		entries, next, err := lister.List(ctx, f)
 		f.Cursor = next
-		if !since.IsZero() {
-			entries = slices.DeleteFunc(entries, func(e store.Entry) bool { return !isNew(e, since) })
-		}
 		return entries, next != "", err
 	}
 }
 
-// countNew counts the matches since the last visit, as far as they are searched.
+// countNew counts the matches since the last visit, as far as one page of the store holds them.
 func (d *dashboard) countNew(
 	ctx context.Context, user string, seen *overview, p *page, now, since time.Time,
 ) error {
 	if since.IsZero() {
 		return nil
 	}
-	f := filter{view: shownViews[0], isNew: true}
-	listing := f.store(store.MaxPage)
+	f := filter{view: shownViews[0], isNew: true, max: 100, where: store.Where{Currency: currencies[0]}}
+	listing := f.store(store.MaxPage, now, since)
 	listing.WithoutText = true
 	n, err := seen.countNew(ctx, since, func(ctx context.Context) (newCount, error) {
-		found, more, err := d.firstNew(ctx, user, listing, since, mostNew)
+		found, more, err := d.pages(user, listing)(ctx)
 		return newCount{len(found), more}, err
 	})
 	p.New, p.NewMany = n.n, n.more

@@ -1,42 +1,10 @@
 package dashboard
 
 import (
-	"context"
 	"fmt"
-	"strings"
 
-	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/store"
 )
-
-const mostReason = 120 // bytes of the filter by reason
-
-// reasoned returns the rejected jobs whose score and reason the filter wants. The store filters by
-// neither, so it is asked for more jobs until a page is full.
-func reasoned(ctx context.Context, l forge.Lister, f filter) (found []store.Entry, next string, err error) {
-	next = f.cursor
-	reason := strings.ToLower(f.reason)
-	for scanned := 0; scanned < mostScanned && len(found) < perPage; scanned += scanPage {
-		f.cursor = next
-		var entries []store.Entry
-		listing := f.store(scanPage)
-		listing.WithoutText = true
-		entries, next, err = l.List(ctx, listing)
-		if err != nil {
-			return nil, "", err
-		}
-		for _, e := range entries {
-			a := e.Assessment
-			if a != nil && a.Score <= f.max && strings.Contains(strings.ToLower(a.Reasoning), reason) {
-				found = append(found, e)
-			}
-		}
-		if next == "" {
-			break
-		}
-	}
-	return found, next, nil
-}
 
 // why says what a list is, and what to do about its jobs.
 func (d *dashboard) why(v view) string {
