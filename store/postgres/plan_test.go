@@ -57,7 +57,7 @@ func TestPlansOfHotStatementsUseIndexes(t *testing.T) {
 		},
 		{
 			"look", postgres.LookSQL,
-			[]any{nil, "14 days", "user 1", boards, keys, titles, titles},
+			[]any{nil, "14 days", "user 1", boards, keys},
 			[]string{"jobs_source_external_id_key", "user_job_map_pkey"},
 		},
 		{"note", postgres.NoteSQL, []any{nil, ids, "user 1", titles, titles}, []string{"jobs_pkey"}},

@@ -3,6 +3,7 @@ package postgres
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"slices"
 	"time"
 
@@ -61,12 +62,11 @@ func (y *syncer) work(ctx context.Context, c conn, _ int) error {
 	return nil
 }
 
-// A sighting is what the tables say of a lead. For a lead without a sighting nothing is to be
-// written.
+// A sighting is what the tables say of a lead whose job exists.
 type sighting struct {
-	Position int   // in todo, from 1
-	ID       int64 // 0: there is no such job
-	Mine     bool  // the user has it
+	Position int // in todo, from 1
+	ID       int64
+	Mine     bool // the user has it
 	Expired  bool
 	Noted    bool // it changes the job
 }
@@ -88,36 +88,50 @@ const unseen = `j.last_seen_at <= COALESCE($1::timestamptz, now()) - interval '2
 const disputed = `j.listed_by IS DISTINCT FROM $3
 	AND (j.other_title IS NOT NULL OR (j.title, j.company) <> (l.title, l.company))`
 
-// lookSQL leaves out most of the leads for which nothing is to be done: most leads, in most
-// batches. The condition is coarser than the rules and stands in a CASE, because the planner weighs
-// every comparison that it can see, which would take longer than the few rows that it saves.
+// lookSQL finds the jobs that exist. It leaves the rule of disputed to [listing], because parsing the
+// titles and the comparisons would take the server longer than sending what they compare, which is
+// NULL for the jobs that this user listed. The user's row is a subquery, because planning one more
+// join takes longer than the batch.
 const lookSQL = `
-SELECT l.position, COALESCE(j.id, 0), m.job_id IS NOT NULL, COALESCE(` + expired + `, false),
-	COALESCE(` + unseen + ` OR ` + disputed + `, false)
-FROM unnest($4::text[], $5::text[], $6::text[], $7::text[])
-	WITH ORDINALITY AS l (source, external_id, title, company, position)
-LEFT JOIN jobs j ON j.source = l.source AND j.external_id = l.external_id
-LEFT JOIN user_job_map m ON m.user_id = $3 AND m.job_id = j.id
-WHERE CASE
-	WHEN m.job_id IS NULL THEN true
-	WHEN ` + unseen + ` OR ` + disputed + ` THEN true
-	ELSE m.due_at IS NULL AND m.application_status IN ('MATCHED', 'SAVED', 'CLOSED')
-END`
+SELECT l.position, j.id, (
+		SELECT COALESCE(` + expired + `, false) FROM user_job_map m WHERE m.user_id = $3 AND m.job_id = j.id
+	), ` + unseen + `,
+	CASE WHEN j.listed_by IS DISTINCT FROM $3 THEN j.title END, j.company, j.other_title IS NOT NULL
+FROM unnest($4::text[], $5::text[]) WITH ORDINALITY AS l (source, external_id, position)
+JOIN jobs j ON j.source = l.source AND j.external_id = l.external_id`
+
+// A listing is what a job shows of the users who saw it.
+type listing struct {
+	title    sql.NullString // NULL if the user who looks listed the job
+	company  string
+	disputed bool // another user saw another title or company once
+}
+
+// differs is the rule of disputed.
+func (s listing) differs(l lead.Lead) bool {
+	return s.title.Valid && (s.disputed || s.title.String != l.Title || s.company != l.Company)
+}
 
 func (y *syncer) look(ctx context.Context, c conn) (found []sighting, err error) {
-	batch := columnsOf(y.todo)
+	source, externalID := keysOf(y.todo)
 	db := y.store.db
 	rows, err := c.QueryContext(ctx, lookSQL, db.now(), interval(db.opts.RecheckAfter), y.store.user,
-		batch.source, batch.externalID, batch.title, batch.company)
+		source, externalID)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var f sighting
-		if err := rows.Scan(&f.Position, &f.ID, &f.Mine, &f.Expired, &f.Noted); err != nil {
+		var unseen bool
+		var listed listing
+		var mine sql.NullBool // whether it is expired; NULL: the user has no such job
+		if err := rows.Scan(&f.Position, &f.ID, &mine, &unseen,
+			&listed.title, &listed.company, &listed.disputed); err != nil {
 			return nil, err
 		}
+		f.Mine, f.Expired = mine.Valid, mine.Bool
+		f.Noted = unseen || listed.differs(y.todo[f.Position-1])
 		found = append(found, f)
 	}
 	// A join answers in any order, and what is written must be written in key order.
@@ -243,15 +257,16 @@ func (y *syncer) add(ctx context.Context, c conn, found []sighting) error {
 	known := make(map[int64]lead.Key) // jobs that exist and that the user lacks
 	var ids pq.Int64Array
 	var unknown []lead.Lead
+	next := 0 // in todo
 	for _, f := range found {
-		switch l := y.todo[f.Position-1]; {
-		case f.ID == 0:
-			unknown = append(unknown, l)
-		case !f.Mine:
-			known[f.ID] = l.Key()
+		unknown = append(unknown, y.todo[next:f.Position-1]...)
+		next = f.Position
+		if !f.Mine {
+			known[f.ID] = y.todo[f.Position-1].Key()
 			ids = append(ids, f.ID)
 		}
 	}
+	unknown = append(unknown, y.todo[next:]...)
 	if ids == nil && unknown == nil {
 		y.todo = nil
 		return nil
@@ -297,19 +312,23 @@ type columns struct {
 }
 
 func columnsOf(leads []lead.Lead) columns {
-	var c columns
-	for _, l := range leads {
-		c.source = append(c.source, l.Source)
-		c.externalID = append(c.externalID, l.ExternalID)
-		c.title = append(c.title, l.Title)
-		c.company = append(c.company, l.Company)
-		c.location = append(c.location, l.Location)
-		c.url = append(c.url, l.URL)
-		posted := ""
+	column := func() pq.StringArray { return make(pq.StringArray, len(leads)) }
+	c := columns{column(), column(), column(), column(), column(), column(), column()}
+	for i, l := range leads {
+		c.source[i], c.externalID[i], c.title[i] = l.Source, l.ExternalID, l.Title
+		c.company[i], c.location[i], c.url[i] = l.Company, l.Location, l.URL
 		if !l.PostedAt.IsZero() {
-			posted = l.PostedAt.Format(time.RFC3339Nano)
+			c.postedAt[i] = l.PostedAt.Format(time.RFC3339Nano)
 		}
-		c.postedAt = append(c.postedAt, posted)
 	}
 	return c
+}
+
+// keysOf are the columns of the leads' keys.
+func keysOf(leads []lead.Lead) (source, externalID pq.StringArray) {
+	source, externalID = make(pq.StringArray, len(leads)), make(pq.StringArray, len(leads))
+	for i, l := range leads {
+		source[i], externalID[i] = l.Source, l.ExternalID
+	}
+	return source, externalID
 }
