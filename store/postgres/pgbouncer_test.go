@@ -15,16 +15,18 @@ import (
 	"github.com/agent-forge/forge/store/storetest"
 )
 
-// Twelve agents of three users share three connections to the server, which change hands after
-// every transaction: a statement prepared by name, a setting or a lock of the session would be
-// missing, or be another's.
+// Twelve agents of three users in each of two catalogues, of which one is in a schema of its own,
+// share three connections to the server, which change hands after every transaction: a statement
+// prepared by name, a search_path, another setting or a lock of the session would be missing, or be
+// another's.
 func TestPgBouncerInTransactionMode(t *testing.T) {
 	t.Parallel()
 	dsn := server.Bouncer(t, 3, soak()).DSN(t)
+	schemas := []string{"", "Side-by-Side"}
 	var group errgroup.Group
-	for range 4 { // several servers may start at once
+	for n := range 4 { // several servers may start at once
 		group.Go(func() error {
-			db, err := postgres.Open(t.Context(), dsn, nil)
+			db, err := postgres.Open(t.Context(), dsn, &postgres.Options{Schema: schemas[n%2]})
 			if err != nil {
 				return err
 			}
@@ -34,12 +36,15 @@ func TestPgBouncerInTransactionMode(t *testing.T) {
 	}
 	require.NoError(t, group.Wait())
 
-	db := open(t, dsn, &postgres.Options{MaxOpenConns: 20})
-	const jobs = 60
+	var catalogues []*postgres.DB
+	for _, schema := range schemas {
+		catalogues = append(catalogues, open(t, dsn, &postgres.Options{MaxOpenConns: 20, Schema: schema}))
+	}
+	const jobs = 40
 	var decided atomic.Int64
 	for agent := range 12 {
 		user := fmt.Sprint("user ", agent%3)
-		s := db.ForUser(user)
+		s := catalogues[agent/3%2].ForUser(user)
 		group.Go(func() error {
 			for from := range jobs / 20 {
 				if _, err := s.Sync(t.Context(), leadsOf(from*20, 20)); err != nil {
@@ -77,9 +82,9 @@ func TestPgBouncerInTransactionMode(t *testing.T) {
 		})
 	}
 	require.NoError(t, group.Wait())
-	require.EqualValues(t, 3*jobs, decided.Load())
-	for user := range 3 {
-		stats, err := db.ForUser(fmt.Sprint("user ", user)).Stats(t.Context())
+	require.EqualValues(t, 2*3*jobs, decided.Load())
+	for n := range 2 * 3 {
+		stats, err := catalogues[n/3].ForUser(fmt.Sprint("user ", n%3)).Stats(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, jobs, stats.ByStatus[lead.Matched]+stats.ByStatus[lead.AutoRejected], stats.ByStatus)
 	}
