@@ -47,7 +47,7 @@ func guildAPI() http.Handler {
 			http.NotFound(w, r)
 			return
 		}
-		write(w, map[string]string{"Text": adverts[n-1].Text})
+		write(w, map[string]any{"ID": r.PathValue("id"), "Text": adverts[n-1].Text, "Direct": n%2 == 1})
 	})
 	return mux
 }

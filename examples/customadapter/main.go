@@ -1,5 +1,5 @@
-// Customadapter runs the pipeline with a custom board and a custom scorer, which are in adapter.go,
-// and an in-memory store.
+// Customadapter runs the pipeline with a custom board, scorer and store, which are in board.go,
+// scorer.go and store.go.
 //
 //	go run ./examples/customadapter
 package main
@@ -9,13 +9,14 @@ import (
 	"fmt"
 	"log"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper/polite"
 	"github.com/agent-forge/forge/store"
-	"github.com/agent-forge/forge/store/memory"
 )
 
 const resume = "Baker for nine years: sourdough, croissants, cakes. " +
@@ -34,7 +35,13 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	mine := memory.New(nil).ForUser("me")
+	dir, err := os.MkdirTemp("", "forge")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	jobs := &file{path: filepath.Join(dir, "jobs.json"), now: time.Now, recheck: store.RecheckAfter}
+	mine := jobs.forUser("me")
 	pipeline, err := forge.New(forge.Config{
 		Scrapers: []forge.Scraper{guild{client: client, url: board.URL}},
 		Scorer:   forge.ScorerFunc(byWords), Store: mine, Resume: resume,
