@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -273,10 +274,13 @@ func (j *job) keep(d enrich.Data, user string, now, old time.Time) {
 
 func (v *view) List(ctx context.Context, f store.Filter) ([]store.Entry, string, error) {
 	page, bad := driver.PreparePage(f)
+	if bad == nil && (f.Order != store.ByScore || !reflect.DeepEqual(f.Where, store.Where{})) {
+		bad = errors.ErrUnsupported
+	}
 	var found []store.Entry
 	err := v.call(ctx, bad, func(c *catalogue, _ time.Time) error {
 		for id, r := range c.Rows[v.user] {
-			if e := r.entry(c.Jobs[id], v.user, f.WithoutText); lists(f, e) && within(page, e) {
+			if e := r.entry(c.Jobs[id], v.user, f.WithoutText); lists(f, page, e) {
 				found = append(found, e)
 			}
 		}
@@ -304,19 +308,15 @@ func (r *row) entry(j *job, user string, withoutText bool) store.Entry {
 	return e
 }
 
-func lists(f store.Filter, e store.Entry) bool {
+// lists reports whether f lists an entry, on this page or on a later one.
+func lists(f store.Filter, p driver.Page, e store.Entry) bool {
 	has := func(s string) bool { return strings.Contains(strings.ToLower(s), strings.ToLower(f.Text)) }
 	if len(f.Statuses) == 0 {
 		f.Statuses = []lead.Status{lead.Matched}
 	}
-	named := has(e.Lead.Title) || has(e.Lead.Company)
-	return named && slices.Contains(f.Statuses, e.Status) && f.ExtraKey == ""
-}
-
-// within reports whether an entry's place is on a page or after it.
-func within(p driver.Page, e store.Entry) bool {
-	n := score(e)
-	return n >= p.MinScore && (n < p.Score || n == p.Score && e.ID < p.ID)
+	named, n := has(e.Lead.Title) || has(e.Lead.Company), score(e)
+	after := n >= p.MinScore && (n < p.Score || n == p.Score && e.ID < p.ID)
+	return named && after && slices.Contains(f.Statuses, e.Status) && f.ExtraKey == ""
 }
 
 func score(e store.Entry) int {

@@ -47,7 +47,7 @@ var sketchCases = []testCase{
 	{"a sketch says what its job was rejected with", func(k *kit) {
 		k.decide(ada, 1, based(sketched("a"), nurse))
 		k.decide(ada, 2, sketched("b"))
-		k.equal(k.sketches(ada, 0, 1)[0].Basis, nurse, "basis")
+		k.equal(nth(k, k.sketches(ada, 0, 1), 0).Basis, nurse, "basis")
 		k.equal(k.sketches(ada, 0, 2)[1].Basis, enrich.Basis(""), "a basis that is not known")
 	}},
 	{"pages begin after an id", func(k *kit) {

@@ -75,7 +75,7 @@ func whereJobs(k *kit) {
 		d := match(s.score, "The text of a "+s.title+".")
 		d.Assessment.Reasoning, d.Assessment.MissingSkills = "Reason "+s.title, s.missing
 		d.Data.IsEasyApply, d.Data.Attributes, d.Data.Requirements = s.easy, s.attributes, s.requirements
-		ref := k.sync(ada, l)[0]
+		ref := k.syncOne(ada, l)
 		k.must(k.as(ada).Decide(k.Context(), store.Lease{ID: ref.ID}, d), "decide")
 	}
 	l := leadOf(7)
@@ -84,7 +84,7 @@ func whereJobs(k *kit) {
 	d := match(80, "The text of a Judge, with sourdough.")
 	d.Data.IsEasyApply, d.Data.Attributes = &no, paid("1", "2", "EUR", "year", "hybrid")
 	k.must(k.as(bob).Decide(k.Context(), store.Lease{ID: k.sync(bob, l)[0].ID}, d), "decide")
-	k.must(k.as(ada).Decide(k.Context(), store.Lease{ID: k.sync(ada, l)[0].ID}, reject(10)), "decide")
+	k.must(k.as(ada).Decide(k.Context(), store.Lease{ID: k.syncOne(ada, l).ID}, reject(10)), "decide")
 }
 
 // initials returns those of the titles that are listed for ada, in the order in which the jobs were added.
