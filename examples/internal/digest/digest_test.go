@@ -188,7 +188,7 @@ func TestDigestIsWholeWhenItIsKilled(t *testing.T) {
 	b := newBench(t, "ada@example.com ada\nbob@example.com bob\n")
 	self, err := os.Executable()
 	require.NoError(t, err)
-	const kills = 60
+	const kills = 40
 	n := 0
 	for kill := range kills + 1 {
 		for _, user := range []string{"ada", "bob", "ada"} {

@@ -35,6 +35,9 @@ func runWork(ctx context.Context, args []string, stdout, stderr *os.File) error 
 	f.IntVar(&o.searches, "searches", 2, "searches run at once")
 	f.IntVar(&o.enrichs, "users", 4, "users worked for at once")
 	f.IntVar(&o.scores, "scores", 1, "jobs of one user scored at once")
+	f.DurationVar(&o.events, "events", 0,
+		"record what happens to jobs, and keep it for `DURATION`, such as 720h,\n"+
+			"for the commands webhook and digest; 0 records nothing")
 	f.BoolVar(&o.polite.IgnoreRobots, "ignore-robots", false, "read pages that a board's robots.txt forbids")
 	collector := f.String("otlp", "", telemetry.Flag)
 	metrics := f.String("metrics", "", "show metrics to Prometheus at /metrics of this `ADDRESS`")
@@ -49,6 +52,8 @@ func runWork(ctx context.Context, args []string, stdout, stderr *os.File) error 
 	switch {
 	case *folder == "":
 		return commandline.Problem("-resumes", "missing: nothing can be judged without a résumé")
+	case o.events < 0:
+		return commandline.Problem("-events", "want 0 (record nothing) or more")
 	case o.interval <= 0 || o.searches < 1 || o.enrichs < 1 || o.scores < 1:
 		return commandline.Problem("-pace, -searches, -users, -scores", "want more than 0")
 	}

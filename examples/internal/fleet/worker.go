@@ -30,6 +30,7 @@ type workerOptions struct {
 	scores   int           // jobs of one user scored at once
 	slice    time.Duration // how long one user is worked for while others wait
 	every    time.Duration // between two sweeps
+	events   time.Duration // how long changes are kept; if zero, none are recorded
 	lease    time.Duration
 	timeout  time.Duration // of one River job; a dead worker's search is taken up again a little later
 
@@ -96,7 +97,7 @@ func (w *worker) connect(ctx context.Context) error {
 		return err
 	}
 	w.closes = append(w.closes, w.pool.Close)
-	jobs, err := postgres.Open(ctx, o.dsn, nil)
+	jobs, err := postgres.Open(ctx, o.dsn, &postgres.Options{Events: o.events > 0, KeepEvents: o.events})
 	if err != nil {
 		return err
 	}

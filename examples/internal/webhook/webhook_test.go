@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -32,6 +34,16 @@ import (
 )
 
 const secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+// asSender in the environment makes this test binary the command, so that it can be killed.
+const asSender = "FORGE_TEST_AS_WEBHOOK"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asSender) == "1" {
+		os.Exit(commandline.Main("webhook", commandline.Writing(Run)))
+	}
+	os.Exit(m.Run())
+}
 
 // A bench is a catalogue, and receivers of a test's own.
 type bench struct {
@@ -313,4 +325,83 @@ func TestWebhookCommandPrintsSecretsAndNamesMistakes(t *testing.T) {
 	for _, args := range [][]string{nil, {"-hooks", "missing.txt"}, {"-hooks", "x", "-kinds", "NEWS"}} {
 		require.ErrorAs(t, Run(t.Context(), args, io.Discard, io.Discard), new(*commandline.UsageError))
 	}
+}
+
+// However the command is killed, the receiver has each match, in order, and knows a repeat by its id.
+func TestWebhookIsWholeWhenItIsKilled(t *testing.T) {
+	t.Parallel()
+	kills := 20
+	switch {
+	case os.Getenv("FORGE_MEASURE") == "1":
+		kills = 200
+	case os.Getenv("FORGE_SOAK") != "1":
+		t.Skip("kills processes: 20 times with FORGE_SOAK=1, 200 times with FORGE_MEASURE=1")
+	}
+	b := newBench(t, &sqlite.Options{})
+	self, err := os.Executable()
+	require.NoError(t, err)
+	var mu sync.Mutex
+	var order []string // of the matches as they came first
+	seen, repeats := map[string]string{}, 0
+	check, err := standardwebhooks.NewWebhook(secret)
+	require.NoError(t, err)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return // the sender was killed in the middle of the request
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if err := check.Verify(body, r.Header); err != nil {
+			t.Errorf("not a signed message: %v", err)
+		}
+		id := r.Header.Get(standardwebhooks.HeaderWebhookID)
+		if before, ok := seen[id]; ok {
+			repeats++
+			if before != string(body) {
+				t.Errorf("two bodies with one id: %s and %s", before, body)
+			}
+			return
+		}
+		seen[id] = string(body)
+		var m struct{ Data lead.Lead }
+		if err := json.Unmarshal(body, &m); err != nil {
+			t.Error(err)
+		}
+		order = append(order, m.Data.ExternalID)
+	}))
+	defer server.Close()
+	hooks := filepath.Join(t.TempDir(), "hooks.txt")
+	require.NoError(t, os.WriteFile(hooks, []byte(server.URL+" "+secret+" ada"), 0o600))
+	var want []string
+	start := func(ctx context.Context) *exec.Cmd {
+		cmd := exec.CommandContext(ctx, self, "-hooks", hooks, "-db", b.path)
+		cmd.Env = append(os.Environ(), asSender+"=1")
+		require.NoError(t, cmd.Start())
+		return cmd
+	}
+	for range kills {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond+rand.N(150*time.Millisecond))
+		cmd := start(ctx)
+		for range 5 {
+			want = append(want, strconv.Itoa(len(want)))
+			b.match("ada", len(want)-1)
+		}
+		require.Error(t, cmd.Wait(), "killed")
+		cancel()
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := start(ctx)
+	require.Eventually(t, func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(order) >= len(want)
+	}, time.Minute, 10*time.Millisecond)
+	cancel()
+	_ = cmd.Wait() // killed
+	mu.Lock()
+	defer mu.Unlock()
+	require.Equal(t, want, order)
+	t.Logf("%d kills: %d matches received once, in order, after %d repeats", kills, len(want), repeats)
 }
