@@ -141,8 +141,8 @@ func TestThePageWorksWithoutJavaScript(t *testing.T) {
 	b.leads(chromedp.SendKeys(chromedp.CSS("#token"), adaToken+"\r"))
 	require.Contains(t, b.html(), "Senior Go Engineer, Routing")
 	// skip link, brand, sign out, six tabs and what leads past the cards, the form of the list, four of the
-	// filter, title, posting, and the first button
-	for range 18 {
+	// filter, the box to tick, title, posting, and the first button
+	for range 19 {
 		b.do(chromedp.KeyEvent("\t"))
 	}
 	b.leads(chromedp.KeyEvent("\r"))

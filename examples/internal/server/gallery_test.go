@@ -24,6 +24,7 @@ func TestMeasureTheGallery(t *testing.T) {
 		{"matches", "/"},
 		{"list", "/?list=1&place=e&remote=1"},
 		{"rejected", "/?view=rejected"},
+		{"interview", "/?view=INTERVIEW"},
 		{"waiting", "/?view=waiting"},
 		{"failed", "/?view=failed"},
 		{"applied", "/?view=applied"},

@@ -83,14 +83,10 @@ func (d *dashboard) act(w http.ResponseWriter, r *http.Request, v visit, do func
 func (d *dashboard) mark(w http.ResponseWriter, r *http.Request, v visit) {
 	d.act(w, r, v, func(id int64) (*notice, error) {
 		to, from := lead.Status(r.PostFormValue("status")), lead.Status(r.PostFormValue("from"))
-		marker, ok := d.cfg.ForUser(v.who.User).(forge.Marker)
-		if !ok {
-			return nil, errors.ErrUnsupported
-		}
-		if err := marker.Mark(r.Context(), id, to); err != nil {
+		if err := d.setStatus(r.Context(), d.cfg.ForUser(v.who.User), id, from, to); err != nil {
 			return nil, err
 		}
-		n := &notice{Text: done(to), Now: to}
+		n := &notice{Text: doneWith(to), Now: to}
 		if (from == lead.Matched || from.Application()) && from != to && r.PostFormValue("undo") == "" {
 			n.Undo = from
 		}
@@ -98,7 +94,7 @@ func (d *dashboard) mark(w http.ResponseWriter, r *http.Request, v visit) {
 	})
 }
 
-func done(s lead.Status) string {
+func doneWith(s lead.Status) string {
 	switch s {
 	case lead.Matched:
 		return "Back where it was"

@@ -40,6 +40,9 @@ type card struct {
 	Next                     int64 // the card after it, where the reader goes on; 0 if there is none
 	OtherResume              bool  // it was scored with another résumé than the newest one
 	ScoredBy                 string
+	Steps                    []stage
+	Note                     string
+	Applying                 bool  // the user has given it a status of an application
 	Wait                     *wait // nil if the job is decided and nothing failed
 }
 
@@ -118,7 +121,9 @@ func newCard(e store.Entry, now, since time.Time, gate int, viewOnly bool) card 
 			}
 		}
 	}
+	c.Steps, c.Note = stepsOf(e)
 	if !viewOnly {
+		c.Applying = e.Status.Application() && e.Status != lead.Dismissed
 		c.Actions, c.Reopen = actions(e.Status)
 		c.Keep = e.Status == lead.AutoRejected
 	}

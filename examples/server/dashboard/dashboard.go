@@ -104,6 +104,8 @@ func New(cfg Config) (http.Handler, error) {
 	mux.HandleFunc("POST /jobs/{id}/restore", d.signedIn(d.restore))
 	mux.HandleFunc("POST /rescore", d.signedIn(d.rescore))
 	mux.HandleFunc("POST /regate", d.signedIn(d.regate))
+	mux.HandleFunc("POST /jobs/bulk", d.signedIn(d.bulk))
+	mux.HandleFunc("POST /jobs/{id}/note", d.signedIn(d.note))
 	mux.HandleFunc("POST /jobs/{id}/mark", d.signedIn(d.mark))
 	mux.HandleFunc("POST /jobs/{id}/reopen", d.signedIn(d.reopen))
 	// The pattern of the files does not match a folder, whose files would be listed.

@@ -38,6 +38,8 @@ type page struct {
 	AsOther  string // the address of the list in the other form
 	Next     string
 	PerPage  int
+	Bulk     []choice // what can be done with the ticked jobs
+	From     lead.Status
 	Why      string // what the list is, and what to do about its jobs
 	Narrowed bool
 	OnlyNew  bool
@@ -133,6 +135,9 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 	if newest != "" {
 		o := stats.Outdated(newest)
 		p.OtherResume = o.Resume + o.Unknown - o.Rejected
+	}
+	if !v.who.ViewOnly && len(entries) > 1 {
+		p.Bulk, p.From = bulkChoices(f.view), f.view.statuses[0]
 	}
 	p.Notice = d.sessions.take(v.session)
 	for _, e := range entries {

@@ -41,12 +41,22 @@ func (d *dashboard) rescore(w http.ResponseWriter, r *http.Request, v visit) {
 func (d *dashboard) change(
 	w http.ResponseWriter, r *http.Request, v visit, do func(s forge.Store) (text string, err error),
 ) {
+	d.finish(w, r, v, func(s forge.Store) (*notice, error) {
+		text, err := do(s)
+		return &notice{Text: text}, err
+	})
+}
+
+// finish runs a change, leaves its notice for the page that the form names, and leads there.
+func (d *dashboard) finish(
+	w http.ResponseWriter, r *http.Request, v visit, do func(s forge.Store) (*notice, error),
+) {
 	if v.who.ViewOnly {
 		d.problem(w, http.StatusForbidden, "This token is for viewing",
 			"It can look at jobs and change nothing. Sign in with another token.")
 		return
 	}
-	text, err := do(d.cfg.ForUser(v.who.User))
+	n, err := do(d.cfg.ForUser(v.who.User))
 	d.overviews.forget(v.who.User)
 	switch {
 	case errors.Is(err, store.ErrInvalid):
@@ -56,6 +66,6 @@ func (d *dashboard) change(
 		d.failed(w, r, err)
 		return
 	}
-	d.sessions.tell(v.session, &notice{Text: text})
+	d.sessions.tell(v.session, n)
 	http.Redirect(w, r, back(r), http.StatusSeeOther)
 }

@@ -1,0 +1,115 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
+)
+
+// What the user can do with many jobs beside giving them a status.
+const (
+	doReopen  = "reopen"
+	doKeep    = "keep"
+	doRestore = "restore" // undoes the two
+)
+
+// bulkChoices returns what can be done with many jobs of a view.
+func bulkChoices(v view) (choices []choice) {
+	buttons, reopen := actions(v.statuses[0])
+	for _, a := range buttons {
+		choices = append(choices, choice{Value: string(a.Status), Label: a.Label})
+	}
+	if n := len(choices); n > 0 && choices[n-1].Value == string(lead.Dismissed) { // what is done most often
+		choices = slices.Insert(choices[:n-1], 0, choices[n-1])
+	}
+	if v.statuses[0] == lead.AutoRejected {
+		choices = append(choices, choice{Value: doKeep, Label: "Keep anyway"})
+	}
+	if reopen {
+		choices = append(choices, choice{Value: doReopen, Label: "Reopen"})
+	}
+	return choices
+}
+
+// bulk does one thing with all jobs that are ticked, and offers to undo it.
+func (d *dashboard) bulk(w http.ResponseWriter, r *http.Request, v visit) {
+	d.finish(w, r, v, func(s forge.Store) (*notice, error) {
+		ids := tickedIDs(r)
+		if len(ids) == 0 {
+			return &notice{Text: "Nothing is ticked"}, nil
+		}
+		do, from := r.PostFormValue("do"), lead.Status(r.PostFormValue("from"))
+		done, text, err := d.doAll(r.Context(), s, ids, do, from)
+		if err != nil {
+			return nil, err
+		}
+		n := &notice{Text: fmt.Sprintf("%s: %s", text, count(done, "job"))}
+		if done < len(ids) {
+			n.Effect = fmt.Sprintf("%s changed in the meantime.", count(len(ids)-done, "other"))
+		}
+		undo := string(from)
+		if do == doReopen || do == doKeep {
+			undo = doRestore
+		}
+		if done > 0 && undo != "" && undo != do && r.PostFormValue("undo") == "" {
+			fields := []field{{"do", undo}, {"from", do}, {"undo", "1"}}
+			for _, id := range ids {
+				fields = append(fields, field{"id", strconv.FormatInt(id, 10)})
+			}
+			n.Forms = []noticeForm{{Path: "/jobs/bulk", Label: "Undo", Fields: fields}}
+		}
+		return n, nil
+	})
+}
+
+// doAll does one thing with the jobs, and returns with how many it did it and what it was. Jobs that the
+// user does not have are passed over.
+func (d *dashboard) doAll(
+	ctx context.Context, s forge.Store, ids []int64, do string, from lead.Status,
+) (done int, text string, err error) {
+	keeper, isKeeper := s.(forge.Keeper)
+	reopener, isReopener := s.(forge.Reopener)
+	switch {
+	case do == doReopen && isReopener:
+		n, err := reopener.Reopen(ctx, store.Selection{IDs: ids, Statuses: []lead.Status{from}})
+		return n, "Reopened", err
+	case do == doKeep && isKeeper:
+		n, err := keeper.Keep(ctx, ids)
+		return n, "Kept whatever they score", err
+	case do == doRestore && isKeeper:
+		n, err := keeper.Restore(ctx, ids)
+		return n, "Back where they were", err
+	}
+	to := lead.Status(do)
+	for _, id := range ids {
+		switch err := d.setStatus(ctx, s, id, from, to); {
+		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return done, "", err
+		default:
+			done++
+		}
+	}
+	return done, doneWith(to), nil
+}
+
+// tickedIDs returns the ids of a form, at most as many as a list shows.
+func tickedIDs(r *http.Request) (ids []int64) {
+	name := "id"
+	if r.PostFormValue("all") == "1" {
+		name = "shown"
+	}
+	for _, text := range r.PostForm[name] {
+		if id, err := strconv.ParseInt(text, 10, 64); err == nil && len(ids) < perList {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
