@@ -85,17 +85,16 @@ func (s *Store) writeText(ctx context.Context, tx *statements, id int64, d enric
 // of an expired lease cannot overwrite it.
 const decisionSQL = `
 UPDATE user_job_map SET
-	application_status = :status, leased = 0, due_at = NULL, attempts = 0, last_error = '',
-	lease_token = lease_token + :step, updated_at = :now, reopened_from = NULL,
-	marked_from = CASE WHEN ` + driver.Marked + ` THEN :decision END
-WHERE user_id = :user AND job_id = :id`
+	application_status = ?3, leased = 0, due_at = NULL, attempts = 0, last_error = '',
+	lease_token = lease_token + ?4, updated_at = ?5, reopened_from = NULL,
+	marked_from = CASE WHEN ` + driver.Marked + ` THEN ?6 END
+WHERE user_id = ?1 AND job_id = ?2`
 
 const analysisSQL = `
 INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, missing_skills,
 	skill_gap_recommendations, unverified, scored_by, rejected, sketch, fingerprint, twin_key, twin_of,
 	basis, created_at, updated_at)
-VALUES (:user, :id, :score, :notes, :missing, :recommendations, :unverified, :by, :rejected, :sketch,
-	:fingerprint, :twin_key, :twin_of, :basis, :now, :now)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15)
 ON CONFLICT (user_id, job_id) DO UPDATE SET
 	overall_match = excluded.overall_match, analysis_notes = excluded.analysis_notes,
 	missing_skills = excluded.missing_skills, skill_gap_recommendations = excluded.skill_gap_recommendations,
@@ -113,20 +112,14 @@ func (s *Store) writeDecision(
 		return err
 	}
 	a := d.Assessment
-	args := []any{
-		sql.Named("user", s.user), sql.Named("id", l.ID), sql.Named("now", s.db.now()),
-		sql.Named("status", status), sql.Named("step", l.Token == 0), sql.Named("score", a.Score),
-		sql.Named("notes", a.Reasoning), sql.Named("missing", driver.List(a.MissingSkills)),
-		sql.Named("recommendations", driver.List(a.SkillGapRecommendations)),
-		sql.Named("unverified", a.Unverified), sql.Named("by", a.By),
-		sql.Named("basis", sql.NullString{String: string(d.Basis), Valid: d.Basis != ""}),
-		sql.Named("rejected", d.Kept || d.Status == lead.AutoRejected), sql.Named("decision", d.Status),
-		sql.Named("sketch", []byte(d.Sketch)),
-		sql.Named("fingerprint", t.Fingerprint), sql.Named("twin_key", t.Key), sql.Named("twin_of", t.Of),
-	}
-	if _, err := tx.exec(ctx, decisionSQL, args...); err != nil {
+	now := s.db.now()
+	if _, err := tx.exec(ctx, decisionSQL, s.user, l.ID, status, l.Token == 0, now, d.Status); err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, analysisSQL, args...)
+	_, err = tx.exec(
+		ctx, analysisSQL, s.user, l.ID, a.Score, a.Reasoning,
+		driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.Unverified, a.By,
+		d.Kept || d.Status == lead.AutoRejected, []byte(d.Sketch), t.Fingerprint, t.Key, t.Of,
+		sql.NullString{String: string(d.Basis), Valid: d.Basis != ""}, now)
 	return err
 }

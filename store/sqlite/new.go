@@ -42,7 +42,7 @@ func New[Pool *sql.DB | *sqlx.DB](pool Pool, o *Options) (*DB, error) {
 		})
 	}
 	d.given, d.write = true, d.read
-	d.writer.init(d.write)
+	d.writer.init(d.write, 0)
 	d.reader = newStatements(d.read)
 	return d, nil
 }

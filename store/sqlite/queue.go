@@ -87,14 +87,14 @@ func (s *Store) due(
 
 const rowSQL = `
 SELECT application_status, lease_token, leased, due_at IS NULL AS idle,
-	COALESCE(due_at > :now AND due_at <= :far, 0) AS live
-FROM user_job_map WHERE user_id = :user AND job_id = :id`
+	COALESCE(due_at > ?1 AND due_at <= ?2, 0) AS live
+FROM user_job_map WHERE user_id = ?3 AND job_id = ?4`
 
 // row reads the user's row of a job.
 func (s *Store) row(ctx context.Context, tx *statements, id int64) (row driver.Row, err error) {
 	now := s.db.now()
-	err = tx.one(ctx, &row, rowSQL, sql.Named("user", s.user), sql.Named("id", id), sql.Named("now", now),
-		sql.Named("far", now+store.MaxAfter.Microseconds()))
+	err = tx.row(ctx, rowSQL, []any{now, now + store.MaxAfter.Microseconds(), s.user, id},
+		&row.Status, &row.Token, &row.Leased, &row.Idle, &row.Live)
 	return row, driver.Missing(err)
 }
 

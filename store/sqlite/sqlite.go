@@ -129,7 +129,7 @@ func (d *DB) open(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	d.writer.init(d.write)
+	d.writer.init(d.write, d.opts.BusyTimeout)
 	d.reader = newStatements(d.read)
 	return d.enterWAL(ctx)
 }

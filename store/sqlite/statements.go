@@ -67,6 +67,15 @@ func (s *statements) one(ctx context.Context, into any, query string, args ...an
 	return stmt.GetContext(ctx, into, args...)
 }
 
+// row reads the columns of one row.
+func (s *statements) row(ctx context.Context, query string, args []any, into ...any) error {
+	stmt, err := s.prepare(ctx, query) //nolint:sqlclosecheck // it is kept with its database
+	if err != nil {
+		return err
+	}
+	return stmt.QueryRowContext(ctx, args...).Scan(into...)
+}
+
 // all reads every row into a slice.
 func (s *statements) all(ctx context.Context, into any, query string, args ...any) error {
 	stmt, err := s.prepare(ctx, query) //nolint:sqlclosecheck // it is kept with its database

@@ -4,21 +4,26 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"github.com/agent-forge/forge/internal/backoff"
 )
 
 // A writer is the one connection of a [DB] that writes. It is kept from call to call, so that its
 // statements stay prepared.
 type writer struct {
 	db   *sqlx.DB
+	wait time.Duration // for others who write; 0: the pool is the caller's, who says it in the DSN
 	free chan struct{} // a semaphore of one
 	conn *sqlx.Conn    // opened on first use
 	*statements
 }
 
-func (w *writer) init(db *sqlx.DB) {
-	w.db = db
+func (w *writer) init(db *sqlx.DB, wait time.Duration) {
+	w.db, w.wait = db, wait
 	w.free = make(chan struct{}, 1)
 }
 
@@ -41,7 +46,13 @@ func (w *writer) acquire(ctx context.Context) error {
 		return nil
 	}
 	conn, err := w.db.Connx(ctx)
+	if err == nil {
+		err = setTimeout(context.WithoutCancel(ctx), conn, 0)
+	}
 	if err != nil {
+		if conn != nil {
+			_ = conn.Close()
+		}
 		<-w.free
 		return err
 	}
@@ -53,7 +64,8 @@ func (w *writer) release() { <-w.free }
 
 // inTx runs f in one transaction, which has the write lock from its start. Only waiting for the lock
 // can take long, so f gets a context that does not end: the driver starts a goroutine for each
-// statement whose context can. A statement of f that can take long uses the caller's context.
+// statement whose context can, and waits for it. A statement of f that can take long uses the
+// caller's context.
 func (w *writer) inTx(ctx context.Context, f func(ctx context.Context, tx *statements) error) error {
 	if err := w.acquire(ctx); err != nil {
 		return err
@@ -61,10 +73,7 @@ func (w *writer) inTx(ctx context.Context, f func(ctx context.Context, tx *state
 	defer w.release()
 	// COMMIT and ROLLBACK must not be canceled, or the connection would be left in the transaction.
 	end := context.WithoutCancel(ctx)
-	if _, err := w.exec(ctx, `BEGIN IMMEDIATE`); err != nil {
-		// If the context ends while BEGIN succeeds, the driver reports the end of the context. In
-		// all other cases there is no transaction, and ROLLBACK fails harmlessly.
-		_, _ = w.exec(end, `ROLLBACK`)
+	if err := w.begin(ctx, end); err != nil {
 		return err
 	}
 	err := f(end, w.statements)
@@ -78,6 +87,32 @@ func (w *writer) inTx(ctx context.Context, f func(ctx context.Context, tx *state
 	if _, rollbackErr := w.exec(end, `ROLLBACK`); rollbackErr != nil {
 		return errors.Join(err, w.drop())
 	}
+	return err
+}
+
+// begin takes the write lock. SQLite does not wait for others who hold it, because only the driver's
+// goroutine could end that when ctx ends; begin asks again.
+func (w *writer) begin(ctx, end context.Context) error {
+	start := time.Now()
+	for try := 1; ; try++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		_, err := w.exec(end, `BEGIN IMMEDIATE`)
+		if !isBusy(err) || time.Since(start) >= w.wait {
+			return err
+		}
+		if err := backoff.Sleep(ctx, lockDelays.Delay(try)); err != nil {
+			return err
+		}
+	}
+}
+
+var lockDelays = backoff.Doubling{First: time.Millisecond, Longest: 25 * time.Millisecond}
+
+// setTimeout says how long SQLite itself waits for a lock.
+func setTimeout(ctx context.Context, on sqlx.ExecerContext, d time.Duration) error {
+	_, err := on.ExecContext(ctx, fmt.Sprintf(`PRAGMA busy_timeout = %d`, d.Milliseconds()))
 	return err
 }
 
@@ -97,10 +132,14 @@ func (w *writer) alone(ctx context.Context, f func(db *sql.DB) error) error {
 		return err
 	}
 	defer w.release()
-	if err := w.drop(); err != nil {
+	err := w.drop()
+	if err == nil && w.wait > 0 {
+		err = setTimeout(context.WithoutCancel(ctx), w.db, w.wait) // of the one connection
+	}
+	if err != nil {
 		return err
 	}
-	err := f(w.db.DB)
+	err = f(w.db.DB)
 	if err != nil {
 		// A transaction of f can be left open for the reason given in inTx.
 		_, _ = w.db.ExecContext(context.WithoutCancel(ctx), `ROLLBACK`)
