@@ -76,11 +76,17 @@ func (p *Pipeline) reopen(
 	return n, nil
 }
 
+// sketchMargin is how far below the gate a sketch can be of a text that reaches it. A sketch knows less
+// than the text: of 131 postings of the sample that the lexical scorer keeps, the sketches of 8 are below
+// the gate, 5 of them by 10 points at most.
+const sketchMargin = 10
+
 // A ranking says what sketches tell of rejected jobs.
 type ranking struct {
 	Rejudgement
 	above   []int64        // reach the gate, best first
-	below   []store.Scored // stay rejected
+	near    []int64        // are below it by sketchMargin at most
+	below   []store.Scored // are further below
 	unknown []int64        // the jobs that Old and Missing count
 }
 
@@ -122,9 +128,12 @@ func (p *Pipeline) rank(
 				return nil, fmt.Errorf("judge the sketch of job %d: %w", s.ID, err)
 			}
 			r.Judged++
-			if score >= p.cfg.Gate.Threshold() || !verified {
+			switch gap := p.cfg.Gate.Threshold() - score; {
+			case gap <= 0 || !verified:
 				above = append(above, scored{s.ID, int64(score), verified})
-			} else {
+			case gap <= sketchMargin:
+				r.near = append(r.near, s.ID)
+			default:
 				r.below = append(r.below, store.Scored{
 					Status: lead.AutoRejected, Score: score, Basis: s.Basis, N: 1,
 				})

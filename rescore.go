@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
@@ -50,8 +51,9 @@ func (p *Pipeline) outdated(ctx context.Context) (o store.Outdated, err error) {
 type Rescoring struct {
 	Kept int // matches and marked jobs that are due; they keep their place and status until they are scored
 
-	// Rejected are the rejected jobs that are due: those that reach the gate by their sketch, and those
-	// whose sketch says nothing, because it is missing or of another version.
+	// Rejected are the rejected jobs that are due: those that reach the gate by their sketch, those that
+	// come within 10 points of it, because a sketch knows less than the text, and those whose sketch says
+	// nothing, because it is missing or of another version.
 	Rejected int
 	Stay     int // rejected jobs that their sketch rejects for this résumé, too
 }
@@ -98,7 +100,7 @@ func (p *Pipeline) rescore(ctx context.Context) (done Rescoring, err error) {
 	case r == nil:
 		done.Rejected, err = reopener.Reopen(ctx, rejected)
 	default:
-		done.Rejected, err = p.reopen(ctx, reopener, append(r.above, r.unknown...), rejected)
+		done.Rejected, err = p.reopen(ctx, reopener, slices.Concat(r.above, r.near, r.unknown), rejected)
 		done.Stay = len(r.below)
 	}
 	return done, err

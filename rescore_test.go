@@ -14,6 +14,7 @@ import (
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/scorer"
 	"github.com/agent-forge/forge/scorer/lexical"
 	"github.com/agent-forge/forge/store"
 )
@@ -38,6 +39,27 @@ func TestOldScoresAreToldFromThoseOfThisResume(t *testing.T) {
 	done, err = p.Rescore(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, forge.Rescoring{Stay: 5}, done, "nothing is offered twice")
+}
+
+// near judges every sketch as a little below the gate, which a text can be above.
+type near struct{ forge.Sketcher }
+
+func (near) ForSketches(string) (scorer.SketchScorer, error) { return near{}, nil }
+
+func (near) ScoreSketch(lead.Lead, enrich.Sketch) (score int, verified bool, err error) {
+	return gate.Default - 10, true, nil
+}
+
+func TestASketchNearTheGateIsNoVerdict(t *testing.T) {
+	t.Parallel()
+	b := rejected(t, 4, lexical.New(nil))
+	p := b.with(t, nurseResume, func(c *forge.Config) { c.Sketcher = near{lexical.New(nil)} })
+	outdated, err := p.Outdated(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, store.Outdated{Resume: 4, Rejected: 4}, outdated)
+	done, err := p.Rescore(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, forge.Rescoring{Rejected: 4}, done)
 }
 
 // gated names a gate in its identity, as a model does.
