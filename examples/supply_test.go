@@ -162,3 +162,18 @@ func TestOldDependenciesAreNamedWithTheReason(t *testing.T) {
 	}
 	t.Logf("%d are older than three years", old)
 }
+
+// An image is built from the modules first, so that it is made again only for what changed.
+func TestTheImageIsBuiltFromEveryModuleOfTheWorkspace(t *testing.T) {
+	t.Parallel()
+	workspace, err := os.ReadFile("../go.work")
+	require.NoError(t, err)
+	image, err := os.ReadFile("Dockerfile")
+	require.NoError(t, err)
+	modules := regexp.MustCompile(`(?m)^\t\./(\S+)$`).FindAllSubmatch(workspace, -1)
+	require.NotEmpty(t, modules)
+	for _, m := range modules {
+		line := "COPY " + string(m[1]) + "/go.mod " + string(m[1]) + "/go.sum ./" + string(m[1]) + "/\n"
+		require.Contains(t, string(image), line)
+	}
+}

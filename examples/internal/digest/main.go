@@ -78,6 +78,9 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 		}
 		o.server.password = strings.TrimSpace(string(text))
 	}
+	if o.recipients == "" {
+		return o, commandline.Problem("-mail", "missing; name the file that lists the recipients")
+	}
 	if o.to, err = readRecipients(o.recipients); err != nil {
 		return o, commandline.Usage("-mail", err)
 	}

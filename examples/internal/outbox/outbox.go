@@ -66,6 +66,7 @@ func (o *Options) Open(ctx context.Context, tables string) (*Database, error) {
 	config.DialFunc = pgdial.DialContext
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec // poolers lose prepared statements
 	pool := sqlx.NewDb(stdlib.OpenDB(*config), "pgx")
+	pool.SetMaxOpenConns(connections)
 	db, err := postgres.New(pool, &postgres.Options{Events: true})
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
@@ -75,6 +76,9 @@ func (o *Options) Open(ctx context.Context, tables string) (*Database, error) {
 	}
 	return d, d.create(ctx, tables)
 }
+
+// connections are enough for many followers, each of which asks once a second.
+const connections = 8
 
 func openFile(ctx context.Context, file, tables string) (*Database, error) {
 	path, err := filepath.Abs(file)
@@ -90,6 +94,7 @@ func openFile(ctx context.Context, file, tables string) (*Database, error) {
 	if err != nil {
 		return nil, err
 	}
+	pool.SetMaxOpenConns(connections)
 	db, err := sqlite.New(pool, &sqlite.Options{Events: true})
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
