@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -186,8 +187,10 @@ func TestThePageIsAccessible(t *testing.T) {
 	require.NoError(t, seed(t.Context(), s.forUser("ada"), s.now.Now()))
 	b := newBrowser(t)
 	b.withoutPolicy() // for axe alone: it is a script
+	checked := 0
 	check := func(what string) {
 		t.Helper()
+		checked++
 		b.do(chromedp.Evaluate[chromedp.Void](string(axe)))
 		found, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`
 			axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations
@@ -198,28 +201,47 @@ func TestThePageIsAccessible(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, found, what)
 	}
-	for _, scheme := range []string{"light", "dark"} {
-		b.looks(1280, 900, scheme)
-		b.leads(chromedp.Navigate(s.URL + "/sign-in"))
-		check("sign-in " + scheme)
-		b.signIn(s, adaToken)
-		for _, path := range []string{"/", "/?list=1&pay=1", "/?view=rejected", "/?q=nothing", "/gate"} {
-			b.leads(chromedp.Navigate(s.URL + path))
-			b.do(
-				chromedp.Evaluate[chromedp.Void](
-					"document.querySelectorAll('details').forEach(d => d.open = true)",
-				),
-			)
-			check(path + " " + scheme)
+	require.NoError(t, s.odd("ada"))
+	paths := []string{"/", "/?list=1&pay=1", "/?view=rejected", "/?q=nothing", "/gate"}
+	widths := []int64{1280}
+	if os.Getenv("FORGE_MEASURE") == "1" { // every page in every state
+		widths = []int64{390, 820, 1440}
+		paths = append(paths, "/?view=waiting", "/?view=failed", "/?view=applied", "/?view=INTERVIEW",
+			"/?view=dismissed", "/?view=saved&list=1", "/?view=rejected&list=1&max=20", "/nowhere")
+	}
+	for _, width := range widths {
+		for _, scheme := range []string{"light", "dark"} {
+			b.looks(width, 900, scheme)
+			b.leads(chromedp.Navigate(s.URL + "/sign-in"))
+			check(fmt.Sprintf("sign-in %d %s", width, scheme))
+			b.signIn(s, adaToken)
+			for _, path := range paths {
+				b.leads(chromedp.Navigate(s.URL + path))
+				b.do(
+					chromedp.Evaluate[chromedp.Void](
+						"document.querySelectorAll('main details').forEach(d => d.open = true)",
+					),
+				)
+				check(fmt.Sprintf("%s %d %s", path, width, scheme))
+			}
+			b.leads(chromedp.Navigate(s.URL))
+			b.leads(chromedp.Click(chromedp.CSS(".card .actions .button")))
+			check(fmt.Sprintf("after a mark %d %s", width, scheme))
+			b.do(chromedp.KeyEvent("?"))
+			check(fmt.Sprintf("the keys %d %s", width, scheme))
+			b.do(chromedp.KeyEvent("?"))
+			if width < 900 {
+				b.do(chromedp.Click(chromedp.CSS(".narrow summary")))
+				check(fmt.Sprintf("more %d %s", width, scheme))
+				b.leads(chromedp.Navigate(s.URL))
+			}
+			b.leads(chromedp.Click(chromedp.CSS(".bar .button")))
 		}
-		b.leads(chromedp.Navigate(s.URL))
-		b.leads(chromedp.Click(chromedp.CSS(".card .actions .button")))
-		check("after a mark " + scheme)
-		b.leads(chromedp.Click(chromedp.CSS(".bar .button")))
 	}
 	b.looks(390, 844, "light")
 	b.signIn(s, newestToken)
 	check("the first day on a phone")
+	t.Logf("%d states were checked", checked)
 }
 
 // fresh adds one more match.

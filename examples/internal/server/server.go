@@ -48,6 +48,7 @@ func newServer(o options, p parts) (*server, error) {
 		return nil, err
 	}
 	calls, pages := newLimits(o.rate, o.burst), newLimits(o.rate, o.burst)
+	callers := newAgents(o.now)
 	added := newQuota(o.daily, o.now)
 	forUser := func(user string) forge.Store {
 		full, ok := p.catalogue.forUser(user).(fullStore)
@@ -74,13 +75,16 @@ func newServer(o options, p parts) (*server, error) {
 	page, err := dashboard.New(dashboard.Config{
 		ForUser: forUser, Identify: p.tokens.identify, Limit: pages.take, Enter: pages.enter,
 		Client: clientOf(p.proxied), Gate: o.gate, Address: o.url, Logger: p.log, Now: o.now,
+		Agents: func(ctx context.Context, user string) dashboard.Agents {
+			return knownAgents(ctx, callers, p.catalogue.counts, user)
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
 
 	mux := http.NewServeMux()
-	mux.Handle("/agent-forge/", calls.bound(p.tokens, api))
+	mux.Handle("/agent-forge/", calls.bound(p.tokens, callers.watched(p.tokens, api)))
 	mux.Handle(mcp.Path, calls.bound(p.tokens, mcp.NewHandler(authenticate,
 		func(who rest.Identity) mcp.Config {
 			return mcp.Config{Store: forUser(who.User), Gate: o.gate, Logger: p.log}

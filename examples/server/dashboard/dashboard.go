@@ -44,6 +44,9 @@ type Config struct {
 	// the remote address is used.
 	Client func(r *http.Request) string
 
+	// Agents returns what is known of a user's agents. If nil, the page says nothing of them.
+	Agents func(ctx context.Context, user string) Agents
+
 	// Gate is the score from which agents keep a job, which the chart shows. If zero, 30 is used.
 	Gate gate.Gate
 

@@ -50,6 +50,8 @@ type page struct {
 	Since   string
 	NewURL  string
 
+	Agents *agentsView // nil if nothing is known of them
+
 	OtherResume int // kept jobs that were not scored with the newest résumé
 
 	Cards     []card
@@ -136,6 +138,7 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 		o := stats.Outdated(newest)
 		p.OtherResume = o.Resume + o.Unknown - o.Rejected
 	}
+	p.Agents = d.agents(r.Context(), v.who.User, now)
 	if !v.who.ViewOnly && len(entries) > 1 {
 		p.Bulk, p.From = bulkChoices(f.view), f.view.statuses[0]
 	}
