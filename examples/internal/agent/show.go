@@ -24,13 +24,13 @@ type screen struct {
 func newScreen(f *os.File) *screen { return &screen{f: f, progress: console.NewProgress(f)} }
 
 func (s *screen) begin(o options, opened *search.Opened) {
-	fmt.Fprintf(s.f, "Server: %s\nBoards: %s\nScorer: %s\nSearch: %s\n\n",
+	fmt.Fprintf(console.Prose(s.f), "Server: %s\nBoards: %s\nScorer: %s\nSearch: %s\n\n",
 		o.server, opened.Boards.What, opened.Scorer.What, o.Words())
 }
 
 func (s *screen) reviewed(r search.Review) {
 	if lines := r.Lines(); len(lines) > 0 {
-		fmt.Fprintln(s.f, strings.Join(lines, "\n")+"\n")
+		fmt.Fprintln(console.Prose(s.f), strings.Join(lines, "\n")+"\n")
 	}
 }
 
@@ -49,11 +49,12 @@ func (s *screen) observe(e forge.Event) { s.progress.Observe(e) }
 
 func (s *screen) done(r forge.Report, waiting []store.Entry, err error, next time.Duration) {
 	s.progress.End()
-	fmt.Fprintln(s.f, time.Now().Format(time.TimeOnly))
-	fmt.Fprintf(s.f, "%s\n%s", s.progress.Summary(r), s.progress.Notes())
-	console.Waiting(s.f, waiting, false)
+	w := console.Prose(s.f)
+	fmt.Fprintln(w, time.Now().Format(time.TimeOnly))
+	fmt.Fprintf(w, "%s\n%s", s.progress.Summary(r), s.progress.Notes())
+	console.Waiting(w, waiting, false)
 	if next > 0 { // an error that ends the agent is printed by main
-		console.Incomplete(s.f, err)
+		console.Incomplete(w, err)
 		fmt.Fprintf(
 			s.f, "Next search at %s. Press Ctrl-C to stop.\n", time.Now().Add(next).Format("Mon 15:04"),
 		)

@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -215,6 +216,14 @@ func TestMatchesFitTheWidth(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestProseIsBrokenBetweenWords(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	_, err := fmt.Fprintln(prose{&out, 30}, "Boards:  demo boards on this machine, read by four adapters")
+	require.NoError(t, err)
+	require.Equal(t, "Boards:  demo boards on this\nmachine, read by four adapters\n", out.String())
 }
 
 func TestTitlesAreLinksAndAddressesPrinted(t *testing.T) {

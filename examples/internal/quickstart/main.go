@@ -57,7 +57,7 @@ func Run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 		return err
 	}
 	if !o.json {
-		introduce(stdout, o, opened)
+		introduce(console.Prose(stdout), o, opened)
 	}
 	r := &result{Database: o.db, basis: pipeline.Basis(ctx)}
 	if o.reopen != "" {
@@ -70,7 +70,7 @@ func Run(ctx context.Context, args []string, stdout, stderr *os.File) error {
 		return err
 	}
 	if lines := r.Lines(); len(lines) > 0 && !o.json {
-		fmt.Fprintln(stdout, strings.Join(lines, "\n")+"\n")
+		fmt.Fprintln(console.Prose(stdout), strings.Join(lines, "\n")+"\n")
 	}
 	var runErr error
 	r.Report, runErr = pipeline.Run(ctx, o.Queries()...)

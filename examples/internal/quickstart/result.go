@@ -106,14 +106,15 @@ func (r *result) writeJSON(w io.Writer) error {
 }
 
 // print shows the matches as a table, and below it what the run did and what to do next.
-func (r *result) print(w *os.File, o options, s scorers.Picked, progress *console.Progress) error {
+func (r *result) print(f *os.File, o options, s scorers.Picked, progress *console.Progress) error {
 	if len(r.entries) > 0 {
-		list := console.ListFor(w)
+		list := console.ListFor(f)
 		list.URLs, list.Basis = o.urls, r.basis
-		if err := list.Write(w, r.entries); err != nil {
+		if err := list.Write(f, r.entries); err != nil {
 			return err
 		}
 	}
+	w := console.Prose(f)
 	if r.more {
 		fmt.Fprintf(w, "These are the best %d. The database holds more: -top N shows them.\n", o.top)
 	}
