@@ -3,6 +3,7 @@
 package docs_test
 
 import (
+	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -110,6 +111,8 @@ func TestEveryBlockSaysWhatItIs(t *testing.T) {
 	for _, b := range blocks(t) {
 		switch b.kind {
 		case "go", "sql", "sh", "console":
+		case "json":
+			require.True(t, json.Valid([]byte(strings.Join(b.lines, "\n"))), "%s:%d: no JSON", b.file, b.line)
 		case "", "text":
 			for _, line := range b.lines {
 				require.NotRegexp(

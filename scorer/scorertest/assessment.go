@@ -4,9 +4,17 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/agent-forge/forge/enrich"
 )
+
+// wordsOf returns the words of a text in lower case.
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '+' && r != '#'
+	})
+}
 
 func assessmentCases() []testCase {
 	return []testCase{
@@ -35,6 +43,17 @@ func assessmentCases() []testCase {
 			p := saying("Requirements\n- " + strings.Join(slices.Repeat([]string{line}, 20), "\n- "))
 			p.Data.Requirements = line
 			k.assess(resumeText, p)
+		}},
+		{"no skill is missing that the résumé names", func(k *kit) {
+			words := " " + strings.Join(wordsOf(resumeText), " ") + " "
+			for _, p := range []enrich.Posting{ordinary(), otherTrade()} {
+				for _, s := range k.assess(resumeText, p).MissingSkills {
+					skill := strings.Join(wordsOf(s), " ")
+					if skill != "" && strings.Contains(words, " "+skill+" ") {
+						k.Errorf("%q is said to be missing, and it stands in the résumé", s)
+					}
+				}
+			}
 		}},
 		{"missing skills are named once and are not blank", func(k *kit) {
 			for _, p := range []enrich.Posting{ordinary(), otherTrade()} {

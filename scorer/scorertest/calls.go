@@ -62,6 +62,17 @@ func (k *kit) ends(ctx context.Context, want error) {
 
 func callCases() []testCase {
 	return []testCase{
+		{"the score depends on the résumé and on the posting", func(k *kit) {
+			chef := "Pastry chef with ten years of laminated dough and sugar work, and a HACCP certificate."
+			own, other := k.assess(resumeText, ordinary()).Score, k.assess(resumeText, otherTrade()).Score
+			chefOwn, chefOther := k.assess(chef, otherTrade()).Score, k.assess(chef, ordinary()).Score
+			if own == chefOther && other == chefOwn {
+				k.Errorf("two résumés score the same, %d and %d: the résumé is not read", own, other)
+			}
+			if own == other && chefOwn == chefOther {
+				k.Errorf("two postings score the same, %d and %d: the posting is not read", own, chefOwn)
+			}
+		}},
 		{"the score does not depend on what was scored before", func(k *kit) {
 			first := k.assess(resumeText, ordinary())
 			k.assess(resumeText, otherTrade())

@@ -338,8 +338,9 @@ func (d dialect) run(t *testing.T) {
 			start = func(*http.Request) int { return 0 }
 		}
 		return unkeyed{scrapers[0], d.prefix}, scrapertest.Site{
-			Start: start, OnePage: d.onePage, FiltersItself: true, ContentType: "application/json",
-			JobID: d.jobID,
+			Start: start, OnePage: d.onePage, FiltersItself: true, NoEasyApply: true,
+			ContentType: "application/json",
+			JobID:       d.jobID,
 			List: func(l scrapertest.List) []byte {
 				entries := []any{}
 				for _, c := range l.Cards {

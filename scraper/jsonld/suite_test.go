@@ -34,6 +34,9 @@ func posting(p enrich.Posting) map[string]any {
 		"jobLocation": p.Lead.Location,
 		"skills":      asked,
 	}
+	if p.Data.IsEasyApply != nil {
+		m["directApply"] = *p.Data.IsEasyApply
+	}
 	if strings.TrimSpace(p.Data.Description) != "" {
 		m["description"] = "<p>" + strings.ReplaceAll(
 			html.EscapeString(p.Data.Description), "\n", "<br>",

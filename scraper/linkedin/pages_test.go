@@ -137,5 +137,11 @@ func jobHTML(id, title, description, notice, control string) string {
 // jobOf renders a posting the way the board shows plain text: lines are kept by br.
 func jobOf(p enrich.Posting) string {
 	text := strings.ReplaceAll(html.EscapeString(p.Data.Description), "\n", "<br>")
-	return jobHTML(p.Lead.ExternalID, p.Lead.Title, text, "", easyButton)
+	control := ""
+	if easy := p.Data.IsEasyApply; easy != nil && *easy {
+		control = easyButton
+	} else if easy != nil {
+		control = strings.ReplaceAll(easyButton, "onsite", "offsite")
+	}
+	return jobHTML(p.Lead.ExternalID, p.Lead.Title, text, "", control)
 }

@@ -64,6 +64,10 @@ func searchJSON(l scrapertest.List) []byte {
 
 // jobJSON is a job's JSON.
 func jobJSON(p enrich.Posting) []byte {
+	mode := ""
+	if easy := p.Data.IsEasyApply; easy != nil {
+		mode = map[bool]string{true: "jp", false: "crawled"}[*easy]
+	}
 	return mustJSON(map[string]any{"loggedIn": false, "jobDetails": map[string]any{
 		"jobId":         p.Lead.ExternalID,
 		"title":         p.Lead.Title,
@@ -74,7 +78,7 @@ func jobJSON(p enrich.Posting) []byte {
 		"minimumExperience": 2,
 		"maximumExperience": 5,
 		"keySkills":         map[string]any{"other": []any{map[string]any{"label": "Steel"}}},
-		"mode":              "jp",
+		"mode":              mode,
 		"wfhType":           "0",
 		"walkIn":            false,
 		"vacancy":           3,

@@ -57,7 +57,8 @@ func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 			},
 		}},
 		{"pages", scrapertest.Site{
-			List: searchHTML, Job: func(p enrich.Posting) []byte { return jobHTML(p, false) },
+			NoEasyApply: true, List: searchHTML,
+			Job:    func(p enrich.Posting) []byte { return jobHTML(p, false) },
 			Closed: func(p enrich.Posting) []byte { return jobHTML(p, true) },
 			Blocked: []scrapertest.Answer{
 				{

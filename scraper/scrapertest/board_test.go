@@ -50,6 +50,7 @@ type jsonList struct {
 
 type jsonJob struct {
 	ID     string  `json:"id"`
+	Easy   *bool   `json:"easy,omitempty"`
 	Text   *string `json:"text"`
 	Closed bool    `json:"closed"`
 }
@@ -241,7 +242,13 @@ func (b *jsonBoard) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error
 	if b.flaw == "text loses what looks like markup" {
 		text = tags().ReplaceAllString(text, "")
 	}
-	return enrich.Data{Description: text}, nil
+	if b.flaw == "easy apply is never read" {
+		job.Easy = nil
+	}
+	if b.flaw == "no word of easy apply is a no" && job.Easy == nil {
+		job.Easy = new(bool)
+	}
+	return enrich.Data{Description: text, IsEasyApply: job.Easy}, nil
 }
 
 func (b *jsonBoard) get(ctx context.Context, page string, v any) error {
@@ -380,7 +387,7 @@ func jsonSite() scrapertest.Site {
 			return encode(jsonList{&l.Total, cards, l.Next})
 		},
 		Job: func(p enrich.Posting) []byte {
-			return encode(jsonJob{ID: p.Lead.ExternalID, Text: &p.Data.Description})
+			return encode(jsonJob{ID: p.Lead.ExternalID, Text: &p.Data.Description, Easy: p.Data.IsEasyApply})
 		},
 		Closed: func(p enrich.Posting) []byte { return encode(jsonJob{ID: p.Lead.ExternalID, Closed: true}) },
 		Blocked: []scrapertest.Answer{

@@ -69,6 +69,14 @@ var flaws = []flaw{
 		"Query.EasyApply_changes_the_search_or_is_named_as_unfiltered",
 	},
 	{"what is not filtered is told last", "Query.EasyApply_changes_the_search_or_is_named_as_unfiltered"},
+	{
+		"easy apply is never read",
+		"easy_apply_arrives_as_the_advert_says_it,_and_is_nil_if_it_does_not_say",
+	},
+	{
+		"no word of easy apply is a no",
+		"easy_apply_arrives_as_the_advert_says_it,_and_is_nil_if_it_does_not_say",
+	},
 	{"it panics", "one_job_is_one_lead"},
 	{"a goroutine is left behind", "one_job_is_one_lead"},
 	{"the context is not passed on", "a_cancellation_in_mid-page_ends_the_search"},

@@ -36,6 +36,31 @@ func detailCases() []testCase {
 			}
 			k.reads(d.Description, p.Data.Description)
 		}},
+		{name: "easy apply arrives as the advert says it, and is nil if it does not say", run: func(k *kit) {
+			if k.web.site.NoEasyApply {
+				k.Skip("no advert of the board says it")
+			}
+			yes, no := true, false
+			pages := map[string]bool{}
+			for _, easy := range []*bool{&yes, &no, nil} {
+				l := k.offer(1)
+				p := postingOf(1)
+				p.Data.IsEasyApply = easy
+				k.web.jobs[l.ExternalID] = p
+				pages[string(k.web.site.Job(p))] = true
+				d, err := k.detail(k.Context(), l)
+				if err != nil {
+					k.Fatalf("detail: %v", err)
+				}
+				if got, want := stated(d.IsEasyApply), stated(easy); got != want {
+					k.Errorf("detail: IsEasyApply is %s, want %s: unknown is neither yes nor no", got, want)
+				}
+			}
+			if len(pages) != 3 {
+				k.Errorf("Site.Job renders %d pages for IsEasyApply yes, no and nil, want 3: render "+
+					"it, or set Site.NoEasyApply if no advert of the board says it", len(pages))
+			}
+		}},
 		{name: "a lead found by a search can be read", run: func(k *kit) {
 			k.serve(leadsOf(1, 3))
 			k.offer(1)
@@ -78,6 +103,13 @@ func detailCases() []testCase {
 			}
 		}},
 	}
+}
+
+func stated(b *bool) string {
+	if b == nil {
+		return "nil"
+	}
+	return fmt.Sprint(*b)
 }
 
 // reads checks that text holds the words of want, in order.

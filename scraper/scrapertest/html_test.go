@@ -140,11 +140,12 @@ class="none">Nothing found.</p>{{end}}<footer></footer></body></html>`))
 		return b.Bytes()
 	}
 	site := scrapertest.Site{
-		Start:  scrapertest.FormInt("page"),
-		ByPage: true,
-		JobID:  scrapertest.PathAfter("/view/"),
-		List:   func(l scrapertest.List) []byte { return render(list, l) },
-		Job:    func(p enrich.Posting) []byte { return render(job, p) },
+		Start:       scrapertest.FormInt("page"),
+		ByPage:      true,
+		JobID:       scrapertest.PathAfter("/view/"),
+		NoEasyApply: true,
+		List:        func(l scrapertest.List) []byte { return render(list, l) },
+		Job:         func(p enrich.Posting) []byte { return render(job, p) },
 		Blocked: []scrapertest.Answer{
 			{Header: http.Header{"Location": {"/login"}}, Body: []byte(`<form class="login"></form>`)},
 		},

@@ -81,6 +81,9 @@ type Site struct {
 	// Blocked are the answers by which this board refuses a client, beside HTTP 403 and 999: a
 	// login wall, a challenge.
 	Blocked []Answer
+	// NoEasyApply says that no advert of the board tells whether one can apply on the board itself, so
+	// that Job renders no IsEasyApply.
+	NoEasyApply bool
 	// FiltersItself says that the board compares the query with what its pages say, after they were
 	// read. The suite's pages say too little to be compared with, so that it checks no filters.
 	FiltersItself bool

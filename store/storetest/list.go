@@ -106,6 +106,53 @@ var listCases = []testCase{
 			k.Errorf("rejected: %+v", rejected)
 		}
 	}},
+	{"a listing changes nothing, with or without text", func(k *kit) {
+		k.decide(ada, 1, match(90, "Text."))
+		k.decide(bob, 1, reject(10))
+		before, _ := k.list(ada, every())
+		f := every()
+		f.WithoutText = true
+		k.list(ada, f)
+		k.list(bob, every())
+		k.advance(lease)
+		after, _ := k.list(ada, every())
+		k.equal(after, before, "the listing after others")
+		k.idle(ada, "a listing makes nothing due")
+	}},
+	{"what a caller does to an answer or an argument changes nothing that is stored", func(k *kit) {
+		easy := true
+		d := match(90, "Text.")
+		d.Assessment.MissingSkills = []string{"Rust"}
+		d.Data.IsEasyApply, d.Data.Attributes = &easy, map[string]string{enrich.AttrSalary: "1"}
+		leads := leadsOf(1, 2)
+		k.sync(ada, leads...)
+		leads[0].Title = "Overwritten"
+		spoil := func(d *enrich.Data) {
+			if d != nil && d.IsEasyApply != nil {
+				*d.IsEasyApply = false
+				d.Description, d.Attributes[enrich.AttrSalary] = "Overwritten.", "0"
+			}
+		}
+		k.record(ada, k.take1(ada).Lease, d)
+		before, _ := k.list(ada, every())
+		spoil(d.Data)
+		d.Assessment.MissingSkills[0] = "Overwritten"
+		k.sync(bob, leadOf(1))
+		spoil(k.take(bob).Data)
+		again, _ := k.list(ada, every())
+		k.equal(again, before, "the listing after arguments and a claimed job were overwritten")
+		for _, e := range again {
+			spoil(e.Data)
+			if e.Assessment != nil {
+				e.Assessment.MissingSkills[0] = "Overwritten"
+			}
+		}
+		after, _ := k.list(ada, every())
+		e := nth(k, after, 0)
+		want := map[string]string{enrich.AttrSalary: "1"}
+		k.equal(k.data(e.Data).Attributes, want, "attributes after a listing was overwritten")
+		k.equal(k.assessed(e).MissingSkills, []string{"Rust"}, "skills after a listing was overwritten")
+	}},
 	{"text finds titles and companies in either case and takes nothing for a wildcard", func(k *kit) {
 		k.sync(ada, titled(1, "Go Developer", "Blue Barn"), titled(2, "Baker", "GOLD & Sons"),
 			titled(3, "100% Remote", "A_B"), titled(4, "Cook", "AXB"))
