@@ -125,7 +125,7 @@ func New(cfg Config) (*Pipeline, error) {
 	if isNil(cfg.Sketcher) {
 		cfg.Sketcher = scorer.SketcherOf(cfg.Scorer)
 	}
-	p := &Pipeline{cfg: cfg, log: cfg.Logger, jitter: jitter}
+	p := &Pipeline{cfg: cfg, seen: &scored{}, log: cfg.Logger, jitter: jitter}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}

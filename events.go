@@ -21,6 +21,7 @@ const (
 	EventClaimed  EventKind = "claimed"  // N jobs were taken
 	EventScraped  EventKind = "scraped"  // Key's text was read; N bytes
 	EventReused   EventKind = "reused"   // Key's text was in the store; N bytes
+	EventTwin     EventKind = "twin"     // Key takes over the score N of the same advert elsewhere
 	EventMatched  EventKind = "matched"  // Key scored N and was kept
 	EventRejected EventKind = "rejected" // Key scored N, and its text was dropped
 	EventClosed   EventKind = "closed"   // Key was taken down by the board

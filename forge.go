@@ -237,3 +237,17 @@ type Regater interface {
 	// rejected stay in the catalogue, which other users share. store.Stats.Regating counts in advance.
 	Regate(ctx context.Context, g gate.Gate) (store.Regating, error)
 }
+
+// A Grouper knows which of a user's jobs are one advert: see package enrich/twin. Jobs are grouped and
+// never merged. A match that joins a group when it is first decided gets the mark that the user gave the
+// same advert in the same place. All stores of this module implement it.
+type Grouper interface {
+	// Twins returns, for each of at most store.MaxBatch jobs, the other jobs of its group, in the order
+	// of ids. A job without twins, one that is not scored, and one of another user have none.
+	Twins(ctx context.Context, ids []int64) ([]store.Twin, error)
+
+	// Separate takes a job out of its group, because the user says that it is another job. It joins
+	// no group until apart is false, which takes that back. Separate returns store.ErrNotFound if the
+	// user has no such job with a score.
+	Separate(ctx context.Context, id int64, apart bool) error
+}

@@ -10,11 +10,17 @@ import (
 	"github.com/agent-forge/forge/lead"
 )
 
-// A Pipeline finds jobs, has them scored, and records what was decided. It holds no state between
-// calls, so any number of pipelines can work on one store. Its methods are safe for concurrent use.
+// A Pipeline finds jobs, has them scored, and records what was decided. Any number of pipelines can
+// work on one store. Its methods are safe for concurrent use.
+//
+// A pipeline remembers what its scorer said of the last few thousand adverts. The same advert on
+// another board, in another city or under a new id gets the same assessment: see package twin. A low
+// score is taken over only if the texts are nearly identical and state the same figures and levels.
+// Nothing else is kept between calls.
 type Pipeline struct {
 	cfg    Config
 	scorer Scorer // bound to the résumé
+	seen   *scored
 	log    *slog.Logger
 	jitter func(time.Duration) time.Duration
 }

@@ -12,6 +12,7 @@ type Report struct {
 	Reused   int // jobs whose text was in the store, so that no page was fetched
 	Matched  int
 	Rejected int
+	Twins    int // of the matched and rejected, those that took over the score of a twin
 	Closed   int // taken down by the board
 	Failed   int // given up after MaxAttempts failures of their own
 	Retried  int // given back, due later

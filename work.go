@@ -150,6 +150,9 @@ type task struct {
 	jobSlot slot // of enricher.jobs; released early while the job waits for its blame
 	at      step
 
+	fingerprint uint64 // of the text, 0 if it says too little
+	twin        bool   // the assessment is that of a twin
+
 	callSlot slot   // of the call in progress
 	attempt  *blame // of the call in progress
 }
@@ -193,7 +196,7 @@ func (t *task) decide(ctx context.Context) error {
 		return err
 	}
 	t.at = scoring
-	a, err := t.assess(ctx, data)
+	a, err := t.assessOnce(ctx, data)
 	if err != nil {
 		return err
 	}
@@ -273,12 +276,15 @@ func (t *task) record(ctx context.Context, a enrich.Assessment, d enrich.Data, r
 	if decision.Status == lead.AutoRejected && t.cfg.Sketcher != nil {
 		decision.Sketch = t.sketch(ctx, d)
 	}
-	decision.Basis = t.basis(ctx)
+	decision.Basis, decision.Fingerprint = t.basis(ctx), t.fingerprint
 	call, done := withGrace(ctx, recordGrace)
 	err := t.cfg.Store.Decide(call, t.Lease, decision)
 	done()
 	if err != nil {
 		return fmt.Errorf("forge: record %s: %w", key, err)
+	}
+	if t.twin {
+		t.note(Event{Kind: EventTwin, Key: key, N: a.Score}, func(rep *Report) { rep.Twins++ })
 	}
 	if decision.Status == lead.Matched {
 		t.note(Event{Kind: EventMatched, Key: key, N: a.Score}, func(rep *Report) { rep.Matched++ })

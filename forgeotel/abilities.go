@@ -46,6 +46,7 @@ type abilities struct {
 	forge.Annotator
 	forge.Keeper
 	forge.Regater
+	forge.Grouper
 }
 
 // abilitiesOf returns the abilities of s, and whether it has one.
@@ -62,6 +63,7 @@ func abilitiesOf(s forge.Store) (a abilities, some bool) {
 		ability[forge.Annotator](s, &some),
 		ability[forge.Keeper](s, &some),
 		ability[forge.Regater](s, &some),
+		ability[forge.Grouper](s, &some),
 	}
 	return a, some
 }
@@ -90,6 +92,7 @@ var _ interface {
 	forge.Annotator
 	forge.Keeper
 	forge.Regater
+	forge.Grouper
 } = lacking{}
 
 func unsupported(call string) error {
@@ -141,3 +144,9 @@ func (lacking) Restore(context.Context, []int64) (int, error) { return 0, unsupp
 func (lacking) Regate(context.Context, gate.Gate) (store.Regating, error) {
 	return store.Regating{}, unsupported("regate")
 }
+
+func (lacking) Twins(context.Context, []int64) ([]store.Twin, error) {
+	return nil, unsupported("twins")
+}
+
+func (lacking) Separate(context.Context, int64, bool) error { return unsupported("separate") }

@@ -190,6 +190,8 @@ func TestAWrappedStoreHasNoAbilityThatItsStoreLacks(t *testing.T) {
 		func() error { return some.(forge.Auditor).Judge(t.Context(), 1, "") },
 		func() error { _, err := some.(forge.Auditor).Evidence(t.Context()); return err },
 		func() error { _, err := some.(forge.SketchLister).Sketches(t.Context(), 0, 1); return err },
+		func() error { _, err := some.(forge.Grouper).Twins(t.Context(), []int64{1}); return err },
+		func() error { return some.(forge.Grouper).Separate(t.Context(), 1, true) },
 	} {
 		require.ErrorIs(t, call(), errors.ErrUnsupported)
 	}

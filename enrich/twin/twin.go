@@ -32,7 +32,7 @@ import (
 // footer, 98.7 in 100 are within Near, and of those with other duties in the same template, 0.5.
 const (
 	Near      = 40 // between the signatures of twins, at most
-	Identical = 8  // between the signatures of texts that differ in a place, a name or a date, at most
+	Identical = 4  // between the signatures of texts that differ in a place, a name or a date, at most
 	alike     = 8  // between the fingerprints of twins, at most, if their texts are not known
 	possible  = 16 // between the fingerprints of texts that are worth a comparison of signatures, at most
 )

@@ -8,6 +8,7 @@ import (
 
 	"github.com/agent-forge/forge/enrich/twin"
 	"github.com/agent-forge/forge/lead"
+	"github.com/agent-forge/forge/store"
 )
 
 // The jobs of one user that are one advert form a group. Its head is the job that was decided first:
@@ -23,8 +24,9 @@ type TwinState struct {
 	Title    string `db:"title"`
 	Company  string `db:"company"`
 	Location string `db:"location"`
-	Apart    bool   `db:"apart"` // the user said that it is another job
-	Leads    bool   `db:"leads"` // it is the head of other jobs
+	Apart    bool   `db:"apart"`  // the user said that it is another job
+	Leads    bool   `db:"leads"`  // it is the head of other jobs
+	Scored   bool   `db:"scored"` // it was decided before
 }
 
 // Key returns the key by which twins are found.
@@ -87,6 +89,8 @@ type TwinColumns struct {
 	Fingerprint sql.NullInt64
 	Key         sql.NullInt32
 	Of          sql.NullInt64
+
+	Follow lead.Status // the mark that the job gets, see [GroupMark]; no column
 }
 
 // NewTwinColumns returns the columns of a job with a fingerprint. If head is zero, the job is one.
@@ -96,4 +100,43 @@ func NewTwinColumns(f uint64, key twin.Key, head int64) TwinColumns {
 		Key:         sql.NullInt32{Int32: int32(key), Valid: true}, //nolint:gosec // the same 32 bits
 		Of:          sql.NullInt64{Int64: head, Valid: head != 0},
 	}
+}
+
+// GroupMark returns the mark that a job gets when it is decided for the first time, joins a group and is
+// a match: the one that the user gave the same advert in the same place, so that a repost does not come
+// up as new. Empty if there is none. In another place the job can be worth a look although the user
+// dismissed it here. If the user gave several marks, one that is not DISMISSED counts.
+func GroupMark(t TwinState, group []MemberRow) (mark lead.Status) {
+	if t.Scored {
+		return ""
+	}
+	for _, r := range group {
+		if r.Status.Application() && twin.SamePlace(t.Location, r.Location) &&
+			(mark == "" || mark == lead.Dismissed) {
+			mark = r.Status
+		}
+	}
+	return mark
+}
+
+// A MemberRow is a member of the group that a job joins.
+type MemberRow struct {
+	Location string      `db:"location"`
+	Status   lead.Status `db:"application_status"`
+}
+
+// A TwinRow is a row about a twin.
+type TwinRow struct {
+	Of     int64       `db:"of_id"`
+	ID     int64       `db:"job_id"`
+	Status lead.Status `db:"application_status"`
+	LeadColumns
+}
+
+// Twins returns the twins, in the order of rows.
+func Twins(rows []TwinRow) (twins []store.Twin) {
+	for _, r := range rows {
+		twins = append(twins, store.Twin{Of: r.Of, ID: r.ID, Lead: r.Lead(), Status: r.Status})
+	}
+	return twins
 }

@@ -41,6 +41,7 @@ func (s *Store) decide(l store.Lease, d enrich.Decision, now time.Time) error {
 	}
 	e.settle()
 	e.attempts, e.cause = 0, ""
+	scored := e.assessment != nil
 	e.assessment, e.rejected = copyAssessment(&d.Assessment), d.Kept || d.Status == lead.AutoRejected
 	e.reopenedFrom = ""
 	if e.status.Application() {
@@ -51,6 +52,9 @@ func (s *Store) decide(l store.Lease, d enrich.Decision, now time.Time) error {
 	e.status, e.updatedAt = e.row(now).Decided(d.Status), now
 	score := d.Assessment.Score
 	s.db.record(s.user, e.job, driver.DecisionKind(d), store.ChangeDetail{Score: &score}, now)
+	if follow := e.follow(scored); follow != "" && e.status == lead.Matched {
+		s.mark(e, follow, now)
+	}
 	return nil
 }
 
@@ -93,16 +97,16 @@ func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 	if err != nil {
 		return named("mark", err)
 	}
-	if e.status != status {
-		s.db.record(s.user, e.job, store.ChangeMarked, store.ChangeDetail{Status: status}, now)
-	}
-	e.mark(status)
-	e.updatedAt = now
+	s.mark(e, status, now)
 	return nil
 }
 
 // mark sets a status of the application, or takes it back.
-func (e *entry) mark(to lead.Status) {
+func (s *Store) mark(e *entry, to lead.Status, now time.Time) {
+	if e.status != to {
+		s.db.record(s.user, e.job, store.ChangeMarked, store.ChangeDetail{Status: to}, now)
+	}
+	e.updatedAt = now
 	switch {
 	case to != lead.Matched && e.status.Pipeline():
 		e.status, e.markedFrom = to, e.status

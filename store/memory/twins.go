@@ -1,9 +1,11 @@
 package memory
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/agent-forge/forge/enrich/twin"
+	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store/driver"
 )
 
@@ -57,9 +59,37 @@ func (s *Store) join(e *entry) {
 			return
 		}
 	}
+	s.index(e)
+}
+
+// index adds a head to the heads of its key.
+func (s *Store) index(e *entry) {
+	k := twinKey{s.user, e.text.key}
 	at, _ := slices.BinarySearchFunc(s.db.heads[k], e.job.id,
 		func(h *entry, id int64) int { return int(h.job.id - id) })
 	s.db.heads[k] = slices.Insert(s.db.heads[k], at, e)
+}
+
+// members returns the jobs of e's group, e among them, in the order of ids.
+func (e *entry) members() []*entry {
+	head := cmp.Or(e.text.head, e)
+	all := append([]*entry{head}, head.text.twins...)
+	slices.SortFunc(all, func(a, b *entry) int { return cmp.Compare(a.job.id, b.job.id) })
+	return all
+}
+
+// follow returns the mark that a match gets with the group that it has just joined; see driver.GroupMark.
+func (e *entry) follow(scored bool) lead.Status {
+	if e.text.head == nil {
+		return ""
+	}
+	var group []driver.MemberRow
+	for _, m := range e.members() {
+		if m != e {
+			group = append(group, driver.MemberRow{Location: m.job.lead.Location, Status: m.status})
+		}
+	}
+	return driver.GroupMark(driver.TwinState{Location: e.job.lead.Location, Scored: scored}, group)
 }
 
 // leave takes e off the index of heads and out of the group that it is a member of.

@@ -37,7 +37,12 @@ func (s *Store) decide(ctx context.Context, tx conn, l store.Lease, d enrich.Dec
 			return err
 		}
 	}
-	return s.writeDecision(ctx, tx, l, row.Decided(d.Status), d)
+	status := row.Decided(d.Status)
+	follow, err := s.writeDecision(ctx, tx, l, status, d)
+	if err != nil || follow == "" || status != lead.Matched {
+		return err
+	}
+	return s.mark(ctx, tx, l.ID, follow)
 }
 
 // needText returns an error if the job has no stored text: a match without text needs it.
@@ -114,9 +119,10 @@ ON CONFLICT (user_id, job_id) DO UPDATE SET
 	twin_of = CASE WHEN excluded.fingerprint IS NULL
 		THEN job_match_analysis.twin_of ELSE excluded.twin_of END`)
 
+// writeDecision returns the mark that a match gets with its group, if any.
 func (s *Store) writeDecision(
 	ctx context.Context, tx conn, l store.Lease, status lead.Status, d enrich.Decision,
-) error {
+) (follow lead.Status, err error) {
 	a := d.Assessment
 	step := 0
 	if l.Token == 0 {
@@ -124,11 +130,11 @@ func (s *Store) writeDecision(
 	}
 	t, err := s.twins(ctx, tx, l.ID, d.Fingerprint)
 	if err != nil {
-		return err
+		return "", err
 	}
 	_, err = tx.ExecContext(ctx, decisionSQL.sql(s.db), s.db.now(), s.user, l.ID, status, step, a.Score,
 		a.Reasoning, driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.Unverified, a.By,
 		d.Status == lead.AutoRejected, []byte(d.Sketch), t.Fingerprint, t.Key, t.Of,
 		string(d.Basis), string(d.Status), d.Kept)
-	return err
+	return t.Follow, err
 }

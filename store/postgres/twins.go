@@ -7,7 +7,7 @@ import (
 )
 
 const twinStateSQL = `
-SELECT j.title, j.company, j.location, COALESCE(a.twin_apart, false) AS apart,
+SELECT j.title, j.company, j.location, COALESCE(a.twin_apart, false) AS apart, a.job_id IS NOT NULL AS scored,
 	EXISTS (SELECT FROM job_match_analysis o WHERE o.user_id = $1 AND o.twin_of = $2) AS leads
 FROM jobs j LEFT JOIN job_match_analysis a ON a.user_id = $1 AND a.job_id = j.id
 WHERE j.id = $2`
@@ -20,6 +20,15 @@ const headsSQL = `
 SELECT job_id, fingerprint FROM job_match_analysis
 WHERE user_id = $1 AND twin_key = $2 AND twin_of IS NULL AND NOT twin_apart AND job_id <> $3
 ORDER BY job_id LIMIT $4`
+
+// groupSQL reads the members of a group, the first of them first.
+const groupSQL = `
+SELECT j.location, m.application_status
+FROM job_match_analysis a
+JOIN user_job_map m ON m.user_id = $1 AND m.job_id = a.job_id
+JOIN jobs j ON j.id = a.job_id
+WHERE a.user_id = $1 AND (a.job_id = $2 OR a.twin_of = $2)
+ORDER BY a.job_id`
 
 const twinTextSQL = `SELECT COALESCE(description, '') FROM jobs WHERE id = $1`
 
@@ -48,5 +57,12 @@ func (s *Store) twins(ctx context.Context, tx conn, id int64, f uint64) (c drive
 		err = tx.GetContext(ctx, &text, twinTextSQL, id)
 		return text, err
 	})
-	return driver.NewTwinColumns(f, state.Key(), head), err
+	if err != nil || head == 0 {
+		return c, err
+	}
+	c = driver.NewTwinColumns(f, state.Key(), head)
+	var group []driver.MemberRow
+	err = tx.SelectContext(ctx, &group, groupSQL, s.user, head)
+	c.Follow = driver.GroupMark(state, group)
+	return c, err
 }

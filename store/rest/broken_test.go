@@ -78,6 +78,10 @@ func (brokenStore) Changes(
 	return func(yield func(store.Change, error) bool) { yield(store.Change{}, errBroken) }
 }
 
+func (brokenStore) Twins(context.Context, []int64) ([]store.Twin, error) { return nil, errBroken }
+
+func (brokenStore) Separate(context.Context, int64, bool) error { return errBroken }
+
 // A prunedStore has lost changes.
 type prunedStore struct{ brokenStore }
 

@@ -91,6 +91,8 @@ var routes = []route{
 	{http.MethodGet, prefix + "/jobs/evidence", true, (*handler).evidence},
 	{http.MethodGet, prefix + "/jobs/sketches", true, (*handler).sketches},
 	{http.MethodGet, prefix + "/jobs/changes", true, (*handler).changes},
+	{http.MethodGet, prefix + "/jobs/twins", true, (*handler).twins},
+	{http.MethodPost, prefix + "/jobs/{id}/separate", false, (*handler).separate},
 }
 
 // NewHandler returns the HTTP side of a store: every path below /agent-forge/. It is safe for

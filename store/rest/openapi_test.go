@@ -248,6 +248,8 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 			},
 		},
 		{"sketches", rawCall{"GET", "/agent-forge/jobs/sketches?after=0&limit=10", ""}},
+		{"twins", rawCall{"GET", "/agent-forge/jobs/twins?ids=1,2", ""}},
+		{"separate", rawCall{"POST", "/agent-forge/jobs/1/separate", `{"apart":true}`}},
 		{
 			"list",
 			rawCall{
@@ -304,6 +306,8 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 	require.Equal(t, 200, call(agent, "restore"))
 	require.Equal(t, 200, call(agent, "changes"))
 	require.Equal(t, 410, call(tokenOf("pruned"), "changes"))
+	require.Equal(t, 200, call(agent, "twins"))
+	require.Equal(t, 204, call(agent, "separate"))
 	require.Equal(
 		t,
 		409,
@@ -324,7 +328,7 @@ func TestContractHasNoStatusThatIsNotAnswered(t *testing.T) {
 		failing = nil
 		switch operation {
 		case "mark", "reopen", "list", "stats", "audit", "judge", "put", "evidence", "sketches",
-			"closeUnlisted", "changes", "keep", "restore", "regate":
+			"closeUnlisted", "changes", "keep", "restore", "regate", "twins", "separate":
 			require.Equal(t, 501, call(tokenOf("bare"), operation), operation)
 		}
 		if method == "GET" {

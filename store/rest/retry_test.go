@@ -77,6 +77,11 @@ var everyCall = []calling{
 		_, err := c.CloseUnlisted(ctx, lead.List{Source: "example", Name: "acme"})
 		return err
 	}},
+	{"twins", func(ctx context.Context, c *rest.Client) error {
+		_, err := c.Twins(ctx, []int64{7})
+		return err
+	}},
+	{"separate", func(ctx context.Context, c *rest.Client) error { return c.Separate(ctx, 7, true) }},
 	{"evidence", func(ctx context.Context, c *rest.Client) error {
 		_, err := c.Evidence(ctx)
 		return err

@@ -49,7 +49,7 @@ var shapes = shapesOf(
 	reflect.TypeFor[[]leadRequest](), reflect.TypeFor[claimRequest](), reflect.TypeFor[decideRequest](),
 	reflect.TypeFor[renewRequest](), reflect.TypeFor[releaseRequest](), reflect.TypeFor[markRequest](),
 	reflect.TypeFor[reopenRequest](), reflect.TypeFor[auditRequest](), reflect.TypeFor[judgeRequest](),
-	reflect.TypeFor[putRequest](),
+	reflect.TypeFor[putRequest](), reflect.TypeFor[separateRequest](),
 	reflect.TypeFor[listedRequest](), reflect.TypeFor[idsRequest](), reflect.TypeFor[regateRequest](),
 )
 

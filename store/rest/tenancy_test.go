@@ -22,6 +22,7 @@ var jobCalls = []rawCall{
 	{http.MethodPost, "/release", `{"claim_token":1,"status":"CLOSED"}`},
 	{http.MethodPost, "/mark", `{"status":"APPLIED"}`},
 	{http.MethodPost, "/judge", `{"verdict":"WORTH"}`},
+	{http.MethodPost, "/separate", `{"apart":true}`},
 	{http.MethodPost, "/put", `{"key":"a","value":{"b":[1]}}`},
 }
 
@@ -37,6 +38,7 @@ func allCalls() []rawCall {
 		{http.MethodPost, "/agent-forge/jobs/audit", `{"limit":3}`},
 		{http.MethodGet, "/agent-forge/jobs/evidence", ""},
 		{http.MethodGet, "/agent-forge/jobs/sketches?limit=10", ""},
+		{http.MethodGet, "/agent-forge/jobs/twins?ids=1,2", ""},
 	}
 	for _, c := range jobCalls {
 		calls = append(calls, rawCall{c.method, "/agent-forge/jobs/1" + c.path, c.body})

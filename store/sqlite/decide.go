@@ -32,11 +32,17 @@ func (s *Store) Decide(ctx context.Context, l store.Lease, d enrich.Decision) er
 		if err != nil {
 			return err
 		}
-		if err := s.writeDecision(ctx, tx, l, row.Decided(d.Status), d); err != nil {
+		status := row.Decided(d.Status)
+		follow, err := s.writeDecision(ctx, tx, l, status, d)
+		if err != nil {
 			return err
 		}
 		detail := store.ChangeDetail{Score: &d.Assessment.Score}
-		return s.db.record(ctx, tx, s.user, driver.DecisionKind(d), detail, l.ID)
+		err = s.db.record(ctx, tx, s.user, driver.DecisionKind(d), detail, l.ID)
+		if err != nil || follow == "" || status != lead.Matched {
+			return err
+		}
+		return s.mark(ctx, tx, l.ID, follow)
 	})
 }
 
@@ -104,22 +110,23 @@ ON CONFLICT (user_id, job_id) DO UPDATE SET
 	twin_key = COALESCE(excluded.twin_key, twin_key),
 	twin_of = CASE WHEN excluded.fingerprint IS NULL THEN twin_of ELSE excluded.twin_of END`
 
+// writeDecision returns the mark that a match gets with its group, if any.
 func (s *Store) writeDecision(
 	ctx context.Context, tx *statements, l store.Lease, status lead.Status, d enrich.Decision,
-) error {
+) (follow lead.Status, err error) {
 	t, err := s.twins(ctx, tx, l.ID, d.Fingerprint)
 	if err != nil {
-		return err
+		return "", err
 	}
 	a := d.Assessment
 	now := s.db.now()
 	if _, err := tx.exec(ctx, decisionSQL, s.user, l.ID, status, l.Token == 0, now, d.Status); err != nil {
-		return err
+		return "", err
 	}
 	_, err = tx.exec(
 		ctx, analysisSQL, s.user, l.ID, a.Score, a.Reasoning,
 		driver.List(a.MissingSkills), driver.List(a.SkillGapRecommendations), a.Unverified, a.By,
 		d.Kept || d.Status == lead.AutoRejected, []byte(d.Sketch), t.Fingerprint, t.Key, t.Of,
 		sql.NullString{String: string(d.Basis), Valid: d.Basis != ""}, now)
-	return err
+	return t.Follow, err
 }

@@ -92,20 +92,22 @@ func (s *Store) Mark(ctx context.Context, id int64, status lead.Status) error {
 		return err
 	}
 	return s.writing(ctx, "mark", func(ctx context.Context, tx *statements) error {
-		row, err := s.row(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if err := row.CheckMark(status); err != nil {
-			return err
-		}
-		_, err = tx.exec(ctx,
-			markSQL,
-			sql.Named("status", status), sql.Named("now", s.db.now()), sql.Named("user", s.user),
-			sql.Named("id", id))
-		if err != nil || row.Status == status {
-			return err
-		}
-		return s.db.record(ctx, tx, s.user, store.ChangeMarked, store.ChangeDetail{Status: status}, id)
+		return s.mark(ctx, tx, id, status)
 	})
+}
+
+func (s *Store) mark(ctx context.Context, tx *statements, id int64, to lead.Status) error {
+	row, err := s.row(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if err := row.CheckMark(to); err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, markSQL, sql.Named("status", to), sql.Named("now", s.db.now()),
+		sql.Named("user", s.user), sql.Named("id", id))
+	if err != nil || row.Status == to {
+		return err
+	}
+	return s.db.record(ctx, tx, s.user, store.ChangeMarked, store.ChangeDetail{Status: to}, id)
 }

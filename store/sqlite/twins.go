@@ -7,7 +7,7 @@ import (
 )
 
 const twinStateSQL = `
-SELECT j.title, j.company, j.location, COALESCE(a.twin_apart, 0) AS apart,
+SELECT j.title, j.company, j.location, COALESCE(a.twin_apart, 0) AS apart, a.job_id IS NOT NULL AS scored,
 	EXISTS (SELECT 1 FROM job_match_analysis o WHERE o.user_id = ?1 AND o.twin_of = ?2) AS leads
 FROM jobs j LEFT JOIN job_match_analysis a ON a.user_id = ?1 AND a.job_id = j.id
 WHERE j.id = ?2`
@@ -17,6 +17,15 @@ const headsSQL = `
 SELECT job_id, fingerprint FROM job_match_analysis INDEXED BY job_match_analysis_heads
 WHERE user_id = ?1 AND twin_key = ?2 AND twin_of IS NULL AND twin_apart = 0 AND job_id <> ?3
 ORDER BY job_id LIMIT ?4`
+
+// groupSQL reads the members of a group, the first of them first.
+const groupSQL = `
+SELECT j.location, m.application_status
+FROM job_match_analysis a
+CROSS JOIN user_job_map m ON m.user_id = ?1 AND m.job_id = a.job_id
+CROSS JOIN jobs j ON j.id = a.job_id
+WHERE a.user_id = ?1 AND (a.job_id = ?2 OR a.twin_of = ?2)
+ORDER BY a.job_id`
 
 const twinTextSQL = `SELECT COALESCE(description, '') FROM jobs WHERE id = ?`
 
@@ -44,5 +53,12 @@ func (s *Store) twins(
 		err = tx.one(ctx, &text, twinTextSQL, id)
 		return text, err
 	})
-	return driver.NewTwinColumns(f, state.Key(), head), err
+	if err != nil || head == 0 {
+		return c, err
+	}
+	c = driver.NewTwinColumns(f, state.Key(), head)
+	var group []driver.MemberRow
+	err = tx.all(ctx, &group, groupSQL, s.user, head)
+	c.Follow = driver.GroupMark(state, group)
+	return c, err
 }

@@ -65,6 +65,7 @@ var topics = []topic{
 	{name: "Audit", cases: auditCases},
 	{name: "Evidence", cases: evidenceCases},
 	{name: "Sketch", cases: sketchCases},
+	{name: "Twins", cases: twinCases},
 	{name: "Changes", cases: changeCases, events: true},
 	{name: "Users", cases: userCases},
 	{name: "Tenancy", cases: tenancyCases},

@@ -29,6 +29,8 @@ type List struct {
 
 	// Basis is of the current résumé: scores of another one say so. If empty, none does.
 	Basis enrich.Basis
+
+	Notes map[int64][]string // lines below a job, by its id
 }
 
 // ListFor returns the list that f shows best: with links and the best last on a terminal, and best
@@ -142,6 +144,7 @@ func (l List) job(e store.Entry) []string {
 	if len(place) > 0 {
 		lines = append(lines, strings.Join(place, " · "))
 	}
+	lines = append(lines, l.Notes[e.ID]...)
 	if e.Closed {
 		lines = append(lines, "closed by the board")
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/examples/internal/console"
 	"github.com/agent-forge/forge/examples/internal/demoboard"
+	"github.com/agent-forge/forge/examples/internal/notes"
 	"github.com/agent-forge/forge/examples/internal/scorers"
 	"github.com/agent-forge/forge/examples/internal/search"
 	"github.com/agent-forge/forge/lead"
@@ -36,8 +37,9 @@ type result struct {
 
 	basis   enrich.Basis // of the pipeline
 	entries []store.Entry
-	more    bool          // the database holds more matches than entries
-	waiting []store.Entry // jobs that wait or failed
+	notes   map[int64][]string // of entries, by id
+	more    bool               // the database holds more matches than entries
+	waiting []store.Entry      // jobs that wait or failed
 }
 
 // A jobView is a match as -json prints it.
@@ -60,12 +62,17 @@ type jobView struct {
 func (r *result) load(ctx context.Context, mine *sqlite.Store, top int) error {
 	entries, next, err := mine.List(ctx, store.Filter{Limit: top})
 	total, statsErr := mine.Stats(ctx)
-	r.entries, r.more, r.Total = entries, next != "", total
+	r.more, r.Total = next != "", total
 	var waitingErr error
 	r.waiting, _, waitingErr = mine.List(ctx, store.Filter{
 		Statuses: []lead.Status{lead.Discovered, lead.Failed}, Limit: store.MaxPage, WithoutText: true,
 	})
-	return errors.Join(err, statsErr, waitingErr)
+	cards, also, cardsErr := forge.Cards(ctx, mine, entries)
+	r.entries, r.notes = cards, make(map[int64][]string)
+	for _, e := range cards {
+		r.notes[e.ID] = notes.Of(e, also[e.ID], time.Now())
+	}
+	return errors.Join(err, statsErr, waitingErr, cardsErr)
 }
 
 // stayHere makes the matches of the demo lead to a page of this machine, beside the database:
@@ -109,7 +116,7 @@ func (r *result) writeJSON(w io.Writer) error {
 func (r *result) print(f *os.File, o options, s scorers.Picked, progress *console.Progress) error {
 	if len(r.entries) > 0 {
 		list := console.ListFor(f)
-		list.URLs, list.Basis = o.urls, r.basis
+		list.URLs, list.Basis, list.Notes = o.urls, r.basis, r.notes
 		if err := list.Write(f, r.entries); err != nil {
 			return err
 		}

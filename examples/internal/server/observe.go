@@ -23,6 +23,7 @@ type fullStore interface {
 	forge.ListCloser
 	forge.Keeper
 	forge.Regater
+	forge.Grouper
 }
 
 // A watchedStore notes whether its database can write.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/lead"
@@ -19,6 +20,7 @@ type notice struct {
 	ID    int64
 	Undo  lead.Status // empty if it cannot be undone
 	Now   lead.Status
+	Group string // the jobs that were marked, see groupText
 
 	Effect string // what an answer did to the promise of the gate
 	Forms  []noticeForm
@@ -83,15 +85,50 @@ func (d *dashboard) act(w http.ResponseWriter, r *http.Request, v visit, do func
 func (d *dashboard) mark(w http.ResponseWriter, r *http.Request, v visit) {
 	d.act(w, r, v, func(id int64) (*notice, error) {
 		to, from := lead.Status(r.PostFormValue("status")), lead.Status(r.PostFormValue("from"))
-		if err := d.setStatus(r.Context(), d.cfg.ForUser(v.who.User), id, from, to); err != nil {
+		s, undo := d.cfg.ForUser(v.who.User), r.PostFormValue("undo")
+		if group := parseGroup(undo); group != nil {
+			return &notice{Text: doneWith(to), Now: to}, d.unmark(r.Context(), s, group, from)
+		}
+		marked, err := d.setStatus(r.Context(), s, id, from, to)
+		if err != nil {
 			return nil, err
 		}
-		n := &notice{Text: doneWith(to), Now: to}
-		if (from == lead.Matched || from.Application()) && from != to && r.PostFormValue("undo") == "" {
-			n.Undo = from
+		n := &notice{Text: doneWith(to) + withTwins(len(marked)), Now: to}
+		if (from == lead.Matched || from.Application()) && from != to && undo == "" {
+			n.Undo, n.Group = from, groupText(marked)
 		}
 		return n, nil
 	})
+}
+
+// withTwins says how many jobs of a group an action changed beside the one on the card.
+func withTwins(jobs int) string {
+	if jobs < 2 {
+		return ""
+	}
+	return fmt.Sprintf(", with the same advert elsewhere (%d)", jobs-1)
+}
+
+// groupText writes the jobs that were marked as a form field: "12:MATCHED,15:SAVED".
+func groupText(marked []store.Marked) string {
+	parts := make([]string, len(marked))
+	for i, m := range marked {
+		parts[i] = fmt.Sprintf("%d:%s", m.ID, m.Was)
+	}
+	return strings.Join(parts, ",")
+}
+
+// parseGroup reads what groupText wrote. It returns nil for any other text.
+func parseGroup(text string) (marked []store.Marked) {
+	for part := range strings.SplitSeq(text, ",") {
+		job, was, found := strings.Cut(part, ":")
+		id, err := strconv.ParseInt(job, 10, 64)
+		if err != nil || !found {
+			return nil
+		}
+		marked = append(marked, store.Marked{ID: id, Was: lead.Status(was)})
+	}
+	return marked
 }
 
 func doneWith(s lead.Status) string {
@@ -111,41 +148,54 @@ func doneWith(s lead.Status) string {
 // reopen makes a decided job due again.
 func (d *dashboard) reopen(w http.ResponseWriter, r *http.Request, v visit) {
 	d.act(w, r, v, func(id int64) (*notice, error) {
-		reopener, ok := d.cfg.ForUser(v.who.User).(forge.Reopener)
+		ids, err := forge.ReopenGroup(r.Context(), d.cfg.ForUser(v.who.User), id)
+		if err == nil && ids == nil {
+			err = store.ErrNotFound
+		}
+		return undoable(r, ids, "Reopened; your agent will read it again"), err
+	})
+}
+
+// separate takes a job out of its group, or puts it back.
+func (d *dashboard) separate(w http.ResponseWriter, r *http.Request, v visit) {
+	d.act(w, r, v, func(id int64) (*notice, error) {
+		grouper, ok := d.cfg.ForUser(v.who.User).(forge.Grouper)
 		if !ok {
 			return nil, errors.ErrUnsupported
 		}
-		n, err := reopener.Reopen(r.Context(), store.Selection{
-			IDs:      []int64{id},
-			Statuses: []lead.Status{lead.AutoRejected, lead.Failed, lead.Closed, lead.Matched},
-		})
-		if err == nil && n == 0 {
-			err = store.ErrNotFound
+		apart := r.PostFormValue("apart") != "false"
+		if err := grouper.Separate(r.Context(), id, apart); err != nil || !apart {
+			return &notice{Text: "One card again"}, err
 		}
-		return undoable(r, id, "Reopened; your agent will read it again"), err
+		return &notice{Text: "Shown on a card of its own from now on", Forms: []noticeForm{{
+			Path: fmt.Sprintf("/jobs/%d/separate", id), Label: "Undo",
+			Fields: []field{{"apart", "false"}, {"title", r.PostFormValue("title")}},
+		}}}, nil
 	})
 }
 
 // keep has a rejected job read again, and keeps it whatever it scores.
 func (d *dashboard) keep(w http.ResponseWriter, r *http.Request, v visit) {
 	d.act(w, r, v, func(id int64) (*notice, error) {
-		keeper, ok := d.cfg.ForUser(v.who.User).(forge.Keeper)
-		if !ok {
-			return nil, errors.ErrUnsupported
-		}
-		n, err := keeper.Keep(r.Context(), []int64{id})
-		if err == nil && n == 0 {
+		ids, err := forge.KeepGroup(r.Context(), d.cfg.ForUser(v.who.User), id)
+		if err == nil && ids == nil {
 			err = store.ErrNotFound
 		}
-		return undoable(r, id, "Kept whatever it scores; your agent will read it again"), err
+		return undoable(r, ids, "Kept whatever it scores; your agent will read it again"), err
 	})
 }
 
-// undoable offers to take a reopening back.
-func undoable(r *http.Request, id int64, text string) *notice {
+// undoable offers to take the reopening of a group back.
+func undoable(r *http.Request, ids []int64, text string) *notice {
+	if len(ids) == 0 {
+		return nil
+	}
+	fields := []field{{"title", r.PostFormValue("title")}}
+	for _, twin := range ids[1:] {
+		fields = append(fields, field{"twin", fmt.Sprint(twin)})
+	}
 	return &notice{Text: text, Forms: []noticeForm{{
-		Path: fmt.Sprintf("/jobs/%d/restore", id), Label: "Undo",
-		Fields: []field{{"title", r.PostFormValue("title")}},
+		Path: fmt.Sprintf("/jobs/%d/restore", ids[0]), Label: "Undo", Fields: fields,
 	}}}
 }
 
@@ -156,7 +206,13 @@ func (d *dashboard) restore(w http.ResponseWriter, r *http.Request, v visit) {
 		if !ok {
 			return nil, errors.ErrUnsupported
 		}
-		n, err := keeper.Restore(r.Context(), []int64{id})
+		ids := []int64{id}
+		for _, text := range r.PostForm["twin"] {
+			if twin, err := strconv.ParseInt(text, 10, 64); err == nil {
+				ids = append(ids, twin)
+			}
+		}
+		n, err := keeper.Restore(r.Context(), ids)
 		if err == nil && n == 0 { // an agent has begun to read it, or has decided
 			err = fmt.Errorf("%w: not reopened, or being read", store.ErrInvalid)
 		}

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,7 +47,17 @@ func (d *dashboard) bulk(w http.ResponseWriter, r *http.Request, v visit) {
 			return &notice{Text: "Nothing is ticked"}, nil
 		}
 		do, from := r.PostFormValue("do"), lead.Status(r.PostFormValue("from"))
-		done, text, err := d.doAll(r.Context(), s, ids, do, from)
+		if group := parseGroup(r.PostFormValue("undo")); group != nil {
+			text := fmt.Sprintf("%s: %s", doneWith(lead.Status(do)), count(len(ids), "job"))
+			return &notice{Text: text}, d.unmark(r.Context(), s, group, from)
+		}
+		if do == doReopen || do == doKeep {
+			var err error
+			if ids, err = withTwinsOf(r.Context(), s, ids, from); err != nil {
+				return nil, err
+			}
+		}
+		done, marked, text, err := d.doAll(r.Context(), s, ids, do, from)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +70,7 @@ func (d *dashboard) bulk(w http.ResponseWriter, r *http.Request, v visit) {
 			undo = doRestore
 		}
 		if done > 0 && undo != "" && undo != do && r.PostFormValue("undo") == "" {
-			fields := []field{{"do", undo}, {"from", do}, {"undo", "1"}}
+			fields := []field{{"do", undo}, {"from", do}, {"undo", cmp.Or(groupText(marked), "1")}}
 			for _, id := range ids {
 				fields = append(fields, field{"id", strconv.FormatInt(id, 10)})
 			}
@@ -69,35 +80,52 @@ func (d *dashboard) bulk(w http.ResponseWriter, r *http.Request, v visit) {
 	})
 }
 
-// doAll does one thing with the jobs, and returns with how many it did it and what it was. Jobs that the
-// user does not have are passed over.
+// withTwinsOf returns the jobs and those of their twins that have a status.
+func withTwinsOf(ctx context.Context, s forge.Store, ids []int64, status lead.Status) ([]int64, error) {
+	grouper, ok := s.(forge.Grouper)
+	if !ok {
+		return ids, nil
+	}
+	twins, err := grouper.Twins(ctx, ids)
+	for _, t := range twins {
+		if t.Status == status && len(ids) < store.MaxBatch && !slices.Contains(ids, t.ID) {
+			ids = append(ids, t.ID)
+		}
+	}
+	return ids, err
+}
+
+// doAll does one thing with the jobs, and returns with how many it did it, which ones it marked, twins
+// among them, and what it was. Jobs that the user does not have are passed over.
 func (d *dashboard) doAll(
 	ctx context.Context, s forge.Store, ids []int64, do string, from lead.Status,
-) (done int, text string, err error) {
+) (done int, marked []store.Marked, text string, err error) {
 	keeper, isKeeper := s.(forge.Keeper)
 	reopener, isReopener := s.(forge.Reopener)
 	switch {
 	case do == doReopen && isReopener:
 		n, err := reopener.Reopen(ctx, store.Selection{IDs: ids, Statuses: []lead.Status{from}})
-		return n, "Reopened", err
+		return n, nil, "Reopened", err
 	case do == doKeep && isKeeper:
 		n, err := keeper.Keep(ctx, ids)
-		return n, "Kept whatever they score", err
+		return n, nil, "Kept whatever they score", err
 	case do == doRestore && isKeeper:
 		n, err := keeper.Restore(ctx, ids)
-		return n, "Back where they were", err
+		return n, nil, "Back where they were", err
 	}
 	to := lead.Status(do)
 	for _, id := range ids {
-		switch err := d.setStatus(ctx, s, id, from, to); {
+		group, err := d.setStatus(ctx, s, id, from, to)
+		marked = append(marked, group...)
+		switch {
 		case errors.Is(err, store.ErrNotFound):
 		case err != nil:
-			return done, "", err
+			return done, marked, "", err
 		default:
 			done++
 		}
 	}
-	return done, doneWith(to), nil
+	return done, marked, doneWith(to), nil
 }
 
 // tickedIDs returns the ids of a form, at most as many as a list shows.

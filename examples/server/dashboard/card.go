@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/examples/internal/notes"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
@@ -24,6 +25,8 @@ type card struct {
 	Grade                    string // "high", "fair" or "low", for the colour
 	Facts                    []string
 	Pay                      string
+	Notes                    []string   // on its age, and on where else the same advert stands
+	Twins                    []twinView // the same advert elsewhere
 	EasyApply                bool
 	Missing                  []string
 	MissingMore              int
@@ -44,6 +47,21 @@ type card struct {
 	Note                     string
 	Applying                 bool  // the user has given it a status of an application
 	Wait                     *wait // nil if the job is decided and nothing failed
+}
+
+// A twinView is a job that a card stands for beside its own.
+type twinView struct {
+	ID    int64
+	Where string
+	URL   string // http or https, or empty
+}
+
+func twinViews(twins []store.Twin) (views []twinView) {
+	for _, t := range twins {
+		link, _ := safeURL(t.Lead.URL)
+		views = append(views, twinView{ID: t.ID, Where: notes.Where(t), URL: link})
+	}
+	return views
 }
 
 // An action is one button of a card.

@@ -103,6 +103,7 @@ func New(cfg Config) (http.Handler, error) {
 		func() encoder { return &asJSON{} })))
 	mux.HandleFunc("GET "+gatePath, d.signedIn(d.gate))
 	mux.HandleFunc("POST /jobs/{id}/judge", d.signedIn(d.judge))
+	mux.HandleFunc("POST /jobs/{id}/separate", d.signedIn(d.separate))
 	mux.HandleFunc("POST /jobs/{id}/keep", d.signedIn(d.keep))
 	mux.HandleFunc("POST /jobs/{id}/restore", d.signedIn(d.restore))
 	mux.HandleFunc("POST /rescore", d.signedIn(d.rescore))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/examples/internal/notes"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/store"
 )
@@ -143,6 +144,11 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 		p.Bulk, p.From = bulkChoices(f.view), f.view.statuses[0]
 	}
 	p.Notice = d.sessions.take(v.session)
+	entries, also, err := forge.Cards(r.Context(), d.cfg.ForUser(v.who.User), entries)
+	if err != nil {
+		d.failed(w, r, err)
+		return
+	}
 	for _, e := range entries {
 		c := newCard(e, now, since, d.cfg.Gate.Threshold(), v.who.ViewOnly)
 		if p.Notice != nil && p.Notice.ID == e.ID {
@@ -152,6 +158,8 @@ func (d *dashboard) jobs(w http.ResponseWriter, r *http.Request, v visit) {
 			p.Cards[n-1].Next = e.ID
 		}
 		c.OtherResume = c.Scored && newest != "" && e.Basis.Resume() != newest.Resume()
+		c.Notes = notes.Of(e, also[e.ID], now)
+		c.Twins = twinViews(also[e.ID])
 		p.Cards = append(p.Cards, c)
 	}
 	d.noteVisit(w, r, v)

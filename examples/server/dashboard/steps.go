@@ -49,15 +49,32 @@ func text(value json.RawMessage) (s string) {
 	return s
 }
 
-// setStatus gives a job a status, and keeps or forgets the day of the step that this is.
-func (d *dashboard) setStatus(ctx context.Context, s forge.Store, id int64, from, to lead.Status) error {
-	marker, ok := s.(forge.Marker)
-	if !ok {
-		return errors.ErrUnsupported
+// setStatus gives a job and its twins a status, and returns the jobs that it changed.
+func (d *dashboard) setStatus(
+	ctx context.Context, s forge.Store, id int64, from, to lead.Status,
+) ([]store.Marked, error) {
+	marked, err := forge.MarkGroup(ctx, s, id, from, to)
+	for _, m := range marked {
+		if err == nil {
+			err = d.noteStep(ctx, s, m.ID, m.Was, to)
+		}
 	}
-	if err := marker.Mark(ctx, id, to); err != nil {
-		return err
+	return marked, err
+}
+
+// unmark takes a setStatus back. from is the status that the jobs got.
+func (d *dashboard) unmark(ctx context.Context, s forge.Store, group []store.Marked, from lead.Status) error {
+	err := forge.UnmarkGroup(ctx, s, group)
+	for _, m := range group {
+		if err == nil {
+			err = d.noteStep(ctx, s, m.ID, from, m.Was)
+		}
 	}
+	return err
+}
+
+// noteStep keeps or forgets the day of the step that a new status is.
+func (d *dashboard) noteStep(ctx context.Context, s forge.Store, id int64, from, to lead.Status) error {
 	annotator, ok := s.(forge.Annotator)
 	if !ok {
 		return nil
