@@ -79,19 +79,25 @@ func (a *agent) close() {
 // work searches once, or again and again. It does not end when the server goes away: decisions that
 // the server did not receive are made again when it is back.
 func (a *agent) work(ctx context.Context) error {
-	for first := true; ; first = false {
+	for {
+		err := a.reach(ctx)
+		if err == nil {
+			err = a.review(ctx)
+		}
+		if err == nil {
+			break
+		}
+		if err := a.outage(ctx, err); err != nil {
+			return err
+		}
+	}
+	for {
 		if err := a.reach(ctx); err != nil {
 			return err
 		}
-		if first {
-			if err := a.review(ctx); err != nil {
-				return err
-			}
-		}
 		report, err := a.pipeline.Run(ctx, a.opts.Queries()...)
 		if ctx.Err() == nil && errors.Is(err, rest.ErrUnavailable) {
-			a.show.away(err, a.firstWait)
-			if err := wait(ctx, a.firstWait); err != nil {
+			if err := a.outage(ctx, err); err != nil {
 				return err
 			}
 			continue
@@ -104,6 +110,15 @@ func (a *agent) work(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// outage waits a little if err is that of a server that is away, and returns every other error.
+func (a *agent) outage(ctx context.Context, err error) error {
+	if ctx.Err() != nil || !errors.Is(err, rest.ErrUnavailable) {
+		return err
+	}
+	a.show.away(err, a.firstWait)
+	return wait(ctx, a.firstWait)
 }
 
 // review decides anew what the flags say, and says what could be decided anew.
