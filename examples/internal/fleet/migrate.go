@@ -41,7 +41,9 @@ func migrate(ctx context.Context, dsn string) error {
 	defer pool.Close()
 	delays := backoff.Doubling{First: 20 * time.Millisecond, Longest: time.Second}
 	for retry := 1; ; retry++ {
-		if err := migrateLocked(ctx, dsn, pool); !errors.Is(err, errMigrating) {
+		err := migrateLocked(ctx, dsn, pool)
+		waited := retry > 1 && ctx.Err() != nil // whatever the try was at, it was for the other's lock
+		if !errors.Is(err, errMigrating) && !waited {
 			return err
 		}
 		if err := backoff.Sleep(ctx, delays.Delay(retry)); err != nil {
