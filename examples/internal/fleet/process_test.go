@@ -15,6 +15,7 @@ import (
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
+	"github.com/agent-forge/forge/gate"
 	"github.com/agent-forge/forge/internal/pgtest"
 	"github.com/agent-forge/forge/scraper/polite"
 )
@@ -54,11 +55,16 @@ func (c workerConfig) options(logTo io.Writer) workerOptions {
 	return workerOptions{
 		dsn: c.DSN, address: "198.51.100.7", interval: c.Interval, searches: 3, enrichs: c.Enrichs,
 		scores: c.Scores, slice: 5 * time.Second, every: time.Second, lease: c.Lease, timeout: c.Timeout,
-		scorer: slowScorer(c.Score),
+		scorer: always(slowScorer(c.Score)),
 		resume: func(_ context.Context, user string) (string, error) { return "The résumé of " + user, nil },
 		polite: polite.Options{AllowLoopback: true}, boards: openPapers(c.Press, c.Boards),
 		log: slog.New(slog.NewJSONHandler(logTo, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
+}
+
+// always is a scorer for any gate.
+func always(s forge.Scorer) func(gate.Gate) (forge.Scorer, error) {
+	return func(gate.Gate) (forge.Scorer, error) { return s, nil }
 }
 
 // slowScorer takes a while, as a model does, and matches nine jobs of ten.

@@ -32,6 +32,10 @@ func (w *worker) pipeline(
 	if err != nil {
 		return nil, err
 	}
+	judge, err := w.scorer(g)
+	if err != nil {
+		return nil, err
+	}
 	blacklist, err := lead.NewBlacklist(exclude...)
 	if err != nil {
 		return nil, err
@@ -42,7 +46,8 @@ func (w *worker) pipeline(
 	}
 	run := &userRun{worker: w, blocked: map[string]time.Duration{}}
 	cfg := forge.Config{
-		Scrapers: boards, Scorer: w.scorer, Store: view, Resume: resume, Lease: w.lease, Scores: w.scores,
+		Scrapers: boards, Scorer: judge, Sketcher: w.sketcher, Store: view, Resume: resume,
+		Lease: w.lease, Scores: w.scores,
 		Gate: g, Blacklist: blacklist,
 		Observe: run.observe, Logger: w.log,
 	}

@@ -208,13 +208,12 @@ func TestSweepLeavesUsersAloneForWhomNothingCanBeDone(t *testing.T) {
 	}{
 		{"no résumé", func(l *timeline, fails bool) { l.resumes["ada"] = !fails }},
 		{"no scorer", func(l *timeline, fails bool) {
-			l.scorer = slowScorer(0)
+			l.scorer = always(slowScorer(0))
 			if fails {
-				l.scorer = forge.ScorerFunc(func(context.Context, string, enrich.Posting) (enrich.Assessment,
-					error,
-				) {
+				asleep := func(context.Context, string, enrich.Posting) (enrich.Assessment, error) {
 					return enrich.Assessment{}, fmt.Errorf("asleep: %w", scorer.ErrUnavailable)
-				})
+				}
+				l.scorer = always(forge.ScorerFunc(asleep))
 			}
 		}},
 	} {

@@ -59,7 +59,7 @@ func newTestWorker(t *testing.T, o func(*workerOptions)) *worker {
 	options := workerOptions{
 		dsn: dsn, address: "198.51.100.7", interval: time.Millisecond, searches: 1, enrichs: 1, scores: 1,
 		slice: time.Minute, every: time.Second, lease: time.Minute, timeout: time.Minute,
-		scorer: slowScorer(0), polite: polite.Options{AllowLoopback: true},
+		scorer: always(slowScorer(0)), polite: polite.Options{AllowLoopback: true},
 		resume: func(context.Context, string) (string, error) { return "The résumé", nil },
 		log:    slog.New(slog.DiscardHandler),
 	}

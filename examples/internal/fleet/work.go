@@ -65,7 +65,7 @@ func runWork(ctx context.Context, args []string, stdout, stderr *os.File) error 
 		return err
 	}
 	o.log = slog.New(slog.NewJSONHandler(stdout, nil))
-	o.scorer, o.resume, o.boards = judge.Scorer, fromFolder(*folder, o.log), boards.Live()
+	o.scorer, o.resume, o.boards = judge.At(), fromFolder(*folder, o.log), boards.Live()
 	o.slice, o.every, o.lease, o.timeout = time.Minute, sweepEvery, time.Minute, 15*time.Minute
 	traces, endTraces, err := telemetry.Traces(ctx, "forge-fleet", *collector)
 	if err != nil {

@@ -16,6 +16,8 @@ import (
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/forgeotel"
+	"github.com/agent-forge/forge/gate"
+	"github.com/agent-forge/forge/scorer/lexical"
 	"github.com/agent-forge/forge/scraper/polite"
 	"github.com/agent-forge/forge/store/postgres"
 )
@@ -34,7 +36,7 @@ type workerOptions struct {
 	lease    time.Duration
 	timeout  time.Duration // of one River job; a dead worker's search is taken up again a little later
 
-	scorer forge.Scorer
+	scorer func(gate.Gate) (forge.Scorer, error) // for a user's gate
 	resume func(ctx context.Context, user string) (string, error)
 	polite polite.Options // of every board; its pace is the fleet's
 	boards map[string]func(*http.Client) (forge.Scraper, error)
@@ -52,6 +54,8 @@ type worker struct {
 	boards map[string]board
 	client *river.Client[pgx.Tx]
 	closes []func()
+
+	sketcher forge.Sketcher // a model makes no sketches of what it rejects
 }
 
 // A board is an adapter and the pace that the fleet asks it at.
@@ -69,8 +73,9 @@ const (
 // newWorker connects. It waits for a database that is away, for a minute. Close the worker.
 func newWorker(ctx context.Context, o workerOptions) (*worker, error) {
 	until := time.Now().Add(time.Minute)
+	sketcher := lexical.New(nil)
 	for {
-		w := &worker{workerOptions: o, boards: map[string]board{}}
+		w := &worker{workerOptions: o, boards: map[string]board{}, sketcher: sketcher}
 		err := w.connect(ctx)
 		if err == nil {
 			return w, nil

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/agent-forge/forge"
@@ -81,6 +82,26 @@ type Picked struct {
 	Scorer  forge.Scorer
 	What    string // describes the scorer to a person, and says why it was picked
 	Offline bool   // it is the offline scorer, whose rejections a model can judge again
+
+	at func(gate.Gate) (forge.Scorer, error)
+}
+
+// At returns a function that makes the same scorer for other gates, once for each.
+func (p Picked) At() func(gate.Gate) (forge.Scorer, error) {
+	var mu sync.Mutex
+	made := map[int]forge.Scorer{}
+	return func(g gate.Gate) (forge.Scorer, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if s, ok := made[g.Threshold()]; ok {
+			return s, nil
+		}
+		s, err := p.at(g)
+		if err == nil {
+			made[g.Threshold()] = s
+		}
+		return s, err
+	}
 }
 
 // Pick returns the scorer that o names. A model scores jobs near the gate again. If a model was
@@ -94,11 +115,17 @@ func Pick(ctx context.Context, o Options, g gate.Gate) (Picked, error) {
 	if err != nil {
 		return Picked{}, err
 	}
-	mapped, err := scorer.NewCalibrated(picked.Scorer, c)
-	if err != nil {
+	plain := picked.at
+	picked.at = func(g gate.Gate) (forge.Scorer, error) {
+		s, err := plain(g)
+		if err != nil {
+			return nil, err
+		}
+		return scorer.NewCalibrated(s, c)
+	}
+	if picked.Scorer, err = picked.at(g); err != nil {
 		return Picked{}, fmt.Errorf("-calibration: %w", err)
 	}
-	picked.Scorer = mapped
 	picked.What += ", with scores mapped by " + o.Calibration
 	return picked, nil
 }
@@ -123,6 +150,13 @@ func pick(ctx context.Context, o Options, g gate.Gate) (Picked, error) {
 	if o.Kind == offline {
 		return lexicalFor("as -scorer says"), nil
 	}
+	at := func(g gate.Gate) (forge.Scorer, error) {
+		m, err := ollama.New(&ollama.Options{BaseURL: o.URL, Model: o.Model, Gate: g})
+		if err != nil {
+			return nil, err
+		}
+		return scorer.NewNearGate(m, &scorer.NearGateOptions{Gate: g})
+	}
 	m, err := ollama.New(&ollama.Options{BaseURL: o.URL, Model: o.Model, Gate: g})
 	if err != nil {
 		return Picked{}, fmt.Errorf("-ollama, -model: %w", err)
@@ -143,11 +177,8 @@ func pick(ctx context.Context, o Options, g gate.Gate) (Picked, error) {
 		}
 		return lexicalFor("because no model answers: " + why), nil
 	}
-	careful, err := scorer.NewNearGate(m, &scorer.NearGateOptions{Gate: g})
-	if err != nil {
-		return Picked{}, err
-	}
-	return Picked{Scorer: careful, What: name + " on Ollama, on this machine"}, nil
+	careful, err := at(g)
+	return Picked{Scorer: careful, What: name + " on Ollama, on this machine", at: at}, err
 }
 
 // Examine prints what Ollama can do on this machine, and how long it takes for the jobs that are
@@ -169,5 +200,9 @@ func Examine(ctx context.Context, w io.Writer, o Options, queue forge.Counter) e
 }
 
 func lexicalFor(why string) Picked {
-	return Picked{Scorer: lexical.New(nil), What: "offline, by terms and skills, " + why, Offline: true}
+	s := lexical.New(nil)
+	return Picked{
+		Scorer: s, What: "offline, by terms and skills, " + why, Offline: true,
+		at: func(gate.Gate) (forge.Scorer, error) { return s, nil },
+	}
 }

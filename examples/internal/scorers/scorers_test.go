@@ -69,4 +69,13 @@ func TestACalibrationIsAppliedAndNamed(t *testing.T) {
 	require.NoError(t, err)
 	require.IsType(t, &scorer.Calibrated{}, picked.Scorer)
 	require.Contains(t, picked.What, file)
+	at := picked.At()
+	high, err := gate.New(60)
+	require.NoError(t, err)
+	mapped, err := at(high)
+	require.NoError(t, err)
+	require.IsType(t, &scorer.Calibrated{}, mapped)
+	again, err := at(high)
+	require.NoError(t, err)
+	require.Same(t, mapped, again)
 }
