@@ -113,5 +113,5 @@ func TestAdaptersListEveryCaseOfTheSuites(t *testing.T) {
 		require.NoError(t, os.WriteFile(adapters, []byte(before+mark+list.String()), 0o600))
 		return
 	}
-	require.Equal(t, list.String(), listed, "run: go test ./docs -run Adapters -update")
+	require.Equal(t, list.String(), listed, "run: go test ./docs -run ListEveryCase -update")
 }

@@ -59,6 +59,16 @@ var listCases = []testCase{
 		k.sync(ada, leadOf(8))
 		k.equal(k.titles(ada, store.Filter{}), "Engineer 000001, Engineer 000003, Engineer 000005", "listed")
 	}},
+	{"the zero filter lists no junk and nothing that waits, failed or is closed", func(k *kit) {
+		k.decide(ada, 1, match(90, "Text."))
+		k.decide(ada, 2, reject(10))
+		for n, o := range []lead.Status{lead.Failed, lead.Closed} {
+			k.sync(ada, leadOf(3+n))
+			k.release(ada, k.take(ada).Lease, store.Outcome{Status: o})
+		}
+		k.sync(ada, leadOf(5))
+		k.equal(k.titles(ada, store.Filter{}), "Engineer 000001", "listed")
+	}},
 	{"named statuses are listed and no others", func(k *kit) {
 		k.decide(ada, 1, match(90, "Text."))
 		k.decide(ada, 2, reject(10))
