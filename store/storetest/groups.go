@@ -182,7 +182,7 @@ var twinCases = []testCase{
 	}},
 	{"a job without a score cannot be taken out, and ids are needed", func(k *kit) {
 		g := ability[forge.Grouper](k, ada)
-		ref := k.sync(ada, twinOf(1))[0]
+		ref := k.syncOne(ada, twinOf(1))
 		k.fails(g.Separate(k.Context(), ref.ID, true), store.ErrNotFound, "separate")
 		_, err := g.Twins(k.Context(), nil)
 		k.fails(err, store.ErrInvalid, "no ids")

@@ -1,8 +1,8 @@
 // Package demoboard serves two small job boards for the examples on loopback, and the boards of two
 // companies. Their adverts are invented. Their markup is that of LinkedIn's guest pages and their
 // JSON that of Naukri, Greenhouse and Lever, so that the real adapters read them. Like real boards,
-// they list adverts of many trades on several pages, and one advert is closed and one was taken
-// down.
+// they list adverts of many trades on several pages, one advert is closed, one was taken down, one is
+// older than two months, and one stands on two boards.
 package demoboard
 
 import (

@@ -26,7 +26,7 @@ func TestTheRealAdaptersReadEveryAdvert(t *testing.T) {
 	require.NoError(t, err)
 	n, err := naukri.New(&naukri.Options{Client: client, BaseURL: board.URL})
 	require.NoError(t, err)
-	holds(t, l, 44, 2)
+	holds(t, l, 45, 2)
 	holds(t, n, 12, 0)
 	companies, err := ats.New(&ats.Options{Boards: demoboard.Companies(), Client: client, BaseURL: board.URL})
 	require.NoError(t, err)

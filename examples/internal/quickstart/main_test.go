@@ -67,7 +67,15 @@ func TestJSONHoldsTheReportAndTheMatches(t *testing.T) {
 	var r result
 	require.NoError(t, json.Unmarshal([]byte(out), &r))
 	require.NotEmpty(t, r.Matches)
-	require.Len(t, r.Matches, r.Report.Matched)
+	require.Equal(t, 1, r.Report.Twins)
+	require.Len(t, r.Matches, r.Report.Matched-1, "one advert stands on two boards")
+	var noted []string
+	for _, m := range r.Matches {
+		noted = append(noted, m.Notes...)
+	}
+	require.Len(t, noted, 2)
+	require.Contains(t, strings.Join(noted, "\n"), "also on ")
+	require.Contains(t, strings.Join(noted, "\n"), "older than 60 days: posted 75 days ago")
 	require.Equal(t, r.Report.Found, r.Report.Blacklisted+r.Report.New)
 	require.Equal(t, 2, r.Report.Closed, "one advert is closed, one is gone")
 	require.Positive(t, r.Report.JunkBytes)

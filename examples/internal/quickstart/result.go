@@ -55,6 +55,7 @@ type jobView struct {
 	OtherResume   bool        `json:"other_resume"` // the score is of another résumé
 	EasyApply     *bool       `json:"is_easy_apply"`
 	Closed        bool        `json:"closed"`
+	Notes         []string    `json:"notes,omitempty"` // on its age, and on where else the advert stands
 	UpdatedAt     time.Time   `json:"updated_at"`
 }
 
@@ -96,7 +97,7 @@ func (r *result) writeJSON(w io.Writer) error {
 	for i, e := range r.entries {
 		v := jobView{
 			Lead: e.Lead, ID: e.ID, Status: e.Status, Closed: e.Closed, UpdatedAt: e.UpdatedAt,
-			OtherResume: list.OtherResume(e),
+			OtherResume: list.OtherResume(e), Notes: r.notes[e.ID],
 		}
 		if a := e.Assessment; a != nil {
 			v.Score, v.Unverified, v.Reasoning = a.Score, a.Unverified, a.Reasoning
