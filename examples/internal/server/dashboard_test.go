@@ -104,7 +104,7 @@ func TestThePageFitsAPhoneAndTheDark(t *testing.T) {
 					"matches", "/",
 				}, {"rejected", "/?view=rejected"}, {"none", "/?q=nothing"}, {
 					"applied", "/?view=applied",
-				},
+				}, {"list", "/?list=1"},
 			}
 			if screenshots() == "" && (scheme != "light" || look.width >= 1000) {
 				pages = pages[:1]

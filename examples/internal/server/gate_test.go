@@ -253,6 +253,8 @@ func TestKeysMoveSaveAndDismiss(t *testing.T) {
 	b.shoot("keys-light")
 	b.do(chromedp.KeyEvent("?"))
 	require.False(t, eval[bool](b, "document.getElementById('keys').open"))
+	b.do(chromedp.KeyEvent("x"))
+	require.True(t, eval[bool](b, "document.querySelector('.tick').checked"))
 	b.leads(chromedp.KeyEvent("s"))
 	require.Contains(t, b.text(".notice p"), "Saved for later")
 	b.do(chromedp.KeyEvent("j"))

@@ -18,6 +18,7 @@
     o: () => current()?.querySelector("h2 a")?.click(),
     s: () => press("SAVED"),
     d: () => press("DISMISSED"),
+    x: () => current()?.querySelector(".tick")?.click(),
     "?": () => help.open ? help.close() : help.showModal(),
   };
   for (const card of cards()) card.tabIndex = -1;
