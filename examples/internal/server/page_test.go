@@ -219,7 +219,7 @@ func TestAnActionReachesOnlyOnesOwnJobsAndOnlyWithTheRightToken(t *testing.T) {
 		url.Values{"status": {"APPLIED"}, "back": {"view=saved&q=x&at=//evil.example.com"}})
 	require.Equal(t, http.StatusSeeOther, got)
 	require.Equal(
-		t, "/?view=saved", header.Get("Location"), "an action leads back to the page and nowhere else",
+		t, "/?q=x&view=saved", header.Get("Location"), "an action leads back to the page and nowhere else",
 	)
 }
 
