@@ -128,14 +128,14 @@ func (d *dashboard) doAll(
 	return done, marked, doneWith(to), nil
 }
 
-// tickedIDs returns the ids of a form, at most as many as a list shows.
+// tickedIDs returns the ids of a form, at most as many as a store takes.
 func tickedIDs(r *http.Request) (ids []int64) {
 	name := "id"
 	if r.PostFormValue("all") == "1" {
 		name = "shown"
 	}
 	for _, text := range r.PostForm[name] {
-		if id, err := strconv.ParseInt(text, 10, 64); err == nil && len(ids) < perList {
+		if id, err := strconv.ParseInt(text, 10, 64); err == nil && len(ids) < store.MaxBatch {
 			ids = append(ids, id)
 		}
 	}
