@@ -39,6 +39,13 @@ var elsewhere = map[string]string{
 		"with --diff",
 }
 
+// claimed is what README.md quotes of a command's output.
+var claimed = map[string][]string{
+	"go run ./examples/evaluate": {
+		"434 pairs of 62 résumés, 94 worth keeping", "0.987", "303 rejected", "Good jobs lost: 0",
+	},
+}
+
 // A service is a command that goes on until it is stopped. It is ready with the first line that
 // matches.
 type service struct{ begins, ready string }
@@ -105,6 +112,9 @@ func follow(t *testing.T, command string, words map[string]string) (stop func())
 	cmd := shell(ctx, line)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s\n%s", command, out)
+	for _, said := range claimed[command] {
+		require.Contains(t, string(out), said, "README.md says so")
+	}
 	return nil
 }
 

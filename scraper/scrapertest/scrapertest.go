@@ -24,8 +24,8 @@
 //
 // Nothing is fetched: env.Client answers from memory, and most cases run in a bubble of
 // testing/synctest, where time is virtual. So a board may pace itself and wait without making the
-// suite slow, a goroutine that a search leaves behind ends the test with its stack, and the board
-// must reach the network through env.Client alone. The suite uses package testing only: no
+// suite slow, a goroutine that a search leaves behind fails its case, and the board must
+// reach the network through env.Client alone. The suite uses package testing only: no
 // assertion library comes with it.
 //
 // What it cannot know are the board's real pages: test those with saved ones.
