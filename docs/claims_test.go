@@ -28,14 +28,14 @@ func TestClaimsOfTheREADMEHaveATest(t *testing.T) {
 	for _, c := range []struct{ claim, file, test string }{
 		{"in batches of 25", "config_test.go", "default of 25"},
 		{"Below the gate (" + strconv.Itoa(gate.Default) + ")", "gate/gate_test.go", "func Test"},
-		{"one user's rejection never erases", "store/storetest/text.go", "match, then reject: the text stays"},
+		{"one user's rejection never erases", "store/storetest/text.go", "match, then reject: the text"},
 		{
 			"Rejected jobs are remembered and not read again", "store/storetest/expiry.go",
 			"a rejection is never due again by being listed",
 		},
 		{"a model that is down", "failure_test.go", "func Test"},
 		{"kill any of them at any time", "internal/chaostest/chaos_test.go", "func Test"},
-		{"twelve applicant-tracking systems", "scraper/ats/suite_test.go", "TestEveryProviderKeepsThePromises"},
+		{"twelve applicant-tracking systems", "scraper/ats/suite_test.go", "TestEveryProviderKeeps"},
 		{
 			"jobs that a company no longer lists are closed", "store/storetest/unlisted.go",
 			"two lists an hour apart close what both lack",
@@ -47,7 +47,7 @@ func TestClaimsOfTheREADMEHaveATest(t *testing.T) {
 		{"a network that fails in every way", "store/rest/fault_test.go", "func Test"},
 		{"its OpenAPI file", "store/rest/openapi_test.go", "func Test"},
 		{"434 pairs in ten languages", "docs/commands_test.go", "434 pairs of 62 résumés, 94 worth keeping"},
-		{"one request every two seconds and host", "scraper/polite/client_test.go", "OfNilOptionsIsTheDefault"},
+		{"one request every two seconds and host", "scraper/polite/client_test.go", "NilOptionsIsTheDefault"},
 		{"A board and a scorer fit in a hundred lines", "docs/adapters_test.go", "TestAdaptersOfTheExample"},
 		{"through PgBouncer in transaction mode", "store/postgres/pgbouncer_test.go", "func Test"},
 		{"nothing here has run it", "examples/internal/server/compose_test.go", "func Test"},

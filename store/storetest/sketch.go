@@ -48,7 +48,7 @@ var sketchCases = []testCase{
 		k.decide(ada, 1, based(sketched("a"), nurse))
 		k.decide(ada, 2, sketched("b"))
 		k.equal(nth(k, k.sketches(ada, 0, 1), 0).Basis, nurse, "basis")
-		k.equal(k.sketches(ada, 0, 2)[1].Basis, enrich.Basis(""), "a basis that is not known")
+		k.equal(nth(k, k.sketches(ada, 0, 2), 1).Basis, enrich.Basis(""), "a basis that is not known")
 	}},
 	{"pages begin after an id", func(k *kit) {
 		var ids []int64

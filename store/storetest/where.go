@@ -83,7 +83,7 @@ func whereJobs(k *kit) {
 	l.PostedAt = k.Now().AddDate(0, 0, -2)
 	d := match(80, "The text of a Judge, with sourdough.")
 	d.Data.IsEasyApply, d.Data.Attributes = &no, paid("1", "2", "EUR", "year", "hybrid")
-	k.must(k.as(bob).Decide(k.Context(), store.Lease{ID: k.sync(bob, l)[0].ID}, d), "decide")
+	k.must(k.as(bob).Decide(k.Context(), store.Lease{ID: k.syncOne(bob, l).ID}, d), "decide")
 	k.must(k.as(ada).Decide(k.Context(), store.Lease{ID: k.syncOne(ada, l).ID}, reject(10)), "decide")
 }
 
