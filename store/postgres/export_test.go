@@ -8,6 +8,7 @@ const (
 	RenewSQL = renewSQL
 	LockSQL  = lockWithJobSQL
 	NoteSQL  = noteSQL
+	ListSQL  = listSQL
 )
 
 // DropIdle closes the connections that no call uses.

@@ -11,20 +11,44 @@ import (
 )
 
 // listSQL pages by the last entry's score and id, not by an offset, so that a decision between two
-// pages does not shift the second.
-const listSQL = entryColumns + `
-FROM user_job_map m` + entryTables + `
-WHERE m.user_id = $1
+// pages does not shift the second. The index on scores gives the page in its order. What has no score
+// comes last and is looked for only if the page has room, since the rows of UNION ALL are read one
+// part after the other.
+const listSQL = `
+WITH page AS MATERIALIZED (
+	SELECT job_id, score FROM (
+		SELECT m.job_id, a.overall_match AS score
+		FROM job_match_analysis a
+		JOIN user_job_map m ON m.user_id = $1 AND m.job_id = a.job_id
+		WHERE a.user_id = $1 AND a.overall_match >= $4
+			AND (a.overall_match, a.job_id) < ($5, $6)` + listed + `
+		ORDER BY a.overall_match DESC, a.job_id DESC
+		LIMIT $7
+	) AS scored
+	UNION ALL
+	SELECT job_id, -1 FROM (
+		SELECT m.job_id
+		FROM user_job_map m
+		WHERE m.user_id = $1 AND $4 < 0 AND ($5 >= 0 OR m.job_id < $6)` + listed + `
+			AND NOT EXISTS (SELECT FROM job_match_analysis a WHERE a.user_id = $1 AND a.job_id = m.job_id)
+		ORDER BY m.job_id DESC
+		LIMIT $7
+	) AS unscored
+	LIMIT $7
+)` + entryColumns + `
+FROM page p
+JOIN user_job_map m ON m.user_id = $1 AND m.job_id = p.job_id` + entryTables + `
+ORDER BY p.score DESC, p.job_id DESC`
+
+// listed is what a filter says of the user's row of a job.
+const listed = `
 	AND (CASE WHEN $2::text[] IS NULL
 		THEN m.application_status NOT IN ('DISCOVERED', 'AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISMISSED')
 		ELSE m.application_status = ANY ($2::text[]) END)
-	AND ($3 = '' OR strpos(lower(j.title), lower($3)) > 0 OR strpos(lower(j.company), lower($3)) > 0)
+	AND ($3 = '' OR EXISTS (SELECT FROM jobs j WHERE j.id = m.job_id
+	AND (strpos(lower(j.title), lower($3)) > 0 OR strpos(lower(j.company), lower($3)) > 0)))
 	AND ($9 = '' OR EXISTS (SELECT FROM job_extras e WHERE e.user_id = $1 AND e.job_id = m.job_id
-		AND e.key = $9 AND ($10 = '' OR e.value = $10)))
-	AND COALESCE(a.overall_match, -1) >= $4
-	AND (COALESCE(a.overall_match, -1), m.job_id) < ($5, $6)
-ORDER BY COALESCE(a.overall_match, -1) DESC, m.job_id DESC
-LIMIT $7`
+	AND e.key = $9 AND ($10 = '' OR e.value = $10)))`
 
 // entryColumns and entryTables read entries from user_job_map m. $1 is the user, and $8 leaves the texts
 // out.

@@ -198,7 +198,7 @@ func TestMigrateLeavesANewerSchemaAlone(t *testing.T) {
 	db, err := postgres.Open(t.Context(), dsn, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	const message = "the schema is at version 99, but this library supports versions up to 9: upgrade the " +
+	const message = "the schema is at version 99, but this library supports versions up to 12: upgrade the " +
 		"library"
 	require.EqualError(t, db.Migrate(t.Context()), "postgres: migrate: "+message)
 	for _, c := range everyCall(t.Context(), db.ForUser("ada")) {

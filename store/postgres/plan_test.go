@@ -86,6 +86,32 @@ func TestPlansOfHotStatementsUseIndexes(t *testing.T) {
 	}
 }
 
+// A page of the best jobs is read from the index in its order, and not sorted out of all jobs.
+func TestPlanOfAListReadsThePageFromTheIndex(t *testing.T) {
+	t.Parallel()
+	dsn := server.DSN(t)
+	open(t, dsn, nil)
+	tables := raw(t, pgtest.With(dsn, "binary_parameters", "yes"))
+	for _, fill := range []string{
+		`INSERT INTO jobs (source, external_id, title, company, location, url, first_seen_at, last_seen_at)
+			SELECT 'example', n, 'Engineer', '', '', 'https://jobs.example.com', now(), now()
+			FROM generate_series(1, 4000) n`,
+		`INSERT INTO user_job_map (user_id, job_id, application_status, discovered_at, updated_at)
+			SELECT 'ada', id, CASE WHEN id % 5 = 0 THEN 'MATCHED' ELSE 'AUTO_REJECTED' END, now(), now()
+			FROM jobs`,
+		`INSERT INTO job_match_analysis (user_id, job_id, overall_match, analysis_notes, scored_by,
+			created_at, updated_at)
+			SELECT 'ada', id, CASE WHEN id % 5 = 0 THEN 30 + id % 71 ELSE id % 30 END, '', '', now(), now()
+			FROM jobs`,
+		`ANALYZE`,
+	} {
+		_, err := tables.ExecContext(t.Context(), fill)
+		require.NoError(t, err)
+	}
+	plan := explain(t, tables, postgres.ListSQL, "ada", nil, "", -1, 101, 0, 51, false, "", "")
+	require.Contains(t, plan, "Index Only Scan Backward using job_match_analysis_scores")
+}
+
 func explain(t *testing.T, tables *sql.DB, statement string, args ...any) string {
 	t.Helper()
 	rows, err := tables.QueryContext(t.Context(), "EXPLAIN "+statement, args...)

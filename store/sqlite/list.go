@@ -10,27 +10,43 @@ import (
 
 // listSQL pages by the last entry's score and id, not by an offset, so that a decision between two
 // pages does not shift the second. It finds the page first: sorting whole rows would carry the text
-// of every job of the user through the sort.
+// of every job of the user through the sort. The index on scores gives the page in its order. What has
+// no score comes last and is looked for only if the page has room.
 const listSQL = `
 WITH page AS MATERIALIZED (
-	SELECT m.job_id, COALESCE(a.overall_match, -1) AS score
-	FROM user_job_map m
-	LEFT JOIN job_match_analysis a ON a.user_id = m.user_id AND a.job_id = m.job_id
-	WHERE m.user_id = :user
-		AND CASE WHEN json_array_length(:statuses) = 0
-			THEN m.application_status NOT IN ('DISCOVERED', 'AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISMISSED')
-			ELSE m.application_status IN (SELECT value FROM json_each(:statuses)) END
-		AND (:text = '' OR EXISTS (SELECT 1 FROM jobs j WHERE j.id = m.job_id
-			AND (instr(lower(j.title), lower(:text)) > 0 OR instr(lower(j.company), lower(:text)) > 0)))
-		AND (:key = '' OR EXISTS (SELECT 1 FROM job_extras e WHERE e.user_id = :user AND e.job_id = m.job_id
-			AND e.key = :key AND (:value = '' OR e.value = :value)))
-		AND COALESCE(a.overall_match, -1) >= :least
-		AND (COALESCE(a.overall_match, -1), m.job_id) < (:score, :id)
-	ORDER BY score DESC, m.job_id DESC
+	SELECT job_id, score FROM (
+		SELECT a.job_id, a.overall_match AS score
+		FROM job_match_analysis a INDEXED BY job_match_analysis_scores
+		CROSS JOIN user_job_map m ON m.user_id = :user AND m.job_id = a.job_id
+		WHERE a.user_id = :user AND a.overall_match >= :least
+			AND (a.overall_match, a.job_id) < (:score, :id)` + listed + `
+		ORDER BY a.overall_match DESC, a.job_id DESC
+		LIMIT :rows
+	)
+	UNION ALL
+	SELECT job_id, -1 FROM (
+		SELECT m.job_id
+		FROM user_job_map m
+		WHERE m.user_id = :user AND :least < 0 AND (:score >= 0 OR m.job_id < :id)` + listed + `
+			AND NOT EXISTS (
+				SELECT 1 FROM job_match_analysis a WHERE a.user_id = :user AND a.job_id = m.job_id)
+		ORDER BY m.job_id DESC
+		LIMIT :rows
+	)
 	LIMIT :rows
 )
 ` + entryColumns + entryTables + `
 ORDER BY p.score DESC, p.job_id DESC`
+
+// listed is what a filter says of the user's row of a job.
+const listed = `
+	AND CASE WHEN json_array_length(:statuses) = 0
+		THEN m.application_status NOT IN ('DISCOVERED', 'AUTO_REJECTED', 'FAILED', 'CLOSED', 'DISMISSED')
+		ELSE m.application_status IN (SELECT value FROM json_each(:statuses)) END
+	AND (:text = '' OR EXISTS (SELECT 1 FROM jobs j WHERE j.id = m.job_id
+	AND (instr(lower(j.title), lower(:text)) > 0 OR instr(lower(j.company), lower(:text)) > 0)))
+	AND (:key = '' OR EXISTS (SELECT 1 FROM job_extras e WHERE e.user_id = :user AND e.job_id = m.job_id
+	AND e.key = :key AND (:value = '' OR e.value = :value)))`
 
 // entryColumns and entryTables read the entries of a page whose ids are known.
 const (

@@ -21,7 +21,7 @@ var migrations embed.FS
 const versionTable = "forge_db_version"
 
 // schemaVersion is the number of the last embedded migration, as a test verifies.
-const schemaVersion = 9
+const schemaVersion = 12
 
 // noSchema is the version that a file without forge's tables has.
 const noSchema = -1

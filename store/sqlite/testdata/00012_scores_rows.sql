@@ -1,0 +1,1 @@
+-- An index needs no rows of its own.
