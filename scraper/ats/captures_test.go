@@ -14,6 +14,7 @@ import (
 
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/internal/captures"
+	"github.com/agent-forge/forge/internal/measure"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper/ats"
 )
@@ -24,6 +25,9 @@ func TestCapturesAreReadAsAnIndependentReadingReadsThem(t *testing.T) {
 	t.Parallel()
 	equal := 0
 	for _, a := range captures.Answers(t) {
+		if measure.RaceDetector && len(a.Body) > 1<<20 {
+			continue // one goroutine reads it as it reads the others
+		}
 		jobs := independent(t, a)
 		company := "acme"
 		if a.Provider == "workday" {
