@@ -159,6 +159,19 @@ func replay(all []lead.Lead, errs []error, deaf bool, yield yield) {
 	}
 }
 
+// deafTo is a search that goes on although yield returned false at an error of this kind.
+func deafTo(kind error) scrapertest.Open {
+	return search(func(ctx ctx, g guild, q query) found {
+		return func(yield yield) {
+			for l, err := range g.Search(ctx, q) {
+				if !yield(l, err) && !errors.Is(err, kind) {
+					return
+				}
+			}
+		}
+	})
+}
+
 func boardMutations() []mutation[scrapertest.Open] {
 	tags := regexp.MustCompile(`<[^>]*>`)
 	return []mutation[scrapertest.Open]{
@@ -275,6 +288,36 @@ func boardMutations() []mutation[scrapertest.Open] {
 			"the day of the search is taken for that of the job",
 			leads(func(l *lead.Lead) { l.PostedAt = time.Now() }),
 			"Search/a card's fields are the lead's", "date of job",
+		},
+		{
+			"the company is not read", leads(func(l *lead.Lead) { l.Company = "" }),
+			"Search/a card's fields are the lead's", "company of job 210300000001 is blank",
+		},
+		{
+			"the place is not read", leads(func(l *lead.Lead) { l.Location = "" }),
+			"Search/a card's fields are the lead's", "location of job 210300000001 is blank",
+		},
+		{
+			"every link is that of the list", leads(func(l *lead.Lead) { l.URL = "http://board.test/jobs" }),
+			"Search/a card's fields are the lead's", "have one URL",
+		},
+		{
+			"yield's false is not heard at a card", deafTo(scraper.ErrCard),
+			"Stop/a consumer that stops at a card", "return as soon as it does",
+		},
+		{
+			"yield's false is not heard at what is not filtered", deafTo(scraper.ErrUnfiltered),
+			"Stop/a consumer that stops at what is not filtered", "return as soon as it does",
+		},
+		{
+			"line breaks are lost", details(func(_ lead.Lead, d *data, _ *error) {
+				d.Description = strings.Join(strings.Fields(d.Description), " ")
+			}), "Detail/a posting's text arrives whole", "keep the line breaks",
+		},
+		{
+			"requirements are not read",
+			details(func(_ lead.Lead, d *data, _ *error) { d.Requirements = "" }),
+			"Detail/a posting's text arrives whole", "see advert.RequirementsOf",
 		},
 		{"an unreadable advert is empty data", details(func(_ lead.Lead, _ *data, err *error) {
 			if errors.Is(*err, scraper.ErrPosting) {

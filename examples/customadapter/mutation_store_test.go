@@ -424,6 +424,15 @@ func queueMutations() []mutation[storetest.Open] {
 			"Release/a release that is repeated", "repeat: got error <nil>",
 		},
 		{
+			"a final release keeps its token",
+			released(func(was row, r *row, _ *job, o store.Outcome) {
+				if o.Status != "" {
+					r.Token = was.Token
+				}
+			}),
+			"Release/a decision after a release", `decide after the outcome "FAILED": got error <nil>`,
+		},
+		{
 			"a back-off is not kept",
 			released(func(_ row, r *row, _ *job, o store.Outcome) { r.DueAt = r.DueAt.Add(-o.After) }),
 			"Release/a back-off makes the job due later", "it backs off",
@@ -648,10 +657,40 @@ func listMutations() []mutation[storetest.Open] {
 			}
 		}), "Release/an entry says why a job waits", "due, new"},
 		{
+			"the clock is not cut to microseconds",
+			exact, "List/times are in UTC and whole microseconds", "due, new",
+		},
+		{
+			"the clock is that of another zone",
+			abroad, "List/times are in UTC and whole microseconds", "due, new",
+		},
+		{
 			"one map for all callers",
 			sharing, "List/what a caller does to an answer", "attributes after a listing was overwritten",
 		},
 	}
+}
+
+// exact is a store whose due times have the clock's nanoseconds.
+func exact(tb testing.TB, env storetest.Env) func(user string) forge.Store {
+	tb.Helper()
+	return listed(nil, func(entries []store.Entry, _ *string) {
+		for i := range entries {
+			if !entries[i].DueAt.IsZero() {
+				entries[i].DueAt = entries[i].DueAt.Add(env.Now().Sub(env.Now().Truncate(time.Microsecond)))
+			}
+		}
+	})(tb, env)
+}
+
+// abroad is a store whose due times are those of another zone.
+func abroad(tb testing.TB, env storetest.Env) func(user string) forge.Store {
+	tb.Helper()
+	return listed(nil, func(entries []store.Entry, _ *string) {
+		for i := range entries {
+			entries[i].DueAt = entries[i].DueAt.In(time.FixedZone("abroad", 3600))
+		}
+	})(tb, env)
 }
 
 // sharing is a store that hands out what it keeps.

@@ -26,10 +26,12 @@ type Case struct {
 	Bubble bool
 }
 
-// Run runs all cases as parallel subtests of t.
+// Run runs all cases as parallel subtests of t. At the end it logs how many were skipped, and why.
 func Run(t *testing.T, topics []Topic) {
 	t.Helper()
 	w := &watch{limit: caseLimit}
+	var all skips
+	t.Cleanup(func() { all.log(t) })
 	for _, topic := range topics {
 		t.Run(topic.Name, func(t *testing.T) {
 			t.Parallel()
@@ -40,6 +42,7 @@ func Run(t *testing.T, topics []Topic) {
 					w.run(t, tb, c)
 					tb.end()
 					if tb.Skipped() {
+						all.count(tb.reason())
 						t.SkipNow()
 					}
 				})

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -23,6 +24,7 @@ type TB struct {
 
 	mu                     sync.Mutex
 	said                   []string
+	why                    string // the case was skipped
 	ended, failed, skipped bool
 	ctx                    context.Context
 	cancel                 context.CancelCauseFunc
@@ -202,19 +204,32 @@ func (tb *TB) Logf(format string, args ...any) {
 }
 
 // Skip, Skipf and SkipNow end the case: it says nothing about this adapter.
-func (tb *TB) Skip(args ...any) { tb.Helper(); tb.Log(args...); tb.SkipNow() }
+func (tb *TB) Skip(args ...any) { tb.Helper(); tb.skip(fmt.Sprint(args...)) }
 
 // Skipf is Skip with a format.
-func (tb *TB) Skipf(format string, args ...any) { tb.Helper(); tb.Logf(format, args...); tb.SkipNow() }
+func (tb *TB) Skipf(format string, args ...any) { tb.Helper(); tb.skip(fmt.Sprintf(format, args...)) }
 
 // SkipNow ends the case without a word.
-func (tb *TB) SkipNow() {
+func (tb *TB) SkipNow() { tb.skip("") }
+
+func (tb *TB) skip(reason string) {
+	tb.Helper()
+	if reason != "" {
+		tb.Log(reason)
+	}
 	for t := tb; t != nil; t = t.parent {
 		t.mu.Lock()
-		t.skipped = true
+		t.skipped, t.why = true, cmp.Or(t.why, reason)
 		t.mu.Unlock()
 	}
 	runtime.Goexit()
+}
+
+// reason returns why the case was skipped.
+func (tb *TB) reason() string {
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	return cmp.Or(tb.why, "of no stated reason")
 }
 
 // Skipped reports whether the case was skipped.

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -87,7 +88,7 @@ func TestScraperKeepsThePromisesOfABoard(t *testing.T) {
 			Job: func(p enrich.Posting) []byte { return page(tb, "", posting(p)) },
 			Closed: func(p enrich.Posting) []byte {
 				m := posting(p)
-				m["validThrough"] = "1999-12-30"
+				m["validThrough"] = time.Now().AddDate(0, 0, -2).Format(time.DateOnly)
 				return page(tb, "", m)
 			},
 			Blocked: []scrapertest.Answer{

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
@@ -248,7 +249,9 @@ func (b *jsonBoard) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error
 	if b.flaw == "no word of easy apply is a no" && job.Easy == nil {
 		job.Easy = new(bool)
 	}
-	return enrich.Data{Description: text, IsEasyApply: job.Easy}, nil
+	return enrich.Data{
+		Description: text, Requirements: advert.RequirementsOf(text), IsEasyApply: job.Easy,
+	}, nil
 }
 
 func (b *jsonBoard) get(ctx context.Context, page string, v any) error {

@@ -19,7 +19,16 @@ func detailCases() []testCase {
 			if err := d.Clean().Validate(); err != nil {
 				k.Errorf("detail: %v", err)
 			}
-			k.reads(d.Description, postingOf(1).Data.Description)
+			text := postingOf(1).Data.Description
+			k.reads(d.Description, text)
+			if got, want := linesOf(d.Description), linesOf(text); len(got) < len(want) {
+				k.Errorf("the description has %d lines, want %d: keep the line breaks of the advert",
+					len(got), len(want))
+			}
+			if !strings.Contains(d.Requirements, requirement) {
+				k.Errorf("the requirements are %q, want what stands below the heading of that name, %q: "+
+					"see advert.RequirementsOf", d.Requirements, requirement)
+			}
 			k.equal(k.web.requests() >= 1, true, "the posting was requested")
 		}},
 		{name: "text is plain text: what looks like markup is kept as text", run: func(k *kit) {
@@ -103,6 +112,16 @@ func detailCases() []testCase {
 			}
 		}},
 	}
+}
+
+// linesOf returns the lines of a text that are not blank.
+func linesOf(text string) (all []string) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
 }
 
 func stated(b *bool) string {

@@ -32,6 +32,14 @@ func (k *kit) unfilteredBy(err error, first bool) {
 	k.unfiltered = append(k.unfiltered, e.Fields...)
 }
 
+// everyField is a query that sets each field.
+func everyField() lead.Query {
+	return lead.Query{
+		Keywords: userWord, Location: "Lisbon", Remote: true, PostedWithin: 1,
+		JobTypes: []string{lead.Volunteer}, Experience: []string{lead.ExperienceExecutive}, EasyApply: true,
+	}
+}
+
 // filterCases hold a board to saying what it cannot filter. A field that changes neither what is
 // asked nor what is listed is one.
 func filterCases() []testCase {

@@ -16,6 +16,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/agent-forge/forge"
+	"github.com/agent-forge/forge/advert"
 	"github.com/agent-forge/forge/enrich"
 	"github.com/agent-forge/forge/lead"
 	"github.com/agent-forge/forge/scraper"
@@ -103,7 +104,7 @@ func (b *htmlBoard) Detail(ctx context.Context, l lead.Lead) (enrich.Data, error
 	if text == "" || doc.Find("h1").Text() != l.Title || doc.Find("footer").Length() == 0 {
 		return enrich.Data{}, &scraper.PageError{URL: at, Status: 200, Err: scraper.ErrPosting}
 	}
-	return enrich.Data{Description: text}, nil
+	return enrich.Data{Description: text, Requirements: advert.RequirementsOf(text)}, nil
 }
 
 func (b *htmlBoard) page(ctx context.Context, at string) (*goquery.Document, error) {

@@ -91,13 +91,16 @@ func leadsOf(from, n int) []lead.Lead {
 	return leads
 }
 
+// requirement is what postings ask for, below a heading.
+const requirement = "Five years of practice with steel and with people."
+
 // postingOf returns the n-th job as its own page shows it.
 func postingOf(n int) enrich.Posting {
 	return enrich.Posting{Lead: leadOf(n), Data: enrich.Data{
 		Description: lines(
 			fmt.Sprintf("We build bridges for %s and look for engineer number %d.", pageWord, n),
 			"You will plan them, draw them and see them built.", "Requirements",
-			"Five years of practice with steel and with people.",
+			requirement,
 		),
 	}}
 }
@@ -187,12 +190,25 @@ func (k *kit) detail(ctx context.Context, l lead.Lead) (d enrich.Data, err error
 // up.
 const maxIgnored = 1000
 
-// each consumes a sequence as range does, without what the board says that it cannot filter. A
-// board that goes on after the consumer stopped fails the case; range would end the test binary.
+// each is consume without what the board says that it cannot filter, which it checks.
 func (k *kit) each(seq iter.Seq2[lead.Lead, error], f func(lead.Lead, error) bool) {
 	k.Helper()
+	yields := 0
+	k.consume(seq, func(l lead.Lead, err error) bool {
+		if yields++; errors.Is(err, scraper.ErrUnfiltered) {
+			k.unfilteredBy(err, yields == 1)
+			return true
+		}
+		return f(l, err)
+	})
+}
+
+// consume consumes a sequence as range does. A board that goes on after the consumer stopped fails
+// the case; range would end the test binary.
+func (k *kit) consume(seq iter.Seq2[lead.Lead, error], f func(lead.Lead, error) bool) {
+	k.Helper()
 	type endless struct{}
-	stopped, ignored, yields := false, 0, 0
+	stopped, ignored := false, 0
 	defer func() {
 		if r := recover(); r != nil && r != (endless{}) {
 			k.Errorf("Search panics: %v", r)
@@ -208,11 +224,6 @@ func (k *kit) each(seq iter.Seq2[lead.Lead, error], f func(lead.Lead, error) boo
 		k.Fatal("Search returned no sequence: return a function that yields the error")
 	}
 	seq(func(l lead.Lead, err error) bool {
-		yields++
-		if !stopped && errors.Is(err, scraper.ErrUnfiltered) {
-			k.unfilteredBy(err, yields == 1)
-			return true
-		}
 		if !stopped {
 			stopped = !f(l, err)
 			return !stopped

@@ -1,6 +1,7 @@
 package scrapertest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/url"
@@ -35,8 +36,20 @@ func searchCases() []testCase {
 		{name: "a card's fields are the lead's", run: func(k *kit) {
 			want := leadsOf(1, 10)
 			k.serve(want)
+			shown := k.shown()
+			at := make(map[string]string)
 			for _, l := range k.find(query(), want) {
 				k.fieldsOfOne(l, want)
+				for _, f := range shown {
+					if f.blank(l) {
+						k.Errorf("%s of job %s is blank, and Site.List renders it", f.name, l.ExternalID)
+					}
+				}
+				if other, ok := at[l.URL]; ok && other != l.ExternalID {
+					k.Errorf("jobs %s and %s have one URL, %s: a lead's URL is that of its own advert",
+						other, l.ExternalID, l.URL)
+				}
+				at[l.URL] = l.ExternalID
 			}
 			k.asked()
 		}},
@@ -116,6 +129,39 @@ func searchCases() []testCase {
 		})
 	}
 	return cases
+}
+
+// An optional field of a lead is one that not every board's cards show.
+type optional struct {
+	name  string
+	blank func(l lead.Lead) bool
+	clear func(l *lead.Lead)
+}
+
+var optionals = []optional{
+	{"company", func(l lead.Lead) bool { return l.Company == "" }, func(l *lead.Lead) { l.Company = "" }},
+	{"location", func(l lead.Lead) bool { return l.Location == "" }, func(l *lead.Lead) { l.Location = "" }},
+	{
+		"date", func(l lead.Lead) bool { return l.PostedAt.IsZero() },
+		func(l *lead.Lead) { l.PostedAt = l.PostedAt.AddDate(0, 0, -9) },
+	},
+}
+
+// shown returns the optional fields that Site.List renders: without them, the page is another.
+func (k *kit) shown() (fields []optional) {
+	render := func(l lead.Lead) []byte { return k.web.site.List(List{Cards: []lead.Lead{l}, Total: 1}) }
+	page := render(leadOf(1))
+	if !bytes.Equal(page, render(leadOf(1))) {
+		return nil // no page is like another
+	}
+	for _, f := range optionals {
+		without := leadOf(1)
+		f.clear(&without)
+		if !bytes.Equal(page, render(without)) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
 }
 
 // fieldsOfOne compares a lead with the card of the same id, if there is one.

@@ -49,6 +49,16 @@ func (k *kit) cancelWhen(ch <-chan struct{}) context.Context {
 	return ctx
 }
 
+// stopAt consumes a search until it yields an error of this kind, and reports whether it did.
+func (k *kit) stopAt(q lead.Query, kind error) (met bool) {
+	k.Helper()
+	k.consume(k.board.Search(k.Context(), q), func(_ lead.Lead, err error) bool {
+		met = errors.Is(err, kind)
+		return !met
+	})
+	return met
+}
+
 func stopCases() []testCase {
 	return []testCase{
 		{name: "a cancelled context asks for nothing", run: func(k *kit) {
@@ -103,6 +113,19 @@ func stopCases() []testCase {
 			defer cancel()
 			_, _, err = k.search(ctx, query())
 			k.stopped(err, context.DeadlineExceeded, "search")
+		}},
+		{name: "a consumer that stops at a card that cannot be read is heard", run: func(k *kit) {
+			cards := leadsOf(1, 10)
+			cards[4].Title = ""
+			k.serve(cards, 10)
+			met := k.stopAt(query(), scraper.ErrCard)
+			k.equal(met, true, "the card was reported as unreadable")
+		}},
+		{name: "a consumer that stops at what is not filtered is heard", run: func(k *kit) {
+			k.serve(leadsOf(1, 10), 10)
+			if !k.stopAt(everyField(), scraper.ErrUnfiltered) {
+				k.Skip("the board filters by every field of a query")
+			}
 		}},
 		{name: "a consumer that stops early leaves no request and no goroutine behind", run: func(k *kit) {
 			for _, after := range []int{1, 9, 10, 11} {

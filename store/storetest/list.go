@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/agent-forge/forge"
 	"github.com/agent-forge/forge/enrich"
@@ -271,6 +272,16 @@ var listCases = []testCase{
 		if e.Assessment != nil || e.Data != nil {
 			k.Error("a job that nobody looked at has a assessment or text")
 		}
+	}},
+	{"times are in UTC and whole microseconds, whatever the clock says", func(k *kit) {
+		k.advance(1999 * time.Nanosecond)
+		id := k.syncOne(ada, leadOf(1)).ID
+		now := k.Now().Truncate(time.Microsecond)
+		k.equal(k.entry(ada, id).DueAt, now, "due, new")
+		j := k.take(ada)
+		k.equal(k.entry(ada, id).DueAt, now.Add(lease), "due, claimed")
+		k.record(ada, j.Lease, match(80, "Text."))
+		k.equal(k.entry(ada, id).UpdatedAt, now, "updated at")
 	}},
 	{"stats count by status and by score", func(k *kit) {
 		k.decide(ada, 1, match(90, "Text."))

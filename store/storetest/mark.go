@@ -33,6 +33,23 @@ var markCases = []testCase{
 		k.mark(ada, j.ID, lead.Matched)
 		k.status(ada, j.ID, lead.Matched)
 	}},
+	{"what a release says under a mark is what taking it back shows", func(k *kit) {
+		for n, want := range []lead.Status{lead.Closed, lead.Failed} {
+			id := k.syncOne(ada, leadOf(n)).ID
+			k.mark(ada, id, lead.Applied)
+			k.release(ada, k.take(ada).Lease, store.Outcome{Status: want})
+			k.status(ada, id, lead.Applied)
+			k.mark(ada, id, lead.Matched)
+			k.status(ada, id, want)
+		}
+		j := k.decide(ada, 10, match(80, "Text."))
+		k.mark(ada, j.ID, lead.Saved)
+		k.advance(recheck)
+		k.closes(ada, 10)
+		k.status(ada, j.ID, lead.Saved)
+		k.mark(ada, j.ID, lead.Matched)
+		k.status(ada, j.ID, lead.Closed)
+	}},
 	{"a job that was never a match is not made one", func(k *kit) {
 		ref := k.syncOne(ada, leadOf(1))
 		k.fails(ability[forge.Marker](k, ada).Mark(k.Context(), ref.ID, lead.Matched), store.ErrInvalid,

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,8 +46,7 @@ var releaseCases = []testCase{
 		k.advance(time.Hour)
 		k.release(ada, k.take(ada).Lease, store.Outcome{Status: lead.Failed, Counts: true, Cause: "no reply"})
 		waits(time.Time{}, 2, "no reply", "failed")
-		k.reopen(ada, store.Selection{IDs: []int64{id}})
-		k.record(ada, k.take(ada).Lease, match(80, "Text."))
+		k.record(ada, store.Lease{ID: id}, match(80, "Text."))
 		waits(time.Time{}, 0, "", "decided")
 	}},
 	{"only the job's own faults count", func(k *kit) {
@@ -110,6 +110,16 @@ var releaseCases = []testCase{
 		k.fails(k.as(ada).Release(k.Context(), j.Lease, store.Outcome{Counts: true}), store.ErrLeaseLost,
 			"repeat")
 		k.equal(k.take(ada).Attempts, 1, "attempts")
+	}},
+	{"a decision after a release has lost its lease", func(k *kit) {
+		for n, s := range []lead.Status{lead.Failed, lead.Closed, ""} {
+			k.sync(ada, leadOf(n))
+			j := k.take(ada)
+			k.release(ada, j.Lease, store.Outcome{Status: s})
+			err := k.as(ada).Decide(k.Context(), j.Lease, match(80, "Text."))
+			k.fails(err, store.ErrLeaseLost, "decide after the outcome "+strconv.Quote(string(s)))
+			k.equal(k.text(n), "", "text")
+		}
 	}},
 	{"a release after the decision has lost its lease", func(k *kit) {
 		j := k.decide(ada, 1, match(80, "Text."))
