@@ -69,13 +69,13 @@ func TestPanicsFailTheirCaseInEveryGoroutine(t *testing.T) {
 
 func TestCasesThatDoNotEndFailAndTheOthersRun(t *testing.T) {
 	t.Parallel()
-	var late *suite.TB
+	running := make(chan *suite.TB, 1)
 	said := failures(t, 50*time.Millisecond,
 		suite.Case{Name: "waits for its context", Run: func(tb *suite.TB) {
 			<-tb.Context().Done()
 			tb.Error("ended")
 		}},
-		suite.Case{Name: "waits for ever", Run: func(tb *suite.TB) { late = tb; select {} }},
+		suite.Case{Name: "waits for ever", Run: func(tb *suite.TB) { running <- tb; select {} }},
 		suite.Case{Name: "waits in a bubble", Bubble: true, Run: func(tb *suite.TB) {
 			<-tb.Context().Done()
 		}},
@@ -86,6 +86,6 @@ func TestCasesThatDoNotEndFailAndTheOthersRun(t *testing.T) {
 	require.Contains(t, said["Topic/waits for ever"], "has not ended after 50ms")
 	require.Contains(t, said["Topic/waits in a bubble"], "deadlock")
 	require.Equal(t, "wrong", said["Topic/fails"])
-	late.Error("this goes nowhere, and package testing does not panic")
+	(<-running).Error("this goes nowhere, and package testing does not panic")
 	require.False(t, t.Failed())
 }
