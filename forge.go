@@ -121,8 +121,9 @@ type Lister interface {
 
 // A Reopener makes decided jobs due again. All stores of this module implement it.
 type Reopener interface {
-	// Reopen makes the selected jobs due now and returns their number: in the order of the ids if the
-	// selection has some, and else the best score first. Matches and jobs with a status set by Mark
+	// Reopen makes the selected jobs due now, also those that wait or are claimed, and returns their
+	// number. Claim gives them in the order of the ids if the selection has some, and else the best
+	// score first. Matches and jobs with a status set by Mark
 	// keep it until the next decision. All others become DISCOVERED.
 	Reopen(ctx context.Context, which store.Selection) (int, error)
 }

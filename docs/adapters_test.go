@@ -52,9 +52,7 @@ func TestAdaptersAreShownWhole(t *testing.T) {
 		require.NoError(t, err)
 		test, err := os.ReadFile(filepath.Join(example, c.test))
 		require.NoError(t, err)
-		_, shown, found := strings.Cut(string(test), "\n)\n") // the imports
-		require.True(t, found)
-		require.Equal(t, flat(strings.Split(string(code)+shown, "\n")), flat(typed), c.section)
+		require.Equal(t, flat(strings.Split(string(code)+string(test), "\n")), flat(typed), c.section)
 	}
 }
 

@@ -155,7 +155,7 @@ type Entry struct {
 	Assessment *enrich.Assessment // nil if the job is not scored
 	Basis      enrich.Basis       // what it was scored with, empty if that is not known
 	Data       *enrich.Data       // nil if nobody brought text, or if this user rejected the job
-	Closed     bool               // this user's agent, or those of two others, saw that the board closed it
+	Closed     bool               // this user's agent or two others' saw it closed, whatever Status is
 	UpdatedAt  time.Time          // of the user's status
 
 	// DueAt is when the job is due: an agent reads and scores it then. While an agent holds the job,

@@ -18,7 +18,7 @@ func byWords(ctx context.Context, resume string, p enrich.Posting) (enrich.Asses
 	case strings.TrimSpace(resume) == "":
 		return enrich.Assessment{}, fmt.Errorf("%w: no résumé", scorer.ErrUnavailable)
 	case p.Data.Validate() != nil:
-		return enrich.Assessment{}, fmt.Errorf("%w: no text to judge: %w", scorer.ErrReply, p.Data.Validate())
+		return enrich.Assessment{}, fmt.Errorf("%w: no text: %w", scorer.ErrPosting, p.Data.Validate())
 	}
 	found, resume := 0, strings.ToLower(resume)
 	for _, w := range words {

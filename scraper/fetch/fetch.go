@@ -165,8 +165,8 @@ func tenRedirects(_ *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// Allowed reports whether the host of u is one of these, or a subdomain of one. If hosts is empty,
-// every host is allowed.
+// Allowed reports whether the host of u is one of these, or a subdomain of one. If allowed is
+// empty, every host is.
 func Allowed(allowed []string, u *url.URL) bool {
 	return len(allowed) == 0 || hosts.Covering(allowed, u) != ""
 }

@@ -206,7 +206,8 @@ func (r Row) EndKind(outcome lead.Status) store.ChangeKind {
 	return ""
 }
 
-// Reopens reports whether Reopen changes the row: a job that was due before is not reopened.
+// Reopens reports whether [store.ChangeReopened] is recorded: not of a job that was due before. Reopen
+// itself makes such a job due anew as well, and ends a claim on it.
 func (r Row) Reopens() bool {
 	return r.Idle || r.Status == lead.AutoRejected || r.Status == lead.Failed || r.Status == lead.Closed
 }
