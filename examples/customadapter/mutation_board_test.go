@@ -159,6 +159,16 @@ func replay(all []lead.Lead, errs []error, deaf bool, yield yield) {
 	}
 }
 
+// sites is a board without a mistake, and a site with one.
+func sites(f func(s *scrapertest.Site)) scrapertest.Open {
+	return func(tb testing.TB, env scrapertest.Env) (forge.Scraper, scrapertest.Site) {
+		tb.Helper()
+		board, site := openGuild(tb, env)
+		f(&site)
+		return board, site
+	}
+}
+
 // deafTo is a search that goes on although yield returned false at an error of this kind.
 func deafTo(kind error) scrapertest.Open {
 	return search(func(ctx ctx, g guild, q query) found {
@@ -319,6 +329,37 @@ func boardMutations() []mutation[scrapertest.Open] {
 			details(func(_ lead.Lead, d *data, _ *error) { d.Requirements = "" }),
 			"Detail/a posting's text arrives whole", "see advert.RequirementsOf",
 		},
+		{
+			"Site.Start reads another field", sites(func(s *scrapertest.Site) {
+				s.Start = scrapertest.FormInt("offset")
+			}), "Site/", "Site.Start returned 0 for each of 3 different requests",
+		},
+		{"Site.List does not say that there are more", sites(func(s *scrapertest.Site) {
+			list := s.List
+			s.List = func(l scrapertest.List) []byte {
+				l.Total = len(l.Cards)
+				return list(l)
+			}
+		}), "Site/", "although List.Next was 10"},
+		{"Site.List renders another field", sites(func(s *scrapertest.Site) {
+			list := s.List
+			s.List = func(l scrapertest.List) []byte {
+				return []byte(strings.ReplaceAll(string(list(l)), `"title"`, `"headline"`))
+			}
+		}), "Site/", "Search does not understand what Site.List rendered"},
+		{"Site.JobID reads another path", sites(func(s *scrapertest.Site) {
+			s.JobID = scrapertest.PathAfter("/adverts/")
+		}), "Site/", `Site.JobID returned "" for http://board.test/jobs/210300000001`},
+		{"Site.JobID takes a search for a posting", sites(func(s *scrapertest.Site) {
+			s.JobID = scrapertest.PathAfter("/")
+		}), "Site/", `Site.JobID returned "jobs" for http://board.test/jobs?`},
+		{"Site.Job renders another id", sites(func(s *scrapertest.Site) {
+			job := s.Job
+			s.Job = func(p enrich.Posting) []byte {
+				p.Lead.ExternalID = "1"
+				return job(p)
+			}
+		}), "Site/", "Detail does not understand what Site.Job rendered for job 210300000001"},
 		{"an unreadable advert is empty data", details(func(_ lead.Lead, _ *data, err *error) {
 			if errors.Is(*err, scraper.ErrPosting) {
 				*err = nil

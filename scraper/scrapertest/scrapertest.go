@@ -133,8 +133,8 @@ func PathAfter(prefix string) func(r *http.Request) string {
 // Run runs the suite.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	if said := suite.Failures(t, []suite.Topic{clientTopic(open)}, every, probeLimit); len(said) > 0 {
-		t.Error(said[clientName])
+	if said := preflight(t, open, every); len(said) > 0 {
+		t.Error(said[clientName] + said[siteName])
 		return
 	}
 	suite.Run(t, cases(open))
@@ -145,7 +145,7 @@ func Run(t *testing.T, open Open) {
 // the order of the suite.
 func Failures(t *testing.T, open Open, want func(name string) bool) map[string]string {
 	t.Helper()
-	if said := suite.Failures(t, []suite.Topic{clientTopic(open)}, want, probeLimit); len(said) > 0 {
+	if said := preflight(t, open, want); len(said) > 0 {
 		return said
 	}
 	return suite.Failures(t, cases(open), want, 20*time.Second)

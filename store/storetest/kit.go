@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -171,8 +172,26 @@ func (k *kit) fails(err, want error, what string) {
 func (k *kit) equal(got, want any, what string) {
 	k.Helper()
 	if !reflect.DeepEqual(got, want) {
-		k.Errorf("%s:\n got %+v\nwant %+v", what, got, want)
+		g, w := plain(got), plain(want)
+		if g == w { // they differ in what JSON leaves out
+			g, w = fmt.Sprintf("%#v", got), fmt.Sprintf("%#v", want)
+		}
+		k.Errorf("%s:\n got %s\nwant %s", what, g, w)
 	}
+}
+
+// plain is a value as text. What can hold pointers is JSON, which shows what they lead to.
+func plain(v any) string {
+	t := reflect.TypeOf(v)
+	for t != nil && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice) {
+		t = t.Elem()
+	}
+	if t != nil && t.Kind() == reflect.Struct && t != reflect.TypeFor[time.Time]() {
+		if text, err := json.Marshal(v); err == nil {
+			return string(text)
+		}
+	}
+	return fmt.Sprintf("%+v", v)
 }
 
 func (k *kit) sync(user string, leads ...lead.Lead) []store.Ref {
@@ -206,7 +225,8 @@ func (k *kit) take(user string) store.Job {
 	k.Helper()
 	jobs := k.claim(user, 100)
 	if len(jobs) != 1 {
-		k.Fatalf("claim: got %d jobs, want 1", len(jobs))
+		k.Fatalf("claim: got %d jobs, want 1: due is what Env.Now, now %s, is not before; does the store "+
+			"use another clock?", len(jobs), k.Now().Format(time.RFC3339))
 	}
 	return jobs[0]
 }

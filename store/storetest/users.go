@@ -128,7 +128,8 @@ var userCases = []testCase{
 			"", " ", "\t\n", strings.Repeat("u", store.MaxUserBytes+1), "a\x00b", "a\xff",
 		} {
 			for _, c := range k.calls(k.Context(), user, j) {
-				k.fails(c.err, store.ErrInvalid, c.name)
+				what := fmt.Sprintf("%s as user %.20q (see store.CheckUser)", c.name, user)
+				k.fails(c.err, store.ErrInvalid, what)
 			}
 		}
 	}},
