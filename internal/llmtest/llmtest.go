@@ -134,13 +134,15 @@ func (r Reply) In(prompt string) string {
 	return string(text)
 }
 
-// Number gives postings keys of their own.
+// Number gives postings keys and firms of their own.
 func Number(postings []enrich.Posting) []enrich.Posting {
 	out := make([]enrich.Posting, len(postings))
 	for i, p := range postings {
 		p.Lead.Source, p.Lead.ExternalID = "board", fmt.Sprint(i+1)
 		p.Lead.URL = fmt.Sprintf("https://board.example/%d", i+1)
 		p.Lead.Title = cmp.Or(p.Lead.Title, "Job")
+		// of one firm, texts that hardly differ would be one advert to a pipeline
+		p.Lead.Company = fmt.Sprintf("Q%c%c Mills", 'a'+i/26, 'a'+i%26)
 		out[i] = p
 	}
 	return out

@@ -22,6 +22,10 @@
 //   - The posting's role is the person's own, and the résumé is so short that the skills which the
 //     posting asks for cannot be missed in it.
 //
+// A skill more in the résumé never lowers a verified score, with one exception: where a résumé has so
+// few words that one more tells that it is in the posting's language, the vocabulary has a say, and can
+// pull the score down.
+//
 // The reasoning says that a score is unverified. A language without a word list, and another
 // alphabet than the Latin one, is an error.
 //
