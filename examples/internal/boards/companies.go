@@ -36,12 +36,8 @@ func (o Options) companies() ([]ats.Board, error) {
 	if err != nil {
 		return nil, commandline.Usage("-companies", err)
 	}
-	line := 0
-	for entry := range strings.Lines(string(list)) {
-		line++
-		if entry = strings.TrimSpace(entry); entry != "" && !strings.HasPrefix(entry, "#") {
-			add("-companies", fmt.Sprintf("line %d: ", line), entry)
-		}
+	for n, entry := range commandline.Lines(list) {
+		add("-companies", fmt.Sprintf("line %d: ", n), entry)
 	}
 	if len(found) == 0 && len(wrong) == 0 {
 		return nil, commandline.Problem("-companies", "the file names no company; want a career page a line")

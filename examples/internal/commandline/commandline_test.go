@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -67,4 +68,21 @@ func TestExitCodesTellMistakesFailuresAndInterruptsApart(t *testing.T) {
 		require.Equal(t, c.says, out.String())
 	}
 	require.NoError(t, commandline.Usage("-x", nil))
+}
+
+func TestLinesOfAFileHaveTheirNumbersAndNoComments(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 100_000)
+	text := "\ufeff# who\n\n  first \r\n#second\n" + long + "\nlast"
+	var numbers []int
+	var lines []string
+	for n, line := range commandline.Lines([]byte(text)) {
+		numbers, lines = append(numbers, n), append(lines, line)
+	}
+	require.Equal(t, []int{3, 5, 6}, numbers)
+	require.Equal(t, []string{"first", long, "last"}, lines)
+	for n := range commandline.Lines([]byte(text)) {
+		require.Equal(t, 3, n)
+		break
+	}
 }

@@ -9,8 +9,6 @@
 package digest
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -92,11 +90,7 @@ func readRecipients(file string) (all []recipient, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for n, lines := 1, bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); n++ {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
+	for n, line := range commandline.Lines(text) {
 		address, user, _ := strings.Cut(line, " ")
 		to := recipient{strings.TrimSpace(user), address}
 		if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address {

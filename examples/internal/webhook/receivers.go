@@ -1,8 +1,6 @@
 package webhook
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -13,6 +11,7 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"github.com/agent-forge/forge/examples/internal/commandline"
 	"github.com/agent-forge/forge/store"
 )
 
@@ -31,11 +30,7 @@ func readReceivers(file string) (all []receiver, err error) {
 		return nil, err
 	}
 	seen := map[[2]string]bool{}
-	for n, lines := 1, bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); n++ {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
+	for n, line := range commandline.Lines(text) {
 		to, err := parseReceiver(line)
 		if err == nil && seen[[2]string{to.user, to.url}] {
 			err = errors.New("the same URL and user as in a line before")
