@@ -20,7 +20,8 @@ func (t *tab) tabTo(selector string) (keys int) {
 		}
 		t.do(chromedp.KeyEvent("\t"))
 	}
-	require.Failf(t, "the keyboard does not get there", "%s on %s", selector, eval[string](t, "document.title"))
+	page := eval[string](t, "document.title")
+	require.Failf(t, "the keyboard does not get there", "%s on %s", selector, page)
 	return keys
 }
 
