@@ -124,12 +124,13 @@ func TestAWholeDayOfAJobSeekerAddsUp(t *testing.T) {
 	p.follows("Matches")
 	require.Positive(t, p.count(title), "what was kept anyway is among the matches")
 	applied := p.presses("I applied")
-	require.Equal(t, after["Matches"]-1, p.lists()["Matches"])
-	require.Equal(t, 1, p.lists()["Applied"])
+	group := p.lists()["Applied"] // the best advert stands on two boards
+	require.Positive(t, group)
+	require.Equal(t, after["Matches"]-group, p.lists()["Matches"])
 	p.follows("Applied")
 	require.Equal(t, applied, p.presses("Interview"))
 	end := p.lists()
-	require.Equal(t, 1, end["Interview"], end)
+	require.Equal(t, group, end["Interview"], end)
 	require.Equal(t, total(after), total(end))
 
 	p.step("takes the matches along")

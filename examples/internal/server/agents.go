@@ -25,13 +25,25 @@ type agents struct {
 
 	mu     sync.Mutex
 	byUser map[string]map[hash]*dashboard.Agent
+	last   map[string]work // of users whose agents have not called
 }
+
+// A work is what the database says of a user's agents.
+type work struct {
+	found, decided time.Time
+	asked          time.Time
+}
+
+// workEvery is how long it is not asked again: it walks through all jobs of the user.
+const workEvery = time.Minute
 
 func newAgents(now func() time.Time) *agents {
 	if now == nil {
 		now = time.Now
 	}
-	return &agents{now: now, start: now(), byUser: map[string]map[hash]*dashboard.Agent{}}
+	return &agents{
+		now: now, start: now(), byUser: map[string]map[hash]*dashboard.Agent{}, last: map[string]work{},
+	}
 }
 
 // watched notes the calls that only agents make. Only known tokens are noted, so that there are few.
@@ -62,6 +74,7 @@ func (a *agents) note(user string, token hash, path string, status int) {
 		agent = &dashboard.Agent{Name: hex.EncodeToString(token[:3])}
 		a.byUser[user][token] = agent
 	}
+	delete(a.last, user)
 	agent.LastCall = now
 	switch {
 	case status >= http.StatusBadRequest:
@@ -80,10 +93,20 @@ func knownAgents(ctx context.Context, a *agents, c *counts, user string) dashboa
 	if len(known.Known) > 0 {
 		return known
 	}
-	found, decided, err := c.lastWork(ctx, user)
-	if err == nil {
-		known.Found, known.Decided = found, decided
+	a.mu.Lock()
+	last, asked := a.last[user]
+	a.mu.Unlock()
+	if !asked || a.now().Sub(last.asked) >= workEvery {
+		found, decided, err := c.lastWork(ctx, user)
+		if err != nil {
+			return known
+		}
+		last = work{found, decided, a.now()}
+		a.mu.Lock()
+		a.last[user] = last
+		a.mu.Unlock()
 	}
+	known.Found, known.Decided = last.found, last.decided
 	return known
 }
 
