@@ -33,6 +33,33 @@ func TestSchemasAreSeparate(t *testing.T) {
 	require.ErrorContains(t, err, "does not exist")
 }
 
+func TestReusedSchemaIsEmptyButForWhatIsKept(t *testing.T) {
+	t.Parallel()
+	prepared := 0
+	schemas := server.Reused(t, "versions", func(tb testing.TB, dsn, schema string) {
+		tb.Helper()
+		prepared++
+		_, err := open(tb, pgtest.With(dsn, "search_path", schema)).ExecContext(tb.Context(),
+			`CREATE TABLE versions AS SELECT 7 AS n; CREATE TABLE rows (id serial, of int)`)
+		require.NoError(tb, err)
+	})
+	var before string
+	for _, name := range []string{"first", "second"} {
+		t.Run(name, func(t *testing.T) { //nolint:paralleltest // the second reuses what the first leaves
+			dsn, schema := schemas(t)
+			require.Contains(t, []string{"", schema}, before)
+			before = schema
+			db := open(t, pgtest.With(dsn, "search_path", schema))
+			var id, kept int
+			require.NoError(t, db.QueryRowContext(t.Context(), `SELECT n FROM versions`).Scan(&kept))
+			require.NoError(t, db.QueryRowContext(t.Context(),
+				`INSERT INTO rows (of) SELECT count(*) FROM rows RETURNING id + of`).Scan(&id))
+			require.Equal(t, []int{7, 1}, []int{kept, id})
+		})
+	}
+	require.Equal(t, 1, prepared)
+}
+
 func TestRestartKeepsTheData(t *testing.T) { // not parallel: the other test's connections would be cut
 	db := open(t, server.DSN(t))
 	_, err := db.ExecContext(t.Context(), `CREATE TABLE kept AS SELECT 7 AS n`)
@@ -82,11 +109,11 @@ func TestServerDiesWithTheTests(t *testing.T) {
 	}, 30*time.Second, 20*time.Millisecond)
 }
 
-func open(t *testing.T, dsn string) *sql.DB {
-	t.Helper()
+func open(tb testing.TB, dsn string) *sql.DB {
+	tb.Helper()
 	db, err := sql.Open("postgres", dsn)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, db.Close()) })
 	return db
 }
 

@@ -62,6 +62,22 @@ func open(tb testing.TB, dsn string, opts *postgres.Options) *postgres.DB {
 	return db
 }
 
+const versionTable = "forge_db_version" // of goose
+
+// migrated returns a function like server.DSN, whose schemas have the tables.
+func migrated(tb testing.TB) func(tb testing.TB) (dsn string) {
+	tb.Helper()
+	schemas := server.Reused(tb, versionTable, func(tb testing.TB, dsn, schema string) {
+		tb.Helper()
+		open(tb, pgtest.With(dsn, "search_path", schema), nil)
+	})
+	return func(tb testing.TB) string {
+		tb.Helper()
+		dsn, schema := schemas(tb)
+		return pgtest.With(dsn, "search_path", schema)
+	}
+}
+
 // raw returns a plain handle to the same tables.
 func raw(tb testing.TB, dsn string) *sql.DB {
 	tb.Helper()

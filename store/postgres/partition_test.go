@@ -33,15 +33,19 @@ func partition(tb testing.TB, dsn string, parts int) {
 // through conn would fail.
 func TestStoreInASchemaOnHashPartitions(t *testing.T) {
 	t.Parallel()
+	schemas := server.Reused(t, versionTable, func(tb testing.TB, dsn, schema string) {
+		tb.Helper()
+		open(tb, pgtest.With(dsn, "search_path", "nowhere"), &postgres.Options{Schema: schema})
+		// sixteen parts take a while to make
+		partition(tb, pgtest.With(dsn, "search_path", schema), 2)
+	})
 	storetest.Run(t, func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 		tb.Helper()
-		dsn, schema := server.Schema(tb)
+		dsn, schema := schemas(tb)
 		db := open(tb, pgtest.With(dsn, "search_path", "nowhere"),
 			&postgres.Options{
 				Now: env.Now, RecheckAfter: env.RecheckAfter, Events: env.Events, Schema: schema,
 			})
-		// Each case has a schema of its own, and sixteen parts take a while to make.
-		partition(tb, pgtest.With(dsn, "search_path", schema), 2)
 		return func(user string) forge.Store { return db.ForUser(user) }
 	})
 }

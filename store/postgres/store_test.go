@@ -24,7 +24,7 @@ var (
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, catalogue(server.DSN))
+	storetest.Run(t, catalogue(migrated(t)))
 }
 
 func BenchmarkStore(b *testing.B) { storetest.Bench(b, catalogue(durable.DSN)) }

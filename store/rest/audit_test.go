@@ -18,7 +18,7 @@ import (
 func TestAuditDrawsTheSameJobsInEveryStore(t *testing.T) {
 	t.Parallel()
 	var first []string
-	for _, backend := range backends() {
+	for _, backend := range backends(t) {
 		now := newClock()
 		ada := backend.open(t, storetest.Env{Now: now.Now, RecheckAfter: time.Hour})("ada")
 		var leads []lead.Lead

@@ -69,7 +69,15 @@ type opener struct {
 	open storetest.Open
 }
 
-func backends() []opener {
+func backends(tb testing.TB) []opener {
+	tb.Helper()
+	schemas := server.Reused(tb, "forge_db_version", func(tb testing.TB, dsn, schema string) {
+		tb.Helper()
+		db, err := postgres.Open(tb.Context(), pgtest.With(dsn, "search_path", schema), nil)
+		require.NoError(tb, err)
+		defer func() { require.NoError(tb, db.Close()) }()
+		require.NoError(tb, db.Migrate(tb.Context()))
+	})
 	return []opener{
 		{"memory", func(_ testing.TB, env storetest.Env) func(user string) forge.Store {
 			db := memory.New(&memory.Options{
@@ -88,11 +96,11 @@ func backends() []opener {
 		}},
 		{"postgres", func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 			tb.Helper()
-			db, err := postgres.Open(tb.Context(), server.DSN(tb),
+			dsn, schema := schemas(tb)
+			db, err := postgres.Open(tb.Context(), pgtest.With(dsn, "search_path", schema),
 				&postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter, Events: env.Events})
 			require.NoError(tb, err)
 			tb.Cleanup(func() { require.NoError(tb, db.Close()) })
-			require.NoError(tb, db.Migrate(tb.Context()))
 			return func(user string) forge.Store { return db.ForUser(user) }
 		}},
 	}
@@ -101,7 +109,7 @@ func backends() []opener {
 // A client passes the suite that every store passes, with each store behind the server.
 func TestStoreOverHTTP(t *testing.T) {
 	t.Parallel()
-	for _, backend := range backends() {
+	for _, backend := range backends(t) {
 		t.Run(backend.name, func(t *testing.T) {
 			t.Parallel()
 			if measure.RaceDetector && backend.name == "sqlite" {
