@@ -56,9 +56,10 @@ func TestNewPassesTheSuite(t *testing.T) {
 	if !soak() {
 		t.Skip("the whole suite; set FORGE_SOAK=1")
 	}
+	dsns := migrated(t)
 	storetest.Run(t, func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 		tb.Helper()
-		db, err := postgres.New(raw(tb, server.DSN(tb)),
+		db, err := postgres.New(raw(tb, dsns(tb)),
 			&postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
 		require.NoError(tb, err)
 		require.NoError(tb, db.Migrate(tb.Context()))

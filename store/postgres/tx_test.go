@@ -174,10 +174,10 @@ func TestWithTxPassesTheSuite(t *testing.T) {
 	if !soak() {
 		t.Skip("the whole suite; set FORGE_SOAK=1")
 	}
+	dsns := migrated(t)
 	storetest.Run(t, func(tb testing.TB, env storetest.Env) func(user string) forge.Store {
 		tb.Helper()
-		dsn := server.DSN(tb)
-		pool := raw(tb, dsn)
+		pool := raw(tb, dsns(tb))
 		db, err := postgres.New(pool, &postgres.Options{Now: env.Now, RecheckAfter: env.RecheckAfter})
 		require.NoError(tb, err)
 		require.NoError(tb, db.Migrate(tb.Context()))
