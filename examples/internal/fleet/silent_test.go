@@ -142,6 +142,20 @@ func silenced(
 	return late, call(ctx, w) // the pool heals
 }
 
+// answered repeats a call until a server that is well answers it in its time, which a busy machine can
+// miss.
+func answered(t *testing.T, call func() error) {
+	t.Helper()
+	for range 25 {
+		err := call()
+		if err == nil {
+			return
+		}
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	}
+	require.Fail(t, "the server is well, and no call is answered")
+}
+
 // A context without a deadline does not make a call wait for ever.
 func TestSilentServerIsNotWaitedForWithoutADeadline(t *testing.T) {
 	t.Parallel()
@@ -168,13 +182,13 @@ func TestSilentServerIsNotWaitedForWithoutADeadline(t *testing.T) {
 					return pool.SendBatch(t.Context(), b).Close()
 				},
 			} {
-				require.NoError(t, call())
+				answered(t, call)
 				proxy.Fall(silence, pgtest.Now)
 				start := time.Now()
 				require.ErrorIs(t, call(), context.DeadlineExceeded)
 				require.Less(t, time.Since(start), 3*time.Second)
 				proxy.Heal()
-				require.NoError(t, call())
+				answered(t, call)
 			}
 		})
 	}
