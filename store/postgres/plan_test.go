@@ -12,6 +12,11 @@ import (
 	"github.com/agent-forge/forge/store/postgres"
 )
 
+const fourThousandJobs = `
+	INSERT INTO jobs (source, external_id, title, company, location, url, first_seen_at, last_seen_at)
+	SELECT 'example', n, 'Engineer', '', '', 'https://jobs.example.com', now(), now()
+	FROM generate_series(1, 4000) n`
+
 // The hot statements look rows up by index and never walk a table.
 func TestPlansOfHotStatementsUseIndexes(t *testing.T) {
 	t.Parallel()
@@ -19,10 +24,7 @@ func TestPlansOfHotStatementsUseIndexes(t *testing.T) {
 	open(t, dsn, nil)
 	tables := raw(t, pgtest.With(dsn, "binary_parameters", "yes"))
 	for _, fill := range []string{
-		`INSERT INTO jobs (source, external_id, title, company, location, url, first_seen_at, last_seen_at)
-			SELECT 'example', n, 'Engineer', '', '', 'https://jobs.example.com', now(), now()
-			FROM generate_series(1,
-				4000) n`,
+		fourThousandJobs,
 		`INSERT INTO user_job_map (user_id, job_id, due_at, discovered_at, updated_at)
 			SELECT 'user ' || u, id, CASE WHEN id % 20 = 0 THEN now() END, now(), now() FROM jobs,
 			generate_series(1,
@@ -93,9 +95,7 @@ func TestPlanOfAListReadsThePageFromTheIndex(t *testing.T) {
 	open(t, dsn, nil)
 	tables := raw(t, pgtest.With(dsn, "binary_parameters", "yes"))
 	for _, fill := range []string{
-		`INSERT INTO jobs (source, external_id, title, company, location, url, first_seen_at, last_seen_at)
-			SELECT 'example', n, 'Engineer', '', '', 'https://jobs.example.com', now(), now()
-			FROM generate_series(1, 4000) n`,
+		fourThousandJobs,
 		`INSERT INTO user_job_map (user_id, job_id, application_status, discovered_at, updated_at)
 			SELECT 'ada', id, CASE WHEN id % 5 = 0 THEN 'MATCHED' ELSE 'AUTO_REJECTED' END, now(), now()
 			FROM jobs`,

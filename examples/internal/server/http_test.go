@@ -109,7 +109,16 @@ func closedBy(err error) error {
 
 // secrets are what no answer shows: tokens, and inside parts of the server and its machine.
 var secrets = []string{
-	adaToken, bobToken, "goroutine ", ".go:", "/work/", "sqlite", "SELECT ", "panic", "root:x:0:0",
+	adaToken, bobToken, "goroutine ", ".go:", checkout(), "sqlite", "SELECT ", "panic", "root:x:0:0",
+}
+
+// checkout returns the folder that the project is in, as its paths begin.
+func checkout() string {
+	dir, err := os.Getwd() // of this package
+	if err != nil {
+		panic(err)
+	}
+	return filepath.Join(dir, "..", "..", "..") + string(filepath.Separator)
 }
 
 // inline finds a script that is not a file of the page's own.
